@@ -1,0 +1,70 @@
+# A fresh machine needs Python 3.13 or 3.12, make and a package index; the first target below makes everything else.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-build-isolation -c constraints.txt
+ARGS ?=
+
+.PHONY: help run test check format format-check lint types bench install dev clean
+
+help:  ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+
+run: $(VENV)/runtime.stamp  ## the baseline, 200 runs: results/run/baseline_2021 (more with ARGS="scenario=article_plan runs=500")
+	@$(BIN)/techduel run $(ARGS)
+
+test: $(VENV)/dev.stamp  ## the whole default test suite
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: format-check lint types test  ## what CI runs: format, lint, types, tests
+
+format: $(VENV)/dev.stamp  ## rewrite the sources in the house format
+	@$(BIN)/ruff format sim experiments tests && $(BIN)/ruff check --fix sim experiments tests
+
+format-check: $(VENV)/dev.stamp  ## is the format right?
+	@$(BIN)/ruff format --check sim experiments tests
+
+lint: $(VENV)/dev.stamp  ## ruff, with the limits on length and complexity
+	@$(BIN)/ruff check sim experiments tests
+
+types: $(VENV)/dev.stamp  ## mypy --strict
+	@$(BIN)/python -m mypy
+
+bench: $(VENV)/dev.stamp  ## speed and memory, one JSON object a line
+	@$(BIN)/techduel bench $(ARGS)
+
+install: $(VENV)/runtime.stamp  ## only the environment in .venv
+
+dev: $(VENV)/dev.stamp  ## the environment with the developers' tools
+
+clean:  ## remove the environment and caches, keep results
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache
+
+# A name on PATH may be a version manager's shim that fails, so each candidate has to run; PYTHON=... chooses one by hand.
+define FIND_PYTHON
+for version in 3.13 3.12; do \
+  for candidate in "$(PYTHON)" $$(type -ap python$$version python3 || true) \
+      {/usr,/usr/local,/opt/homebrew,/opt/local}/bin/python$$version \
+      "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$$version*/bin/python "$$HOME"/.local/share/uv/python/cpython-$$version*/bin/python; do \
+    if [ -n "$$candidate" ] && "$$candidate" -c "import sys, venv, ensurepip; sys.exit('%d.%d' % sys.version_info[:2] != '$$version')" \
+        >/dev/null 2>&1; then echo "$$candidate"; exit 0; fi; \
+  done; \
+done; \
+echo "Techduel needs Python 3.13 or 3.12 with its venv module (Debian: python3-venv); none was found. Choose one: make run PYTHON=/path/to/python3.13" >&2; \
+exit 1
+endef
+
+$(BIN)/python:
+	@python=$$($(FIND_PYTHON)); echo "Creating $(VENV) with $$python"; "$$python" -m venv --clear $(VENV)
+
+$(VENV)/runtime.stamp: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing pinned versions (once; about a minute)"
+	@$(INSTALL) setuptools
+	@$(INSTALL) -e .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/runtime.stamp
+	@$(INSTALL) -e ".[dev]"
+	@touch $@

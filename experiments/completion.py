@@ -1,0 +1,49 @@
+"""Tab completion: Hydra's own, after the command's name has been taken out of the line."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from sim.layers import choices, default_choices
+
+from .hydra_flags import shown_by_hydra
+from .names import COMMANDS, OVERRIDE_COMMANDS
+
+ASKS_COMPLETION: Final = ("-sc", "--shell-completion")
+
+
+PLAIN_WORDS: Final = {
+    "list": ("scenarios", "policies", "events", "parameters", "outcomes", "sweeps"),
+    "config": ("show", "validate", "schema"),
+}
+
+
+def complete(arguments: Sequence[str]) -> int:
+    """Answer the shell: commands first, then the settings of those that take them; or print the script to install."""
+    line = os.environ.get("COMP_LINE")
+    if line is None or any("install" in argument for argument in arguments):
+        return shown_by_hydra(arguments)
+    program, _, typed = line.lstrip().partition(" ")
+    command, space, rest = typed.lstrip().partition(" ")
+    if not space:
+        return _offer(COMMANDS, command)
+    word = rest.rpartition(" ")[2]
+    if command not in OVERRIDE_COMMANDS:
+        return _offer(PLAIN_WORDS.get(command, ()), word)
+    if word.startswith("policy@"):
+        return _offer(_policies(), word)
+    os.environ["COMP_LINE"] = f"{program} {rest}"
+    os.environ["COMP_POINT"] = str(len(os.environ["COMP_LINE"]))
+    return shown_by_hydra(arguments)
+
+
+def _offer(words: Iterable[str], typed: str) -> int:
+    print(" ".join(word for word in words if word.startswith(typed)))
+    return 0
+
+
+def _policies() -> Iterator[str]:
+    """Choices of a group inside another package, which Hydra does not complete."""
+    for group in default_choices():
+        if "@" in group:
+            yield from (f"{group}={name}" for name in choices("policy"))

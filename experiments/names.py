@@ -1,0 +1,16 @@
+"""The commands and what each does, in one line."""
+
+from typing import Final
+
+COMMANDS: Final = {
+    "run": "one scenario, many runs: tables, figures, scorecard",
+    "bench": "speed, memory and scaling, one JSON object a line",
+    "plot": "redraw every figure of a saved result: plot FOLDER",
+    "list": "scenarios, policies, events, parameters, outcomes or sweeps",
+    "config": "show [KEY=VALUE ...], validate FILE, or schema (for editors)",
+    "reproduce": "compute a saved result again and compare it byte for byte: reproduce FOLDER",
+}
+OVERRIDE_COMMANDS: Final = ("run", "bench")
+"""Commands that take settings and Hydra's flags."""
+
+STATE_TITLES: Final = {"us": "United States", "china": "China"}

@@ -1,0 +1,35 @@
+"""``techduel reproduce FOLDER``: compute a saved result again and compare all but its provenance byte for byte."""
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from .exits import BUG, guarded
+from .folders import result_folder
+from .run import result_of
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Reproduce one result folder; 0 if every file is equal."""
+    from sim.runner import reproduce
+
+    parser = argparse.ArgumentParser(prog="techduel reproduce", description=__doc__)
+    parser.add_argument("folder", type=result_folder)
+    folder = parser.parse_args(list(arguments)).folder
+    differing = reproduce(folder, _again)
+    if differing:
+        print(f"{folder}: different now: {', '.join(differing)}", file=sys.stderr)
+        print("Bytes are promised on one type of machine with the versions in provenance.json only.", file=sys.stderr)
+        return BUG
+    print(f"{folder}: every file is the same, byte for byte")
+    return 0
+
+
+def _again(config: Mapping[str, Any], folder: Path) -> None:
+    result_of(config, folder, notice=lambda line: print(line, file=sys.stderr))
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main, sys.argv[1:]))

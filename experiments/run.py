@@ -1,0 +1,90 @@
+"""``techduel run``: one scenario, many runs; tables, figures, scorecard."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.lock import locked
+from sim.manifest import seal
+from sim.runner import Ensemble, Result, available_cores, run_ensemble
+from sim.scenario import scenario_from
+from sim.store import Notice
+
+from .exits import guarded
+from .hydra_flags import Job, jobs
+from .progress import Advance, progress
+from .screen import header, tables
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run every job that the command line asks for; the worst exit code counts."""
+    return max((_run(job) for job in jobs(arguments)), default=0)
+
+
+def _run(job: Job) -> int:
+    config = job.config
+    folder = Path(config["results"]) / "run" / config["name"]
+    workers = config["executor"]["workers"] or available_cores()
+    print(header(config, workers), flush=True)
+    with progress(config["runs"], config["quiet"]) as advance:
+        result = result_of(config, folder, job.overrides, workers, advance, _notice)
+    print(tables(folder))
+    if result.failed:
+        print(f"{len(result.failed)} runs failed; each has a record in failures/", file=sys.stderr)
+    return result.exit_code
+
+
+def result_of(
+    config: Mapping[str, Any],
+    folder: Path,
+    overrides: Sequence[str] = (),
+    workers: int | None = None,
+    advance: Advance | None = None,
+    notice: Notice = print,
+) -> Result:
+    """Compute what is missing of a result and write its tables, figures and README.
+
+    Parameters
+    ----------
+    config : mapping
+        A checked configuration.
+    folder : Path
+        Result folder.
+    overrides : sequence of str
+        Changes of the command line, for the provenance.
+    workers : int, optional
+        Processes; all cores when left out.
+    advance : callable, optional
+        Told how many more runs are finished.
+    notice : callable
+        Told in one line what has to be computed again.
+    """
+    ensemble = Ensemble(scenario_from(config), config["runs"], config["seed"], config["record"], tuple(overrides))
+    with locked(folder):
+        result = run_ensemble(
+            ensemble, folder, workers=workers, fresh=bool(config.get("fresh")), progress=advance, notice=notice
+        )
+        if not result.unchanged:
+            _add_tables_and_figures(folder, config)
+            seal(folder)
+    return result
+
+
+def _add_tables_and_figures(folder: Path, config: Mapping[str, Any]) -> None:
+    from sim.plots import plot_all
+    from sim.scorecard import write_scorecard
+
+    from .report import write_readme
+
+    write_scorecard(folder)
+    plot_all(folder)
+    write_readme(folder, config)
+
+
+def _notice(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main, sys.argv[1:]))

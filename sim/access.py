@@ -1,0 +1,107 @@
+"""Who may sell and learn where: the levers of both states turned into access to goods and to knowledge."""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from sim.actions import Action
+from sim.axes import BUYERS, LISTED, N_BLOCS, N_STATES, PUBLIC, Array, Trade, rival
+from sim.schema import AccessParameters, KnowledgeParameters
+
+_ALLIES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Openness:
+    """What a state's firms can learn from the rival, channel by channel; 1 is fully open, (run, state, sector, 1)."""
+
+    embodied: Array
+    coinvention: Array
+    talent: Array
+    science: Array
+    investment: Array
+    illicit: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Goods and knowledge access of a quarter."""
+
+    duty: Trade
+    """Duty as part of the value of goods, (run, origin, market, sector, 1)."""
+    admitted: Trade
+    """Part of an origin's attraction that duties and procurement rules leave, (run, origin, market, sector, buyer)."""
+    denied: Trade
+    """Part of an origin's supply that export controls withhold, same shape."""
+    leak: Array
+    """Part of what a state's control covers that reaches the rival all the same."""
+    openness: Openness
+
+
+def access(actions: Action, parameters: AccessParameters, elasticity: Array) -> Access:
+    """All access of a quarter from the levers of both states."""
+    leak = leakage(actions, parameters)
+    duty = _between_rivals(rival(actions.tariff))
+    return Access(
+        duty=duty,
+        admitted=_admitted(actions, duty, elasticity),
+        denied=_denied(actions, parameters, leak),
+        leak=leak,
+        openness=openness(actions, parameters),
+    )
+
+
+def leakage(actions: Action, parameters: AccessParameters) -> Array:
+    """Part of a control that is evaded: it rises with depth and falls with enforcement."""
+    evaded = parameters.evasion + parameters.evasion_slope * actions.control_depth
+    return evaded * (1.0 - actions.control_enforcement)
+
+
+def openness(actions: Action, parameters: AccessParameters) -> Openness:
+    """Each knowledge channel from the rival: closed by either side, by levers of its own."""
+    theirs = {item.name: rival(getattr(actions, item.name)) for item in fields(Action)}
+    open_goods = 1.0 - theirs["control_breadth"] * theirs["control_depth"]
+    return Openness(
+        embodied=open_goods**parameters.knowledge_closing,
+        coinvention=(1.0 - actions.collaboration_limits) * (1.0 - theirs["collaboration_limits"]),
+        talent=0.5 * (1.0 + actions.talent_recruitment) * (1.0 - actions.visa_limits) * (1.0 - theirs["visa_limits"]),
+        science=(1.0 - actions.science_limits) * (1.0 - theirs["science_limits"]),
+        investment=0.5 * (1.0 - theirs["inbound_screening"]) + 0.5 * (1.0 - theirs["outbound_screening"]),
+        illicit=actions.technology_acquisition * (1.0 - theirs["counter_intelligence"]),
+    )
+
+
+def reach(openness: Openness, weights: KnowledgeParameters) -> Array:
+    """Part of the rival's lead that can be imitated: the weighted sum of the channels."""
+    return sum(getattr(weights, item.name) * getattr(openness, item.name) for item in fields(Openness))  # type: ignore[return-value]
+
+
+def _between_rivals(values: Array) -> Trade:
+    """A (run, origin state, sector, 1) quantity placed where that state sells to its rival; 0 elsewhere."""
+    placed = np.zeros((values.shape[0], N_BLOCS, N_BLOCS, values.shape[2], 1))
+    for origin in range(N_STATES):
+        placed[:, origin, 1 - origin] = values[:, origin]
+    return placed
+
+
+def _admitted(actions: Action, duty: Trade, elasticity: Array) -> Trade:
+    """A duty lowers attraction as a price does; localisation removes the rival from public purchases."""
+    admitted = np.repeat((1.0 + duty) ** (1.0 - elasticity[:, :, None]), len(BUYERS), axis=-1)
+    ended = _between_rivals(rival(actions.procurement_localisation))
+    admitted[..., PUBLIC : PUBLIC + 1] *= 1.0 - ended
+    return admitted
+
+
+def _denied(actions: Action, parameters: AccessParameters, leak: Array) -> Trade:
+    """Controls withhold from all buyers, or from listed ones only; allies join in part."""
+    controlled = actions.control_breadth * actions.control_depth * (1.0 - leak)
+    broad = controlled * (1.0 - actions.control_end_use)
+    listed = 1.0 - (1.0 - controlled) * (1.0 - parameters.listing_denial * (1.0 - leak))
+    shape = np.broadcast_shapes(broad.shape, listed.shape)
+    by_buyer = np.repeat(np.broadcast_to(broad, shape), len(BUYERS), axis=-1)
+    by_buyer[..., LISTED : LISTED + 1] = listed
+    denied = np.zeros((shape[0], N_BLOCS, N_BLOCS, shape[2], len(BUYERS)))
+    for origin in range(N_STATES):
+        denied[:, origin, 1 - origin] = by_buyer[:, origin]
+        denied[:, _ALLIES, 1 - origin] = actions.allied_participation[:, origin] * by_buyer[:, origin]
+    return denied

@@ -1,0 +1,132 @@
+"""National accounts: output of the rest of the economy, GDP, R&D totals, public money, prices, and the check that money closes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.actions import Action
+from sim.axes import BUYER, MARKET, N_STATES, ORIGIN, PRIVATE, SECTOR, TRADE_SECTOR, Array, Trade, total
+from sim.market import cell_total
+from sim.paradigm import years_since_base
+from sim.schema import AccountParameters
+from sim.world import Cells, Links, Markets, Structure, World
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Value added of the three accounts without firms, and how far the economy is from its forecast."""
+
+    rest: Array
+    other_digital: Array
+    other_emerging: Array
+    deviation: Array
+    growth_deviation: Array
+
+
+def of_quarter(path: Array, quarter: int) -> Array:
+    """A path's value in a quarter, (1, state or bloc, 1, 1)."""
+    return path[..., quarter : quarter + 1]
+
+
+def output(world: World, markets: Markets, shock: Array) -> Output:
+    """Accounts without firms: forecast GDP, a persistent shock around it, and the engine of cheaper digital inputs."""
+    structure, known, first = world.structure, world.parameters.accounts, world.structure.economy.first
+    growth = known.growth_shock_persistence * world.states.growth_deviation + _innovation(known) * shock
+    deviation = world.states.output_deviation + growth
+    trend = of_quarter(structure.economy.gdp_path, world.quarter)[:, :N_STATES] * np.exp(deviation)
+    years = years_since_base(world.quarter)
+    fall = digital_price_fall(structure, markets.log_price)
+    engine = np.exp(known.engine_elasticity * (fall - known.expected_decline * years))
+    rest = first.rest_output * trend * engine
+    digital = np.exp(structure.economy.income_elasticity * np.log(trend) + known.digital_price_elasticity * fall)
+    emerging = trend * emerging_share(structure, known, years)
+    return Output(rest, first.other_digital * digital, first.other_emerging * emerging, deviation, growth)
+
+
+def digital_price_fall(structure: Structure, log_price: Trade) -> Array:
+    """Fall of digital input prices at home since the base year, in logs, weighted by final spending."""
+    digital = structure.tags["digital_core"][None, None, :, None]
+    weight = structure.demand.final_demand[:, 0, :N_STATES, :, PRIVATE, None] * digital
+    return -total(weight * log_price[:, 0, :N_STATES, :, PRIVATE, None], SECTOR) / total(weight, SECTOR)
+
+
+def emerging_share(structure: Structure, known: AccountParameters, years: float) -> Array:
+    """Other emerging industries over GDP relative to the base year: logistic, from past excess growth to its limit."""
+    room = np.maximum(known.emerging_limit - 1.0, 1e-9)
+    speed = structure.economy.emerging_excess * known.emerging_limit / room
+    return known.emerging_limit / (1.0 + room * np.exp(-speed * years))
+
+
+def other_rd_intensity(previous: Array, first: Array, known: AccountParameters) -> Array:
+    """Business R&D over output in the rest of the economy: moves towards its limit at a constant speed."""
+    distance = np.log(known.other_rd_limit * first / previous)
+    return previous * np.exp(known.other_rd_speed / 4.0 * distance)
+
+
+def value_added(links: Links, sales: Array, bought: Array) -> Array:
+    """Value added of a cell: sales less inputs from the model's sectors and from outside them."""
+    return sales * (1.0 - links.other_inputs) - bought
+
+
+def inputs_bought(links: Links, sales: Array) -> Array:
+    """What a cell paid for the model's inputs, by user, from the sales on which the purchase was based."""
+    scale, share = links.link_scale[:, :N_STATES], links.input_share
+    used = sum(share[None, None, j, :, None] * scale[:, :, j : j + 1] for j in range(share.shape[0]))
+    return used * sales
+
+
+def price_index(structure: Structure, log_price: Trade) -> Array:
+    """Price level of spending relative to the base year: only the model's sectors move it, by their share."""
+    prices = log_price[:, 0, :N_STATES, :, PRIVATE, None]
+    return np.exp(total(structure.demand.consumption_share * prices, SECTOR))
+
+
+@dataclass(frozen=True, slots=True)
+class ResearchAccounts:
+    """R&D of a state by performer and by funder."""
+
+    other_business: Array
+    other: Array
+    basic: Array
+    public: Array
+    total: Array
+
+
+def research_accounts(
+    structure: Structure, action: Action, cells: Cells, other_business: Array, gdp: Array
+) -> ResearchAccounts:
+    """Business R&D of cells and of the rest, universities and institutes, and what of it is basic or publicly paid."""
+    firms = total(cells.rd + cells.grants, SECTOR)
+    business = firms + other_business
+    institutes = action.basic_research + action.applied_research + structure.economy.nonpublic_rd * gdp
+    public = action.basic_research + action.applied_research + total(cells.grants, SECTOR)
+    return ResearchAccounts(
+        other_business=other_business,
+        other=institutes,
+        basic=action.basic_research + structure.economy.basic_private * business,
+        public=public + structure.economy.other_grants * other_business,
+        total=business + institutes,
+    )
+
+
+def tax_credit_cost(action: Action, cells: Cells, other_business: Array) -> Array:
+    """Tax revenue that the R&D credit forgoes."""
+    return action.tax_credit * (total(cells.rd, SECTOR) + other_business)
+
+
+def money_gap(spent: Trade, receipts: Trade, duty: Trade, sales: Array, cash_change: Array, flows: Array) -> Array:
+    """Receipts minus payments over all accounts, relative to world spending, (run, state, 1, 1).
+
+    Payments of buyers must equal receipts of suppliers and duties; receipts must equal what firms book as sales; firms'
+    cash must change by exactly what they earn, pay and raise. Each side is summed from its own arrays.
+    """
+    world = total(total(total(spent, BUYER), TRADE_SECTOR), MARKET).reshape(-1, 1, 1, 1)
+    collected = total(total(total(receipts * (1.0 + duty), TRADE_SECTOR), MARKET), ORIGIN).reshape(-1, 1, 1, 1)
+    booked = total(cell_total(sales), SECTOR) - total(total(receipts[:, :N_STATES], MARKET)[:, :, 0], SECTOR)
+    cash = total(cash_change - flows, SECTOR)
+    return (np.abs(world - collected) + np.abs(booked) + np.abs(cash)) / world
+
+
+def _innovation(known: AccountParameters) -> Array:
+    """Standard deviation of a quarter's growth shock that gives the stated one for annual growth."""
+    return known.growth_shock * (1.0 - known.growth_shock_persistence) / 2.0

@@ -1,0 +1,104 @@
+"""The two states as a whole in the base year, and the paths that forecasters expected."""
+
+import numpy as np
+
+from sim import accounts, knowledge, talent
+from sim.access import Access
+from sim.actions import Action
+from sim.axes import N_STATES, SECTOR, Array, total
+from sim.base_trade import BaseTrade, by_state, other_digital
+from sim.facts import Facts
+from sim.paradigm import years_since_base
+from sim.schema import Parameters
+from sim.world import Cells, Economy, States
+
+
+def first_states(
+    facts: Facts, parameters: Parameters, trade: BaseTrade, cells: Cells, action: Action, entrance: Access
+) -> States:
+    """GDP, R&D, people and knowledge of the base year."""
+    base = facts.base
+    runs = np.zeros((cells.sales.shape[0], 1, 1, 1))
+    made = total(cells.value_added, SECTOR)
+    digital = by_state(other_digital(facts))
+    rest = by_state(base.gdp[:N_STATES]) - digital - made
+    firms = total(cells.rd + cells.grants, SECTOR)
+    other_business = by_state(base.rd_business_performed) - firms
+    stages, own = knowledge.seasoned(by_state(base.rd_basic), by_state(base.basic_growth_past), parameters.knowledge)
+    credit = accounts.tax_credit_cost(action, cells, other_business)
+    public = by_state(base.rd_total * base.rd_government_funded_share)
+    zero = np.zeros_like(rest)
+    return States(
+        gdp=rest + digital + made,
+        rest_output=rest,
+        other_digital=digital + runs,
+        other_emerging=by_state(base.strategic_emerging_share * base.gdp[:N_STATES]) - made,
+        growth_deviation=zero,
+        output_deviation=zero,
+        researchers=by_state(base.researchers) + runs,
+        graduates=_graduates(facts, parameters) + runs,
+        research_price=np.ones_like(rest),
+        basic_pipeline=stages + runs,
+        basic_own=own + runs,
+        basic_stock=knowledge.shared_stock(own, entrance.openness.science, parameters.knowledge) + runs,
+        other_rd_intensity=other_business / rest,
+        rd_other_business=other_business,
+        rd_other=by_state(base.rd_total - base.rd_business_performed) + runs,
+        rd_basic=by_state(base.rd_basic) + runs,
+        rd_public=public + runs,
+        rd_total=firms + other_business + by_state(base.rd_total - base.rd_business_performed),
+        price_index=np.ones_like(rest),
+        public_spending=public + credit,
+        subsidies=total(cells.grants, SECTOR) + credit,
+        money_gap=zero,
+    )
+
+
+def economy(
+    facts: Facts, parameters: Parameters, states: States, cells: Cells, action: Action, horizon: int
+) -> Economy:
+    """Ratios that the base year fixes, and forecast paths by quarter up to the horizon."""
+    base = facts.base
+    performed = by_state(base.rd_business_performed)
+    institutes = action.basic_research + action.applied_research
+    granted = total(cells.grants, SECTOR)
+    return Economy(
+        first=states,
+        nonpublic_rd=(by_state(base.rd_total) - performed - institutes) / states.gdp,
+        basic_private=(by_state(base.rd_basic) - action.basic_research) / performed,
+        other_grants=(by_state(base.rd_business_government_funded) - granted) / states.rd_other_business,
+        income_elasticity=by_state(base.digital_income_elasticity),
+        emerging_excess=by_state(base.emerging_growth_excess),
+        graduates_growth=by_state(base.graduates_growth),
+        migrants=by_state(base.migrants),
+        mobility=talent.mobility(action, parameters.talent),
+        corporate_tax=by_state(base.corporate_tax),
+        gdp_path=by_quarter(np.cumsum(np.log1p(facts.outlook.gdp_growth), axis=1), facts, horizon),
+        population_path=by_quarter(np.log(facts.outlook.population / base.population[:, None]), facts, horizon)
+        * by_state(base.population),
+        deflator_path=by_quarter(np.cumsum(np.log1p(facts.outlook.inflation), axis=1), facts, horizon),
+        currency_path=by_quarter(
+            np.log(facts.outlook.currency_per_usd / base.currency_per_usd[:, None]), facts, horizon
+        )
+        * by_state(base.currency_per_usd),
+        ppp_factor=by_state(base.ppp_factor),
+    )
+
+
+def by_quarter(log_levels: np.ndarray, facts: Facts, horizon: int) -> Array:
+    """Annual log levels relative to the base year as a quarterly path, (1, state or bloc, 1, quarter).
+
+    A year's level is placed at its middle and joined by straight lines in logs; quarter 0 is the base year itself.
+    """
+    middles = np.arange(log_levels.shape[1] + 1.0)
+    quarters = 4 * (horizon - facts.base_year) + 1
+    at = np.array([years_since_base(quarter) for quarter in range(quarters)])
+    levels = np.concatenate([np.zeros((log_levels.shape[0], 1)), log_levels], axis=1)
+    return np.exp(np.array([np.interp(at, middles, line) for line in levels]))[None, :, None, :]
+
+
+def _graduates(facts: Facts, parameters: Parameters) -> Array:
+    """New researchers a year with which the stock grows as it did."""
+    base = facts.base
+    stock, leaving = by_state(base.researchers), by_state(base.migrants)
+    return (by_state(base.researchers_growth) + parameters.talent.attrition) * stock + leaving - leaving[:, ::-1]

@@ -1,0 +1,221 @@
+"""The base year: facts turned into a world by inverting the model's own equations.
+
+Sizes, shares, technology and R&D follow from the facts exactly; firm sizes are Pareto by construction. What no fact says
+about single firms is drawn. The year is data: another base year needs other facts and no other equations.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from sim import finance, market, research
+from sim.access import Access, access
+from sim.actions import LEVERS, Action
+from sim.axes import N_STATES, STATE, Array, Mask, empty_firms, total
+from sim.base_accounts import economy, first_states
+from sim.base_trade import BaseTrade, base_trade, by_sector, by_state
+from sim.facts import Facts
+from sim.noise import InitialDraws
+from sim.schema import Parameters
+from sim.world import Cells, Firms, ResearchBase, Structure, World
+
+
+def status_quo(facts: Facts) -> Action:
+    """The levers of both states as they stood at the end of the base year."""
+    base = facts.base
+    levers = {name: by_state(getattr(base, name)) for name in LEVERS if hasattr(base, name)}
+    public = base.rd_basic * base.basic_public_share
+    institutes = base.rd_total * base.rd_government_funded_share - base.rd_business_government_funded
+    rate = base.rd_business_government_funded / base.rd_business_performed
+    firms = base.market_size * base.supply_share[:N_STATES] * base.rd_intensity
+    return replace(
+        Action(**levers),
+        basic_research=by_state(public),
+        applied_research=by_state(institutes - public),
+        grants=by_state(firms * rate[:, None]),
+    )
+
+
+def initial_world(facts: Facts, parameters: Parameters, draws: InitialDraws, horizon: int) -> World:
+    """The world of the base year.
+
+    Parameters
+    ----------
+    facts : Facts
+    parameters : Parameters
+    draws : InitialDraws
+        What the facts do not say about single firms.
+    horizon : int
+        Last year that the run will reach.
+
+    Returns
+    -------
+    World
+        At quarter 0: every flow is that of the base year.
+    """
+    action = status_quo(facts)
+    entrance = access(action, parameters.access, parameters.market.elasticity)
+    firms = _placed(facts, parameters, draws)
+    trade = base_trade(facts, parameters, firms, entrance)
+    firms, weight = _with_technology(facts, parameters, firms, trade)
+    trade = trade.with_supply(weight)
+    firms, researched = _with_research(facts, parameters, firms, trade, action)
+    cells = _cells(facts, parameters, firms, trade, action, entrance)
+    states = first_states(facts, parameters, trade, cells, action, entrance)
+    structure = Structure(
+        tags=facts.tags,
+        iot_weight=by_sector(facts.iot_weight),
+        links=trade.links,
+        demand=trade.demand,
+        research=researched,
+        economy=economy(facts, parameters, states, cells, action, horizon),
+        status_quo=action,
+    )
+    runs = firms.alive.shape[0]
+    return World(
+        quarter=0,
+        year=facts.base_year + 0.75,
+        parameters=parameters,
+        structure=structure,
+        resolve=draws.resolve,
+        firms=_with_money(firms, structure, parameters, action),
+        cells=cells,
+        states=states,
+        markets=trade.markets,
+        action=action,
+        cash_limited=np.zeros(runs),
+        firm_quarters=np.zeros(runs),
+    )
+
+
+def _placed(facts: Facts, parameters: Parameters, draws: InitialDraws) -> Firms:
+    """Firms by size, largest first: sales fall with rank by the Pareto exponent and add up to the cell's supply."""
+    shape = draws.rule.shape
+    rank = np.arange(1.0, shape[-1] + 1.0)
+    alive = _like(draws.rule, rank <= np.round(parameters.entry.initial_occupancy * shape[-1]), bool)
+    size = np.exp(-np.log(rank) / by_state(facts.base.tail_exponent)) * alive
+    supply = by_state(facts.base.market_size * facts.base.supply_share[:N_STATES])
+    sales = _like(draws.rule, supply * size / market.cell_total(size))
+    tie = draws.tie < parameters.entry.tie_share + 0.5 * (rank <= 4.0)
+    zero = _like(draws.rule, 0.0)
+    return Firms(
+        technology=zero,
+        appeal=zero,
+        log_rd=zero,
+        log_scale=zero,
+        cash=zero,
+        age=30.0 * draws.age * alive,
+        rule=np.sqrt(3.0) * parameters.research.rule_spread * (2.0 * draws.rule - 1.0) * alive,
+        dependence=(0.5 + draws.dependence) * alive,
+        substituted=zero,
+        tie=tie * alive * 1.0,
+        state_owned=(draws.ownership < by_state(facts.base.state_owned_share)) & alive,
+        listed=_listed(sales / supply, by_state(facts.base.listed_share)) & alive,
+        alive=alive,
+        sales=sales,
+        rd=zero,
+        profit=zero,
+        innovation=zero,
+    )
+
+
+def _like(firms: Array, values: "Array | float", kind: type = float) -> np.ndarray:
+    """Values as a full firm array, slot-slowest in memory."""
+    filled = empty_firms(firms.shape[0], firms.shape[2], firms.shape[3]).astype(kind, order="K")
+    filled[...] = values
+    return filled
+
+
+def _listed(share: Array, target: Array) -> Mask:
+    """The largest firms that together reach, and hardly exceed, the share of sales that is listed."""
+    listed = _like(share, False, bool)
+    reached = np.zeros(share.shape[:-1])
+    for slot in range(share.shape[-1]):
+        fits = reached + share[..., slot] <= 1.02 * target[..., 0]
+        listed[..., slot] = fits
+        reached = reached + fits * share[..., slot]
+    return listed
+
+
+def _with_technology(facts: Facts, parameters: Parameters, firms: Firms, trade: BaseTrade) -> tuple[Firms, Array]:
+    """Technology that makes the market equation give each firm its sales; the frontier of a cell is its position.
+
+    Returns the firms and the attraction of each cell, (run, state, sector, 1).
+    """
+    elasticity = parameters.market.elasticity
+    burden = market.burden(trade.links, trade.markets)
+    cost = market.input_cost(trade.links, trade.markets) + market.of_firms(
+        firms, market.exposure(firms), burden.unlisted, burden.listed
+    )
+    size = np.where(firms.alive, firms.sales, 1.0)
+    relative = np.where(firms.alive, np.log(size) / (elasticity - 1.0) + cost, 0.0)
+    position = parameters.ideas.position_scale * np.log(by_state(facts.base.position))
+    technology = np.where(firms.alive, relative + position - market.top_three(relative, firms.alive), 0.0)
+    firms = replace(firms, technology=technology)
+    pull = np.exp(market.log_attraction(firms, cost, elasticity)) * firms.alive
+    return firms, market.cell_total(pull)
+
+
+def _with_research(
+    facts: Facts, parameters: Parameters, firms: Firms, trade: BaseTrade, action: Action
+) -> tuple[Firms, ResearchBase]:
+    """R&D norms that make the research equation give each sector its recorded intensity."""
+    frontier = market.top_three(firms.technology, firms.alive)
+    value = research.substitution(trade.links, trade.markets, frontier, parameters.ideas)
+    extra = research.inducement(value.listed, value.unlisted, parameters)
+    log_relative = firms.rule + market.of_firms(firms, market.exposure(firms), np.zeros_like(extra), extra)
+    sales = market.cell_total(firms.sales)
+    spent = by_state(facts.base.rd_intensity) * sales
+    log_norm = np.log(spent) - np.log(market.cell_total(firms.sales * np.exp(log_relative)))
+    log_sales = np.log(np.where(firms.alive, firms.sales, 1.0))
+    log_rd = log_norm + log_relative + log_sales
+    count = market.cell_total(firms.alive.astype(float))
+    world_sales, world_rd = total(sales, STATE), total(spent, STATE)
+    lag = parameters.market.trend_years * trade.growth
+    firms = replace(firms, log_rd=log_rd, rd=np.exp(log_rd) * firms.alive, log_scale=(log_sales - lag) * firms.alive)
+    return firms, ResearchBase(
+        log_norm=log_norm,
+        support=action.grants / spent,
+        tax_credit=action.tax_credit,
+        log_idea_cost=np.log(world_rd / world_sales),
+        log_firm_size=np.log(world_sales / total(count, STATE)),
+        frontier=np.maximum(frontier[:, :1], frontier[:, 1:]),
+        induced=value.unlisted,
+    )
+
+
+def _cells(
+    facts: Facts, parameters: Parameters, firms: Firms, trade: BaseTrade, action: Action, entrance: Access
+) -> Cells:
+    sales, rd = market.cell_total(firms.sales), market.cell_total(firms.rd)
+    count = market.cell_total(firms.alive.astype(float))
+    zero = np.zeros_like(sales)
+    closed = 1.0 - entrance.openness.coinvention
+    return Cells(
+        sales=sales,
+        technology=market.cell_total(firms.technology * firms.sales) / sales,
+        concentration=market.cell_total(firms.sales * firms.sales) / (sales * sales),
+        listed_sales=market.cell_total(firms.sales * firms.listed),
+        trend_sales=sales / trade.demand.trend_ratio,
+        frontier=market.top_three(firms.technology, firms.alive),
+        rd=rd,
+        grants=action.grants + zero,
+        value_added=by_state(facts.base.value_added_share) * sales,
+        tie_replaced=parameters.knowledge.tie_replaceable * closed + zero,
+        innovations=zero,
+        filings=parameters.research.filings_per_billion * (rd + action.grants),
+        firms=count,
+        listed=market.cell_total(firms.listed.astype(float)),
+        entered=zero,
+        exited=zero,
+        turned_away=zero,
+    )
+
+
+def _with_money(firms: Firms, structure: Structure, parameters: Parameters, action: Action) -> Firms:
+    """Half of the usual cash, and the profit of the base year."""
+    cash = 0.5 * parameters.finance.cash_target * firms.sales
+    booked = finance.finance(
+        replace(firms, cash=cash), structure, firms.sales, firms.rd, action.tax_credit, parameters.finance
+    )
+    return replace(firms, cash=cash, profit=booked.profit)

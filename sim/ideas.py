@@ -1,0 +1,120 @@
+"""Innovation and imitation: who succeeds this quarter, and what technology becomes of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.axes import Array, at_firms, flat, rival
+from sim.noise import Draws
+from sim.research import frontier_gain
+from sim.schema import IdeaParameters
+from sim.world import Firms, World
+
+
+@dataclass(frozen=True, slots=True)
+class Prospects:
+    """What a firm can find and learn, before luck decides."""
+
+    gap: Array
+    """Log technology within reach of imitation."""
+    effort: Array
+    """Part of the research effort that goes into imitation."""
+    log_hazard: Array
+    """Log of innovations a year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discoveries:
+    """Technology and what was learnt in a quarter."""
+
+    technology: Array
+    substituted: Array
+    innovation: Array
+    """Successes of the quarter weighted by step over mean step."""
+
+
+def prospects(
+    world: World, log_research: Array, log_difficulty: Array, reach: Array, collaboration: Array
+) -> Prospects:
+    """Imitation effort from the reachable gap; innovation hazard from research, its cost, science and partners.
+
+    Parameters
+    ----------
+    log_research : firms
+        Log of effective R&D.
+    log_difficulty : cells
+        Log of what one idea costs a firm of size 1, from `log_difficulty`.
+    reach, collaboration : cells
+        Openness of all knowledge channels; what is left of co-invention.
+    """
+    firms, known = world.firms, world.parameters.ideas
+    frontier = world.cells.frontier
+    lead = rival(frontier) - frontier
+    distance = np.maximum(frontier - firms.technology, 0.0)
+    gap = known.home_spillover * distance + reach * np.maximum(lead, 0.0)
+    effort = gap / (gap + known.imitation_halfway)
+    lagging = np.clip(known.collaboration_parity + lead / known.collaboration_lead, 0.0, 1.0)
+    need = known.collaboration_floor + (1.0 - known.collaboration_floor) * lagging * np.minimum(
+        distance / known.collaboration_distance, 1.0
+    )
+    log_hazard = (
+        known.curvature * (log_research - known.size_exponent * firms.log_scale)
+        - log_difficulty
+        + known.collaboration * collaboration * firms.tie * need
+        - known.imitation_cost * effort
+    )
+    return Prospects(gap, effort, log_hazard)
+
+
+def log_difficulty(world: World, demand: Array) -> Array:
+    """Log of what lowers the hazard of a whole cell: dearer ideas and larger markets, less basic knowledge and luck's rate.
+
+    Parameters
+    ----------
+    demand : (run, 1, sector, 1)
+        World spending relative to the base year.
+    """
+    structure, known = world.structure, world.parameters.ideas
+    size = structure.research.log_firm_size + np.log(demand)
+    gain = frontier_gain(world.cells.frontier, structure.research.frontier)
+    basic = np.log(world.states.basic_stock / structure.economy.first.basic_stock)
+    dearness = structure.research.log_idea_cost + (1.0 - known.size_exponent) * size + known.difficulty * gain
+    return known.curvature * dearness - known.basic_elasticity * basic - np.log(known.innovation_rate)
+
+
+def discoveries(
+    firms: Firms, found: Prospects, absorbed: Array, feasibility: Array, known: IdeaParameters, draws: Draws
+) -> Discoveries:
+    """Imitations, then innovations; a discovery also replaces part of what a firm is denied.
+
+    Hits are rare, so they are found first and worked out in place. Given a hit, the same uniform is uniform again
+    between 0 and the chance of the hit: it also gives the size of the step.
+    """
+    technology, substituted = firms.technology.copy(order="K"), firms.substituted.copy(order="K")
+    innovation, shape = np.zeros_like(technology), technology.shape
+    learnt = imitations(firms, found, absorbed, known, draws.imitation)
+    flat(technology)[learnt] += at_firms(known.imitation_closure, learnt, shape) * flat(found.gap)[learnt]
+    quarterly = np.exp(found.log_hazard) / 4.0
+    likely = np.flatnonzero(flat((draws.innovation < quarterly) & firms.alive))
+    chance = -np.expm1(-flat(quarterly)[likely])
+    luck = flat(draws.innovation)[likely]
+    hits, luck = likely[luck < chance], (luck / chance)[luck < chance]
+    size = -np.log1p(-luck)
+    flat(technology)[hits] += at_firms(known.step, hits, shape) * size
+    flat(innovation)[hits] = size
+    gained = at_firms(known.recovery * feasibility, hits, shape)
+    flat(substituted)[hits] += (1.0 - flat(substituted)[hits]) * gained
+    return Discoveries(technology, substituted, innovation)
+
+
+def imitations(firms: Firms, found: Prospects, absorbed: Array, known: IdeaParameters, luck: Array) -> np.ndarray:
+    """Flat places of the firms that imitate this quarter.
+
+    The hazard is the rate times the square root of effort and of absorption, both at most 1, so luck above the rate
+    decides without either.
+    """
+    rate = known.imitation_rate / 4.0
+    likely = np.flatnonzero(flat((luck < rate) & firms.alive))
+    able = np.minimum(flat(absorbed)[likely], 1.0) * flat(found.effort)[likely]
+    hazard = at_firms(rate, likely, luck.shape) * np.sqrt(able)
+    return likely[flat(luck)[likely] < -np.expm1(-hazard)]

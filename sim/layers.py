@@ -1,0 +1,152 @@
+"""The layers of a configuration, laid over each other: common file, scenario, ablation, command line.
+
+Every layer but the first holds only differences from those below it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from sim.loader import InvalidInput, strict_yaml, unknown_key
+
+GROUPS: Final = ("params", "policies", "events")
+"""Parts of a configuration with a table of their own."""
+TEXTS: Final = ("title", "question", "sources")
+DIFFERENCES: Final = (*TEXTS, "start", "horizon", "slots", "facts", *GROUPS)
+"""What a scenario or an ablation may change."""
+
+_PACKAGE: Final = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change from the command line."""
+
+    key: str
+    """Dotted, or a config group such as ``policy@policies.us``."""
+    value: Any
+    choice: bool
+    """Whether it chooses a group's file."""
+
+
+def config_folder() -> Path:
+    """Where the shipped configs lie: beside the package in the repository, inside it once installed."""
+    inside = _PACKAGE / "configs"
+    return inside if inside.is_dir() else _PACKAGE.parent / "configs"
+
+
+def choices(group: str) -> list[str]:
+    """The names of a config group's files, sorted."""
+    return sorted(path.stem for path in (config_folder() / group).glob("*.yaml"))
+
+
+@cache
+def default_choices() -> dict[str, str]:
+    """The config groups and the file that each takes unless told otherwise: the defaults list of config.yaml."""
+    listed = strict_yaml(config_folder() / "config.yaml")["defaults"]
+    return {group: choice for entry in listed if isinstance(entry, dict) for group, choice in entry.items()}
+
+
+def chosen_files(changes: Sequence[Change], found: list[str]) -> dict[str, str]:
+    """The file of each config group; a line is added to `found` for each that does not exist."""
+    chosen = dict(default_choices())
+    for change in changes:
+        if not change.choice:
+            continue
+        known = choices(change.key.partition("@")[0])
+        if change.value in known:
+            chosen[change.key] = change.value
+        else:
+            found.append(f"{change.key}: {unknown_key(str(change.value), known)}")
+    return chosen
+
+
+def differences(chosen: Mapping[str, str], changes: Sequence[Change], found: list[str]) -> list[dict[str, Any]]:
+    """What the scenario and the ablation change; lines are added to `found` for what is wrong with their files."""
+    path = outside_file(changes)
+    if path and any(change.key == "scenario" for change in changes):
+        found.append("scenario_file: give either scenario or scenario_file")
+    scenario = _difference(path or config_folder() / "scenario" / f"{chosen['scenario']}.yaml", found)
+    ablation = _difference(config_folder() / "ablation" / f"{chosen['ablation']}.yaml", found)
+    return [scenario, {key: value for key, value in ablation.items() if key not in TEXTS}]
+
+
+def outside_file(changes: Sequence[Change]) -> Path | None:
+    """The stranger's scenario file that the command line names, if any."""
+    named = [change.value for change in changes if change.key == "scenario_file" and isinstance(change.value, str)]
+    return Path(named[-1]) if named else None
+
+
+def without_overruled(
+    layers: Sequence[dict[str, Any]], changes: Sequence[Change], chosen: dict[str, str]
+) -> list[dict[str, Any]]:
+    """The layers without policies that a stronger one replaces; the policies they name join the `chosen` files.
+
+    A policy replaces another as a whole: no option of the weaker one may leak into it.
+    """
+    overruled, kept = {change.key for change in changes if change.choice}, []
+    for layer in reversed(layers):
+        remaining = layer
+        for state, policy in _policies(layer).items():
+            group = f"policy@policies.{state}"
+            if group not in default_choices():
+                continue
+            if group in overruled:
+                remaining = without(remaining, ("policies", state))
+            elif isinstance(policy, Mapping) and policy.get("kind") in choices("policy"):
+                overruled.add(group)
+                chosen[group] = policy["kind"]
+        kept.insert(0, remaining)
+    return kept
+
+
+def layered(below: Mapping[str, Any], above: Mapping[str, Any], parent: str = "") -> dict[str, Any]:
+    """One plain mapping with the differences of another laid over it; neither is changed.
+
+    A mapping over a mapping is laid over it key by key. A mapping over a plain number below ``params`` or
+    ``policies`` keeps the number as the ``default`` of the members that it does not name. Anything else replaces.
+    """
+    result = dict(below)
+    for key, value in above.items():
+        result[key] = _over(result.get(key), value, parent or key) if isinstance(value, Mapping) else value
+    return result
+
+
+def at(path: Sequence[str], value: Any) -> dict[str, Any]:
+    """The nested mapping that holds one value at a path of keys."""
+    for key in reversed(path):
+        value = {key: value}
+    return dict(value)
+
+
+def without(mapping: Mapping[str, Any], path: Sequence[str]) -> dict[str, Any]:
+    """A copy of a nested mapping without what lies at a path of keys that exists."""
+    first, *rest = path
+    if not rest:
+        return {key: value for key, value in mapping.items() if key != first}
+    return {**mapping, first: without(mapping[first], rest)}
+
+
+def _difference(path: Path, found: list[str]) -> dict[str, Any]:
+    try:
+        content = strict_yaml(path)
+    except InvalidInput as refused:
+        found += refused.problems
+        return {}
+    found += [f"{path.name}: {unknown_key(key, DIFFERENCES)}" for key in content if key not in DIFFERENCES]
+    return {key: value for key, value in content.items() if key in DIFFERENCES}
+
+
+def _policies(layer: Mapping[str, Any]) -> Mapping[str, Any]:
+    policies = layer.get("policies")
+    return policies if isinstance(policies, Mapping) else {}
+
+
+def _over(below: Any, above: Mapping[str, Any], group: str) -> dict[str, Any]:
+    if isinstance(below, Mapping):
+        return layered(below, above, group)
+    if group in GROUPS and isinstance(below, (int, float)):
+        return {"default": below, **layered({}, above, group)}
+    return layered({}, above, group)

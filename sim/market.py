@@ -1,0 +1,212 @@
+"""Cost, price, shares and sales: Armington demand with firms inside origins, in four blocs and for three buyers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.access import Access
+from sim.axes import (
+    BUYER,
+    LISTED,
+    MARKET,
+    N_BLOCS,
+    N_STATES,
+    ORIGIN,
+    PRIVATE,
+    SECTOR,
+    SLOT,
+    STATE,
+    Array,
+    Trade,
+    at_firms,
+    flat,
+    total,
+)
+from sim.schema import MarketParameters
+from sim.world import Cells, Firms, Links, Markets, Structure, World
+
+
+@dataclass(frozen=True, slots=True)
+class Burden:
+    """Log cost that denial adds for a firm of mean dependence: an unlisted one, a listed one."""
+
+    unlisted: Array
+    listed: Array
+
+
+def input_cost(links: Links, markets: Markets) -> Array:
+    """Log unit cost of a cell from last quarter's input prices as they would be without denial.
+
+    sum_j cost_share[j, k] x (ln P[j] - penalty[j]); wages are the numeraire.
+    """
+    free = markets.log_price[:, 0, :N_STATES, :, PRIVATE, None] - markets.penalty[..., :1]
+    return by_user(links.cost_share, free)
+
+
+def burden(links: Links, markets: Markets) -> Burden:
+    """What missing varieties add to unit cost: cost share x hardness x penalty, summed over inputs."""
+    hard = links.cost_share * links.hardness[..., None]
+    return Burden(by_user(hard, markets.penalty[..., :1]), by_user(hard, markets.penalty[..., 1:]))
+
+
+def by_user(links: np.ndarray, inputs: Array) -> Array:
+    """sum_j links[run, state, j, k] x inputs[run, state, j] as a (run, state, user, 1) array."""
+    return sum(links[:, :, j] * inputs[:, :, j : j + 1] for j in range(links.shape[2]))  # type: ignore[return-value]
+
+
+def exposure(firms: Firms) -> Array:
+    """How much of its cell's burden a firm carries: its dependence, less what it has learnt to replace."""
+    return firms.dependence * (1.0 - firms.substituted)
+
+
+def of_firms(firms: Firms, exposed: Array, unlisted: Array, listed: Array) -> Array:
+    """A cell's log burden carried to its firms."""
+    return exposed * np.where(firms.listed, listed, unlisted)
+
+
+def log_attraction(firms: Firms, cost: Array, elasticity: Array) -> Array:
+    """Log of a firm's pull on buyers: (elasticity - 1)(technology + appeal - cost)."""
+    return (elasticity - 1.0) * (firms.technology + firms.appeal - cost)
+
+
+def supply(log_supply: Array, log_fringe: Array) -> Array:
+    """Attraction of the four origins, (run, origin, sector, 1); that of the passive blocs is 1 in the base year."""
+    fringe = np.broadcast_to(log_fringe, (log_supply.shape[0], N_BLOCS - N_STATES, *log_supply.shape[2:]))
+    return np.exp(np.concatenate([log_supply, fringe], axis=STATE))
+
+
+def fringe_growth(log_supply: Array, previous: Array) -> Array:
+    """The passive blocs' suppliers keep pace with the mean of the two states.
+
+    A fixed rate would let them lose every market, or win it; see docs/model.md.
+    """
+    change = log_supply - previous
+    return 0.5 * (change[:, :1] + change[:, 1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """Prices and shares of a quarter, before spending is known."""
+
+    share: Trade
+    """Of each origin in a buyer's spending, (run, origin, market, sector, buyer)."""
+    log_price: Trade
+    penalty: Array
+    withheld: Trade
+    """Attraction withheld by controls, relative to what is sold, (run, origin, market, sector, buyer)."""
+
+
+def clearing(attraction: Trade, access: Access, log_first: Trade, elasticity: Array) -> Clearing:
+    """Shares, price indices and the price of denial.
+
+    Parameters
+    ----------
+    attraction : (run, origin, market, sector, 1)
+        Taste for an origin times the attraction of its suppliers.
+    log_first : (run, 1, market, sector, buyer)
+        Log of the sum of admitted attraction in the base year, to which price indices refer.
+    """
+    offered = attraction * access.admitted
+    sold = offered * (1.0 - access.denied)
+    market = total(sold, ORIGIN)
+    by_trade = elasticity[:, :, None] - 1.0
+    log_price = (log_first - np.log(market)) / by_trade
+    excess = np.log1p(total(offered * access.denied, ORIGIN) / market) / by_trade
+    home = excess[:, 0, :N_STATES]
+    return Clearing(sold / market, log_price, home[..., [PRIVATE, LISTED]], offered * access.denied / market)
+
+
+def spending(world: World, clearing: Clearing, demand_growth: Array, demand_elasticity: Array) -> Trade:
+    """Final spending by its diffusion and price, plus what firms and digital accounts buy as inputs.
+
+    Parameters
+    ----------
+    demand_growth : (run, market, sector, 1)
+        GDP times diffusion relative to the base year.
+    """
+    structure = world.structure
+    final = (
+        structure.demand.final_demand
+        * demand_growth[:, None]
+        * np.exp((1.0 - demand_elasticity[:, :, None]) * clearing.log_price)
+    )
+    unlisted, listed = purchases(structure, world.cells, world.markets, world.states.other_digital)
+    final[:, 0, :, :, PRIVATE] += unlisted[..., 0]
+    final[:, 0, :, :, LISTED] += listed[..., 0]
+    return final
+
+
+def purchases(structure: Structure, cells: Cells, markets: Markets, other_digital: Array) -> tuple[Array, Array]:
+    """Input purchases of the quarter, (run, market, input, 1): by ordinary users, by listed ones.
+
+    Users buy in proportion to the sales of the quarter before, wherever their own customers are.
+    """
+    fringe = total(markets.flows, MARKET)[:, N_STATES:, 0]
+    ordinary = np.concatenate([cells.sales - cells.listed_sales, fringe], axis=STATE)
+    bought = inputs_of(structure.links.input_share, ordinary)
+    bought[:, :N_STATES] += structure.links.digital_inputs * other_digital
+    listed = np.zeros_like(bought)
+    listed[:, :N_STATES] = inputs_of(structure.links.input_share, cells.listed_sales)
+    return bought * structure.links.link_scale, listed * structure.links.link_scale
+
+
+def inputs_of(input_share: np.ndarray, sales: Array) -> Array:
+    """sum_k input_share[j, k] x sales[k] along the sector axis."""
+    return sum(input_share[None, None, :, k, None] * sales[:, :, k : k + 1] for k in range(input_share.shape[1]))  # type: ignore[return-value]
+
+
+def receipts(clearing: Clearing, spent: Trade, duty: Trade) -> Trade:
+    """What each origin's suppliers receive in each market, net of duties, (run, origin, market, sector, 1)."""
+    return total(clearing.share * spent, BUYER) / (1.0 + duty)
+
+
+def exchange(flows: Trade) -> Array:
+    """Trade between the two states over all spending of both, (run, 1, 1, 1)."""
+    crossing = total(flows[:, 0, 1:2] + flows[:, 1, :1], SECTOR)
+    home = total(total(flows, ORIGIN)[:, 0, :N_STATES], SECTOR)
+    return crossing / (home[:, :1] + home[:, 1:])
+
+
+def leaked(clearing: Clearing, spent: Trade, access: Access) -> Array:
+    """Goods that pass a control by evasion: the leak's part of what the control would withhold in full."""
+    withheld = total(clearing.withheld * spent, BUYER)
+    crossing = np.concatenate([withheld[:, 0, 1:2], withheld[:, 1, :1]], axis=STATE)
+    return crossing * access.leak / (1.0 - access.leak)
+
+
+def top_three(technology: Array, alive: np.ndarray) -> Array:
+    """Frontier of a cell: mean technology of its three best living firms, of fewer where fewer live.
+
+    The single best firm would make the gap between two states mostly luck.
+    """
+    living = np.where(alive, technology, -np.inf)
+    first = living.max(axis=-1, keepdims=True)
+    living = np.where(living < first, living, -np.inf)
+    second = living.max(axis=-1, keepdims=True)
+    third = np.where(living < second, living, -np.inf).max(axis=-1, keepdims=True)
+    second = np.where(np.isfinite(second), second, first)
+    third = np.where(np.isfinite(third), third, second)
+    return (first + second + third) / 3.0
+
+
+def mean_technology(firms: Firms) -> Array:
+    """Unweighted mean technology of a cell's living firms."""
+    return cell_total(firms.technology * firms.alive) / cell_total(firms.alive.astype(float))
+
+
+def appeal(firms: Firms, luck: Array, known: MarketParameters) -> Array:
+    """Appeal to buyers after a quarter: it fades, and rare Laplace shocks renew it.
+
+    Given a shock, luck is uniform below the chance of a shock and gives its size and sign.
+    """
+    faded = firms.appeal * np.exp(0.25 * np.log(known.appeal_persistence))
+    shocked = np.flatnonzero(flat((luck < known.shock_probability) & firms.alive))
+    position = 2.0 * flat(luck)[shocked] / at_firms(known.shock_probability, shocked, luck.shape) - 1.0
+    size = -np.sign(position) * np.log1p(-np.abs(position))
+    flat(faded)[shocked] += at_firms(known.shock_size, shocked, luck.shape) * size
+    return faded
+
+
+def cell_total(values: Array) -> Array:
+    """Sum over the firms of a cell."""
+    return total(values, SLOT)

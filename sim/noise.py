@@ -1,0 +1,79 @@
+"""Every random draw of the model: one generator per run, fixed shapes, common random numbers.
+
+The draws of run *i* depend on the seed and on *i* only: not on the batch, the process, the scenario or the parameters.
+So two scenarios that share a seed share their luck, and their difference is due to the scenario.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.axes import N_STATES, Array, empty_firms
+
+STREAMS = ("innovation", "imitation", "appeal", "turnover", "peer")
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """The luck of one quarter: uniforms on [0, 1), and standard normals for the two economies."""
+
+    innovation: Array
+    imitation: Array
+    appeal: Array
+    turnover: Array
+    peer: Array
+    economy: Array
+    """Standard normals by (run, state, 1, 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class InitialDraws:
+    """The luck of the base year: what facts do not say about single firms."""
+
+    rule: Array
+    ownership: Array
+    dependence: Array
+    tie: Array
+    age: Array
+    resolve: Array
+    """Standard normals by (run, state, 1, 1): how far each state keeps to its plan."""
+
+
+class Noise:
+    """The random streams of a batch of runs.
+
+    Parameters
+    ----------
+    seed : int
+        Shared by all runs of an experiment.
+    runs : sequence of int
+        Indices of the runs in this batch.
+    sectors, slots : int
+        Sizes of the last two axes.
+    """
+
+    def __init__(self, seed: int, runs: "np.ndarray | list[int]", sectors: int, slots: int) -> None:
+        sequences = [np.random.SeedSequence(seed, spawn_key=(int(run),)) for run in runs]
+        self._generators = [np.random.Generator(np.random.SFC64(sequence)) for sequence in sequences]
+        self._shape = (slots, N_STATES, sectors)
+
+    def initial(self) -> InitialDraws:
+        """The draws of the base year; call once, first."""
+        return InitialDraws(*self._uniforms(5), self._normals())
+
+    def quarter(self) -> Draws:
+        """The draws of the next quarter."""
+        return Draws(*self._uniforms(len(STREAMS)), self._normals())
+
+    def _uniforms(self, count: int) -> list[Array]:
+        slots, states, sectors = self._shape
+        drawn = [generator.random((count, *self._shape)) for generator in self._generators]
+        fields = [empty_firms(len(drawn), sectors, slots) for _ in range(count)]
+        for run, block in enumerate(drawn):
+            for values, single in zip(fields, block, strict=True):
+                values[run] = single.transpose(1, 2, 0)
+        return fields
+
+    def _normals(self) -> Array:
+        drawn = [generator.standard_normal(N_STATES) for generator in self._generators]
+        return np.array(drawn).reshape(-1, N_STATES, 1, 1)

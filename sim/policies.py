@@ -1,0 +1,129 @@
+"""What a state may do: callables from a world and a state to an Action, interchangeable between the states."""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final, Protocol
+
+import numpy as np
+
+from sim.actions import BUDGETS, Action, of_state
+from sim.axes import Array
+from sim.schema import parameter
+from sim.world import World
+
+
+class Policy(Protocol):
+    """A policy sees the world of the quarter before and decides for one state."""
+
+    def __call__(self, world: World, me: int) -> Action:
+        """The levers of state `me`, axis 1 of length 1."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StatusQuo2020:
+    """Restrictions and tax credit as they stood at the end of 2020; budgets keep their share of GDP."""
+
+    def __call__(self, world: World, me: int) -> Action:
+        """The levers of the base year, budgets grown with GDP."""
+        growth = _own(world.states.gdp, me) / _own(world.structure.economy.first.gdp, me)
+        start = of_state(world.structure.status_quo, me)
+        return replace(start, **{name: getattr(start, name) * growth for name in BUDGETS})
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The 14th Five-Year Plan as far as it is public money: R&D grows at a target rate, basic research reaches a share.
+
+    Public research makes up for what business R&D falls short of the target; how far a state keeps to its plan is drawn
+    once a run.
+    """
+
+    rd_growth_target: float = parameter(
+        "real growth of all R&D that the plan aims at", "per year", 0.0, 0.2, "article: more than 7 %"
+    )
+    basic_share_target: float = parameter(
+        "share of basic research in R&D that the plan aims at", "share", 0.02, 0.3, "article: more than 8 %"
+    )
+    target_year: float = parameter("year of that share", "year", 2021.0, 2050.0, "article: 2025")
+    slippage: float = parameter(
+        "mean part of a planned increase that does not happen",
+        "share",
+        0.0,
+        0.9,
+        "assumption: the target of 15 % for emerging industries in 2020 was missed at 11.7 %",
+    )
+    slippage_spread: float = parameter("standard deviation of that over runs", "share", 0.0, 0.5, "assumption")
+    largest_rise: float = parameter(
+        "most that a public research budget rises in a year", "per year", 0.0, 0.5, "assumption: absorption of money"
+    )
+    later_growth: float = parameter(
+        "growth of basic research after the target year, over that of GDP", "per year", 0.0, 0.1, "assumption"
+    )
+
+    def __call__(self, world: World, me: int) -> Action:
+        """The levers of the base year, with public research budgets that follow the plan."""
+        start = StatusQuo2020()(world, me)
+        kept = 1.0 - np.clip(self.slippage + self.slippage_spread * _own(world.resolve, me), 0.0, 1.0)
+        return replace(
+            start,
+            basic_research=self._basic(world, me, kept),
+            applied_research=self._applied(world, me, kept),
+        )
+
+    def _basic(self, world: World, me: int, kept: Array) -> Array:
+        """Budget that closes the distance to the share evenly over the years that are left, then grows with GDP."""
+        states, budget = world.states, _own(world.action.basic_research, me)
+        left = self.target_year + 1.0 - (world.year + 0.25)
+        if left < 1.0:
+            return budget * (1.0 + self.later_growth) * _forecast_growth(world, me)
+        share = _own(states.rd_basic / states.rd_total, me)
+        needed = (1.0 + self.rd_growth_target) * np.exp(np.log(self.basic_share_target / share) / left) - 1.0
+        return budget * (1.0 + np.clip(kept * needed, 0.0, self.largest_rise))
+
+    def _applied(self, world: World, me: int, kept: Array) -> Array:
+        """Budget that fills the gap between the target and what other R&D reaches if it grows with GDP.
+
+        After the target year it grows as basic research does.
+        """
+        states, budget = world.states, _own(world.action.applied_research, me)
+        first = _own(world.structure.economy.first.rd_total, me)
+        years = world.quarter / 4.0 + 1.0
+        growth = _forecast_growth(world, me)
+        if world.year + 0.25 >= self.target_year + 1.0:
+            return budget * (1.0 + self.later_growth) * growth
+        target = first * np.exp(years * np.log1p(self.rd_growth_target))
+        gap = target - (_own(states.rd_total, me) - budget) * growth
+        rise = np.clip(gap / budget - growth, 0.0, self.largest_rise)
+        return budget * (growth + kept * rise)
+
+
+POLICIES: Final[dict[str, type]] = {"status_quo_2020": StatusQuo2020, "plan": Plan}
+
+
+def policy(kind: str, **options: Any) -> Policy:
+    """The policy of a kind, with its options by name.
+
+    Raises
+    ------
+    KeyError
+        If no policy has that kind.
+    """
+    return POLICIES[kind](**options)  # type: ignore[no-any-return]
+
+
+def described(kind: str) -> dict[str, Any]:
+    """The `Parameter` of every option of a kind."""
+    return {item.name: item.metadata["parameter"] for item in fields(POLICIES[kind])}
+
+
+def _own(values: Array, me: int) -> Array:
+    return values[:, me : me + 1]
+
+
+def _forecast_growth(world: World, me: int) -> Array:
+    """GDP of the coming year over the last as forecast, 1 plus a rate."""
+    path = _own(world.structure.economy.gdp_path, me)
+    last = path.shape[-1] - 1
+    ahead = min(world.quarter + 4, last)
+    behind = max(ahead - 4, 0)
+    return path[..., ahead : ahead + 1] / path[..., behind : behind + 1]

@@ -1,0 +1,321 @@
+"""One quarter of the world: the mechanisms in order, named results, one new World at the end."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sim import accounts, entry, finance, ideas, knowledge, market, paradigm, research, talent
+from sim.access import Access, access, reach
+from sim.actions import Action, in_force
+from sim.axes import MARKET, N_STATES, SECTOR, Array, Trade, flat, total
+from sim.noise import Draws
+from sim.world import Cells, Firms, Markets, States, World
+
+
+def step(world: World, decided: Action, draws: Draws, year: float) -> World:
+    """The world one quarter later.
+
+    Parameters
+    ----------
+    world : World
+    decided : Action
+        What both states have decided; budgets take effect at the start of a year.
+    draws : Draws
+        The quarter's luck.
+    year : float
+        Start of the new quarter, 2021.0 for the first.
+    """
+    world = _opened(world, decided, year)
+    entrance = access(world.action, world.parameters.access, world.parameters.market.elasticity)
+    trading = _trade(world, entrance)
+    spending = _spend_on_research(world, trading)
+    learning = _learn(world, trading, spending, entrance, draws)
+    booked = finance.finance(
+        world.firms, world.structure, trading.sales, spending.rd, world.action.tax_credit, world.parameters.finance
+    )
+    firms = _carried_forward(world, trading, spending, learning, booked, draws)
+    changed = _turn_over(world, firms, trading, draws)
+    cells = _cells(world, trading, spending, learning, changed)
+    states = _states(world, trading, cells, entrance, draws)
+    gap = _money_gap(world, trading, spending, booked, changed)
+    return replace(
+        world,
+        firms=changed.firms,
+        cells=cells,
+        markets=trading.markets,
+        states=replace(states, money_gap=gap),
+        **_counted(world, spending),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Trading:
+    """Results of cost and market."""
+
+    markets: Markets
+    duty: Trade
+    burden: Array
+    """Log cost that denial adds, by firm."""
+    exposed: Array
+    log_sales: Array
+    """Finite also where no firm is."""
+    log_factor: Array
+    """Log sales per unit of attraction."""
+    cost: Array
+    """Log unit cost of a firm of mean dependence that is not listed."""
+    sales: Array
+    cell_sales: Array
+    growth: Array
+    """Sales over trend, relative to the base year."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Spending:
+    """Results of research spending."""
+
+    log_rd: Array
+    rd: Array
+    support: Array
+    log_research: Array
+    limited: Array
+    feasibility: Array
+
+
+@dataclass(frozen=True, slots=True)
+class _Learning:
+    """Results of innovation and imitation."""
+
+    discoveries: ideas.Discoveries
+    tie_replaced: Array
+
+
+def _opened(world: World, decided: Action, year: float) -> World:
+    quarter = world.quarter + 1
+    return replace(world, quarter=quarter, year=year, action=in_force(world.action, decided, quarter))
+
+
+def _trade(world: World, entrance: Access) -> _Trading:
+    firms, structure, markets = world.firms, world.structure, world.markets
+    elasticity = world.parameters.market.elasticity
+    by_denial, inputs = market.burden(structure.links, markets), market.input_cost(structure.links, markets)
+    exposed = market.exposure(firms)
+    burden = market.of_firms(firms, exposed, by_denial.unlisted, by_denial.listed)
+    log_pull = market.log_attraction(firms, inputs + burden, elasticity)
+    pull = np.exp(log_pull) * firms.alive
+    weight = market.cell_total(pull)
+    log_supply = np.log(weight)
+    log_fringe = markets.log_fringe + market.fringe_growth(log_supply, markets.log_supply)
+    attraction = structure.demand.taste * market.supply(log_supply, log_fringe)[:, :, None]
+    cleared = market.clearing(attraction, entrance, structure.demand.log_attraction, elasticity)
+    spent = market.spending(world, cleared, _demand_growth(world), world.parameters.market.demand_elasticity)
+    flows = market.receipts(cleared, spent, entrance.duty)
+    cell_sales = total(flows, MARKET)[:, :N_STATES, 0]
+    factor = cell_sales / weight
+    return _Trading(
+        markets=Markets(
+            cleared.log_price,
+            flows,
+            spent,
+            log_fringe,
+            log_supply,
+            cleared.penalty,
+            market.leaked(cleared, spent, entrance),
+        ),
+        duty=entrance.duty,
+        burden=burden,
+        exposed=exposed,
+        log_sales=log_pull + np.log(factor),
+        log_factor=np.log(factor),
+        cost=inputs + by_denial.unlisted,
+        sales=pull * factor,
+        cell_sales=cell_sales,
+        growth=cell_sales / world.cells.trend_sales / structure.demand.trend_ratio,
+    )
+
+
+def _demand_growth(world: World) -> Array:
+    """Demand of each market relative to the base year: GDP times diffusion, (run, market, sector, 1)."""
+    forecast = accounts.of_quarter(world.structure.economy.gdp_path, world.quarter)
+    ours = forecast[:, :N_STATES] * np.exp(world.states.output_deviation)
+    passive = np.broadcast_to(forecast[:, N_STATES:], (ours.shape[0], 2, 1, 1))
+    economy = np.concatenate([ours, passive], axis=1)
+    return economy * paradigm.diffusion(world.structure, world.quarter, world.parameters.paradigm)
+
+
+def _spend_on_research(world: World, trading: _Trading) -> _Spending:
+    firms, structure, known = world.firms, world.structure, world.parameters.research
+    support = research.support_rate(world.action.grants, world.cells.rd)
+    value = research.substitution(structure.links, world.markets, world.cells.frontier, world.parameters.ideas)
+    induced = market.of_firms(
+        firms,
+        trading.exposed,
+        research.inducement(value.unlisted, structure.research.induced, world.parameters),
+        research.inducement(value.listed, structure.research.induced, world.parameters),
+    )
+    desired = research.log_incentive(world, trading.growth, support) + firms.rule + trading.log_sales + induced
+    log_rd = research.log_spending(firms, desired, known)
+    wanted = np.exp(log_rd) * firms.alive
+    surplus = structure.links.margin * trading.sales
+    rd = np.minimum(wanted, finance.research_limit(firms, surplus, trading.sales, world.parameters.finance))
+    limited = np.flatnonzero(flat(rd < wanted))
+    flat(log_rd)[limited] = np.log(flat(rd)[limited])
+    effective = log_rd + research.log_effectiveness(world, support) - known.denial_drag * trading.burden
+    return _Spending(
+        log_rd=log_rd,
+        rd=rd,
+        support=support,
+        log_research=effective + np.where(firms.state_owned, np.log(known.state_owned_efficiency), 0.0),
+        limited=limited,
+        feasibility=value.feasibility,
+    )
+
+
+def _learn(world: World, trading: _Trading, spending: _Spending, entrance: Access, draws: Draws) -> _Learning:
+    known = world.parameters
+    channels = entrance.openness
+    replaced = knowledge.replaced_ties(world.cells.tie_replaced, channels.coinvention, known.knowledge)
+    demand = total(total(trading.markets.spending, 4), MARKET)[:, 0] / world.structure.demand.first_spending
+    found = ideas.prospects(
+        world,
+        spending.log_research,
+        ideas.log_difficulty(world, demand),
+        reach(channels, known.knowledge),
+        knowledge.collaboration(replaced, channels.coinvention),
+    )
+    absorbed = spending.rd / np.maximum(known.research.reference_intensity * trading.sales, 1e-300)
+    discovered = ideas.discoveries(world.firms, found, absorbed, spending.feasibility, known.ideas, draws)
+    return _Learning(discovered, replaced)
+
+
+def _carried_forward(
+    world: World,
+    trading: _Trading,
+    spending: _Spending,
+    learning: _Learning,
+    booked: finance.Finance,
+    draws: Draws,
+) -> Firms:
+    known, discovered = world.parameters, learning.discoveries
+    firms = replace(world.firms, technology=discovered.technology, profit=booked.profit, sales=trading.sales)
+    return replace(
+        firms,
+        technology=paradigm.carried_over(firms, world.structure, world.year, known.paradigm),
+        appeal=market.appeal(world.firms, draws.appeal, known.market),
+        log_rd=spending.log_rd,
+        log_scale=firms.log_scale + (trading.log_sales - firms.log_scale) / (4.0 * known.market.trend_years),
+        cash=booked.cash,
+        age=firms.age + 0.25,
+        rule=research.copied_rules(firms, draws.peer, known.research),
+        substituted=discovered.substituted,
+        rd=spending.rd,
+        innovation=discovered.innovation,
+    )
+
+
+def _turn_over(world: World, firms: Firms, trading: _Trading, draws: Draws) -> entry.Turnover:
+    known = world.parameters
+    goes = entry.leaving(firms, draws.turnover, known)
+    suppliers = entry.ecosystem(world.structure.links, entry.domestic_share(trading.markets.flows))
+    newcomer = entry.Newcomer(
+        technology=market.mean_technology(firms),
+        elasticity=known.market.elasticity,
+        log_sales_at_zero=trading.log_factor - (known.market.elasticity - 1.0) * trading.cost,
+        log_norm=world.structure.research.log_norm,
+        rule_spread=known.research.rule_spread,
+        cash_target=known.finance.cash_target,
+    )
+    knocking = entry.arrivals(world, suppliers, trading.growth, draws.turnover)
+    return entry.turnover(firms, goes, knocking, newcomer, draws, known.entry)
+
+
+def _cells(world: World, trading: _Trading, spending: _Spending, learning: _Learning, changed: entry.Turnover) -> Cells:
+    cells, firms, sales = world.cells, changed.firms, trading.cell_sales
+    rd = market.cell_total(spending.rd)
+    grants = spending.support * cells.rd
+    bought = accounts.inputs_bought(world.structure.links, cells.sales)
+    return Cells(
+        sales=sales,
+        listed_sales=market.cell_total(trading.sales * world.firms.listed),
+        trend_sales=cells.trend_sales + (sales - cells.trend_sales) / (4.0 * world.parameters.market.trend_years),
+        frontier=market.top_three(firms.technology, firms.alive),
+        technology=market.cell_total(world.firms.technology * trading.sales) / sales,
+        concentration=market.cell_total(trading.sales * trading.sales) / (sales * sales),
+        rd=rd,
+        grants=grants,
+        value_added=accounts.value_added(world.structure.links, sales, bought),
+        tie_replaced=learning.tie_replaced,
+        innovations=4.0 * market.cell_total(learning.discoveries.innovation),
+        filings=world.parameters.research.filings_per_billion * (rd + grants),
+        firms=market.cell_total(firms.alive.astype(float)),
+        listed=market.cell_total(firms.listed.astype(float)),
+        entered=changed.entered,
+        exited=changed.exited,
+        turned_away=changed.turned_away,
+    )
+
+
+def _states(world: World, trading: _Trading, cells: Cells, entrance: Access, draws: Draws) -> States:
+    structure, known, states, action = world.structure, world.parameters, world.states, world.action
+    made = accounts.output(world, trading.markets, draws.economy)
+    gdp = made.rest + made.other_digital + total(cells.value_added, SECTOR)
+    intensity = accounts.other_rd_intensity(
+        states.other_rd_intensity, structure.economy.first.other_rd_intensity, known.accounts
+    )
+    user_cost = known.research.user_cost_elasticity * np.log(
+        (1.0 - action.tax_credit) / (1.0 - structure.research.tax_credit)
+    )
+    spent = accounts.research_accounts(structure, action, cells, intensity * made.rest * np.exp(-user_cost), gdp)
+    arriving = talent.graduates(structure, states.graduates, world.quarter / 4.0, known.talent)
+    people = talent.researchers(world, arriving)
+    stages = knowledge.pipeline(states.basic_pipeline, spent.basic, known.knowledge)
+    own = knowledge.own_stock(states.basic_own, stages, known.knowledge)
+    return States(
+        gdp=gdp,
+        rest_output=made.rest,
+        other_digital=made.other_digital,
+        other_emerging=made.other_emerging,
+        growth_deviation=made.growth_deviation,
+        output_deviation=made.deviation,
+        researchers=people,
+        graduates=arriving,
+        research_price=research.research_price(
+            spent.total, people, structure.economy.first, known.research.price_elasticity
+        ),
+        basic_pipeline=stages,
+        basic_own=own,
+        basic_stock=knowledge.shared_stock(own, entrance.openness.science, known.knowledge),
+        other_rd_intensity=intensity,
+        rd_other_business=spent.other_business,
+        rd_other=spent.other,
+        rd_basic=spent.basic,
+        rd_public=spent.public,
+        rd_total=spent.total,
+        price_index=accounts.price_index(structure, trading.markets.log_price),
+        public_spending=spent.public + accounts.tax_credit_cost(action, cells, spent.other_business),
+        subsidies=total(cells.grants, SECTOR) + accounts.tax_credit_cost(action, cells, spent.other_business),
+        money_gap=states.money_gap,
+    )
+
+
+def _money_gap(
+    world: World, trading: _Trading, spending: _Spending, booked: finance.Finance, changed: entry.Turnover
+) -> Array:
+    """Every flow of the quarter's firms against the change of their cash, and buyers against sellers."""
+    surplus = market.cell_total(world.structure.links.margin * trading.sales)
+    costs = market.cell_total(spending.rd) * (1.0 - world.action.tax_credit)
+    raised = market.cell_total(booked.equity) - market.cell_total(booked.payout) - market.cell_total(booked.tax)
+    flows = (surplus - costs + raised) / 4.0 + changed.founded - changed.written_off
+    change = market.cell_total(changed.firms.cash) - market.cell_total(world.firms.cash)
+    markets = trading.markets
+    return accounts.money_gap(markets.spending, markets.flows, trading.duty, trading.sales, change, flows)
+
+
+def _counted(world: World, spending: _Spending) -> dict[str, np.ndarray]:
+    runs = world.firms.alive.shape[0]
+    living = total(total(market.cell_total(world.firms.alive.astype(float)), SECTOR), 1).reshape(runs)
+    cells = world.cells.rd.size // runs
+    of_run = (spending.limited % world.cells.rd.size) // cells
+    return {
+        "cash_limited": world.cash_limited + np.bincount(of_run, minlength=runs),
+        "firm_quarters": world.firm_quarters + living,
+    }

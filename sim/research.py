@@ -1,0 +1,101 @@
+"""What firms spend on research: norms, incentives, public support, denial, cash, and the copying of rules."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.axes import N_STATES, Array, at_firms, flat, rival
+from sim.market import by_user
+from sim.schema import IdeaParameters, Parameters, ResearchParameters
+from sim.world import Firms, Links, Markets, States, World
+
+MARGIN = 1e-9
+"""Least difference that decides a discrete choice: exact ties would be decided by rounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Substitution:
+    """What a substitute for denied inputs is worth to an unlisted and a listed firm, in log cost, and how feasible it is."""
+
+    unlisted: Array
+    listed: Array
+    feasibility: Array
+    """Mean feasibility over the denied inputs of a listed firm, 0 where nothing is denied."""
+
+
+def substitution(links: Links, markets: Markets, frontier: Array, parameters: IdeaParameters) -> Substitution:
+    """Value and feasibility of home substitutes; each hard link weighs by feasibility to the power of its hardness."""
+    lag = frontier - rival(frontier)
+    feasible = np.clip(np.exp(parameters.feasibility_slope * lag), parameters.feasibility_floor, 1.0)
+    hard = links.cost_share * links.hardness[..., None]
+    unlisted, listed, burden = (np.zeros_like(markets.penalty[..., :1]) for _ in range(3))
+    for level in np.unique(links.hardness):
+        chosen = hard * (links.hardness == level)[..., None]
+        ease = feasible**level
+        unlisted = unlisted + by_user(chosen, ease * markets.penalty[..., :1])
+        listed = listed + by_user(chosen, ease * markets.penalty[..., 1:])
+        burden = burden + by_user(chosen, markets.penalty[..., 1:])
+    return Substitution(unlisted, listed, listed / np.maximum(burden, 1e-300))
+
+
+def inducement(value: Array, base: Array, parameters: Parameters) -> Array:
+    """Log change of R&D because replacing a denied input has become worth more than in the base year."""
+    step = parameters.ideas.step
+    return parameters.research.inducement * (np.log1p(value / step) - np.log1p(base / step))
+
+
+def support_rate(grants: Array, rd: Array) -> Array:
+    """Grants per unit of own R&D of a cell; 0 where nobody does research."""
+    return np.where(rd > 0.0, grants / np.maximum(rd, 1e-300), 0.0)
+
+
+def log_incentive(world: World, growth: Array, support: Array) -> Array:
+    """Log R&D intensity of a cell: norm, user cost, market growth and crowding in, each relative to the base year."""
+    structure, parameters = world.structure, world.parameters.research
+    user_cost = np.log((1.0 - world.action.tax_credit) / (1.0 - structure.research.tax_credit))
+    crowd = np.log((support + parameters.support_floor) / (structure.research.support + parameters.support_floor))
+    return (
+        structure.research.log_norm
+        - parameters.user_cost_elasticity * user_cost
+        + parameters.market_incentive * np.log(growth)
+        + parameters.crowd_in * crowd
+    )
+
+
+def log_spending(firms: Firms, log_desired: Array, parameters: ResearchParameters) -> Array:
+    """Log of own R&D, moved part of the way to what is desired: research teams are costly to build and to dissolve."""
+    return firms.log_rd + parameters.adjustment * (log_desired - firms.log_rd)
+
+
+def log_effectiveness(world: World, support: Array) -> Array:
+    """Log of research done per unit of own R&D: grants add, relabelling of subsidised R&D and dear researchers subtract."""
+    subsidised = np.minimum((support + world.action.tax_credit) / (1.0 + support), 1.0)
+    real = 1.0 - world.parameters.research.relabelled_share * subsidised
+    return np.log((1.0 + support) * real / world.states.research_price)
+
+
+def research_price(rd_total: Array, researchers: Array, first: States, elasticity: Array) -> Array:
+    """Price of research: R&D per researcher relative to the base year, to the power of the elasticity."""
+    return np.exp(elasticity * np.log(rd_total / first.rd_total * first.researchers / researchers))
+
+
+def copied_rules(firms: Firms, peer: Array, parameters: ResearchParameters) -> Array:
+    """R&D rules after some firms have looked at a random peer and copied a more profitable one, with an error."""
+    rate = parameters.rule_copying / 4.0
+    rule = firms.rule.copy(order="K")
+    luck = flat(peer)
+    lookers = np.flatnonzero(flat((peer < rate) & firms.alive))
+    cells = luck.size // peer.shape[-1]
+    position = luck[lookers] / at_firms(rate, lookers, peer.shape) * peer.shape[-1]
+    chosen = np.floor(position)
+    seen = lookers % cells + chosen.astype(np.intp) * cells
+    profit = flat(firms.profit)
+    better = flat(firms.alive)[seen] & (profit[seen] > profit[lookers] + MARGIN)
+    error = (2.0 * (position - chosen) - 1.0) * at_firms(parameters.rule_mutation, lookers, peer.shape)
+    flat(rule)[lookers[better]] = (flat(firms.rule)[seen] + error)[better]
+    return rule
+
+
+def frontier_gain(frontier: Array, first: Array) -> Array:
+    """How far the world's frontier, the better of the two states', has moved since the base year."""
+    return np.maximum(frontier[:, :1], frontier[:, N_STATES - 1 :]) - first

@@ -1,0 +1,186 @@
+"""What a whole configuration may hold, beside the parameters: types, ranges, and every problem in one line of words."""
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from importlib.resources import files
+from typing import Annotated, Any, Final, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+
+from sim import schema
+from sim.axes import STATES
+from sim.layers import GROUPS
+from sim.loader import unknown_key
+from sim.policies import POLICIES, described
+
+LAST_HORIZON: Final = 2050
+NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}$"
+
+type Name = Annotated[
+    str,
+    Field(pattern=NAME, description="letters, digits and _ . + - (no folders), at most 100, a letter or digit first"),
+]
+type Line = Annotated[str, Field(min_length=1, max_length=1000, description="text of at most 1000 characters")]
+
+
+class _Strict(BaseModel):
+    """No conversions, no unknown keys, no NaN or infinity."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+
+
+class FactsChoice(_Strict):
+    """Which facts the model starts from."""
+
+    vintage: Literal["article", "final"]
+    base_year: int = Field(ge=1990, le=2020, description="whole number")
+
+
+class Executor(_Strict):
+    """Where the runs are computed."""
+
+    workers: int | None = Field(ge=1, le=256, description="whole number")
+
+
+class Settings(_Strict):
+    """Everything at the top of a configuration but the parts with tables of their own."""
+
+    scenario: Name
+    ablation: Name
+    title: Line
+    question: Line
+    sources: list[Line] = Field(max_length=50, description="a list of at most 50 texts")
+    runs: int = Field(ge=1, le=1_000_000, description="whole number")
+    seed: int = Field(ge=0, le=2**63 - 1, description="whole number")
+    start: int = Field(ge=1991, le=2021, description="whole number")
+    horizon: int = Field(ge=1991, le=LAST_HORIZON, description="whole number")
+    slots: int = Field(ge=4, le=64, description="whole number")
+    record: Literal["full", "headline", "firms"]
+    facts: FactsChoice
+    scenario_file: Annotated[str, Field(min_length=1, max_length=4096, description="a file")] | None
+    name: Name | None
+    results: Annotated[str, Field(min_length=1, max_length=4096, pattern=r"^[^\x00${}]+$", description="a folder")]
+    quiet: bool
+    fresh: bool
+    executor: Executor
+
+
+def problems(config: Mapping[str, Any], sectors: Sequence[str]) -> list[str]:
+    """Everything that is wrong with a plain configuration, one line each with key, value and what is allowed."""
+    shared = {key: value for key, value in config.items() if key not in GROUPS}
+    found = _settings_problems(shared) + _date_problems(config)
+    found += _group_problems("params", config, lambda given: schema.problems(given, sectors))
+    found += _group_problems("policies", config, lambda given: _policies_problems(given, sectors))
+    return found + _group_problems(
+        "events", config, lambda given: [unknown_key(f"events.{name}", ()) for name in given]
+    )
+
+
+def _group_problems(name: str, config: Mapping[str, Any], check: Any) -> list[str]:
+    given = config.get(name)
+    if not isinstance(given, Mapping):
+        return [f"{name}: {given!r} given; allowed: a group of settings"]
+    return list(check(given))
+
+
+def _settings_problems(given: Mapping[str, Any]) -> list[str]:
+    try:
+        Settings.model_validate(dict(given))
+    except ValidationError as refused:
+        return [_line(error["loc"], error["type"], error["input"]) for error in refused.errors()]
+    return []
+
+
+def _line(place: tuple[int | str, ...], kind: str, value: Any) -> str:
+    key = ".".join(str(part) for part in place)
+    owner, field = _field(place)
+    if kind == "extra_forbidden":
+        prefix = key.rpartition(".")[0]
+        names = [*owner.model_fields, *([] if prefix else GROUPS)]
+        return unknown_key(key, [f"{prefix}.{name}" if prefix else name for name in names])
+    allowed = _allowed(field) if field else "see techduel config schema"
+    return f"{key}: missing; allowed: {allowed}" if kind == "missing" else f"{key}: {value!r} given; allowed: {allowed}"
+
+
+def _field(place: Sequence[int | str]) -> tuple[type[BaseModel], FieldInfo | None]:
+    """The model that a place lies in, and the field there if it exists."""
+    owner: type[BaseModel] = Settings
+    field = owner.model_fields.get(str(place[0]))
+    for part in place[1:]:
+        inner = field.annotation if field else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            break
+        owner, field = inner, inner.model_fields.get(str(part))
+    return owner, field
+
+
+def _allowed(field: FieldInfo) -> str:
+    if field.annotation is bool:
+        return "true or false"
+    choices = [choice for choice in get_args(field.annotation) if isinstance(choice, str)]
+    if choices:
+        return f"one of {', '.join(choices)}"
+    limits = {word: getattr(item, word) for item in field.metadata for word in ("ge", "le") if hasattr(item, word)}
+    if limits:
+        return f"{field.description}, {limits['ge']} to {limits['le']}"
+    return field.description or _described(field.annotation)
+
+
+def _described(annotation: Any) -> str:
+    """The description that an annotated type, or one of a union, carries."""
+    for part in (annotation, *get_args(annotation)):
+        for item in get_args(getattr(part, "__value__", part)):
+            if isinstance(item, FieldInfo) and item.description:
+                return item.description
+    return "a group of settings"
+
+
+def _date_problems(config: Mapping[str, Any]) -> list[str]:
+    facts = config.get("facts")
+    base = facts.get("base_year") if isinstance(facts, Mapping) else None
+    start, horizon = config.get("start"), config.get("horizon")
+    found = []
+    if _years(start, base) and start != base + 1:  # type: ignore[operator]
+        found.append(f"start: {start} given; allowed: {base + 1}, the year after facts.base_year")  # type: ignore[operator]
+    if _years(start, horizon) and horizon < start:  # type: ignore[operator]
+        found.append(f"horizon: {horizon} given; allowed: {start} (start) to {LAST_HORIZON}")
+    if _years(base) and not files("sim.facts").joinpath(f"base_{base}.csv").is_file():
+        found.append(f"facts.base_year: {base} given; there are no facts for it in sim/facts")
+    return found
+
+
+def _years(*values: Any) -> bool:
+    return all(isinstance(value, int) and not isinstance(value, bool) for value in values)
+
+
+def _policies_problems(given: Mapping[str, Any], sectors: Sequence[str]) -> list[str]:
+    found = [
+        unknown_key(f"policies.{name}", [f"policies.{state}" for state in STATES])
+        for name in given
+        if name not in STATES
+    ]
+    for state in STATES:
+        found += _policy_problems(f"policies.{state}", given.get(state), sectors)
+    return found
+
+
+def _policy_problems(key: str, given: Any, sectors: Sequence[str]) -> list[str]:
+    if not isinstance(given, Mapping):
+        return [f"{key}: {given!r} given; allowed: a policy, chosen with policy@{key}=NAME"]
+    kind = given.get("kind")
+    if kind not in POLICIES:
+        near = get_close_matches(str(kind), list(POLICIES), n=1)
+        return [
+            f"{key}.kind: {kind!r} given; allowed: {', '.join(POLICIES)}"
+            + (f"; did you mean {near[0]}?" if near else "")
+        ]
+    options = described(kind)
+    names = [f"{key}.{option}" for option in options]
+    found = [unknown_key(f"{key}.{name}", names) for name in given if name not in {"kind", *options}]
+    for name, option in options.items():
+        if name in given:
+            found += schema.value_problems(f"{key}.{name}", given[name], option, sectors)
+        else:
+            found.append(f"{key}.{name}: missing")
+    return found

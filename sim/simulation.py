@@ -1,0 +1,172 @@
+"""The loop over quarters for one batch of runs, and batches for an ensemble."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.actions import both
+from sim.axes import STATES
+from sim.base_year import initial_world
+from sim.facts import load_facts
+from sim.noise import Noise
+from sim.outcomes import FIRM_FIELDS, OUTCOMES, measured
+from sim.policies import Policy
+from sim.quarter import step
+from sim.record import LEAD_CAP, Record, derived
+from sim.scenario import Scenario
+from sim.world import World
+
+BATCH: Final = 64
+"""Runs that step together: enough to make array operations worth their overhead, few enough for the cache."""
+RECORDS: Final = ("full", "headline", "firms")
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Everything a batch begins with; the same for the arrays and for the Mesa face."""
+
+    world: World
+    noise: Noise
+    policies: tuple[Policy, ...]
+    start: int
+    quarters: int
+
+    def years(self) -> NDArray[np.float64]:
+        """Starts of the base quarter and of all simulated ones."""
+        return self.start + np.arange(-1, self.quarters) / 4.0
+
+
+def prepared(scenario: Scenario, runs: Sequence[int], seed: int) -> Start:
+    """The base year of some runs of a scenario, with their luck and the states' policies."""
+    facts = load_facts(scenario.base_year, scenario.facts_vintage)
+    noise = Noise(seed, runs, len(facts.sectors), scenario.slots)
+    world = initial_world(facts, scenario.parameters, noise.initial(), scenario.horizon)
+    policies = tuple(scenario.policies[state] for state in STATES)
+    return Start(world, noise, policies, scenario.start, 4 * (scenario.horizon - scenario.start + 1))
+
+
+def advanced(world: World, start: Start) -> World:
+    """The world a quarter later: both states decide on what they see, then the quarter happens."""
+    us, china = start.policies
+    decided = both(us(world, 0), china(world, 1))
+    return step(world, decided, start.noise.quarter(), start.start + world.quarter / 4.0)
+
+
+def worlds(start: Start) -> Iterator[World]:
+    """The base year, then every quarter."""
+    world = start.world
+    yield world
+    for _ in range(start.quarters):
+        world = advanced(world, start)
+        yield world
+
+
+def simulate(
+    scenario: Scenario,
+    runs: int | Sequence[int] = 200,
+    seed: int = 1,
+    record: str = "full",
+    progress: Callable[[int], None] | None = None,
+) -> Record:
+    """Run a scenario in this process.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        From `load_scenario`.
+    runs : int or sequence of int
+        How many runs, or which. Run `i` is the same bits in whatever company it is computed.
+    seed : int
+        Shared by all runs; two scenarios with the same seed have the same luck run by run.
+    record : {"full", "headline", "firms"}
+        Every outcome each quarter; sector outcomes at year ends only; or firm panels as well.
+    progress : callable, optional
+        Called each quarter of each batch with the number of runs in the batch.
+
+    Returns
+    -------
+    Record
+
+    Raises
+    ------
+    ValueError
+        If `record` is not one of the three.
+
+    Examples
+    --------
+    >>> from sim import load_scenario, simulate
+    >>> simulate(load_scenario("baseline_2021"), runs=2)["gdp"].shape
+    (2, 2, 61)
+    """
+    if record not in RECORDS:
+        raise ValueError(f"record: {record!r} is unknown; known: {', '.join(RECORDS)}")
+    indices = list(range(runs)) if isinstance(runs, int) else [int(run) for run in runs]
+    batches = [indices[first : first + BATCH] for first in range(0, len(indices), BATCH)]
+    return Record.concat(_batch(scenario, batch, seed, record, progress) for batch in batches)
+
+
+def _batch(
+    scenario: Scenario, runs: Sequence[int], seed: int, record: str, progress: Callable[[int], None] | None
+) -> Record:
+    start = prepared(scenario, runs, seed)
+    series: dict[str, list[NDArray[np.float64]]] = {}
+    panels: dict[str, list[NDArray[np.generic]]] = {}
+    for world in worlds(start):
+        _append(series, measured(world, _kept(record, world.quarter)))
+        if record == "firms":
+            _append(panels, {name: of(world) for name, of in FIRM_FIELDS.items()})
+        if progress is not None and world.quarter:
+            progress(len(runs))
+    values = {name: np.stack(found, axis=-1) for name, found in series.items()}
+    facts = load_facts(scenario.base_year, scenario.facts_vintage)
+    trend = start.world.parameters.accounts.expected_decline
+    values |= derived(values, start.years(), facts.base.ppp_factor, trend)
+    return Record(
+        values={name: _thinned(name, values[name], record) for name in OUTCOMES},
+        time=start.years(),
+        runs=np.array(runs),
+        sectors=facts.sectors,
+        seed=seed,
+        firms={name: np.stack(found, axis=-1) for name, found in panels.items()},
+        snapshots={"firm_sales_start": _sizes(start.world), "firm_sales_end": _sizes(world)},
+        diagnostics=_diagnostics(world, values["lead_months"]),
+    )
+
+
+def _append(series: dict[str, list], found: dict[str, NDArray]) -> None:
+    for name, values in found.items():
+        series.setdefault(name, []).append(values)
+
+
+def _kept(record: str, quarter: int) -> tuple[str, ...]:
+    """Names of the outcomes to measure: a headline record leaves sectors out between year ends.
+
+    The frontier is measured each quarter all the same, since leads and overtaking follow from its path.
+    """
+    if record != "headline" or quarter % 4 == 0:
+        return tuple(OUTCOMES)
+    return tuple(name for name, known in OUTCOMES.items() if not known.sectoral or name == "technology_frontier")
+
+
+def _thinned(name: str, values: NDArray[np.float64], record: str) -> NDArray[np.float64]:
+    """Year ends only, where a headline record keeps no more and the quarters are there."""
+    known = OUTCOMES[name]
+    every_quarter = name in ("technology_frontier", "lead_months")
+    return values[..., ::4] if record == "headline" and known.sectoral and every_quarter else values
+
+
+def _sizes(world: World) -> NDArray[np.float64]:
+    return np.where(world.firms.alive, world.firms.sales, np.nan)
+
+
+def _diagnostics(world: World, lead: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    runs = len(lead)
+    return {
+        "firm_quarters": world.firm_quarters,
+        "limit_cash": world.cash_limited,
+        "leads_measured": np.full(runs, float(lead[0].size)),
+        "bound_lead_cap": (np.abs(lead) >= LEAD_CAP).reshape(runs, -1).sum(axis=1).astype(float),
+    }

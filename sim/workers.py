@@ -1,0 +1,208 @@
+"""The work on one chunk of runs, in this process or in a spawned one that imports nothing but the model.
+
+A worker writes its chunk itself and hands back only what the manifest needs, so that no array crosses processes.
+"""
+
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sim.manifest import Chunk, chunk_name, digest, failure_name, write_text
+from sim.record import Record
+from sim.scenario import Scenario, scenario_from
+from sim.simulation import simulate
+from sim.store import write_chunk
+
+THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+_SPAWN: Final = multiprocessing.get_context("spawn")
+
+
+class Stopped(BaseException):
+    """The runs in progress are given up because the command was interrupted; never a failure of a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One chunk to compute."""
+
+    number: int
+    runs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What the manifest has to know of a finished chunk."""
+
+    number: int
+    chunk: Chunk
+    files: dict[str, str]
+    """SHA-256 by file name."""
+
+
+class Gauge:
+    """How far all processes are together, and the wish to stop.
+
+    Counted in quarters of single runs, so that a bar moves while the first chunks are still in work.
+    """
+
+    def __init__(self) -> None:
+        self._counted = _SPAWN.Value("q", 0)
+        self._stopping = _SPAWN.Value("b", 0)
+
+    @property
+    def run_quarters(self) -> int:
+        """Quarters simulated so far, summed over runs."""
+        return int(self._counted.value)
+
+    def advance(self, runs: int) -> None:
+        """One more quarter of so many runs.
+
+        Raises
+        ------
+        Stopped
+            If the command is being interrupted.
+        """
+        if self._stopping.value:
+            raise Stopped
+        with self._counted.get_lock():
+            self._counted.value += runs
+
+    def stop(self) -> None:
+        """Ask every process to give up at its next quarter."""
+        self._stopping.value = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Everything a process needs for any chunk of one ensemble."""
+
+    scenario: Scenario
+    seed: int
+    record: str
+    folder: Path
+    tick: Callable[[int], None]
+    """Told after each quarter how many runs have moved on; may raise `Stopped`."""
+
+    def finish(self, task: Task) -> Finished:
+        """Simulate a chunk and store it, and a note on each run that failed.
+
+        Raises
+        ------
+        OSError
+            If the disk does not take it.
+        Stopped
+            If the command is being interrupted.
+        """
+        record, notes = self._simulated(task.runs)
+        files = {}
+        if record is not None:
+            files[chunk_name(task.number)] = write_chunk(self.folder / chunk_name(task.number), record)
+        for run, note in notes.items():
+            write_text(self.folder / failure_name(run), note)
+            files[failure_name(run)] = digest(self.folder / failure_name(run))
+        chunk = Chunk(task.runs[0], task.runs[-1], len(task.runs), tuple(notes), record is not None)
+        return Finished(task.number, chunk, files)
+
+    def _simulated(self, runs: Sequence[int]) -> tuple[Record | None, dict[int, str]]:
+        try:
+            return self._simulate(runs), {}
+        except (OSError, MemoryError):
+            raise
+        except Exception:  # an unforeseen error in one run must not take the others of its batch along
+            return self._one_by_one(runs)
+
+    def _one_by_one(self, runs: Sequence[int]) -> tuple[Record | None, dict[int, str]]:
+        records, notes = [], {}
+        for run in runs:
+            try:
+                records.append(self._simulate([run]))
+            except (OSError, MemoryError):
+                raise
+            except Exception as error:
+                notes[run] = _note(run, self.seed, error)
+        return (Record.concat(records) if records else None), notes
+
+    def _simulate(self, runs: Sequence[int]) -> Record:
+        indices = list(runs)
+        return simulate(self.scenario, indices, self.seed, self.record, progress=lambda _: self.tick(len(indices)))
+
+
+def pool(count: int, bench: Bench, gauge: Gauge) -> ProcessPoolExecutor:
+    """Processes that build the scenario once each and then finish tasks with `finish_here`.
+
+    Parameters
+    ----------
+    count : int
+        Number of processes; they start when tasks are submitted, which must happen within `lean_start`.
+    bench : Bench
+        What to share; the scenario travels as its plain config.
+    gauge : Gauge
+        Read by the parent.
+    """
+    shared = (dict(bench.scenario.config), bench.seed, bench.record, str(bench.folder), gauge)
+    return ProcessPoolExecutor(count, mp_context=_SPAWN, initializer=_settle, initargs=shared)
+
+
+def finish_here(task: Task) -> Finished:
+    """`Bench.finish` in a process of the `pool`."""
+    return _benches[0].finish(task)
+
+
+@contextmanager
+def lean_start() -> Iterator[None]:
+    """Processes spawned inside import the model only, and give numpy one thread each.
+
+    A spawned process repeats the imports of the command that is running, which cost more than the model itself; and
+    as many threads as cores in each of as many processes as cores would only wait for each other.
+    """
+    main = sys.modules["__main__"]
+    identity = {name: getattr(main, name, None) for name in ("__spec__", "__file__")}
+    threads = {name: os.environ.get(name) for name in THREADS}
+    try:
+        for name in identity:
+            setattr(main, name, None)
+        os.environ.update(dict.fromkeys(THREADS, "1"))
+        yield
+    finally:
+        for name, value in identity.items():
+            setattr(main, name, value)
+        for name, setting in threads.items():
+            os.environ.pop(name)
+            if setting is not None:
+                os.environ[name] = setting
+
+
+_benches: Final[list[Bench]] = []
+
+
+def _settle(config: Mapping[str, Any], seed: int, record: str, folder: str, gauge: Gauge) -> None:
+    """Set up a spawned process: deaf to Ctrl-C, which its parent handles, and never outliving that parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _benches[:] = [Bench(scenario_from(config), seed, record, Path(folder), gauge.advance)]
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _note(run: int, seed: int, error: Exception) -> str:
+    """Where a run failed, by file names only: folders would tell whose machine it was."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+    note = {"run": run, "seed": seed, "error": type(error).__name__, "message": str(error), "where": where}
+    return json.dumps(note, indent=1) + "\n"

@@ -1,0 +1,288 @@
+"""The World: everything that one quarter hands to the next, and what the base year fixed for good.
+
+Shapes are those of `sim.axes`. "Cell" means one sector of one state, (run, state, sector, 1). Money is billion US
+dollars of 2020; flows are annual rates.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.actions import Action
+from sim.axes import Array, Mask, Trade
+from sim.schema import Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Firms:
+    """One place per firm; a place whose `alive` is false holds no firm and no money."""
+
+    technology: Array
+    """Log quality-adjusted productivity."""
+    appeal: Array
+    """Log attraction to buyers that is luck, not technology."""
+    log_rd: Array
+    """Log of own-funded R&D."""
+    log_scale: Array
+    """Log of sales, smoothed over about five years."""
+    cash: Array
+    """Bn USD; negative is debt."""
+    age: Array
+    """Years."""
+    rule: Array
+    """Log of the firm's R&D intensity relative to its sector's norm."""
+    dependence: Array
+    """Use of the rival's inputs relative to the sector's mean."""
+    substituted: Array
+    """Part of denied inputs that the firm has learnt to replace, 0 to 1."""
+    tie: Array
+    """1 when the firm co-invents with the rival, else 0."""
+    state_owned: Mask
+    listed: Mask
+    """On the rival's entity list."""
+    alive: Mask
+    sales: Array
+    rd: Array
+    """Own-funded R&D."""
+    profit: Array
+    """After R&D and tax."""
+    innovation: Array
+    """Successes of the quarter, each weighted by its step over the mean step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """What a state's sector as a whole carries forward."""
+
+    sales: Array
+    technology: Array
+    """Sales-weighted mean technology."""
+    concentration: Array
+    """Herfindahl index of sales among its firms."""
+    listed_sales: Array
+    """Sales of its firms that are on the rival's list."""
+    trend_sales: Array
+    """Sales, smoothed over about five years."""
+    frontier: Array
+    """Mean technology of the three best firms."""
+    rd: Array
+    """Own-funded R&D of its firms."""
+    grants: Array
+    """Grants that its firms received."""
+    value_added: Array
+    tie_replaced: Array
+    """Co-invention with others that has taken the place of what the rival closed."""
+    innovations: Array
+    """Quality-weighted, annual rate."""
+    filings: Array
+    """International patent applications, annual rate."""
+    firms: Array
+    """Firms alive."""
+    listed: Array
+    """Firms on the rival's list."""
+    entered: Array
+    exited: Array
+    turned_away: Array
+    """Firms of the quarter that entered, left, or found no place."""
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """What a state as a whole carries forward, (run, state, 1, 1)."""
+
+    gdp: Array
+    rest_output: Array
+    """Value added outside the sectors with firms and other digital industries."""
+    other_digital: Array
+    """Value added of operators, platforms, ordinary software, contract assembly."""
+    other_emerging: Array
+    """Value added of strategic emerging industries without firms here; a part of the two above."""
+    growth_deviation: Array
+    """Log distance of the economy from its forecast path, as a growth rate of the quarter."""
+    output_deviation: Array
+    """Log distance of the economy from its forecast path."""
+    researchers: Array
+    """Thousand full-time equivalents."""
+    graduates: Array
+    """Thousand new researchers a year."""
+    research_price: Array
+    """Cost of a unit of research relative to the base year."""
+    basic_pipeline: Array
+    """Basic research on its way to use, bn USD, (run, state, 1, stage)."""
+    basic_own: Array
+    """Usable results of own basic research, bn USD."""
+    basic_stock: Array
+    """Usable basic knowledge, own and what open science adds from the rival, bn USD."""
+    other_rd_intensity: Array
+    """Business R&D over value added outside the sectors with firms."""
+    rd_other_business: Array
+    rd_other: Array
+    """R&D of universities, institutes and non-profits."""
+    rd_basic: Array
+    rd_public: Array
+    """R&D that the government pays for, wherever it is done."""
+    rd_total: Array
+    price_index: Array
+    """Price of what a household buys relative to the base year; the digital part moves it."""
+    public_spending: Array
+    subsidies: Array
+    money_gap: Array
+    """Receipts minus payments over all accounts of a quarter, relative to world spending."""
+
+
+@dataclass(frozen=True, slots=True)
+class Markets:
+    """What markets carry forward."""
+
+    log_price: Trade
+    """Log price index relative to the base year, (run, 1, market, sector, buyer)."""
+    flows: Trade
+    """Receipts of origins in markets, net of duties, (run, origin, market, sector, 1)."""
+    spending: Trade
+    """Spending in markets, duties included, (run, 1, market, sector, buyer)."""
+    log_fringe: Array
+    """Log attraction of the passive blocs' suppliers relative to the base year, (run, 1, sector, 1)."""
+    log_supply: Array
+    """Log attraction of the states' suppliers, (run, state, sector, 1)."""
+    penalty: Array
+    """Log price that denial adds to each input at home, (run, state, sector, 2): other buyers, listed buyers."""
+    leakage: Array
+    """Goods that reach the rival in spite of controls, (run, state of the sender, sector, 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """How sectors buy from each other and what is left of a sale."""
+
+    input_share: NDArray[np.float64]
+    """Part of a user's sales spent on an input, (input, user)."""
+    hardness: NDArray[np.float64]
+    """How hard an input is to replace, (input, user)."""
+    cost_share: NDArray[np.float64]
+    """Part of a user's production cost spent on an input, (run, state, input, user, 1)."""
+    other_inputs: Array
+    """Part of sales spent on inputs from outside the model's sectors."""
+    digital_inputs: Array
+    """Inputs per unit of other digital value added, (1, 1, sector, 1)."""
+    link_scale: Array
+    """Part of recorded input use that base-year spending can hold, (run, market, sector, 1)."""
+    margin: Array
+    """Operating margin before R&D."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Who buys what from whom in the base year, and where demand goes."""
+
+    taste: Trade
+    """Attraction of an origin in a market apart from supply and access, (run, origin, market, sector, 1)."""
+    log_attraction: Trade
+    """Log of the sum of attractions in the base year, (run, 1, market, sector, buyer)."""
+    final_demand: Trade
+    """Base-year final spending, (run, 1, market, sector, buyer)."""
+    first_spending: Array
+    """World spending of the base year, (run, 1, sector, 1)."""
+    diffusion_limit: Array
+    """Demand relative to GDP when diffusion is complete, (1, market, sector, 1)."""
+    consumption_share: Array
+    """Final spending on a sector over GDP in the base year."""
+    trend_ratio: Array
+    """Sales over their own trend in the base year."""
+    first_exchange: Array
+    """Trade between the two states over all their spending in the base year."""
+    ecosystem: Array
+    """Breadth of home suppliers in the base year, from `sim.entry.ecosystem`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResearchBase:
+    """What research in the base year looks like."""
+
+    log_norm: Array
+    """Log of the sector's own R&D intensity."""
+    support: Array
+    """Grants per unit of own R&D in the base year."""
+    tax_credit: Array
+    log_idea_cost: Array
+    """Log of the world's usual R&D of a firm of the sector's usual size, (1, 1, sector, 1)."""
+    log_firm_size: Array
+    """Log of the world's usual sales per firm, (1, 1, sector, 1)."""
+    frontier: Array
+    """World frontier of the base year, (run, 1, sector, 1)."""
+    induced: Array
+    """Value of a substitute in the base year, (run, state, sector, 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Economy:
+    """The two states as a whole."""
+
+    first: States
+    """The states in the base year: what index numbers refer to."""
+    nonpublic_rd: Array
+    """R&D of universities and non-profits that no government pays for, over GDP."""
+    basic_private: Array
+    """Basic research that no government pays for, over business R&D."""
+    other_grants: Array
+    """Part of business R&D outside the sectors that the government pays for."""
+    income_elasticity: Array
+    """Of other digital value added to GDP."""
+    emerging_excess: Array
+    """Growth of other emerging industries over GDP in the base year."""
+    graduates_growth: Array
+    migrants: Array
+    """Researchers who left for the rival in the base year, thousand a year."""
+    mobility: Array
+    """Openness of emigration in the base year, from `sim.talent.mobility`."""
+    corporate_tax: Array
+    gdp_path: Array
+    """Forecast GDP relative to the base year, (1, bloc, 1, quarter)."""
+    population_path: Array
+    """Million, (1, state, 1, quarter)."""
+    deflator_path: Array
+    """Price level relative to the base year, (1, state, 1, quarter)."""
+    currency_path: Array
+    """Own currency per dollar, (1, state, 1, quarter)."""
+    ppp_factor: Array
+    """Purchasing-power over market-rate dollars."""
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What inverting the equations in the base year fixes for the whole run."""
+
+    tags: dict[str, NDArray[np.bool_]]
+    """Sectors by tag, (sector,)."""
+    iot_weight: Array
+    """Part of a sector in the Internet of Things paradigm."""
+    links: Links
+    demand: Demand
+    research: ResearchBase
+    economy: Economy
+    status_quo: Action
+    """The levers of both states in the base year."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One quarter of a batch of parallel worlds."""
+
+    quarter: int
+    """0 is the base year, 1 the first quarter of the next."""
+    year: float
+    """Start of the quarter, 2021.0 for the first; the base year's own last quarter at quarter 0."""
+    parameters: Parameters
+    structure: Structure
+    resolve: Array
+    """How far above the mean each state keeps to its plan, standard normal, (run, state, 1, 1)."""
+    firms: Firms
+    cells: Cells
+    states: States
+    markets: Markets
+    action: Action
+    """The levers of both states in force."""
+    cash_limited: NDArray[np.float64]
+    """Firm-quarters so far in which cash, not desire, set R&D, (run,)."""
+    firm_quarters: NDArray[np.float64]
+    """Firm-quarters so far, (run,)."""

@@ -1,0 +1,201 @@
+"""Wrong input: exit code 2, the key and what is allowed in the message, every problem at once, nothing written."""
+
+from pathlib import Path
+
+import pytest
+
+from experiments.__main__ import main
+
+CROWD_IN = "params.research.crowd_in"
+
+# Overrides of `run`, and words that the message must contain.
+OVERRIDES: list[tuple[list[str], list[str]]] = [
+    # unknown keys at every level, with the nearest name
+    (["run=5"], ["run", "did you mean runs"]),
+    (["sede=5"], ["sede", "did you mean seed"]),
+    (["horizn=2030"], ["did you mean horizon"]),
+    (["facts.vintge=final"], ["did you mean facts.vintage"]),
+    (["executor.worker=2"], ["did you mean executor.workers"]),
+    (["params.reserch.crowd_in=0.3"], ["did you mean research"]),
+    (["params.research.crowdin=0.3"], ["did you mean crowd_in"]),
+    ([f"{CROWD_IN}.us=0.3"], [CROWD_IN, "one number"]),
+    (["params.research.relabelled_share.usa=0.3"], ["relabelled_share.usa", "did you mean us"]),
+    (["params.market.elasticity.semiconductor=3"], ["did you mean semiconductors"]),
+    (["policies.usa.kind=plan"], ["policy@policies.usa", "did you mean policy@policies.us"]),
+    (["policies.china.slipage=0.1"], ["did you mean policies.china.slippage"]),
+    (["policies.us.slippage=0.1"], ["policies.us.slippage", "nothing to set"]),
+    (["policy=plan"], ["policy", "did you mean policy@policies.us"]),
+    (["policy@policies.uk=plan"], ["policy@policies.uk", "unknown"]),
+    (["events.hack=1"], ["events.hack", "unknown"]),
+    (["+extra=1"], ["extra", "unknown"]),
+    (["++params.new.group=1"], ["params.new", "unknown"]),
+    # unknown choices
+    (["scenario=baseline"], ["scenario", "did you mean baseline_2021"]),
+    (["scenario=../../etc/passwd"], ["scenario", "unknown"]),
+    (["scenario=[baseline_2021]"], ["scenario", "unknown"]),
+    (["ablation=no_such"], ["ablation", "known: none"]),
+    (["events=storm"], ["events", "known: none"]),
+    (["params=other"], ["params", "known: default"]),
+    (["policy@policies.us=plann"], ["did you mean plan"]),
+    (["policies.china=plan"], ["policy@policies.china=plan"]),
+    (["policies.us.kind=3"], ["policy@policies.us", "known: plan, status_quo_2020"]),
+    (["facts.vintage=draft"], ["facts.vintage", "article, final"]),
+    (["record=all"], ["record", "full, headline, firms"]),
+    # wrong types
+    (["runs=many"], ["runs", "'many'", "1 to 1000000"]),
+    (["runs=2.5"], ["runs", "whole number, 1 to 1000000"]),
+    (["runs=true"], ["runs", "True", "1 to 1000000"]),
+    (["runs=[1,2]"], ["runs", "1 to 1000000"]),
+    (["runs=null"], ["runs", "1 to 1000000"]),
+    (["runs.number=5"], ["runs", "1 to 1000000"]),
+    (["seed=false"], ["seed", "False"]),
+    (["seed='1'"], ["seed", "'1'"]),
+    (["quiet=yes"], ["quiet", "true or false"]),
+    (["quiet=1"], ["quiet", "true or false"]),
+    (["fresh=0"], ["fresh", "true or false"]),
+    (["executor=4"], ["executor", "group of settings"]),
+    (["executor.workers=two"], ["executor.workers", "1 to 256"]),
+    (["policies={us: 3}"], ["policies.us"]),
+    (["params.research=0.3"], ["params.research", "group"]),
+    ([f"{CROWD_IN}=true"], [CROWD_IN, "0.2 to 0.7"]),
+    ([f"{CROWD_IN}=high"], [CROWD_IN, "0.2 to 0.7"]),
+    ([f"{CROWD_IN}='0.3'"], [CROWD_IN, "0.2 to 0.7"]),
+    ([f"{CROWD_IN}=[0.3]"], [CROWD_IN, "0.2 to 0.7"]),
+    ([f"{CROWD_IN}=null"], [CROWD_IN, "0.2 to 0.7"]),
+    (["policies.china.slippage=false"], ["policies.china.slippage", "0 to 0.9"]),
+    (["title=''"], ["title", "text"]),
+    (["sources=one"], ["sources", "list"]),
+    # not finite, negative, out of range
+    ([f"{CROWD_IN}=nan"], [CROWD_IN, "0.2 to 0.7"]),
+    ([f"{CROWD_IN}=inf"], [CROWD_IN, "0.2 to 0.7"]),
+    ([f"{CROWD_IN}=-inf"], [CROWD_IN, "0.2 to 0.7"]),
+    ([f"{CROWD_IN}=1e400"], [CROWD_IN, "0.2 to 0.7"]),
+    ([f"{CROWD_IN}=-0.5"], [CROWD_IN, "0.2 to 0.7"]),
+    ([f"{CROWD_IN}=0.71"], [CROWD_IN, "0.2 to 0.7"]),
+    (["params.market.elasticity.semiconductors=0.9"], ["elasticity.semiconductors", "2.5 to 5.1"]),
+    (["policies.china.basic_share_target=1.5"], ["policies.china.basic_share_target", "0.02 to 0.3"]),
+    (["seed=-1"], ["seed", "0 to"]),
+    (["seed=nan"], ["seed", "whole number"]),
+    (["executor.workers=0"], ["executor.workers", "1 to 256"]),
+    # absurd sizes
+    (["runs=0"], ["runs", "1 to 1000000"]),
+    (["runs=-5"], ["runs", "-5", "1 to 1000000"]),
+    (["runs=1000001"], ["runs", "1 to 1000000"]),
+    (["slots=3"], ["slots", "4 to 64"]),
+    (["slots=65"], ["slots", "4 to 64"]),
+    (["horizon=2051"], ["horizon", "2050"]),
+    (["seed=99999999999999999999999"], ["seed", "0 to"]),
+    # dates in the wrong order
+    (["horizon=2020"], ["horizon", "2021 (start) to 2050"]),
+    (["start=2022"], ["start", "1991 to 2021"]),
+    (["start=2020"], ["start", "2021"]),
+    (["facts.base_year=2019"], ["facts.base_year", "no facts"]),
+    (["facts.base_year=2021"], ["facts.base_year", "1990 to 2020"]),
+    # names with path parts
+    (["name=../outside"], ["name", "no folders"]),
+    (["name=/tmp/outside"], ["name", "no folders"]),
+    (["name=a/b"], ["name", "no folders"]),
+    (["name=.hidden"], ["name", "no folders"]),
+    (["name=''"], ["name", "no folders"]),
+    (["name=" + "a" * 101], ["name", "at most 100"]),
+    (["name=12"], ["name", "letters"]),
+    (["results=''"], ["results", "a folder"]),
+    (["results='${oc.env:HOME}'"], ["results", "a folder"]),
+    (["scenario_file=no_such.yaml"], ["no_such.yaml", "no such file"]),
+    (["scenario_file=3"], ["scenario_file", "a file"]),
+    # what is no setting at all
+    (["runs"], ["runs", "not understood"]),
+    (["=3"], ["=3", "not understood"]),
+    (["params..crowd_in=1"], ["params..crowd_in", "not understood"]),
+    (["runs=[1"], ["runs=[1", "not understood"]),
+    (["~runs"], ["runs", "cannot be removed"]),
+    (["seed=1,2"], ["seed", "-m"]),
+    (["hydra.verbose=true"], ["hydra.verbose", "--cfg"]),
+    (["hydra/launcher=joblib"], ["hydra/launcher", "--cfg"]),
+    (["--frist"], ["--frist", "unknown flag"]),
+    (["-m", "seed=1,2", "name=same"], ["name", "same"]),
+    (["-m", "seed=1,-2"], ["seed", "-2"]),
+]
+
+# Contents of a scenario file, and words that the message must contain.
+FILES: list[tuple[str, list[str]]] = [
+    ("title: t", ["question", "missing"]),
+    ("title: t\nquestion: q\nruns: 5", ["mine.yaml", "runs", "unknown"]),
+    ("title: t\nquestion: q\nresults: /tmp", ["mine.yaml", "results", "unknown"]),
+    ("title: t\nquestion: q\nhydra: {}", ["hydra", "unknown"]),
+    ("title: t\nquestion: q\ndefaults: [a]", ["defaults", "unknown"]),
+    ("title: t\nquestion: q\n_target_: os.system", ["_target_", "unknown"]),
+    ("title: t\nquestion: q\npolicies: {us: {_target_: os.system}}", ["policies.us._target_"]),
+    ("title: t\nquestion: q\npolicies: {us: {kind: nuke}}", ["policies.us.kind", "'nuke'", "plan"]),
+    ("title: t\nquestion: q\npolicies: {uk: {kind: plan}}", ["policies.uk", "did you mean policies.us"]),
+    ("title: t\nquestion: q\npolicies: none", ["policies", "group"]),
+    ("title: t\nquestion: q\nparams: {research: {crowd_in: NO}}", [CROWD_IN, "'NO'"]),
+    ("title: t\nquestion: q\nparams: {research: {crowd_in: .nan}}", [CROWD_IN, "0.2 to 0.7"]),
+    ("title: t\nquestion: q\nparams: {research: {crowd_in: true}}", [CROWD_IN, "0.2 to 0.7"]),
+    ("title: NO\nquestion: 3", ["question", "text"]),
+    ("title: t\nquestion: q\nhorizon: 2019", ["horizon", "2021 (start) to 2050"]),
+    ("title: &a t\nquestion: *a", ["mine.yaml:1", "anchors"]),
+    ("title: t\ntitle: u\nquestion: q", ["mine.yaml:2", "twice"]),
+    ("title: [", ["mine.yaml", "not YAML"]),
+]
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def refusal(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """What is said about wrong input, after checking that nothing else happened."""
+    before = sorted(Path.cwd().rglob("*"))
+    assert main(["run", *arguments]) == 2
+    assert sorted(Path.cwd().rglob("*")) == before
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "Traceback" not in captured.err
+    return captured.err
+
+
+@pytest.mark.parametrize(("overrides", "words"), OVERRIDES, ids=lambda value: " ".join(value)[:60])
+def test_wrong_overrides(overrides: list[str], words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    message = refusal(overrides, capsys)
+    assert [word for word in words if word not in message] == [], message
+
+
+@pytest.mark.parametrize(("content", "words"), FILES)
+def test_wrong_scenario_files(content: str, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mine.yaml").write_text(content, encoding="utf-8")
+    message = refusal(["scenario_file=mine.yaml"], capsys)
+    assert [word for word in words if word not in message] == [], message
+    assert main(["config", "validate", "mine.yaml"]) == 2
+
+
+def test_all_problems_are_reported_together(capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = [
+        "runs=-1",
+        "sede=3",
+        "scenario=nowhere",
+        "name=a/b",
+        f"{CROWD_IN}=nan",
+        "policies.china.slippage=2",
+        "~slots",
+    ]
+    lines = refusal(wrong, capsys).splitlines()
+    keys = ("runs:", "sede:", "scenario:", "name:", f"{CROWD_IN}:", "policies.china.slippage:", "slots:")
+    assert [key for key in keys if not any(line.startswith(key) for line in lines)] == []
+    assert len(lines) == len(keys) + 1
+
+
+def test_a_scenario_and_a_file_of_one_are_too_much(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mine.yaml").write_text("title: t\nquestion: q\n", encoding="utf-8")
+    assert "either" in refusal(["scenario=article_plan", "scenario_file=mine.yaml"], capsys)
+
+
+def test_a_scenario_file_of_any_size_is_not_read(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mine.yaml").write_text("#" * 300_000, encoding="utf-8")
+    assert "larger than" in refusal(["scenario_file=mine.yaml"], capsys)
+
+
+def test_an_unknown_command_is_wrong_input(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["runn"]) == 2
+    assert "no such command" in capsys.readouterr().err
