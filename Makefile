@@ -44,22 +44,22 @@ clean:  ## remove the environment and caches, keep results
 
 # A name on PATH may be a version manager's shim that fails, so each candidate has to run; PYTHON=... chooses one by hand.
 define FIND_PYTHON
+works() { "$$1" -c "import sys, venv, ensurepip; sys.exit('%d.%d' % sys.version_info[:2] not in '$$2'.split())" >/dev/null 2>&1; }; \
+if [ -n "$(PYTHON)" ] && works "$(PYTHON)" "3.13 3.12"; then echo "$(PYTHON)"; exit 0; fi; \
 for version in 3.13 3.12; do \
-  for candidate in "$(PYTHON)" $$(type -ap python$$version python3 || true) \
-      {/usr,/usr/local,/opt/homebrew,/opt/local}/bin/python$$version \
+  for candidate in $$(type -ap python$$version python3 || true) {/usr,/usr/local,/opt/homebrew,/opt/local}/bin/python$$version \
       "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$$version*/bin/python "$$HOME"/.local/share/uv/python/cpython-$$version*/bin/python; do \
-    if [ -n "$$candidate" ] && "$$candidate" -c "import sys, venv, ensurepip; sys.exit('%d.%d' % sys.version_info[:2] != '$$version')" \
-        >/dev/null 2>&1; then echo "$$candidate"; exit 0; fi; \
+    if works "$$candidate" $$version; then echo "$$candidate"; exit 0; fi; \
   done; \
 done; \
 echo "Techduel needs Python 3.13 or 3.12 with its venv module (Debian: python3-venv); none was found. Choose one: make run PYTHON=/path/to/python3.13" >&2; \
 exit 1
 endef
 
-$(BIN)/python:
+$(BIN)/pip:
 	@python=$$($(FIND_PYTHON)); echo "Creating $(VENV) with $$python"; "$$python" -m venv --clear $(VENV)
 
-$(VENV)/runtime.stamp: pyproject.toml constraints.txt | $(BIN)/python
+$(VENV)/runtime.stamp: pyproject.toml constraints.txt | $(BIN)/pip
 	@echo "Installing pinned versions (once; about a minute)"
 	@$(INSTALL) setuptools
 	@$(INSTALL) -e .

@@ -1,4 +1,4 @@
-"""National accounts: output of the rest of the economy, GDP, R&D totals, public money, prices, and the check that money closes."""
+"""National accounts: the economy without firms, GDP, R&D totals, public money, prices; and that money closes."""
 
 from dataclasses import dataclass
 
@@ -63,16 +63,12 @@ def other_rd_intensity(previous: Array, first: Array, known: AccountParameters) 
     return previous * np.exp(known.other_rd_speed / 4.0 * distance)
 
 
-def value_added(links: Links, sales: Array, bought: Array) -> Array:
-    """Value added of a cell: sales less inputs from the model's sectors and from outside them."""
-    return sales * (1.0 - links.other_inputs) - bought
+def value_added(links: Links, sales: Array, before: Array) -> Array:
+    """Value added of a cell: sales less inputs from outside the model's sectors and from them.
 
-
-def inputs_bought(links: Links, sales: Array) -> Array:
-    """What a cell paid for the model's inputs, by user, from the sales on which the purchase was based."""
-    scale, share = links.link_scale[:, :N_STATES], links.input_share
-    used = sum(share[None, None, j, :, None] * scale[:, :, j : j + 1] for j in range(share.shape[0]))
-    return used * sales
+    The latter were bought on the sales of the quarter before.
+    """
+    return sales * (1.0 - links.other_inputs) - links.use * before
 
 
 def price_index(structure: Structure, log_price: Trade) -> Array:

@@ -80,5 +80,6 @@ def in_force(previous: Action, decided: Action, quarter: int) -> Action:
 
 
 def _side_by_side(us: Array, china: Array) -> Array:
-    shape = np.broadcast_shapes(us.shape, china.shape)
-    return np.concatenate([np.broadcast_to(us, shape), np.broadcast_to(china, shape)], axis=STATE)
+    if us.shape != china.shape:
+        us, china = np.broadcast_arrays(us, china)
+    return np.concatenate([us, china], axis=STATE)

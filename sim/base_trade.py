@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim import accounts, entry, market
+from sim import entry, market
 from sim.access import Access
 from sim.axes import BUYER, MARKET, N_STATES, ORIGIN, Array, Trade, total
 from sim.facts import Facts
 from sim.paradigm import diffusion_limit
 from sim.schema import Parameters
-from sim.world import Demand, Firms, Links, Markets
+from sim.world import Demand, Links, Markets
 
 FITTING_ROUNDS = 300
 """Rounds of proportional fitting; a fixed number, so that a run's bits do not depend on its batch."""
@@ -32,12 +32,12 @@ class BaseTrade:
 
     def with_supply(self, weight: Array) -> "BaseTrade":
         """The same with tastes and supply told apart, once the attraction of cells is known."""
-        log_supply = np.log(weight)
+        log_supply, runs = np.log(weight), np.zeros((weight.shape[0], 1, 1, 1, 1))
         supply = market.supply(log_supply, self.markets.log_fringe)
         return replace(
             self,
             demand=replace(self.demand, taste=self.demand.taste / supply[:, :, None]),
-            markets=replace(self.markets, log_supply=log_supply),
+            markets=replace(self.markets, log_supply=log_supply, flows=self.markets.flows + runs),
         )
 
 
@@ -51,14 +51,14 @@ def by_sector(values: np.ndarray) -> Array:
     return values.reshape(1, 1, -1, 1)
 
 
-def base_trade(facts: Facts, parameters: Parameters, firms: Firms, entrance: Access) -> BaseTrade:
+def base_trade(facts: Facts, parameters: Parameters, listed_sales: Array, entrance: Access) -> BaseTrade:
     """Flows, spending by buyer, and the attraction that reproduces them.
 
+    `listed_sales` are the sales of listed firms by cell, which decide what is bought by listed buyers.
     `Demand.taste` holds taste times supply until `BaseTrade.with_supply`.
     """
     flows = fitted_flows(facts, parameters.market.home_bias)
     spent = total(flows * (1.0 + entrance.duty), ORIGIN)
-    listed_sales = market.cell_total(firms.sales * firms.listed)
     links = _links(facts, parameters, flows, spent)
     final, spending = _by_buyer(facts, links, flows, spent, listed_sales)
     attraction = _fitted_attraction(flows * (1.0 + entrance.duty), spending, entrance)
@@ -68,7 +68,7 @@ def base_trade(facts: Facts, parameters: Parameters, firms: Firms, entrance: Acc
     growth = _cell_growth(facts, parameters, flows, limit)
     markets = Markets(
         log_price=cleared.log_price,
-        flows=flows + np.zeros((firms.alive.shape[0], 1, 1, 1, 1)),
+        flows=flows,
         spending=spending,
         log_fringe=np.zeros((1, 1, flows.shape[3], 1)),
         log_supply=np.zeros((1, N_STATES, flows.shape[3], 1)),
@@ -119,18 +119,17 @@ def _links(facts: Facts, parameters: Parameters, flows: Trade, spent: Trade) -> 
     used = market.inputs_of(base.input_share, total(flows, MARKET)[:, :, 0])
     used[:, :N_STATES] += digital * by_state(other_digital(facts))
     scale = np.minimum(1.0, parameters.market.intermediate_limit * spent[:, 0] / np.maximum(used, 1e-300))
-    links = Links(
+    bought = market.by_user(base.input_share[None, None, ..., None], scale[:, :N_STATES])
+    return Links(
         input_share=base.input_share,
         hardness=base.hardness,
         cost_share=base.input_share[None, None, ..., None] / (1.0 - margin[:, :, None]),
-        other_inputs=np.zeros_like(margin),
+        other_inputs=1.0 - by_state(base.value_added_share) - bought,
         digital_inputs=digital,
         link_scale=scale,
+        use=bought,
         margin=margin,
     )
-    sales = by_state(base.market_size * base.supply_share[:N_STATES])
-    bought = accounts.inputs_bought(links, sales)
-    return replace(links, other_inputs=1.0 - by_state(base.value_added_share) - bought / sales)
 
 
 def other_digital(facts: Facts) -> np.ndarray:

@@ -1,10 +1,10 @@
 """The base year: facts turned into a world by inverting the model's own equations.
 
-Sizes, shares, technology and R&D follow from the facts exactly; firm sizes are Pareto by construction. What no fact says
-about single firms is drawn. The year is data: another base year needs other facts and no other equations.
+Sizes, shares, technology and R&D follow from the facts exactly; firm sizes are Pareto by construction. What no fact
+says about single firms is drawn. The year is data: another base year needs other facts and no other equations.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -55,8 +55,9 @@ def initial_world(facts: Facts, parameters: Parameters, draws: InitialDraws, hor
     """
     action = status_quo(facts)
     entrance = access(action, parameters.access, parameters.market.elasticity)
-    firms = _placed(facts, parameters, draws)
-    trade = base_trade(facts, parameters, firms, entrance)
+    placed = _placement(facts, parameters, draws.rule.shape[-1])
+    trade = base_trade(facts, parameters, market.cell_total(placed.sales * placed.listed), entrance)
+    firms = _firms(facts, parameters, placed, draws)
     firms, weight = _with_technology(facts, parameters, firms, trade)
     trade = trade.with_supply(weight)
     firms, researched = _with_research(facts, parameters, firms, trade, action)
@@ -69,6 +70,7 @@ def initial_world(facts: Facts, parameters: Parameters, draws: InitialDraws, hor
         demand=trade.demand,
         research=researched,
         economy=economy(facts, parameters, states, cells, action, horizon),
+        openness=entrance.openness,
         status_quo=action,
     )
     runs = firms.alive.shape[0]
@@ -82,22 +84,38 @@ def initial_world(facts: Facts, parameters: Parameters, draws: InitialDraws, hor
         cells=cells,
         states=states,
         markets=trade.markets,
+        openness=entrance.openness,
         action=action,
         cash_limited=np.zeros(runs),
         firm_quarters=np.zeros(runs),
     )
 
 
-def _placed(facts: Facts, parameters: Parameters, draws: InitialDraws) -> Firms:
+@dataclass(frozen=True, slots=True)
+class _Placement:
+    """Where firms are and what they sell, (1 or run, state, sector, slot): facts and parameters alone decide it."""
+
+    alive: Mask
+    sales: Array
+    listed: Mask
+
+
+def _placement(facts: Facts, parameters: Parameters, slots: int) -> _Placement:
     """Firms by size, largest first: sales fall with rank by the Pareto exponent and add up to the cell's supply."""
-    shape = draws.rule.shape
-    rank = np.arange(1.0, shape[-1] + 1.0)
-    alive = _like(draws.rule, rank <= np.round(parameters.entry.initial_occupancy * shape[-1]), bool)
+    rank = np.arange(1.0, slots + 1.0)
+    alive = rank <= np.round(parameters.entry.initial_occupancy * slots)
     size = np.exp(-np.log(rank) / by_state(facts.base.tail_exponent)) * alive
+    share = size / market.cell_total(size)
     supply = by_state(facts.base.market_size * facts.base.supply_share[:N_STATES])
-    sales = _like(draws.rule, supply * size / market.cell_total(size))
-    tie = draws.tie < parameters.entry.tie_share + 0.5 * (rank <= 4.0)
+    return _Placement(alive, supply * share, _listed(share, by_state(facts.base.listed_share)) & alive)
+
+
+def _firms(facts: Facts, parameters: Parameters, placed: _Placement, draws: InitialDraws) -> Firms:
+    """The firms of the base year, apart from technology, research and money."""
+    alive = _like(draws.rule, placed.alive, bool)
     zero = _like(draws.rule, 0.0)
+    rank = np.arange(1.0, draws.rule.shape[-1] + 1.0)
+    tie = draws.tie < parameters.entry.tie_share + 0.5 * (rank <= 4.0)
     return Firms(
         technology=zero,
         appeal=zero,
@@ -110,9 +128,9 @@ def _placed(facts: Facts, parameters: Parameters, draws: InitialDraws) -> Firms:
         substituted=zero,
         tie=tie * alive * 1.0,
         state_owned=(draws.ownership < by_state(facts.base.state_owned_share)) & alive,
-        listed=_listed(sales / supply, by_state(facts.base.listed_share)) & alive,
+        listed=_like(draws.rule, placed.listed, bool),
         alive=alive,
-        sales=sales,
+        sales=_like(draws.rule, placed.sales),
         rd=zero,
         profit=zero,
         innovation=zero,
@@ -128,13 +146,13 @@ def _like(firms: Array, values: "Array | float", kind: type = float) -> np.ndarr
 
 def _listed(share: Array, target: Array) -> Mask:
     """The largest firms that together reach, and hardly exceed, the share of sales that is listed."""
-    listed = _like(share, False, bool)
-    reached = np.zeros(share.shape[:-1])
+    reached = np.zeros_like(target + share[..., :1])
+    listed = []
     for slot in range(share.shape[-1]):
-        fits = reached + share[..., slot] <= 1.02 * target[..., 0]
-        listed[..., slot] = fits
-        reached = reached + fits * share[..., slot]
-    return listed
+        fits = reached + share[..., slot : slot + 1] <= 1.02 * target
+        reached = reached + fits * share[..., slot : slot + 1]
+        listed.append(fits)
+    return np.concatenate(listed, axis=-1)
 
 
 def _with_technology(facts: Facts, parameters: Parameters, firms: Firms, trade: BaseTrade) -> tuple[Firms, Array]:
@@ -169,7 +187,7 @@ def _with_research(
     log_norm = np.log(spent) - np.log(market.cell_total(firms.sales * np.exp(log_relative)))
     log_sales = np.log(np.where(firms.alive, firms.sales, 1.0))
     log_rd = log_norm + log_relative + log_sales
-    count = market.cell_total(firms.alive.astype(float))
+    count = market.count(firms.alive)
     world_sales, world_rd = total(sales, STATE), total(spent, STATE)
     lag = parameters.market.trend_years * trade.growth
     firms = replace(firms, log_rd=log_rd, rd=np.exp(log_rd) * firms.alive, log_scale=(log_sales - lag) * firms.alive)
@@ -188,7 +206,7 @@ def _cells(
     facts: Facts, parameters: Parameters, firms: Firms, trade: BaseTrade, action: Action, entrance: Access
 ) -> Cells:
     sales, rd = market.cell_total(firms.sales), market.cell_total(firms.rd)
-    count = market.cell_total(firms.alive.astype(float))
+    count = market.count(firms.alive)
     zero = np.zeros_like(sales)
     closed = 1.0 - entrance.openness.coinvention
     return Cells(
@@ -205,7 +223,7 @@ def _cells(
         innovations=zero,
         filings=parameters.research.filings_per_billion * (rd + action.grants),
         firms=count,
-        listed=market.cell_total(firms.listed.astype(float)),
+        listed=market.count(firms.listed),
         entered=zero,
         exited=zero,
         turned_away=zero,

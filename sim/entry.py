@@ -6,7 +6,8 @@ import numpy as np
 
 from sim.axes import N_STATES, ORIGIN, STATE, Array, Mask, Trade, at_firms, flat, total
 from sim.finance import bankrupt
-from sim.market import cell_total
+from sim import market
+from sim.market import cell_total, count
 from sim.noise import Draws
 from sim.schema import EntryParameters, Parameters
 from sim.world import Firms, Links, World
@@ -35,7 +36,7 @@ def leaving(firms: Firms, luck: Array, parameters: Parameters) -> Mask:
     The largest is taken over rather than wound up, so a state keeps a producer in every sector.
     """
     known = parameters.entry
-    living = cell_total(firms.alive.astype(float))
+    living = count(firms.alive)
     mean = cell_total(firms.sales) / living
     least = known.exit_size * mean * np.where(firms.state_owned, known.soft_budget, 1.0)
     goes = (
@@ -56,7 +57,7 @@ def arrivals(world: World, ecosystem: Array, growth: Array, luck: Array) -> Arra
             known.ecosystem * np.log(ecosystem / world.structure.demand.ecosystem) + known.market_pull * np.log(growth)
         )
     )
-    return cell_total((luck > 1.0 - rate).astype(float))
+    return count(luck > 1.0 - rate)
 
 
 def ecosystem(links: Links, domestic: Array) -> Array:
@@ -67,10 +68,8 @@ def ecosystem(links: Links, domestic: Array) -> Array:
     domestic : (run, state, sector, 1)
         Home firms' share of the home market.
     """
-    used = links.input_share
-    bought = used.sum(axis=0)
-    supplied = sum(used[None, None, j, :, None] * domestic[:, :, j : j + 1] for j in range(used.shape[0]))
-    return BASE_BREADTH + supplied / np.maximum(bought, 1e-12)[None, None, :, None]  # type: ignore[operator]
+    supplied = market.by_user(links.input_share[None, None, ..., None], domestic)
+    return BASE_BREADTH + supplied / np.maximum(links.input_share.sum(axis=0), 1e-12)[None, None, :, None]
 
 
 def domestic_share(flows: Trade) -> Array:
@@ -82,23 +81,38 @@ def domestic_share(flows: Trade) -> Array:
 def turnover(
     firms: Firms, goes: Mask, knocking: Array, newcomer: "Newcomer", draws: Draws, known: EntryParameters
 ) -> Turnover:
-    """Remove those who leave, then give free places to those who knock, lowest place first."""
-    free = ~firms.alive
-    rank = np.cumsum(free, axis=-1, dtype=np.int16)
-    enters = free & (rank <= knocking)
-    written_off = cell_total(np.where(goes, firms.cash, 0.0))
-    places = np.flatnonzero(flat(enters))
-    after = _emptied(firms, goes)
+    """Remove those who leave, then give the places that were free before to those who knock, lowest place first."""
+    gone = np.flatnonzero(flat(goes))
+    places = free_places(firms.alive, knocking)
+    written_off = by_cell(gone, flat(firms.cash)[gone], knocking)
+    after = _emptied(firms, gone)
     founded = _settle(after, places, newcomer, draws, known)
-    entered = cell_total(enters.astype(float))
+    alive = firms.alive.copy(order="K")
+    flat(alive)[gone] = False
+    flat(alive)[places] = True
+    entered = by_cell(places, np.ones(places.size), knocking)
     return Turnover(
-        replace(after, alive=(firms.alive & ~goes) | enters),
+        replace(after, alive=alive),
         entered=entered,
-        exited=cell_total(goes.astype(float)),
+        exited=by_cell(gone, np.ones(gone.size), knocking),
         turned_away=knocking - entered,
         written_off=written_off,
-        founded=founded,
+        founded=by_cell(places, founded, knocking),
     )
+
+
+def free_places(alive: Mask, knocking: Array) -> np.ndarray:
+    """Flat places of those who enter: in each cell the lowest free ones, as many as knock."""
+    wanted = np.ascontiguousarray(knocking).reshape(-1)
+    cells = np.flatnonzero(wanted)
+    free = ~flat(alive).reshape(alive.shape[-1], -1)[:, cells]
+    slots, columns = np.nonzero(free & (np.cumsum(free, axis=0) <= wanted[cells]))
+    return slots * wanted.size + cells[columns]
+
+
+def by_cell(places: np.ndarray, values: np.ndarray, like: Array) -> Array:
+    """Sum over firm places of values at them, by cell."""
+    return np.bincount(places % like.size, weights=values, minlength=like.size).reshape(like.shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,37 +127,21 @@ class Newcomer:
     cash_target: Array
 
 
-def _emptied(firms: Firms, goes: Mask) -> Firms:
-    """Copies of the fields that change, with nothing left in the places of those who leave."""
-    gone = np.flatnonzero(flat(goes))
-    changed = {
-        name: getattr(firms, name).copy(order="K")
-        for name in (
-            "technology",
-            "appeal",
-            "log_rd",
-            "log_scale",
-            "cash",
-            "age",
-            "rule",
-            "dependence",
-            "substituted",
-            "tie",
-            "state_owned",
-            "listed",
-            "sales",
-            "rd",
-            "profit",
-            "innovation",
-        )
-    }
-    for values in changed.values():
-        flat(values)[gone] = 0
-    return replace(firms, **changed)
+def _emptied(firms: Firms, gone: np.ndarray) -> Firms:
+    """Nothing is left in the places of those who leave but the flows of their last quarter.
+
+    Most fields are the quarter's own arrays and are changed in place; those that are shared with the quarter before are
+    copied.
+    """
+    shared = {name: getattr(firms, name).copy(order="K") for name in ("dependence", "tie", "state_owned", "listed")}
+    firms = replace(firms, **shared)
+    for name in (*shared, "technology", "appeal", "log_rd", "log_scale", "cash", "age", "rule", "substituted"):
+        flat(getattr(firms, name))[gone] = 0
+    return firms
 
 
-def _settle(firms: Firms, places: np.ndarray, newcomer: Newcomer, draws: Draws, known: EntryParameters) -> Array:
-    """Write the entrants into their places; returns the cash they bring by cell."""
+def _settle(firms: Firms, places: np.ndarray, newcomer: Newcomer, draws: Draws, known: EntryParameters) -> np.ndarray:
+    """Write the entrants into their places; returns the cash each brings."""
     shape = firms.technology.shape
 
     def cell(values: Array) -> np.ndarray:
@@ -165,5 +163,4 @@ def _settle(firms: Firms, places: np.ndarray, newcomer: Newcomer, draws: Draws, 
     }
     for name, values in written.items():
         flat(getattr(firms, name))[places] = values
-    brought = np.bincount(places % (firms.cash[..., 0].size), weights=cash, minlength=firms.cash[..., 0].size)
-    return brought.reshape(*shape[:-1], 1)
+    return cash

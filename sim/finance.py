@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.axes import Array
+from sim.axes import Array, at_firms, flat
 from sim.schema import FinanceParameters
 from sim.world import Firms, Structure
 
@@ -36,8 +36,10 @@ def finance(
     profit = before_tax - tax
     balance = firms.cash + profit / 4.0
     payout = np.maximum(balance - known.cash_target * sales, 0.0)
-    young = firms.age < known.young_age
-    equity = np.minimum(np.maximum(-balance, 0.0), known.equity_limit / 4.0 * sales) * young
+    needy = np.flatnonzero(flat((balance < 0.0) & (firms.age < known.young_age)))
+    limit = at_firms(known.equity_limit, needy, sales.shape) / 4.0 * flat(sales)[needy]
+    equity = np.zeros_like(balance)
+    flat(equity)[needy] = np.minimum(-flat(balance)[needy], limit)
     return Finance(balance - payout + equity, profit, tax, 4.0 * payout, 4.0 * equity)
 
 

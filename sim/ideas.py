@@ -67,7 +67,7 @@ def prospects(
 
 
 def log_difficulty(world: World, demand: Array) -> Array:
-    """Log of what lowers the hazard of a whole cell: dearer ideas and larger markets, less basic knowledge and luck's rate.
+    """Log of what lowers a cell's hazard: dearer ideas and larger markets, less what basic knowledge adds.
 
     Parameters
     ----------

@@ -86,7 +86,8 @@ def without_overruled(
 
     A policy replaces another as a whole: no option of the weaker one may leak into it.
     """
-    overruled, kept = {change.key for change in changes if change.choice}, []
+    overruled = {change.key for change in changes if change.choice}
+    kept: list[dict[str, Any]] = []
     for layer in reversed(layers):
         remaining = layer
         for state, policy in _policies(layer).items():

@@ -17,6 +17,7 @@ from sim.axes import (
     SLOT,
     STATE,
     Array,
+    Mask,
     Trade,
     at_firms,
     flat,
@@ -51,7 +52,7 @@ def burden(links: Links, markets: Markets) -> Burden:
 
 def by_user(links: np.ndarray, inputs: Array) -> Array:
     """sum_j links[run, state, j, k] x inputs[run, state, j] as a (run, state, user, 1) array."""
-    return sum(links[:, :, j] * inputs[:, :, j : j + 1] for j in range(links.shape[2]))  # type: ignore[return-value]
+    return np.add.reduce(links * inputs[:, :, :, None], axis=2)
 
 
 def exposure(firms: Firms) -> Array:
@@ -60,8 +61,11 @@ def exposure(firms: Firms) -> Array:
 
 
 def of_firms(firms: Firms, exposed: Array, unlisted: Array, listed: Array) -> Array:
-    """A cell's log burden carried to its firms."""
-    return exposed * np.where(firms.listed, listed, unlisted)
+    """A cell's log burden carried to its firms; listed firms are few and are written over the rest."""
+    carried = exposed * unlisted
+    places = np.flatnonzero(flat(firms.listed))
+    flat(carried)[places] = flat(exposed)[places] * at_firms(listed, places, exposed.shape)
+    return carried
 
 
 def log_attraction(firms: Firms, cost: Array, elasticity: Array) -> Array:
@@ -107,13 +111,14 @@ def clearing(attraction: Trade, access: Access, log_first: Trade, elasticity: Ar
         Log of the sum of admitted attraction in the base year, to which price indices refer.
     """
     offered = attraction * access.admitted
-    sold = offered * (1.0 - access.denied)
+    withheld = offered * access.denied
+    sold = offered - withheld
     market = total(sold, ORIGIN)
     by_trade = elasticity[:, :, None] - 1.0
     log_price = (log_first - np.log(market)) / by_trade
-    excess = np.log1p(total(offered * access.denied, ORIGIN) / market) / by_trade
+    excess = np.log1p(total(withheld, ORIGIN) / market) / by_trade
     home = excess[:, 0, :N_STATES]
-    return Clearing(sold / market, log_price, home[..., [PRIVATE, LISTED]], offered * access.denied / market)
+    return Clearing(sold / market, log_price, home[..., [PRIVATE, LISTED]], withheld / market)
 
 
 def spending(world: World, clearing: Clearing, demand_growth: Array, demand_elasticity: Array) -> Trade:
@@ -152,7 +157,7 @@ def purchases(structure: Structure, cells: Cells, markets: Markets, other_digita
 
 def inputs_of(input_share: np.ndarray, sales: Array) -> Array:
     """sum_k input_share[j, k] x sales[k] along the sector axis."""
-    return sum(input_share[None, None, :, k, None] * sales[:, :, k : k + 1] for k in range(input_share.shape[1]))  # type: ignore[return-value]
+    return by_user(input_share.T[None, None, ..., None], sales)
 
 
 def receipts(clearing: Clearing, spent: Trade, duty: Trade) -> Trade:
@@ -191,7 +196,7 @@ def top_three(technology: Array, alive: np.ndarray) -> Array:
 
 def mean_technology(firms: Firms) -> Array:
     """Unweighted mean technology of a cell's living firms."""
-    return cell_total(firms.technology * firms.alive) / cell_total(firms.alive.astype(float))
+    return cell_total(firms.technology * firms.alive) / count(firms.alive)
 
 
 def appeal(firms: Firms, luck: Array, known: MarketParameters) -> Array:
@@ -205,6 +210,11 @@ def appeal(firms: Firms, luck: Array, known: MarketParameters) -> Array:
     size = -np.sign(position) * np.log1p(-np.abs(position))
     flat(faded)[shocked] += at_firms(known.shock_size, shocked, luck.shape) * size
     return faded
+
+
+def count(mask: Mask) -> Array:
+    """How many firms of a cell a mask holds."""
+    return np.add.reduce(mask, axis=SLOT, keepdims=True, dtype=np.float64)
 
 
 def cell_total(values: Array) -> Array:

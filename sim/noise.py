@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.axes import N_STATES, Array, empty_firms
+from sim.axes import N_STATES, Array
 
 STREAMS = ("innovation", "imitation", "appeal", "turnover", "peer")
 
@@ -66,13 +66,12 @@ class Noise:
         return Draws(*self._uniforms(len(STREAMS)), self._normals())
 
     def _uniforms(self, count: int) -> list[Array]:
+        """Fields of uniforms by (run, state, sector, slot), slot-slowest in memory."""
         slots, states, sectors = self._shape
-        drawn = [generator.random((count, *self._shape)) for generator in self._generators]
-        fields = [empty_firms(len(drawn), sectors, slots) for _ in range(count)]
-        for run, block in enumerate(drawn):
-            for values, single in zip(fields, block, strict=True):
-                values[run] = single.transpose(1, 2, 0)
-        return fields
+        block = np.empty((count, slots, len(self._generators), states, sectors))
+        for run, generator in enumerate(self._generators):
+            block[:, :, run] = generator.random((count, *self._shape))
+        return list(block.transpose(0, 2, 3, 4, 1))
 
     def _normals(self) -> Array:
         drawn = [generator.standard_normal(N_STATES) for generator in self._generators]

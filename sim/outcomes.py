@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import entry, market
-from sim.access import Openness, openness
+from sim.access import Openness
 from sim.accounts import of_quarter
 from sim.axes import MARKET, N_STATES, ORIGIN, SECTOR, STATE, Array, total
 from sim.world import World
@@ -142,9 +142,7 @@ def _closed(*channels: str) -> Measure:
     """1 minus the mean openness of channels over states and sectors, relative to the base year."""
 
     def measured(world: World) -> Array:
-        now = openness(world.action, world.parameters.access)
-        first = openness(world.structure.status_quo, world.parameters.access)
-        return 1.0 - _mean(now, channels) / _mean(first, channels)
+        return 1.0 - _mean(world.openness, channels) / _mean(world.structure.openness, channels)
 
     return measured
 
@@ -305,9 +303,8 @@ FIRM_FIELDS: Final[Mapping[str, Callable[[World], NDArray[Any]]]] = {
 def rival_input_share(world: World) -> Array:
     """Part of a cell's recorded inputs that comes from the rival."""
     links = world.structure.links.input_share
-    share = rival_share(world)
-    bought = sum(links[None, None, j, :, None] * share[:, :, j : j + 1] for j in range(links.shape[0]))
-    return bought / np.maximum(links.sum(axis=0), 1e-300)[None, None, :, None]  # type: ignore[operator]
+    bought = market.by_user(links[None, None, ..., None], rival_share(world))
+    return bought / np.maximum(links.sum(axis=0), 1e-300)[None, None, :, None]
 
 
 def _shaped(values: Array, outcome: Outcome, world: World) -> NDArray[np.float64]:
@@ -318,4 +315,4 @@ def _shaped(values: Array, outcome: Outcome, world: World) -> NDArray[np.float64
     squeezed = (
         values[..., 0] if outcome.sectoral else values[:, :, 0, 0] if "state" in outcome.dims else values[:, 0, 0, 0]
     )
-    return np.broadcast_to(squeezed, shape)
+    return squeezed if squeezed.shape == tuple(shape) else np.broadcast_to(squeezed, shape)

@@ -43,6 +43,7 @@ def step(world: World, decided: Action, draws: Draws, year: float) -> World:
         firms=changed.firms,
         cells=cells,
         markets=trading.markets,
+        openness=entrance.openness,
         states=replace(states, money_gap=gap),
         **_counted(world, spending),
     )
@@ -232,7 +233,6 @@ def _cells(world: World, trading: _Trading, spending: _Spending, learning: _Lear
     cells, firms, sales = world.cells, changed.firms, trading.cell_sales
     rd = market.cell_total(spending.rd)
     grants = spending.support * cells.rd
-    bought = accounts.inputs_bought(world.structure.links, cells.sales)
     return Cells(
         sales=sales,
         listed_sales=market.cell_total(trading.sales * world.firms.listed),
@@ -242,12 +242,12 @@ def _cells(world: World, trading: _Trading, spending: _Spending, learning: _Lear
         concentration=market.cell_total(trading.sales * trading.sales) / (sales * sales),
         rd=rd,
         grants=grants,
-        value_added=accounts.value_added(world.structure.links, sales, bought),
+        value_added=accounts.value_added(world.structure.links, sales, cells.sales),
         tie_replaced=learning.tie_replaced,
         innovations=4.0 * market.cell_total(learning.discoveries.innovation),
         filings=world.parameters.research.filings_per_billion * (rd + grants),
-        firms=market.cell_total(firms.alive.astype(float)),
-        listed=market.cell_total(firms.listed.astype(float)),
+        firms=market.count(firms.alive),
+        listed=market.count(firms.listed),
         entered=changed.entered,
         exited=changed.exited,
         turned_away=changed.turned_away,
@@ -312,7 +312,7 @@ def _money_gap(
 
 def _counted(world: World, spending: _Spending) -> dict[str, np.ndarray]:
     runs = world.firms.alive.shape[0]
-    living = total(total(market.cell_total(world.firms.alive.astype(float)), SECTOR), 1).reshape(runs)
+    living = total(total(market.count(world.firms.alive), SECTOR), 1).reshape(runs)
     cells = world.cells.rd.size // runs
     of_run = (spending.limited % world.cells.rd.size) // cells
     return {

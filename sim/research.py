@@ -25,16 +25,14 @@ class Substitution:
 
 def substitution(links: Links, markets: Markets, frontier: Array, parameters: IdeaParameters) -> Substitution:
     """Value and feasibility of home substitutes; each hard link weighs by feasibility to the power of its hardness."""
-    lag = frontier - rival(frontier)
-    feasible = np.clip(np.exp(parameters.feasibility_slope * lag), parameters.feasibility_floor, 1.0)
-    hard = links.cost_share * links.hardness[..., None]
-    unlisted, listed, burden = (np.zeros_like(markets.penalty[..., :1]) for _ in range(3))
-    for level in np.unique(links.hardness):
-        chosen = hard * (links.hardness == level)[..., None]
-        ease = feasible**level
-        unlisted = unlisted + by_user(chosen, ease * markets.penalty[..., :1])
-        listed = listed + by_user(chosen, ease * markets.penalty[..., 1:])
-        burden = burden + by_user(chosen, markets.penalty[..., 1:])
+    behind = np.minimum(parameters.feasibility_slope * (frontier - rival(frontier)), 0.0)
+    log_feasible = np.maximum(behind, np.log(parameters.feasibility_floor))
+    hardness = links.hardness[..., None]
+    denied = links.cost_share * hardness
+    eased = denied * np.exp(hardness * log_feasible[:, :, :, None])
+    unlisted = by_user(eased, markets.penalty[..., :1])
+    listed = by_user(eased, markets.penalty[..., 1:])
+    burden = by_user(denied, markets.penalty[..., 1:])
     return Substitution(unlisted, listed, listed / np.maximum(burden, 1e-300))
 
 

@@ -387,7 +387,7 @@ class IdeaParameters:
     feasibility_floor: Array = parameter(
         "least feasibility of a substitute",
         "share",
-        0.0,
+        0.001,
         0.2,
         "assumption",
         None,

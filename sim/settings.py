@@ -1,6 +1,6 @@
 """What a whole configuration may hold, beside the parameters: types, ranges, and every problem in one line of words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from importlib.resources import files
 from typing import Annotated, Any, Final, Literal, get_args
@@ -66,10 +66,14 @@ class Settings(_Strict):
     executor: Executor
 
 
+CHANNELS: Final = ("embodied", "coinvention", "talent", "science", "investment", "illicit")
+"""Channels of knowledge: their weights are parts of one whole, of which some may be switched off."""
+
+
 def problems(config: Mapping[str, Any], sectors: Sequence[str]) -> list[str]:
     """Everything that is wrong with a plain configuration, one line each with key, value and what is allowed."""
     shared = {key: value for key, value in config.items() if key not in GROUPS}
-    found = _settings_problems(shared) + _date_problems(config)
+    found = _settings_problems(shared) + _date_problems(config) + _sum_problems(config.get("params"))
     found += _group_problems("params", config, lambda given: schema.problems(given, sectors))
     found += _group_problems("policies", config, lambda given: _policies_problems(given, sectors))
     return found + _group_problems(
@@ -77,11 +81,11 @@ def problems(config: Mapping[str, Any], sectors: Sequence[str]) -> list[str]:
     )
 
 
-def _group_problems(name: str, config: Mapping[str, Any], check: Any) -> list[str]:
+def _group_problems(name: str, config: Mapping[str, Any], check: Callable[[Mapping[str, Any]], list[str]]) -> list[str]:
     given = config.get(name)
     if not isinstance(given, Mapping):
         return [f"{name}: {given!r} given; allowed: a group of settings"]
-    return list(check(given))
+    return check(given)
 
 
 def _settings_problems(given: Mapping[str, Any]) -> list[str]:
@@ -148,6 +152,15 @@ def _date_problems(config: Mapping[str, Any]) -> list[str]:
     if _years(base) and not files("sim.facts").joinpath(f"base_{base}.csv").is_file():
         found.append(f"facts.base_year: {base} given; there are no facts for it in sim/facts")
     return found
+
+
+def _sum_problems(params: Any) -> list[str]:
+    knowledge = params.get("knowledge") if isinstance(params, Mapping) else None
+    weights = [knowledge.get(name) for name in CHANNELS] if isinstance(knowledge, Mapping) else []
+    numbers = [weight for weight in weights if isinstance(weight, int | float)]
+    if sum(numbers) <= 1.0 + 1e-9:
+        return []
+    return [f"params.knowledge: {' + '.join(CHANNELS)} = {sum(numbers):g}; allowed: at most 1 together"]
 
 
 def _years(*values: Any) -> bool:

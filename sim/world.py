@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.access import Openness
 from sim.actions import Action
 from sim.axes import Array, Mask, Trade
 from sim.schema import Parameters
@@ -167,6 +168,8 @@ class Links:
     """Inputs per unit of other digital value added, (1, 1, sector, 1)."""
     link_scale: Array
     """Part of recorded input use that base-year spending can hold, (run, market, sector, 1)."""
+    use: Array
+    """Part of a cell's sales spent on the model's inputs."""
     margin: Array
     """Operating margin before R&D."""
 
@@ -260,6 +263,8 @@ class Structure:
     demand: Demand
     research: ResearchBase
     economy: Economy
+    openness: Openness
+    """Of the knowledge channels in the base year."""
     status_quo: Action
     """The levers of both states in the base year."""
 
@@ -280,6 +285,8 @@ class World:
     cells: Cells
     states: States
     markets: Markets
+    openness: Openness
+    """Of the knowledge channels, under the levers in force."""
     action: Action
     """The levers of both states in force."""
     cash_limited: NDArray[np.float64]

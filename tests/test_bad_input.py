@@ -91,6 +91,9 @@ OVERRIDES: list[tuple[list[str], list[str]]] = [
     (["start=2020"], ["start", "2021"]),
     (["facts.base_year=2019"], ["facts.base_year", "no facts"]),
     (["facts.base_year=2021"], ["facts.base_year", "1990 to 2020"]),
+    # sums that do not fit
+    (["params.knowledge.science=0.4"], ["params.knowledge", "1.2", "at most 1"]),
+    (["params.knowledge.talent=0.3", "params.knowledge.illicit=0.2"], ["params.knowledge", "at most 1"]),
     # names with path parts
     (["name=../outside"], ["name", "no folders"]),
     (["name=/tmp/outside"], ["name", "no folders"]),

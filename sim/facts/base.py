@@ -98,8 +98,8 @@ class BaseYear:
     listed_share: Numbers = quantity("state sector", "fraction", 0, 1, "own firms' sales by firms on the rival's list")
     control_breadth: Numbers = quantity("state sector", "fraction", 0, 1, "exports to the rival that need a licence")
     control_depth: Numbers = quantity("state sector", "fraction", 0, 1, "licences that are refused")
-    control_enforcement: Numbers = quantity("state", "fraction", 0, 1, "effort against evasion of own export controls")
-    control_end_use: Numbers = quantity("state", "fraction", 0, 1, "part of own export controls aimed at listed users only")
+    control_enforcement: Numbers = quantity("state", "fraction", 0, 1, "effort against evasion of own controls")
+    control_end_use: Numbers = quantity("state", "fraction", 0, 1, "part of controls aimed at listed users")
     allied_participation: Numbers = quantity("state", "fraction", 0, 1, "part of own export controls that allies join")
     inbound_screening: Numbers = quantity("state", "fraction", 0, 1, "rival's investment at home that is refused")
     outbound_screening: Numbers = quantity("state", "fraction", 0, 1, "own investment in the rival that is refused")
@@ -107,7 +107,7 @@ class BaseYear:
     visa_limits: Numbers = quantity("state", "fraction", 0, 1, "exchange of researchers with the rival that is refused")
     collaboration_limits: Numbers = quantity("state", "fraction", 0, 1, "co-invention with the rival that is refused")
     science_limits: Numbers = quantity("state", "fraction", 0, 1, "open science and open source closed to the rival")
-    technology_acquisition: Numbers = quantity("state", "fraction", 0, 1, "effort to obtain the rival's technology unasked")
+    technology_acquisition: Numbers = quantity("state", "fraction", 0, 1, "effort to obtain the rival's technology")
     counter_intelligence: Numbers = quantity("state", "fraction", 0, 1, "effort against the rival's doing so")
     procurement_localisation: Numbers = quantity(
         "state sector", "fraction", 0, 1, "public purchases from the rival that are ended"
