@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from sim.actions import Action
-from sim.axes import BUYERS, LISTED, N_BLOCS, N_STATES, PUBLIC, Array, Trade, rival
+from sim.axes import N_BLOCS, N_STATES, Array, Trade, by_buyer, rival
 from sim.schema import AccessParameters, KnowledgeParameters
 
 _ALLIES = 2
@@ -86,22 +86,23 @@ def _between_rivals(values: Array) -> Trade:
 
 def _admitted(actions: Action, duty: Trade, elasticity: Array) -> Trade:
     """A duty lowers attraction as a price does; localisation removes the rival from public purchases."""
-    admitted = np.repeat((1.0 + duty) ** (1.0 - elasticity[:, :, None]), len(BUYERS), axis=-1)
-    ended = _between_rivals(rival(actions.procurement_localisation))
-    admitted[..., PUBLIC : PUBLIC + 1] *= 1.0 - ended
-    return admitted
+    priced = (1.0 + duty) ** (1.0 - elasticity[:, :, None])
+    public = priced * (1.0 - _between_rivals(rival(actions.procurement_localisation)))
+    return by_buyer(priced, public, priced)
 
 
 def _denied(actions: Action, parameters: AccessParameters, leak: Array) -> Trade:
     """Controls withhold from all buyers, or from listed ones only; allies join in part."""
     controlled = actions.control_breadth * actions.control_depth * (1.0 - leak)
-    broad = controlled * (1.0 - actions.control_end_use)
+    broad = _with_allies(controlled * (1.0 - actions.control_end_use), actions.allied_participation)
     listed = 1.0 - (1.0 - controlled) * (1.0 - parameters.listing_denial * (1.0 - leak))
-    shape = np.broadcast_shapes(broad.shape, listed.shape)
-    by_buyer = np.repeat(np.broadcast_to(broad, shape), len(BUYERS), axis=-1)
-    by_buyer[..., LISTED : LISTED + 1] = listed
-    denied = np.zeros((shape[0], N_BLOCS, N_BLOCS, shape[2], len(BUYERS)))
+    return by_buyer(broad, broad, _with_allies(listed, actions.allied_participation))
+
+
+def _with_allies(withheld: Array, participation: Array) -> Trade:
+    """A state's control placed where it and its allies sell to its rival."""
+    placed = _between_rivals(withheld)
+    joined = participation * withheld
     for origin in range(N_STATES):
-        denied[:, origin, 1 - origin] = by_buyer[:, origin]
-        denied[:, _ALLIES, 1 - origin] = actions.allied_participation[:, origin] * by_buyer[:, origin]
-    return denied
+        placed[:, _ALLIES, 1 - origin] = joined[:, origin]
+    return placed

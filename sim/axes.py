@@ -54,6 +54,13 @@ def empty_firms(runs: int, sectors: int, slots: int) -> Array:
     return np.empty((slots, runs, N_STATES, sectors)).transpose(1, 2, 3, 0)
 
 
+def by_buyer(private: Trade, public: Trade, listed: Trade) -> Trade:
+    """One trade array from those of the three buyers, buyer-slowest in memory for the same reason as slots."""
+    return np.concatenate([part[None, ..., 0] for part in np.broadcast_arrays(private, public, listed)]).transpose(
+        1, 2, 3, 4, 0
+    )
+
+
 def flat(values: NDArray[np.generic]) -> NDArray[np.generic]:
     """A one-dimensional view of a firm array in memory order, for sparse assignment.
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim import entry, market
 from sim.access import Access
-from sim.axes import BUYER, MARKET, N_STATES, ORIGIN, Array, Trade, total
+from sim.axes import BUYER, MARKET, N_STATES, ORIGIN, Array, Trade, by_buyer, total
 from sim.facts import Facts
 from sim.paradigm import diffusion_limit
 from sim.schema import Parameters
@@ -154,9 +154,8 @@ def _by_buyer(facts: Facts, links: Links, flows: Trade, spent: Trade, listed_sal
     procured[:, :N_STATES] = by_state(facts.base.procurement_share) * spent[:, 0, :N_STATES]
     public = np.minimum(procured, LARGEST_PUBLIC_SHARE * rest)
     nothing = np.zeros_like(rest)
-    final = np.concatenate([rest - public, public, nothing], axis=-1)
-    bought = np.concatenate([private, nothing, listed], axis=-1)
-    return final[:, None], (final + bought)[:, None]
+    final = by_buyer((rest - public)[:, None], public[:, None], nothing[:, None])
+    return final, final + by_buyer(private[:, None], nothing[:, None], listed[:, None])
 
 
 def _fitted_attraction(flows: Trade, spending: Trade, entrance: Access) -> Trade:

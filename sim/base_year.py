@@ -179,7 +179,8 @@ def _with_research(
 ) -> tuple[Firms, ResearchBase]:
     """R&D norms that make the research equation give each sector its recorded intensity."""
     frontier = market.top_three(firms.technology, firms.alive)
-    value = research.substitution(trade.links, trade.markets, frontier, parameters.ideas)
+    burden = market.burden(trade.links, trade.markets)
+    value = research.substitution(trade.links, trade.markets, burden, frontier, parameters.ideas)
     extra = research.inducement(value.listed, value.unlisted, parameters)
     log_relative = firms.rule + market.of_firms(firms, market.exposure(firms), np.zeros_like(extra), extra)
     sales = market.cell_total(firms.sales)

@@ -51,8 +51,11 @@ def burden(links: Links, markets: Markets) -> Burden:
 
 
 def by_user(links: np.ndarray, inputs: Array) -> Array:
-    """sum_j links[run, state, j, k] x inputs[run, state, j] as a (run, state, user, 1) array."""
-    return np.add.reduce(links * inputs[:, :, :, None], axis=2)
+    """sum_j links[run, state, j, k] x inputs[run, state, j] as a (run, state, user, 1) array.
+
+    `einsum` and not a matrix product, whose last bits depend on the size of the batch.
+    """
+    return np.einsum("...jk,...j->...k", links[..., 0], inputs[..., 0])[..., None]
 
 
 def exposure(firms: Firms) -> Array:

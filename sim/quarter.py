@@ -55,6 +55,7 @@ class _Trading:
 
     markets: Markets
     duty: Trade
+    by_denial: market.Burden
     burden: Array
     """Log cost that denial adds, by firm."""
     exposed: Array
@@ -123,6 +124,7 @@ def _trade(world: World, entrance: Access) -> _Trading:
             market.leaked(cleared, spent, entrance),
         ),
         duty=entrance.duty,
+        by_denial=by_denial,
         burden=burden,
         exposed=exposed,
         log_sales=log_pull + np.log(factor),
@@ -146,7 +148,9 @@ def _demand_growth(world: World) -> Array:
 def _spend_on_research(world: World, trading: _Trading) -> _Spending:
     firms, structure, known = world.firms, world.structure, world.parameters.research
     support = research.support_rate(world.action.grants, world.cells.rd)
-    value = research.substitution(structure.links, world.markets, world.cells.frontier, world.parameters.ideas)
+    value = research.substitution(
+        structure.links, world.markets, trading.by_denial, world.cells.frontier, world.parameters.ideas
+    )
     induced = market.of_firms(
         firms,
         trading.exposed,

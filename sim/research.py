@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.axes import N_STATES, Array, at_firms, flat, rival
-from sim.market import by_user
+from sim.market import Burden, by_user
 from sim.schema import IdeaParameters, Parameters, ResearchParameters
 from sim.world import Firms, Links, Markets, States, World
 
@@ -23,17 +23,17 @@ class Substitution:
     """Mean feasibility over the denied inputs of a listed firm, 0 where nothing is denied."""
 
 
-def substitution(links: Links, markets: Markets, frontier: Array, parameters: IdeaParameters) -> Substitution:
+def substitution(
+    links: Links, markets: Markets, burden: Burden, frontier: Array, parameters: IdeaParameters
+) -> Substitution:
     """Value and feasibility of home substitutes; each hard link weighs by feasibility to the power of its hardness."""
     behind = np.minimum(parameters.feasibility_slope * (frontier - rival(frontier)), 0.0)
     log_feasible = np.maximum(behind, np.log(parameters.feasibility_floor))
     hardness = links.hardness[..., None]
-    denied = links.cost_share * hardness
-    eased = denied * np.exp(hardness * log_feasible[:, :, :, None])
+    eased = links.cost_share * hardness * np.exp(hardness * log_feasible[:, :, :, None])
     unlisted = by_user(eased, markets.penalty[..., :1])
     listed = by_user(eased, markets.penalty[..., 1:])
-    burden = by_user(denied, markets.penalty[..., 1:])
-    return Substitution(unlisted, listed, listed / np.maximum(burden, 1e-300))
+    return Substitution(unlisted, listed, listed / np.maximum(burden.listed, 1e-300))
 
 
 def inducement(value: Array, base: Array, parameters: Parameters) -> Array:
