@@ -53,10 +53,11 @@ def _measurements(config: Mapping[str, Any]) -> Iterator[Line]:
 
 def _alone(scenario: Scenario) -> Iterator[Line]:
     """One core against a fixed workload of random numbers and exponentials of the same size, measured in turn."""
-    model = lambda: simulate(scenario, BATCH, record="headline")  # noqa: E731
-    bound = lambda: _workload(scenario, BATCH)  # noqa: E731
-    record = model()
-    pairs = [(_seconds(model), _seconds(bound)) for _ in range(REPEATS)]
+    record = simulate(scenario, BATCH, record="headline")
+    pairs = [
+        (_seconds(lambda: simulate(scenario, BATCH, record="headline")), _seconds(lambda: _workload(scenario, BATCH)))
+        for _ in range(REPEATS)
+    ]
     per_run = median(first for first, _ in pairs) / BATCH
     yield "runs_per_second_core", 1.0 / per_run, "1/s"
     firm_quarters = float(record.diagnostics["firm_quarters"].mean())
@@ -126,18 +127,19 @@ def _warm(scenario: Scenario, workers: int) -> Iterator[Callable[[int], int]]:
 
 def _exponents(scenario: Scenario) -> Iterator[Line]:
     """Slope of log time on log size, from sizes that keep a core busy."""
-    few = BATCH
-    yield "exponent_runs", _slope([few, 2 * few, 4 * few], lambda runs: simulate(scenario, runs, record="headline")), "1"
-    yield (
-        "exponent_firms",
-        _slope([24, 48], lambda slots: simulate(replace(scenario, slots=slots), few, record="headline")),
-        "1",
-    )
-    yield (
-        "exponent_horizon",
-        _slope([15, 30], lambda years: simulate(replace(scenario, horizon=scenario.start + years - 1), few, record="headline")),
-        "1",
-    )
+
+    def runs_take(runs: int) -> None:
+        simulate(scenario, runs, record="headline")
+
+    def slots_take(slots: int) -> None:
+        simulate(replace(scenario, slots=slots), BATCH, record="headline")
+
+    def years_take(years: int) -> None:
+        simulate(replace(scenario, horizon=scenario.start + years - 1), BATCH, record="headline")
+
+    yield "exponent_runs", _slope([BATCH, 2 * BATCH, 4 * BATCH], runs_take), "1"
+    yield "exponent_firms", _slope([24, 48], slots_take), "1"
+    yield "exponent_horizon", _slope([15, 30], years_take), "1"
 
 
 def _slope(sizes: Sequence[int], work: Callable[[int], Any]) -> float:

@@ -73,7 +73,7 @@ def openness(actions: Action, parameters: AccessParameters) -> Openness:
 
 def reach(openness: Openness, weights: KnowledgeParameters) -> Array:
     """Part of the rival's lead that can be imitated: the weighted sum of the channels."""
-    return sum(getattr(weights, item.name) * getattr(openness, item.name) for item in fields(Openness))  # type: ignore[return-value]
+    return sum(getattr(weights, item.name) * getattr(openness, item.name) for item in fields(Openness))
 
 
 def _between_rivals(values: Array) -> Trade:

@@ -61,7 +61,7 @@ def by_buyer(private: Trade, public: Trade, listed: Trade) -> Trade:
     )
 
 
-def flat(values: NDArray[np.generic]) -> NDArray[np.generic]:
+def flat[Kind: np.generic](values: NDArray[Kind]) -> NDArray[Kind]:
     """A one-dimensional view of a firm array in memory order, for sparse assignment.
 
     Raises

@@ -5,6 +5,7 @@ says about single firms is drawn. The year is data: another base year needs othe
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -137,9 +138,9 @@ def _firms(facts: Facts, parameters: Parameters, placed: _Placement, draws: Init
     )
 
 
-def _like(firms: Array, values: "Array | float", kind: type = float) -> np.ndarray:
+def _like(firms: Array, values: Any, kind: type = float) -> Any:
     """Values as a full firm array, slot-slowest in memory."""
-    filled = empty_firms(firms.shape[0], firms.shape[2], firms.shape[3]).astype(kind, order="K")
+    filled: Any = empty_firms(firms.shape[0], firms.shape[2], firms.shape[3]).astype(kind, order="K")
     filled[...] = values
     return filled
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sim import market
 from sim.axes import N_STATES, ORIGIN, STATE, Array, Mask, Trade, at_firms, flat, total
 from sim.finance import bankrupt
-from sim import market
 from sim.market import cell_total, count
 from sim.noise import Draws
 from sim.schema import EntryParameters, Parameters

@@ -4,13 +4,16 @@ The draws of run *i* depend on the seed and on *i* only: not on the batch, the p
 So two scenarios that share a seed share their luck, and their difference is due to the scenario.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from sim.axes import N_STATES, Array
 
-STREAMS = ("innovation", "imitation", "appeal", "turnover", "peer")
+PLACEMENT: Final = ("rule", "ownership", "dependence", "tie", "age")
+STREAMS: Final = ("innovation", "imitation", "appeal", "turnover", "peer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +55,26 @@ class Noise:
         Sizes of the last two axes.
     """
 
-    def __init__(self, seed: int, runs: "np.ndarray | list[int]", sectors: int, slots: int) -> None:
+    def __init__(self, seed: int, runs: Sequence[int], sectors: int, slots: int) -> None:
         sequences = [np.random.SeedSequence(seed, spawn_key=(int(run),)) for run in runs]
         self._generators = [np.random.Generator(np.random.SFC64(sequence)) for sequence in sequences]
         self._shape = (slots, N_STATES, sectors)
 
     def initial(self) -> InitialDraws:
         """The draws of the base year; call once, first."""
-        return InitialDraws(*self._uniforms(5), self._normals())
+        return InitialDraws(**self._uniforms(PLACEMENT), resolve=self._normals())
 
     def quarter(self) -> Draws:
         """The draws of the next quarter."""
-        return Draws(*self._uniforms(len(STREAMS)), self._normals())
+        return Draws(**self._uniforms(STREAMS), economy=self._normals())
 
-    def _uniforms(self, count: int) -> list[Array]:
+    def _uniforms(self, names: Sequence[str]) -> dict[str, Array]:
         """Fields of uniforms by (run, state, sector, slot), slot-slowest in memory."""
         slots, states, sectors = self._shape
-        block = np.empty((count, slots, len(self._generators), states, sectors))
+        block = np.empty((len(names), slots, len(self._generators), states, sectors))
         for run, generator in enumerate(self._generators):
-            block[:, :, run] = generator.random((count, *self._shape))
-        return list(block.transpose(0, 2, 3, 4, 1))
+            block[:, :, run] = generator.random((len(names), *self._shape))
+        return dict(zip(names, block.transpose(0, 2, 3, 4, 1), strict=True))
 
     def _normals(self) -> Array:
         drawn = [generator.standard_normal(N_STATES) for generator in self._generators]

@@ -150,7 +150,7 @@ def _closed(*channels: str) -> Measure:
 def _mean(open_to: Openness, channels: Sequence[str]) -> Array:
     parts = [getattr(open_to, name) for name in channels]
     wide = sum(total(part, SECTOR) / part.shape[SECTOR] for part in parts)
-    return wide[:, :1] + wide[:, 1:]  # type: ignore[index]
+    return wide[:, :1] + wide[:, 1:]
 
 
 _KNOWLEDGE, _TALENT, _CAPITAL = _closed("coinvention", "science"), _closed("talent"), _closed("investment")

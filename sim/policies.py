@@ -108,7 +108,7 @@ def policy(kind: str, **options: Any) -> Policy:
     KeyError
         If no policy has that kind.
     """
-    return POLICIES[kind](**options)  # type: ignore[no-any-return]
+    return POLICIES[kind](**options)
 
 
 def described(kind: str) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim import accounts, entry, finance, ideas, knowledge, market, paradigm, research, talent
 from sim.access import Access, access, reach
 from sim.actions import Action, in_force
-from sim.axes import MARKET, N_STATES, SECTOR, Array, Trade, flat, total
+from sim.axes import MARKET, N_STATES, SECTOR, STATE, Array, Trade, flat, total
 from sim.noise import Draws
 from sim.world import Cells, Firms, Markets, States, World
 
@@ -45,7 +46,8 @@ def step(world: World, decided: Action, draws: Draws, year: float) -> World:
         markets=trading.markets,
         openness=entrance.openness,
         states=replace(states, money_gap=gap),
-        **_counted(world, spending),
+        cash_limited=world.cash_limited + _by_run(world, spending.limited),
+        firm_quarters=world.firm_quarters + _living(world),
     )
 
 
@@ -79,7 +81,8 @@ class _Spending:
     rd: Array
     support: Array
     log_research: Array
-    limited: Array
+    limited: NDArray[np.intp]
+    """Flat places of the firms whose R&D cash limits."""
     feasibility: Array
 
 
@@ -314,12 +317,12 @@ def _money_gap(
     return accounts.money_gap(markets.spending, markets.flows, trading.duty, trading.sales, change, flows)
 
 
-def _counted(world: World, spending: _Spending) -> dict[str, np.ndarray]:
-    runs = world.firms.alive.shape[0]
-    living = total(total(market.count(world.firms.alive), SECTOR), 1).reshape(runs)
-    cells = world.cells.rd.size // runs
-    of_run = (spending.limited % world.cells.rd.size) // cells
-    return {
-        "cash_limited": world.cash_limited + np.bincount(of_run, minlength=runs),
-        "firm_quarters": world.firm_quarters + living,
-    }
+def _by_run(world: World, places: NDArray[np.intp]) -> NDArray[np.float64]:
+    """How many flat firm places lie in each run."""
+    runs, cells = len(world.cash_limited), world.cells.sales.size
+    return np.bincount(places % cells // (cells // runs), minlength=runs).astype(float)
+
+
+def _living(world: World) -> NDArray[np.float64]:
+    """Firms alive in each run."""
+    return total(total(market.count(world.firms.alive), SECTOR), STATE).reshape(-1)

@@ -56,10 +56,10 @@ class Record:
             return (*dims[:-1], "year_end")
         return dims
 
-    def coordinates(self) -> dict[str, "tuple[str, ...] | NDArray[np.float64]"]:
+    def coordinates(self) -> "dict[str, tuple[str, ...] | NDArray[np.float64]]":
         """Labels along every axis."""
         return {
-            "run": self.runs,
+            "run": self.runs.astype(float),
             "state": STATES,
             "bloc": BLOCS,
             "sector": self.sectors,

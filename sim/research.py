@@ -15,7 +15,7 @@ MARGIN = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Substitution:
-    """What a substitute for denied inputs is worth to an unlisted and a listed firm, in log cost, and how feasible it is."""
+    """What a substitute for denied inputs saves an unlisted and a listed firm, in log cost, and how feasible it is."""
 
     unlisted: Array
     listed: Array
@@ -66,7 +66,7 @@ def log_spending(firms: Firms, log_desired: Array, parameters: ResearchParameter
 
 
 def log_effectiveness(world: World, support: Array) -> Array:
-    """Log of research done per unit of own R&D: grants add, relabelling of subsidised R&D and dear researchers subtract."""
+    """Log of research per unit of own R&D: grants add, relabelling and dear researchers subtract."""
     subsidised = np.minimum((support + world.action.tax_credit) / (1.0 + support), 1.0)
     real = 1.0 - world.parameters.research.relabelled_share * subsidised
     return np.log((1.0 + support) * real / world.states.research_price)

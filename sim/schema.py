@@ -304,7 +304,7 @@ class IdeaParameters:
         None,
     )
     position_scale: Array = parameter(
-        "log technology per log of a sector's position in the facts; 1 would put Chinese chips decades behind, industry "
+        "log technology per log of a position in the facts; 1 would put Chinese chips decades behind, the industry "
         "says four years",
         "1",
         0.05,

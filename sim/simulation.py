@@ -136,7 +136,7 @@ def _batch(
     )
 
 
-def _append(series: dict[str, list], found: dict[str, NDArray]) -> None:
+def _append[Kind: np.generic](series: dict[str, list[NDArray[Kind]]], found: dict[str, NDArray[Kind]]) -> None:
     for name, values in found.items():
         series.setdefault(name, []).append(values)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ class Variable:
     unit: str
     dims: tuple[str, ...]
     """Names of the axes, ``run`` first; a time axis is called ``time`` or ``year_end``."""
-    values: NDArray[np.float64]
+    values: NDArray[Any]
 
 
 def rows(variable: Variable, coordinates: Mapping[str, Sequence[str] | NDArray[np.float64]]) -> Iterator[Row]:

@@ -130,14 +130,10 @@ def _stored(trajectories: Path) -> Iterator[tuple[Variable, Mapping[str, Sequenc
 
 def _variables(record: Record) -> Iterator[Variable]:
     """Outcomes, firm panels and diagnostics of a record under the names they have in the file."""
-    quarters = len(record.time)
     for name, values in record.values.items():
-        outcome = OUTCOMES[name]
-        yearly = outcome.dims[-1] == "time" and values.shape[-1] != quarters
-        dims = (*outcome.dims[:-1], "year_end") if yearly else outcome.dims
-        yield Variable(name, outcome.unit, dims, values)
-    for name, values in record.firms.items():
-        plain = values.astype(np.int8) if values.dtype == np.bool_ else values
+        yield Variable(name, OUTCOMES[name].unit, record.dims(name), values)
+    for name, panel in record.firms.items():
+        plain = panel.astype(np.int8) if panel.dtype == np.bool_ else panel
         yield Variable(f"firm_{name}", _firm_unit(name), FIRM_DIMS, plain)
     for name, values in record.diagnostics.items():
         yield Variable(f"diagnostic_{name}", "1", ("run",), values)
