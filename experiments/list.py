@@ -8,6 +8,7 @@ from typing import Any, Final
 from sim import schema
 from sim.layers import choices, config_folder
 from sim.loader import strict_yaml
+from sim.parameters import Parameter
 from sim.scenario import composed
 
 from .exits import guarded
@@ -63,7 +64,7 @@ def _sweeps() -> Iterator[str]:
     yield from names or ["no sweeps are shipped with this version"]
 
 
-def _described(name: str, known: schema.Parameter, value: Any) -> str:
+def _described(name: str, known: Parameter, value: Any) -> str:
     axis = f", by {known.axis}" if known.axis else ""
     shown = ", ".join(f"{key} {part:g}" for key, part in value.items()) if isinstance(value, Mapping) else f"{value:g}"
     return f"{name:<36} {shown}   {known.meaning} [{known.unit}; {known.low:g} to {known.high:g}{axis}; {known.source}]"

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.actions import Action
 from sim.axes import N_BLOCS, N_STATES, Array, Trade, by_buyer, rival
-from sim.schema import AccessParameters, KnowledgeParameters
+from sim.parameters import AccessParameters, KnowledgeParameters
 
 _ALLIES = 2
 

@@ -8,7 +8,7 @@ from sim.actions import Action
 from sim.axes import BUYER, MARKET, N_STATES, ORIGIN, PRIVATE, SECTOR, TRADE_SECTOR, Array, Trade, total
 from sim.market import cell_total
 from sim.paradigm import years_since_base
-from sim.schema import AccountParameters
+from sim.parameters import AccountParameters
 from sim.world import Cells, Links, Markets, Structure, World
 
 

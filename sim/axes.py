@@ -1,6 +1,6 @@
 """The axes of every array: their order, sizes and names, and the few verbs that act on an axis."""
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,12 +46,12 @@ def rival(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return values[:, ::-1]
 
 
-def empty_firms(runs: int, sectors: int, slots: int) -> Array:
+def empty_firms(runs: int, sectors: int, slots: int, kind: type = float) -> NDArray[Any]:
     """An uninitialised (run, state, sector, slot) array that is slot-slowest in memory.
 
     Sums and maxima over slots then run along long contiguous rows, several times faster than slot-fastest.
     """
-    return np.empty((slots, runs, N_STATES, sectors)).transpose(1, 2, 3, 0)
+    return np.empty((slots, runs, N_STATES, sectors), dtype=kind).transpose(1, 2, 3, 0)
 
 
 def by_buyer(private: Trade, public: Trade, listed: Trade) -> Trade:

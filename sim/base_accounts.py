@@ -9,7 +9,7 @@ from sim.axes import N_STATES, SECTOR, Array, total
 from sim.base_trade import BaseTrade, by_state, other_digital
 from sim.facts import Facts
 from sim.paradigm import years_since_base
-from sim.schema import Parameters
+from sim.parameters import Parameters
 from sim.world import Cells, Economy, States
 
 

@@ -9,7 +9,7 @@ from sim.access import Access
 from sim.axes import BUYER, MARKET, N_STATES, ORIGIN, Array, Trade, by_buyer, total
 from sim.facts import Facts
 from sim.paradigm import diffusion_limit
-from sim.schema import Parameters
+from sim.parameters import Parameters
 from sim.world import Demand, Links, Markets
 
 FITTING_ROUNDS = 300

@@ -17,7 +17,7 @@ from sim.base_accounts import economy, first_states
 from sim.base_trade import BaseTrade, base_trade, by_sector, by_state
 from sim.facts import Facts
 from sim.noise import InitialDraws
-from sim.schema import Parameters
+from sim.parameters import Parameters
 from sim.world import Cells, Firms, ResearchBase, Structure, World
 
 
@@ -140,7 +140,7 @@ def _firms(facts: Facts, parameters: Parameters, placed: _Placement, draws: Init
 
 def _like(firms: Array, values: Any, kind: type = float) -> Any:
     """Values as a full firm array, slot-slowest in memory."""
-    filled: Any = empty_firms(firms.shape[0], firms.shape[2], firms.shape[3]).astype(kind, order="K")
+    filled = empty_firms(firms.shape[0], firms.shape[2], firms.shape[3], kind)
     filled[...] = values
     return filled
 

@@ -9,7 +9,7 @@ from sim.axes import N_STATES, ORIGIN, STATE, Array, Mask, Trade, at_firms, flat
 from sim.finance import bankrupt
 from sim.market import cell_total, count
 from sim.noise import Draws
-from sim.schema import EntryParameters, Parameters
+from sim.parameters import EntryParameters, Parameters
 from sim.world import Firms, Links, World
 
 BASE_BREADTH = 0.1

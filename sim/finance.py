@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.axes import Array, at_firms, flat
-from sim.schema import FinanceParameters
+from sim.parameters import FinanceParameters
 from sim.world import Firms, Structure
 
 

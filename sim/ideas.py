@@ -6,8 +6,8 @@ import numpy as np
 
 from sim.axes import Array, at_firms, flat, rival
 from sim.noise import Draws
+from sim.parameters import IdeaParameters
 from sim.research import frontier_gain
-from sim.schema import IdeaParameters
 from sim.world import Firms, World
 
 

@@ -9,6 +9,7 @@ from sim import schema
 from sim.axes import STATES
 from sim.facts.sectors import read_sectors
 from sim.layers import DIFFERENCES, GROUPS
+from sim.parameters import Parameter
 from sim.policies import POLICIES, described
 from sim.settings import Settings
 
@@ -48,7 +49,7 @@ def _policy(kind: str) -> dict[str, Any]:
     return {**_object({"kind": {"const": kind}, **options}), "required": ["kind"]}
 
 
-def _parameter(known: schema.Parameter) -> dict[str, Any]:
+def _parameter(known: Parameter) -> dict[str, Any]:
     number = {"type": "number", "minimum": known.low, "maximum": known.high}
     described = {"description": f"{known.meaning} ({known.unit}). Source: {known.source}"}
     names = schema.members(known.axis, read_sectors(files("sim.facts")).names)

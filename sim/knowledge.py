@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.axes import SLOT, Array, rival, total
-from sim.schema import KnowledgeParameters
+from sim.parameters import KnowledgeParameters
 
 STAGES = 4
 """Stages of the pipeline: their mean delays add up to the lag, with the hump shape of citation lags."""

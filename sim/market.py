@@ -23,7 +23,7 @@ from sim.axes import (
     flat,
     total,
 )
-from sim.schema import MarketParameters
+from sim.parameters import MarketParameters
 from sim.world import Cells, Firms, Links, Markets, Structure, World
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.axes import Array, rival
 from sim.market import mean_technology
-from sim.schema import ParadigmParameters
+from sim.parameters import ParadigmParameters
 from sim.world import Firms, Structure
 
 MIDDLE_OF_BASE_YEAR = 0.375

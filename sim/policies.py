@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.actions import BUDGETS, Action, of_state
 from sim.axes import Array
-from sim.schema import parameter
+from sim.parameters import parameter
 from sim.world import World
 
 

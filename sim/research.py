@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.axes import N_STATES, Array, at_firms, flat, rival
 from sim.market import Burden, by_user
-from sim.schema import IdeaParameters, Parameters, ResearchParameters
+from sim.parameters import IdeaParameters, Parameters, ResearchParameters
 from sim.world import Firms, Links, Markets, States, World
 
 MARGIN = 1e-9

@@ -22,6 +22,7 @@ from sim.layers import (
     without_overruled,
 )
 from sim.loader import InvalidInput, unknown_key
+from sim.parameters import Parameters
 from sim.policies import Policy, policy
 from sim.provenance import config_hash
 
@@ -36,7 +37,7 @@ class Scenario:
     name: str
     title: str
     question: str
-    parameters: schema.Parameters
+    parameters: Parameters
     policies: dict[str, Policy]
     """By state."""
     facts_vintage: str

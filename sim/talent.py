@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.actions import Action
 from sim.axes import Array, rival
-from sim.schema import TalentParameters
+from sim.parameters import TalentParameters
 from sim.world import States, Structure, World
 
 

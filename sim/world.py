@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.access import Openness
 from sim.actions import Action
 from sim.axes import Array, Mask, Trade
-from sim.schema import Parameters
+from sim.parameters import Parameters
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,12 @@ SIM = REPOSITORY / "sim"
 ROWS = (
     "axes",
     "facts.tables facts.links facts.sectors facts.history facts.outlook facts.figures facts.checks facts.base facts",
-    "schema noise actions access world",
+    "parameters schema noise actions access world",
     "market research ideas knowledge talent finance entry paradigm accounts quarter",
     "base_trade base_accounts base_year policies summary outcomes record",
     "loader layers settings json_schema provenance scenario simulation",
     "lock manifest store trajectories workers runner",
-    "agents model scorecard plots",
+    "agents model scorecard report figures plots",
 )
 ORDER = [name for row in ROWS for name in row.split()]
 

@@ -1,0 +1,541 @@
+"""Every parameter: its meaning, unit, range and source, one dataclass a group; values live in ``configs/params``."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.axes import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What is known about one parameter, apart from its value."""
+
+    meaning: str
+    unit: str
+    low: float
+    high: float
+    source: str
+    axis: str | None = None
+
+
+def parameter(meaning: str, unit: str, low: float, high: float, source: str, axis: str | None = None) -> Any:
+    """A dataclass field that carries its `Parameter`."""
+    return field(metadata={"parameter": Parameter(meaning, unit, low, high, source, axis)})
+
+
+@dataclass(frozen=True, slots=True)
+class MarketParameters:
+    """Demand, prices and shares."""
+
+    elasticity: Array = parameter(
+        "elasticity of substitution between firms' varieties (Armington elasticity between origins)",
+        "1",
+        2.5,
+        5.1,
+        "Bajzik et al. 2020: 3.8, 2.5-5.1; chips, pharma, minerals lower: assumption",
+        "sector",
+    )
+    demand_elasticity: Array = parameter(
+        "price elasticity of a market's spending volume; 1 leaves spending unchanged by price",
+        "1",
+        0.5,
+        1.5,
+        "assumption",
+    )
+    home_bias: Array = parameter(
+        "prior weight of buying at home relative to elsewhere, before flows are fitted to the margins",
+        "ratio",
+        1.0,
+        20.0,
+        "assumption",
+    )
+    intermediate_limit: Array = parameter(
+        "largest part of base-year spending on an input that model firms and digital accounts may explain",
+        "share",
+        0.1,
+        0.9,
+        "assumption: keeps final demand positive",
+    )
+    normal_margin: Array = parameter(
+        "operating margin that is left after R&D at the sector's own R&D intensity",
+        "share of sales",
+        0.05,
+        0.2,
+        "assumption, below the gross margins of company reports",
+    )
+    shock_probability: Array = parameter(
+        "chance that a firm's appeal to buyers is shocked in a quarter",
+        "per quarter",
+        0.05,
+        1.0,
+        "assumption: rare shocks give the tent-shaped growth rates of Bottazzi and Secchi 2006",
+    )
+    shock_size: Array = parameter(
+        "scale of the Laplace shock to appeal",
+        "log",
+        0.01,
+        0.12,
+        "assumption; standard deviation of log R&D growth in the JRC-OECD panel is 0.26-0.42",
+    )
+    appeal_persistence: Array = parameter(
+        "part of a firm's appeal that is left after a year",
+        "per year",
+        0.5,
+        0.99,
+        "assumption: persistent productivity dispersion",
+    )
+
+    trend_years: Array = parameter("time over which sales are smoothed into a trend", "years", 2.0, 10.0, "assumption")
+
+
+@dataclass(frozen=True, slots=True)
+class AccessParameters:
+    """How restrictions bite and leak."""
+
+    evasion: Array = parameter(
+        "part of a shallow control that leaks through third countries without enforcement",
+        "share",
+        0.0,
+        0.4,
+        "assumption",
+    )
+    evasion_slope: Array = parameter(
+        "additional leak per unit of control depth, since deeper controls pay smugglers better",
+        "share",
+        0.0,
+        0.6,
+        "assumption",
+    )
+    listing_denial: Array = parameter(
+        "part of the rival's supplies that a firm on the entity list is refused",
+        "share",
+        0.1,
+        0.95,
+        "assumption: many licences were granted in 2019-2020",
+    )
+    knowledge_closing: Array = parameter(
+        "exponent of the concave closing of knowledge by control depth: few products carry most knowledge",
+        "1",
+        1.0,
+        4.0,
+        "assumption",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ResearchParameters:
+    """Spending on research."""
+
+    user_cost_elasticity: Array = parameter(
+        "elasticity of R&D to its user cost (entered as a positive number)",
+        "1",
+        0.5,
+        2.6,
+        "Hall and Van Reenen 2000: about 1; Chen et al. 2021: 1.14 real; Dechezlepretre et al. 2016: 2.6",
+    )
+    market_incentive: Array = parameter(
+        "elasticity of R&D to the growth of the sector's sales", "1", 0.0, 0.6, "assumption"
+    )
+    inducement: Array = parameter(
+        "elasticity of R&D to the value of replacing a denied input; either sign is possible",
+        "1",
+        -0.5,
+        1.5,
+        "assumption; findings range from none to +49 % (Liu, Long, Ma, Wang 2025)",
+    )
+    crowd_in: Array = parameter(
+        "elasticity of private R&D to government-funded R&D", "1", 0.2, 0.7, "Moretti, Steinwender, Van Reenen 2025"
+    )
+    support_floor: Array = parameter(
+        "support per unit of R&D that is added before the elasticity applies, so that no support is not infinitely bad",
+        "share of R&D",
+        0.01,
+        0.2,
+        "assumption",
+    )
+    relabelled_share: Array = parameter(
+        "part of subsidised R&D that is not R&D",
+        "share",
+        0.0,
+        0.45,
+        "Chen et al. 2021: 24.2 % in China; none found for the United States",
+        "state",
+    )
+    state_owned_efficiency: Array = parameter(
+        "research output of a state-owned firm relative to a private one at equal spending",
+        "ratio",
+        0.5,
+        1.0,
+        "assumption, after Koenig et al. 2022 on misallocated Chinese R&D",
+    )
+    adjustment: Array = parameter(
+        "part of the log distance to the desired R&D that is closed in a quarter",
+        "per quarter",
+        0.1,
+        0.6,
+        "assumption: R&D is costly to adjust (Hall 2002)",
+    )
+    rule_spread: Array = parameter(
+        "standard deviation of firms' log R&D intensity within a sector at the start",
+        "log",
+        0.1,
+        0.6,
+        "assumption, inside the spread of the JRC-OECD panel",
+    )
+    rule_copying: Array = parameter(
+        "rate at which a firm compares itself with a peer and copies the R&D rule of a more profitable one",
+        "per year",
+        0.0,
+        0.2,
+        "assumption: slow evolution of routines (Nelson and Winter 1982)",
+    )
+    rule_mutation: Array = parameter("spread of the error in copying a rule", "log", 0.0, 0.2, "assumption")
+    price_elasticity: Array = parameter(
+        "elasticity of the price of research to R&D spending per researcher",
+        "1",
+        0.1,
+        0.8,
+        "assumption; Goolsbee 1998 finds that wages absorb a large part of R&D support",
+    )
+    denial_drag: Array = parameter(
+        "log loss of research output per log point of input cost that denial adds", "1", 0.0, 4.0, "assumption"
+    )
+    filings_per_billion: Array = parameter(
+        "international patent applications per billion dollars of business R&D",
+        "per bn USD of 2020",
+        50.0,
+        400.0,
+        "derived: WIPO PCT filings of 2020 over business R&D",
+        "state",
+    )
+    reference_intensity: Array = parameter(
+        "R&D intensity at which a firm can absorb all that it imitates",
+        "share of sales",
+        0.03,
+        0.2,
+        "assumption, the mean of the digital sectors",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaParameters:
+    """Innovation and imitation."""
+
+    innovation_rate: Array = parameter(
+        "successes a year of a firm with its sector's usual R&D for its size in 2020",
+        "per year",
+        0.2,
+        0.8,
+        "assumption: with the step it gives the frontier growth of about 3 % a year of ICT industries",
+    )
+    curvature: Array = parameter(
+        "elasticity of innovation to effective R&D", "1", 0.35, 0.65, "Acemoglu et al. 2018; standard 0.5"
+    )
+    size_exponent: Array = parameter(
+        "part of a firm's size that its R&D must match; below 1 large firms keep an edge", "1", 0.4, 1.0, "assumption"
+    )
+    position_scale: Array = parameter(
+        "log technology per log of a position in the facts; 1 would put Chinese chips decades behind, the industry "
+        "says four years",
+        "1",
+        0.05,
+        0.5,
+        "assumption fitted to the four years of the leading chip node (SIA 2020)",
+    )
+    step: Array = parameter(
+        "mean rise of log technology per innovation",
+        "log",
+        0.02,
+        0.13,
+        "Akcigit and Kerr 2018: 0.05 to 0.08; Acemoglu et al. 2018: 0.13",
+    )
+    difficulty: Array = parameter(
+        "log rise of the cost of an idea per log point that the frontier has moved",
+        "1",
+        0.5,
+        2.5,
+        "after Bloom et al. 2020, who find research productivity in chips falling by 7 % a year",
+        "sector",
+    )
+    basic_elasticity: Array = parameter(
+        "elasticity of innovation to the stock of basic research",
+        "1",
+        0.06,
+        0.25,
+        "Fieldhouse and Mertens 2023: 0.12; more in frontier fields: assumption",
+        "sector",
+    )
+    collaboration: Array = parameter(
+        "log rise of innovation by co-invention with the rival for a firm that needs it fully",
+        "log",
+        0.05,
+        0.8,
+        "assumption; Cao et al. 2024 find lost co-invention behind lower patenting",
+    )
+    collaboration_floor: Array = parameter(
+        "need of co-invention that even a firm at the frontier has", "share", 0.0, 0.4, "assumption"
+    )
+    collaboration_distance: Array = parameter(
+        "distance to the home frontier at which a firm needs co-invention fully", "log", 0.2, 1.2, "assumption"
+    )
+    collaboration_parity: Array = parameter(
+        "need of co-invention when the two states' frontiers are level", "share", 0.0, 0.8, "assumption"
+    )
+    collaboration_lead: Array = parameter(
+        "lead of the rival's frontier that raises the need from none to full", "log", 0.1, 0.6, "assumption"
+    )
+    feasibility_slope: Array = parameter(
+        "fall of the feasibility of a substitute per log point that home technology of the input lags",
+        "1",
+        1.0,
+        8.0,
+        "assumption",
+    )
+    feasibility_floor: Array = parameter("least feasibility of a substitute", "share", 0.001, 0.2, "assumption")
+    imitation_rate: Array = parameter(
+        "imitations a year of a fully absorbing firm with everything to learn",
+        "per year",
+        0.15,
+        0.8,
+        "innovation rate over 0.7: imitation takes 0.7 of the time (Mansfield, Schwartz, Wagner 1981)",
+    )
+    imitation_closure: Array = parameter(
+        "part of the reachable gap that an imitation closes", "share", 0.1, 0.6, "assumption"
+    )
+    imitation_halfway: Array = parameter(
+        "reachable gap at which half of the effort goes into imitation", "log", 0.1, 0.6, "assumption"
+    )
+    imitation_cost: Array = parameter(
+        "log loss of innovation of a firm that puts all effort into imitation",
+        "log",
+        0.1,
+        0.9,
+        "assumption: (1 - 0.6)^0.5",
+    )
+    home_spillover: Array = parameter(
+        "part of the distance to the home frontier that can be imitated",
+        "share",
+        0.05,
+        0.5,
+        "assumption: with more, firm sizes lose their fat tail",
+    )
+    recovery: Array = parameter(
+        "part of a denied input that one discovery replaces when a substitute is feasible",
+        "share",
+        0.05,
+        0.6,
+        "assumption",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeParameters:
+    """Channels through which one state's firms learn from the other's, and basic research."""
+
+    embodied: Array = parameter("weight of goods, licences and tools", "share", 0.0, 0.5, "assumption")
+    coinvention: Array = parameter("weight of co-invention", "share", 0.0, 0.5, "assumption")
+    talent: Array = parameter("weight of people who move", "share", 0.0, 0.5, "assumption")
+    science: Array = parameter("weight of open science and open source", "share", 0.0, 0.5, "assumption")
+    investment: Array = parameter(
+        "weight of investment, mergers and R&D centres abroad", "share", 0.0, 0.5, "assumption"
+    )
+    illicit: Array = parameter("weight of illicit transfer", "share", 0.0, 0.5, "assumption")
+    tie_replacement: Array = parameter(
+        "rate at which lost co-invention is replaced by other partners", "per year", 0.02, 0.3, "assumption"
+    )
+    tie_replaceable: Array = parameter(
+        "part of lost co-invention that can be replaced", "share", 0.0, 1.0, "assumption"
+    )
+    basic_lag: Array = parameter(
+        "mean time from basic research to its use", "years", 5.0, 20.0, "Adams 1990: about 10 to 20 years"
+    )
+    basic_depreciation: Array = parameter(
+        "depreciation of the stock of basic research", "per year", 0.0, 0.1, "convention: slower than business R&D"
+    )
+    basic_spillover: Array = parameter(
+        "part of the rival's stock that open science adds to one's own",
+        "share",
+        0.0,
+        0.3,
+        "assumption, after Coe and Helpman 1995",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TalentParameters:
+    """Researchers."""
+
+    attrition: Array = parameter("researchers who retire or leave research", "per year", 0.01, 0.06, "assumption")
+    graduates_decay: Array = parameter(
+        "time in which the growth of graduates falls to 37 %",
+        "years",
+        5.0,
+        40.0,
+        "assumption: cohorts shrink in both countries (UN World Population Prospects 2019)",
+    )
+    pay_elasticity: Array = parameter(
+        "elasticity of migration to the ratio of research pay", "1", 0.0, 2.0, "assumption"
+    )
+    recruitment_pull: Array = parameter(
+        "part of the outflow that full talent recruitment calls back", "share", 0.0, 0.8, "assumption"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FinanceParameters:
+    """Cash, equity and failure."""
+
+    cash_target: Array = parameter(
+        "cash that a firm keeps; the excess is paid out", "share of annual sales", 0.1, 1.0, "assumption"
+    )
+    young_age: Array = parameter("age until which a firm can raise equity", "years", 3.0, 15.0, "assumption")
+    equity_limit: Array = parameter(
+        "equity that a young firm can raise in a year", "share of annual sales", 0.0, 1.0, "assumption"
+    )
+    lean_research: Array = parameter(
+        "part of its operating surplus that even an indebted firm spends on research", "share", 0.02, 0.5, "assumption"
+    )
+    debt_limit: Array = parameter(
+        "negative cash at which a firm fails", "share of annual sales", 0.0, 1.0, "assumption"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EntryParameters:
+    """Firms that come and go."""
+
+    initial_occupancy: Array = parameter(
+        "part of the slots that is taken in the base year", "share", 0.4, 0.9, "assumption"
+    )
+    arrival_rate: Array = parameter(
+        "entrants a year per slot", "per year", 0.005, 0.1, "assumption: balances exit in the base year"
+    )
+    exit_rate: Array = parameter("exits a year for reasons outside the model", "per year", 0.0, 0.05, "assumption")
+    exit_size: Array = parameter(
+        "sales below which a firm leaves, relative to the mean of its sector at home", "share", 0.01, 0.3, "assumption"
+    )
+    soft_budget: Array = parameter(
+        "exit size of a state-owned firm relative to a private one",
+        "ratio",
+        0.0,
+        1.0,
+        "assumption: soft budget constraint (Kornai 1986)",
+    )
+    entrant_gap: Array = parameter(
+        "distance of an entrant's technology below the home mean", "log", 0.0, 0.5, "assumption"
+    )
+    entrant_spread: Array = parameter("range of entrants' technology around that", "log", 0.05, 0.6, "assumption")
+    ecosystem: Array = parameter("elasticity of entry to the breadth of home suppliers", "1", 0.0, 1.0, "assumption")
+    market_pull: Array = parameter(
+        "elasticity of entry to the growth of the sector's sales", "1", 0.0, 2.0, "assumption"
+    )
+    tie_share: Array = parameter(
+        "part of firms outside the top four that co-invent with the rival; of the top four it is 0.5 more",
+        "share",
+        0.0,
+        0.5,
+        "assumption",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ParadigmParameters:
+    """Diffusion of demand and the change from the mobile internet to the Internet of Things."""
+
+    diffusion_speed: Array = parameter(
+        "logistic speed of the spread of a technology through its market",
+        "per year",
+        0.08,
+        0.4,
+        "after Griliches 1957 and later diffusion studies",
+    )
+    diffusion_limit: Array = parameter(
+        "largest remaining rise of demand relative to GDP", "ratio", 1.0, 8.0, "assumption"
+    )
+    forecast_trust: Array = parameter(
+        "part of the growth that market studies forecast which is used: their authors sell optimism",
+        "share",
+        0.2,
+        1.0,
+        "assumption",
+    )
+    iot_midpoint: Array = parameter(
+        "year in which the Internet of Things has half of the new investment",
+        "year",
+        2022.0,
+        2035.0,
+        "article: a window of five to ten years from 2021",
+    )
+    iot_speed: Array = parameter("logistic speed of that change", "per year", 0.1, 0.8, "assumption")
+    lock_in: Array = parameter(
+        "part of a firm's lead over its sector that a full change of paradigm takes away",
+        "share",
+        0.0,
+        0.6,
+        "assumption",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AccountParameters:
+    """The rest of the economy."""
+
+    engine_elasticity: Array = parameter(
+        "rise of output elsewhere per log fall of digital input prices beyond the expected",
+        "1",
+        0.0,
+        0.12,
+        "derived: spending on the model's digital sectors is about 4 % of GDP",
+    )
+    expected_decline: Array = parameter(
+        "fall of quality-adjusted digital prices that GDP forecasts contain", "per year", 0.0, 0.06, "assumption"
+    )
+    digital_price_elasticity: Array = parameter(
+        "elasticity of other digital value added to digital input prices (positive number)", "1", 0.0, 0.6, "assumption"
+    )
+    other_rd_limit: Array = parameter(
+        "business R&D intensity outside the model's sectors towards which a state moves, relative to its own of 2020",
+        "ratio",
+        0.8,
+        2.0,
+        "assumption after the path of business-funded R&D 2003-2020",
+        "state",
+    )
+    other_rd_speed: Array = parameter(
+        "speed of that movement", "per year", 0.02, 0.2, "fitted to business-funded R&D over GDP 2010-2020"
+    )
+    emerging_limit: Array = parameter(
+        "share of other strategic emerging industries in GDP towards which a state moves, relative to 2020",
+        "ratio",
+        1.0,
+        2.5,
+        "assumption",
+        "state",
+    )
+    growth_shock: Array = parameter(
+        "standard deviation of annual GDP growth around its forecast",
+        "per year",
+        0.0,
+        0.03,
+        "assumption, after one-year forecast errors published before 2021",
+        "state",
+    )
+    growth_shock_persistence: Array = parameter(
+        "part of a quarter's deviation of growth that is left in the next", "per quarter", 0.0, 0.95, "assumption"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """All groups; arrays are (1 or run, 1 or state, 1 or sector, 1)."""
+
+    market: MarketParameters
+    access: AccessParameters
+    research: ResearchParameters
+    ideas: IdeaParameters
+    knowledge: KnowledgeParameters
+    talent: TalentParameters
+    finance: FinanceParameters
+    entry: EntryParameters
+    paradigm: ParadigmParameters
+    accounts: AccountParameters
