@@ -213,9 +213,7 @@ def _cells(
     closed = 1.0 - entrance.openness.coinvention
     return Cells(
         sales=sales,
-        technology=market.cell_total(firms.technology * firms.sales) / sales,
-        concentration=market.cell_total(firms.sales * firms.sales) / (sales * sales),
-        listed_sales=market.cell_total(firms.sales * firms.listed),
+        listed_sales=market.listed_total(firms, firms.sales),
         trend_sales=sales / trade.demand.trend_ratio,
         frontier=market.top_three(firms.technology, firms.alive),
         rd=rd,
@@ -225,7 +223,6 @@ def _cells(
         innovations=zero,
         filings=parameters.research.filings_per_billion * (rd + action.grants),
         firms=count,
-        listed=market.count(firms.listed),
         entered=zero,
         exited=zero,
         turned_away=zero,
@@ -235,7 +232,7 @@ def _cells(
 def _with_money(firms: Firms, structure: Structure, parameters: Parameters, action: Action) -> Firms:
     """Half of the usual cash, and the profit of the base year."""
     cash = 0.5 * parameters.finance.cash_target * firms.sales
-    booked = finance.finance(
-        replace(firms, cash=cash), structure, firms.sales, firms.rd, action.tax_credit, parameters.finance
-    )
+    earned = finance.Earned(firms.sales, structure.links.margin * firms.sales, firms.rd)
+    tax = structure.economy.corporate_tax
+    booked = finance.finance(replace(firms, cash=cash), earned, action.tax_credit, tax, parameters.finance)
     return replace(firms, cash=cash, profit=booked.profit)

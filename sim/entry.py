@@ -7,7 +7,7 @@ import numpy as np
 from sim import market
 from sim.axes import N_STATES, ORIGIN, STATE, Array, Mask, Trade, at_firms, flat, total
 from sim.finance import bankrupt
-from sim.market import cell_total, count
+from sim.market import by_cell, cell_total, count
 from sim.noise import Draws
 from sim.parameters import EntryParameters, Parameters
 from sim.world import Firms, Links, World
@@ -82,22 +82,22 @@ def turnover(
     firms: Firms, goes: Mask, knocking: Array, newcomer: "Newcomer", draws: Draws, known: EntryParameters
 ) -> Turnover:
     """Remove those who leave, then give the places that were free before to those who knock, lowest place first."""
-    gone = np.flatnonzero(flat(goes))
+    gone, shape = np.flatnonzero(flat(goes)), goes.shape
     places = free_places(firms.alive, knocking)
-    written_off = by_cell(gone, flat(firms.cash)[gone], knocking)
+    written_off = by_cell(gone, flat(firms.cash)[gone], shape)
     after = _emptied(firms, gone)
     founded = _settle(after, places, newcomer, draws, known)
     alive = firms.alive.copy(order="K")
     flat(alive)[gone] = False
     flat(alive)[places] = True
-    entered = by_cell(places, np.ones(places.size), knocking)
+    entered = by_cell(places, np.ones(places.size), shape)
     return Turnover(
         replace(after, alive=alive),
         entered=entered,
-        exited=by_cell(gone, np.ones(gone.size), knocking),
+        exited=by_cell(gone, np.ones(gone.size), shape),
         turned_away=knocking - entered,
         written_off=written_off,
-        founded=by_cell(places, founded, knocking),
+        founded=by_cell(places, founded, shape),
     )
 
 
@@ -108,11 +108,6 @@ def free_places(alive: Mask, knocking: Array) -> np.ndarray:
     free = ~flat(alive).reshape(alive.shape[-1], -1)[:, cells]
     slots, columns = np.nonzero(free & (np.cumsum(free, axis=0) <= wanted[cells]))
     return slots * wanted.size + cells[columns]
-
-
-def by_cell(places: np.ndarray, values: np.ndarray, like: Array) -> Array:
-    """Sum over firm places of values at them, by cell."""
-    return np.bincount(places % like.size, weights=values, minlength=like.size).reshape(like.shape)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,20 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.axes import Array, at_firms, flat
 from sim.parameters import FinanceParameters
-from sim.world import Firms, Structure
+from sim.world import Firms
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What a firm sold, what that left after production, and what of it went into own R&D."""
+
+    sales: Array
+    surplus: Array
+    rd: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +31,21 @@ class Finance:
     equity: Array
 
 
-def research_limit(firms: Firms, surplus: Array, sales: Array, known: FinanceParameters) -> Array:
-    """Most that a firm can spend on R&D: its surplus and its cash, and equity while it is young."""
-    funds = surplus + firms.cash + known.equity_limit * sales * (firms.age < known.young_age)
-    return np.maximum(funds, known.lean_research * surplus)
+def research_limit(
+    firms: Firms, places: NDArray[np.intp], surplus: Array, sales: Array, known: FinanceParameters
+) -> NDArray[np.float64]:
+    """Most that the firms at some places can spend on R&D: surplus and cash, and equity while a firm is young."""
+    shape, own = sales.shape, flat(surplus)[places]
+    young = flat(firms.age)[places] < at_firms(known.young_age, places, shape)
+    equity = at_firms(known.equity_limit, places, shape) * flat(sales)[places] * young
+    return np.maximum(own + flat(firms.cash)[places] + equity, at_firms(known.lean_research, places, shape) * own)
 
 
-def finance(
-    firms: Firms, structure: Structure, sales: Array, rd: Array, tax_credit: Array, known: FinanceParameters
-) -> Finance:
+def finance(firms: Firms, earned: Earned, tax_credit: Array, corporate_tax: Array, known: FinanceParameters) -> Finance:
     """Profit after R&D, credit and tax; excess cash is paid out, young firms in debt raise equity."""
-    before_tax = structure.links.margin * sales - rd * (1.0 - tax_credit)
-    tax = structure.economy.corporate_tax * np.maximum(before_tax, 0.0)
+    sales = earned.sales
+    before_tax = earned.surplus - earned.rd * (1.0 - tax_credit)
+    tax = corporate_tax * np.maximum(before_tax, 0.0)
     profit = before_tax - tax
     balance = firms.cash + profit / 4.0
     payout = np.maximum(balance - known.cash_target * sales, 0.0)

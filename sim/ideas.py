@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.axes import Array, at_firms, flat, rival
 from sim.noise import Draws
@@ -20,7 +21,21 @@ class Prospects:
     effort: Array
     """Part of the research effort that goes into imitation."""
     log_hazard: Array
-    """Log of innovations a year."""
+    """Log of innovations a quarter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absorption:
+    """What lets a firm use what others know: its R&D intensity relative to a reference."""
+
+    rd: Array
+    sales: Array
+    reference: Array
+
+    def at(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Absorptive capacity of the firms at flat places, at most 1; 0 without sales."""
+        enough = at_firms(self.reference, places, self.sales.shape) * flat(self.sales)[places]
+        return np.minimum(flat(self.rd)[places] / np.maximum(enough, 1e-300), 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +94,11 @@ def log_difficulty(world: World, demand: Array) -> Array:
     gain = frontier_gain(world.cells.frontier, structure.research.frontier)
     basic = np.log(world.states.basic_stock / structure.economy.first.basic_stock)
     dearness = structure.research.log_idea_cost + (1.0 - known.size_exponent) * size + known.difficulty * gain
-    return known.curvature * dearness - known.basic_elasticity * basic - np.log(known.innovation_rate)
+    return known.curvature * dearness - known.basic_elasticity * basic - np.log(known.innovation_rate / 4.0)
 
 
 def discoveries(
-    firms: Firms, found: Prospects, absorbed: Array, feasibility: Array, known: IdeaParameters, draws: Draws
+    firms: Firms, found: Prospects, absorption: Absorption, feasibility: Array, known: IdeaParameters, draws: Draws
 ) -> Discoveries:
     """Imitations, then innovations; a discovery also replaces part of what a firm is denied.
 
@@ -92,9 +107,9 @@ def discoveries(
     """
     technology, substituted = firms.technology.copy(order="K"), firms.substituted.copy(order="K")
     innovation, shape = np.zeros_like(technology), technology.shape
-    learnt = imitations(firms, found, absorbed, known, draws.imitation)
+    learnt = imitations(firms, found, absorption, known, draws.imitation)
     flat(technology)[learnt] += at_firms(known.imitation_closure, learnt, shape) * flat(found.gap)[learnt]
-    quarterly = np.exp(found.log_hazard) / 4.0
+    quarterly = np.exp(found.log_hazard)
     likely = np.flatnonzero(flat((draws.innovation < quarterly) & firms.alive))
     chance = -np.expm1(-flat(quarterly)[likely])
     luck = flat(draws.innovation)[likely]
@@ -107,7 +122,9 @@ def discoveries(
     return Discoveries(technology, substituted, innovation)
 
 
-def imitations(firms: Firms, found: Prospects, absorbed: Array, known: IdeaParameters, luck: Array) -> np.ndarray:
+def imitations(
+    firms: Firms, found: Prospects, absorption: Absorption, known: IdeaParameters, luck: Array
+) -> np.ndarray:
     """Flat places of the firms that imitate this quarter.
 
     The hazard is the rate times the square root of effort and of absorption, both at most 1, so luck above the rate
@@ -115,6 +132,6 @@ def imitations(firms: Firms, found: Prospects, absorbed: Array, known: IdeaParam
     """
     rate = known.imitation_rate / 4.0
     likely = np.flatnonzero(flat((luck < rate) & firms.alive))
-    able = np.minimum(flat(absorbed)[likely], 1.0) * flat(found.effort)[likely]
+    able = absorption.at(likely) * flat(found.effort)[likely]
     hazard = at_firms(rate, likely, luck.shape) * np.sqrt(able)
     return likely[flat(luck)[likely] < -np.expm1(-hazard)]

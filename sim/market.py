@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.access import Access
 from sim.axes import (
@@ -213,6 +214,18 @@ def appeal(firms: Firms, luck: Array, known: MarketParameters) -> Array:
     size = -np.sign(position) * np.log1p(-np.abs(position))
     flat(faded)[shocked] += at_firms(known.shock_size, shocked, luck.shape) * size
     return faded
+
+
+def listed_total(firms: Firms, values: Array) -> Array:
+    """Sum over the listed firms of a cell, which are few."""
+    places = np.flatnonzero(flat(firms.listed))
+    return by_cell(places, flat(values)[places], values.shape)
+
+
+def by_cell(places: NDArray[np.intp], values: NDArray[np.float64], shape: tuple[int, ...]) -> Array:
+    """Sum over flat firm places of values at them, by cell; `shape` is that of a firm array."""
+    cells = int(np.prod(shape[:-1]))
+    return np.bincount(places % cells, weights=values, minlength=cells).reshape(*shape[:-1], 1)
 
 
 def count(mask: Mask) -> Array:

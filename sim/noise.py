@@ -70,10 +70,10 @@ class Noise:
 
     def _uniforms(self, names: Sequence[str]) -> dict[str, Array]:
         """Fields of uniforms by (run, state, sector, slot), slot-slowest in memory."""
-        slots, states, sectors = self._shape
-        block = np.empty((len(names), slots, len(self._generators), states, sectors))
-        for run, generator in enumerate(self._generators):
-            block[:, :, run] = generator.random((len(names), *self._shape))
+        drawn = np.empty((len(self._generators), len(names), *self._shape))
+        for generator, single in zip(self._generators, drawn, strict=True):
+            generator.random(out=single)
+        block = np.ascontiguousarray(drawn.transpose(1, 2, 0, 3, 4))
         return dict(zip(names, block.transpose(0, 2, 3, 4, 1), strict=True))
 
     def _normals(self) -> Array:

@@ -96,6 +96,24 @@ def rival_share(world: World) -> Array:
     return crossing / total(flows, ORIGIN)[:, 0, :N_STATES]
 
 
+def listed_firms(world: World) -> Array:
+    """Own firms on the rival's entity list."""
+    return total(market.count(world.firms.listed), SECTOR)
+
+
+def technology_mean(world: World) -> Array:
+    """Technology of a cell's firms, weighted by sales."""
+    firms = world.firms
+    weight = firms.sales * firms.alive
+    return market.cell_total(firms.technology * weight) / market.cell_total(weight)
+
+
+def concentration(world: World) -> Array:
+    """Herfindahl index of sales among a cell's firms."""
+    share = world.firms.sales / market.cell_total(world.firms.sales)
+    return market.cell_total(share * share)
+
+
 def home_sales(world: World) -> Array:
     """What a state's firms sell at home."""
     flows = world.markets.flows
@@ -232,12 +250,12 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "firms_entered": _state_time("firms per quarter", "entrants", _summed("entered")),
     "firms_exited": _state_time("firms per quarter", "firms that left", _summed("exited")),
     "entrants_turned_away": _state_time("firms per quarter", "entrants without a place", _summed("turned_away")),
-    "firms_listed": _state_time("firms", "own firms on the rival's entity list", _summed("listed")),
+    "firms_listed": _state_time("firms", "own firms on the rival's entity list", listed_firms),
     "money_gap": _state_time(
         "share of world spending", "receipts minus payments over all accounts", _state("money_gap")
     ),
     "technology_frontier": _sector_time("log", "mean technology of the three best firms", _cell("frontier")),
-    "technology_mean": _sector_time("log", "sales-weighted mean technology", _cell("technology")),
+    "technology_mean": _sector_time("log", "sales-weighted mean technology", technology_mean),
     "lead_months": _sector_time(
         "months", "lead of this state's frontier, at the leader's recent pace; capped at 600", None
     ),
@@ -254,7 +272,7 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     ),
     "self_sufficiency": _sector_time("share", "home firms' share of the home market", home_share),
     "import_dependence": _sector_time("share", "the rival's share of the home market", rival_share),
-    "concentration": _sector_time("index", "Herfindahl index of own firms' sales", _cell("concentration")),
+    "concentration": _sector_time("index", "Herfindahl index of own firms' sales", concentration),
     "market_share": Outcome(MARKET_TIME, "share", "own firms' share of a bloc's market", market_share),
     "decoupling_goods": Outcome(RUN_TIME, "index", "trade between the states, 1 = none left", decoupling_goods),
     "decoupling_knowledge": Outcome(RUN_TIME, "index", "co-invention and open science, 1 = none left", _KNOWLEDGE),

@@ -32,7 +32,11 @@ def step(world: World, decided: Action, draws: Draws, year: float) -> World:
     spending = _spend_on_research(world, trading)
     learning = _learn(world, trading, spending, entrance, draws)
     booked = finance.finance(
-        world.firms, world.structure, trading.sales, spending.rd, world.action.tax_credit, world.parameters.finance
+        world.firms,
+        spending.earned,
+        world.action.tax_credit,
+        world.structure.economy.corporate_tax,
+        world.parameters.finance,
     )
     firms = _carried_forward(world, trading, spending, learning, booked, draws)
     changed = _turn_over(world, firms, trading, draws)
@@ -78,7 +82,7 @@ class _Spending:
     """Results of research spending."""
 
     log_rd: Array
-    rd: Array
+    earned: finance.Earned
     support: Array
     log_research: Array
     limited: NDArray[np.intp]
@@ -164,13 +168,15 @@ def _spend_on_research(world: World, trading: _Trading) -> _Spending:
     log_rd = research.log_spending(firms, desired, known)
     wanted = np.exp(log_rd) * firms.alive
     surplus = structure.links.margin * trading.sales
-    rd = np.minimum(wanted, finance.research_limit(firms, surplus, trading.sales, world.parameters.finance))
-    limited = np.flatnonzero(flat(rd < wanted))
-    flat(log_rd)[limited] = np.log(flat(rd)[limited])
+    tempted = np.flatnonzero(flat((wanted > surplus) | (firms.cash < 0.0)))
+    limit = finance.research_limit(firms, tempted, surplus, trading.sales, world.parameters.finance)
+    short = limit < flat(wanted)[tempted]
+    limited, limit = tempted[short], limit[short]
+    flat(wanted)[limited], flat(log_rd)[limited] = limit, np.log(limit)
     effective = log_rd + research.log_effectiveness(world, support) - known.denial_drag * trading.burden
     return _Spending(
         log_rd=log_rd,
-        rd=rd,
+        earned=finance.Earned(trading.sales, surplus, wanted),
         support=support,
         log_research=effective + np.where(firms.state_owned, np.log(known.state_owned_efficiency), 0.0),
         limited=limited,
@@ -190,8 +196,8 @@ def _learn(world: World, trading: _Trading, spending: _Spending, entrance: Acces
         reach(channels, known.knowledge),
         knowledge.collaboration(replaced, channels.coinvention),
     )
-    absorbed = spending.rd / np.maximum(known.research.reference_intensity * trading.sales, 1e-300)
-    discovered = ideas.discoveries(world.firms, found, absorbed, spending.feasibility, known.ideas, draws)
+    absorption = ideas.Absorption(spending.earned.rd, trading.sales, known.research.reference_intensity)
+    discovered = ideas.discoveries(world.firms, found, absorption, spending.feasibility, known.ideas, draws)
     return _Learning(discovered, replaced)
 
 
@@ -215,7 +221,7 @@ def _carried_forward(
         age=firms.age + 0.25,
         rule=research.copied_rules(firms, draws.peer, known.research),
         substituted=discovered.substituted,
-        rd=spending.rd,
+        rd=spending.earned.rd,
         innovation=discovered.innovation,
     )
 
@@ -238,15 +244,13 @@ def _turn_over(world: World, firms: Firms, trading: _Trading, draws: Draws) -> e
 
 def _cells(world: World, trading: _Trading, spending: _Spending, learning: _Learning, changed: entry.Turnover) -> Cells:
     cells, firms, sales = world.cells, changed.firms, trading.cell_sales
-    rd = market.cell_total(spending.rd)
+    rd = market.cell_total(spending.earned.rd)
     grants = spending.support * cells.rd
     return Cells(
         sales=sales,
-        listed_sales=market.cell_total(trading.sales * world.firms.listed),
+        listed_sales=market.listed_total(world.firms, trading.sales),
         trend_sales=cells.trend_sales + (sales - cells.trend_sales) / (4.0 * world.parameters.market.trend_years),
         frontier=market.top_three(firms.technology, firms.alive),
-        technology=market.cell_total(world.firms.technology * trading.sales) / sales,
-        concentration=market.cell_total(trading.sales * trading.sales) / (sales * sales),
         rd=rd,
         grants=grants,
         value_added=accounts.value_added(world.structure.links, sales, cells.sales),
@@ -254,7 +258,6 @@ def _cells(world: World, trading: _Trading, spending: _Spending, learning: _Lear
         innovations=4.0 * market.cell_total(learning.discoveries.innovation),
         filings=world.parameters.research.filings_per_billion * (rd + grants),
         firms=market.count(firms.alive),
-        listed=market.count(firms.listed),
         entered=changed.entered,
         exited=changed.exited,
         turned_away=changed.turned_away,
@@ -308,8 +311,8 @@ def _money_gap(
     world: World, trading: _Trading, spending: _Spending, booked: finance.Finance, changed: entry.Turnover
 ) -> Array:
     """Every flow of the quarter's firms against the change of their cash, and buyers against sellers."""
-    surplus = market.cell_total(world.structure.links.margin * trading.sales)
-    costs = market.cell_total(spending.rd) * (1.0 - world.action.tax_credit)
+    surplus = market.cell_total(spending.earned.surplus)
+    costs = market.cell_total(spending.earned.rd) * (1.0 - world.action.tax_credit)
     raised = market.cell_total(booked.equity) - market.cell_total(booked.payout) - market.cell_total(booked.tax)
     flows = (surplus - costs + raised) / 4.0 + changed.founded - changed.written_off
     change = market.cell_total(changed.firms.cash) - market.cell_total(world.firms.cash)

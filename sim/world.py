@@ -57,10 +57,6 @@ class Cells:
     """What a state's sector as a whole carries forward."""
 
     sales: Array
-    technology: Array
-    """Sales-weighted mean technology."""
-    concentration: Array
-    """Herfindahl index of sales among its firms."""
     listed_sales: Array
     """Sales of its firms that are on the rival's list."""
     trend_sales: Array
@@ -80,8 +76,6 @@ class Cells:
     """International patent applications, annual rate."""
     firms: Array
     """Firms alive."""
-    listed: Array
-    """Firms on the rival's list."""
     entered: Array
     exited: Array
     turned_away: Array

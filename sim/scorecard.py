@@ -1,0 +1,278 @@
+"""The scorecard: every figure of the article beside the model, and the claim C28, whose answer is a year.
+
+Values of 2020 are read from the base year of the record, so they come from the world and not from the facts; older ones
+are computed again from the levels of the history.
+"""
+
+import csv
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.axes import STATES
+from sim.facts import Facts, Figure, load_facts
+from sim.facts.checks import recomputed
+from sim.manifest import write_text, written
+from sim.record import Record, first_time
+from sim.store import load, settings
+from sim.summary import statistics
+
+type Row = dict[str, Any]
+"""One figure: text, a number, or None where there is nothing to say."""
+
+CSV: Final = "scorecard.csv"
+MARKDOWN: Final = "scorecard.md"
+CROSSING: Final = ("crossing_q05", "crossing_median", "crossing_q95", "share_crossing")
+COLUMNS: Final = (
+    *("id", "quantity", "state", "year", "unit", "article", "official"),
+    *("model_q05", "model_median", "model_q95", "share_reaching", "verdict", "parameter"),
+    *CROSSING,
+)
+TEXTS: Final = frozenset({"id", "quantity", "state", "unit", "verdict", "parameter"})
+WHOLE: Final = frozenset({"year"})
+OUTCOMES: Final = (
+    *("digital_core_share", "strategic_emerging_share", "basic_share", "rd_total", "rd_basic"),
+    *("rd_total_nominal_lcu", "rd_basic_nominal_lcu"),
+    *("year_passes_rd_passes_us_market", "year_passes_rd_passes_us_ppp", "year_passes_basic_passes_us"),
+)
+"""Outcomes that the scorecard reads."""
+US, CHINA = range(len(STATES))
+
+type Numbers = NDArray[np.float64]
+
+
+def rows(record: Record, facts: Facts) -> list[Row]:
+    """All rows, in the order of the article's figures.
+
+    Parameters
+    ----------
+    record : Record
+        With at least `OUTCOMES`.
+    facts : Facts
+        Those that the record was computed from.
+
+    Returns
+    -------
+    list of dict
+        With the keys `COLUMNS`. F4 comes twice (real and at current prices, since the plan does not say), F15 twice
+        (market rates and purchasing power). ``share_reaching`` counts runs that reach the article's number by the end
+        of its year, ``crossing_*`` say when runs do, None where that quantile of runs never does.
+    """
+    found = [row for figure in facts.figures for row in _answers(figure, record, facts)]
+    return [*found, _basic_gap(record)]
+
+
+def write(found: Sequence[Row], folder: Path) -> None:
+    """Write ``scorecard.csv`` and ``scorecard.md``."""
+    with written(folder / CSV) as part, part.open("w", encoding="utf-8", newline="") as stream:
+        table = csv.writer(stream, lineterminator="\n")
+        table.writerow(COLUMNS)
+        table.writerows([_cell(row[name]) for name in COLUMNS] for row in found)
+    write_text(folder / MARKDOWN, markdown(found))
+
+
+def write_scorecard(folder: Path) -> None:
+    """Write the scorecard of a stored result from its chunks and config."""
+    known = settings(folder)["facts"]
+    write(rows(load(folder, OUTCOMES), load_facts(known["base_year"], known["vintage"])), folder)
+
+
+def read(folder: Path) -> list[Row]:
+    """The rows of a stored scorecard."""
+    with (folder / CSV).open(encoding="utf-8", newline="") as stream:
+        return [{name: _value(name, text) for name, text in row.items()} for row in csv.DictReader(stream)]
+
+
+def annual(record: Record, name: str) -> Numbers:
+    """An outcome by year, (run, ..., year): the base year, then means of four quarters, or year ends if only they exist."""
+    values = record[name]
+    if record.dims(name)[-1] == "year_end":
+        return values
+    years = values[..., 1:].reshape(*values.shape[:-1], -1, 4).mean(axis=-1)
+    return np.concatenate([values[..., :1], years], axis=-1)
+
+
+def years(record: Record) -> NDArray[np.int64]:
+    """Calendar years of `annual`."""
+    return np.floor(record.time[::4]).astype(np.int64)
+
+
+def number(value: float, unit: str) -> str:
+    """A value for reading."""
+    if unit in {"year", "years", "days"}:
+        return f"{value:.0f}"
+    digits = 0 if abs(value) >= 1000 else 1 if abs(value) >= 100 else 2
+    return f"{value:,.{digits}f}" + (" %" if unit.startswith("%") else "")
+
+
+def band(row: Row) -> str:
+    """Median and 90 % band of a row for reading; one number where the band is a point, empty where there is none."""
+    if row["model_median"] is None:
+        return ""
+    low, middle, high = (number(row[f"model_{name}"], row["unit"]) for name in ("q05", "median", "q95"))
+    return middle if low == high else f"{middle} ({low.removesuffix(' %')} to {high.removesuffix(' %')})"
+
+
+def crossing(row: Row) -> str:
+    """When runs reach or pass, for reading: the median year with its band, and how many never do."""
+    if row["share_crossing"] is None:
+        return ""
+    ends = [row[f"crossing_{name}"] for name in ("q05", "median", "q95")]
+    low, middle, high = ("later" if year is None else f"{year:.0f}" for year in map(_floored, ends))
+    when = middle if low == high else f"{middle} ({low} to {high})"
+    return "no run" if row["share_crossing"] == 0 else f"{when}; {100 * row['share_crossing']:.0f} % of runs"
+
+
+def markdown(found: Sequence[Row]) -> str:
+    """The scorecard as a page."""
+    head = ("id", "figure", "state", "year", "unit", "article", "official")
+    head = (*head, "model: median (90 % band)", "reached by then", "reached or passed in", "verdict")
+    lines = [_markdown_line(row) for row in found]
+    return "\n".join(["# The article's figures and the model", "", *_table(head, lines), "", NOTES, ""])
+
+
+NOTES: Final = """\
+A value of a year is the mean of its quarters; 2020 is the base year of the simulated world. F9 to F14 are computed again from the
+levels of the records. *Reached by then*: share of runs in which a quarter up to the end of that year is at the article's number (F4: mean
+growth above it). *Reached or passed in*: first such quarter's year (for F15 and C28, China above the United States), median and 90 %
+band over runs, `later` where a quantile lies beyond the horizon. Bands show the luck of firms, growth around its forecast and how far a plan
+is kept, not doubt about parameters. Sources and remarks on every figure: `sim/facts/figures.yaml`."""
+
+
+def _answers(figure: Figure, record: Record, facts: Facts) -> Iterator[Row]:
+    if figure.kind == "input":
+        yield _row(figure, verdict="input", parameter=figure.parameter)
+    elif figure.check is not None:
+        yield _past(figure, np.array([recomputed(figure, facts.history)]))
+    elif figure.outcome == "rd_growth":
+        yield _growth(figure, record, "rd_total", "real")
+        yield _growth(figure, record, "rd_total_nominal_lcu", "at current prices")
+    elif figure.outcome == "rd_total":
+        yield from _ratios(figure, record, facts)
+    elif figure.kind == "past":
+        yield _past(_judged_by(figure, facts), _of_year(figure, record))
+    else:
+        yield _target(figure, record)
+
+
+def _judged_by(figure: Figure, facts: Facts) -> Figure:
+    """The figure that the base year must meet: the article's, or the official final value where that was chosen."""
+    final = facts.vintage == "final" and figure.official is not None
+    return replace(figure, article=figure.official) if final else figure
+
+
+def _past(figure: Figure, values: Numbers, **cells: Any) -> Row:
+    verdict = "reproduced" if figure.reproduced(float(np.median(values))) else "differs"
+    return _row(figure, verdict=verdict, **_model(values)) | cells
+
+
+def _target(figure: Figure, record: Record) -> Row:
+    """The value in the target's year, who reaches it in time, and when."""
+    levels = _in_unit(figure, record[str(figure.outcome)][:, STATES.index(figure.state)])
+    reached = first_time(levels >= (figure.article or 0.0), record.time)
+    cells = _model(_of_year(figure, record)) | _crossed(reached)
+    if figure.year <= record.time[-1]:
+        cells["share_reaching"] = float(np.mean(reached < figure.year + 1))
+    return _row(figure, verdict="outcome", **cells)
+
+
+def _growth(figure: Figure, record: Record, outcome: str, basis: str) -> Row:
+    """Mean growth from the base year to the target's year."""
+    levels, span = annual(record, outcome)[:, STATES.index(figure.state)], figure.year - int(years(record)[0])
+    cells: Row = {}
+    if span < levels.shape[1]:
+        growth = _in_unit(figure, (levels[:, span] / levels[:, 0]) ** (1 / span) - 1)
+        cells = _model(growth) | {"share_reaching": float(np.mean(growth > (figure.article or 0.0)))}
+    return _row(figure, verdict="outcome", **cells) | {"quantity": f"{figure.quantity}, {basis}"}
+
+
+def _ratios(figure: Figure, record: Record, facts: Facts) -> Iterator[Row]:
+    """The United States over China in the base year, and when China passes."""
+    base = record["rd_total"][:, :, 0]
+    ratio, factor = base[:, US] / base[:, CHINA], facts.base.ppp_factor
+    yield _past(figure, ratio, **_crossed(record["year_passes_rd_passes_us_market"][:, CHINA]))
+    crossed = _crossed(record["year_passes_rd_passes_us_ppp"][:, CHINA])
+    quantity = figure.quantity.replace("market exchange rates", "purchasing power parities")
+    yield _past(figure, ratio * factor[US] / factor[CHINA], **crossed, quantity=quantity, official=None)
+
+
+def _basic_gap(record: Record) -> Row:
+    """Claim C28: how much of the gap in basic research is left at the horizon, and when it closes."""
+    basic, last = annual(record, "rd_basic"), int(years(record)[-1])
+    figure = Figure(
+        id="C28",
+        quantity="basic research, China over the United States at market exchange rates",
+        state="china",
+        year=last,
+        unit="%",
+        kind="target",
+        note="",
+    )
+    crossed = _crossed(record["year_passes_basic_passes_us"][:, CHINA])
+    return _row(figure, verdict="outcome", **_model(100 * basic[:, CHINA, -1] / basic[:, US, -1]), **crossed)
+
+
+def _row(figure: Figure, **cells: Any) -> Row:
+    known = {name: getattr(figure, name, None) for name in COLUMNS if name != "parameter"}
+    return known | {"parameter": None} | cells
+
+
+def _of_year(figure: Figure, record: Record) -> Numbers:
+    """The figure's outcome in its state and year, (run,); empty beyond the horizon."""
+    place = np.flatnonzero(years(record) == figure.year)
+    values = annual(record, str(figure.outcome))[:, STATES.index(figure.state), place]
+    return _in_unit(figure, values.reshape(-1))
+
+
+def _in_unit(figure: Figure, values: Numbers) -> Numbers:
+    return values * 100 if figure.percent else values
+
+
+def _model(values: Numbers) -> Row:
+    return dict(zip(("model_q05", "model_median", "model_q95"), _quantiles(values), strict=True))
+
+
+def _crossed(moments: Numbers) -> Row:
+    ends = _quantiles(moments, never_is_late=True)
+    return dict(zip(CROSSING, [*ends, float(np.mean(np.isfinite(moments)))], strict=True))
+
+
+def _quantiles(values: Numbers, never_is_late: bool = False) -> list[float | None]:
+    if not values.size:
+        return [None, None, None]
+    found = statistics(values[:, None], never_is_late)[0, [2, 4, 6]].tolist()
+    return [None if math.isnan(value) else value for value in found]
+
+
+def _floored(year: float | None) -> float | None:
+    return None if year is None else math.floor(year)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:.8g}" if isinstance(value, float) else str(value)
+
+
+def _value(name: str, text: str) -> Any:
+    if not text:
+        return None
+    return text if name in TEXTS else int(text) if name in WHOLE else float(text)
+
+
+def _markdown_line(row: Row) -> list[str]:
+    numbers = ["" if row[name] is None else number(row[name], row["unit"]) for name in ("article", "official")]
+    reached = "" if row["share_reaching"] is None else f"{100 * row['share_reaching']:.0f} % of runs"
+    verdict = row["verdict"] if row["parameter"] is None else f"{row['verdict']}: {row['parameter']}"
+    opening = [row["id"], row["quantity"], row["state"], str(row["year"]), row["unit"]]
+    return [*opening, *numbers, band(row), reached, crossing(row), verdict]
+
+
+def _table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> Iterator[str]:
+    for cells in (head, ["---"] * len(head), *lines):
+        yield f"| {' | '.join(cells)} |"
