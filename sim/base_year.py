@@ -127,7 +127,7 @@ def _firms(facts: Facts, parameters: Parameters, placed: _Placement, draws: Init
         rule=np.sqrt(3.0) * parameters.research.rule_spread * (2.0 * draws.rule - 1.0) * alive,
         dependence=(0.5 + draws.dependence) * alive,
         substituted=zero,
-        tie=tie * alive * 1.0,
+        tie=_like(draws.rule, tie & alive),
         state_owned=(draws.ownership < by_state(facts.base.state_owned_share)) & alive,
         listed=_like(draws.rule, placed.listed, bool),
         alive=alive,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim import market
 from sim.axes import N_STATES, ORIGIN, STATE, Array, Mask, Trade, at_firms, flat, total
@@ -30,21 +31,23 @@ class Turnover:
     """Cash that entrants brought, bn USD."""
 
 
-def leaving(firms: Firms, luck: Array, parameters: Parameters) -> Mask:
-    """Firms that leave: too small for their sector, bankrupt, or for outside reasons; the largest of a cell never does.
+def leaving(firms: Firms, luck: Array, parameters: Parameters) -> NDArray[np.intp]:
+    """Flat places of the firms that leave: too small for their sector, bankrupt, or for outside reasons.
 
-    The largest is taken over rather than wound up, so a state keeps a producer in every sector.
+    The largest firm of a cell never leaves: it is taken over rather than wound up, so a state keeps a producer in every
+    sector. Few firms are anywhere near leaving, so only those are looked at closely.
     """
-    known = parameters.entry
-    living = count(firms.alive)
-    mean = cell_total(firms.sales) / living
-    least = known.exit_size * mean * np.where(firms.state_owned, known.soft_budget, 1.0)
-    goes = (
-        (firms.sales < least)
-        | bankrupt(firms, firms.cash, firms.sales, parameters.finance)
-        | (luck < known.exit_rate / 4.0)
-    )
-    return goes & firms.alive & (firms.sales < firms.sales.max(axis=-1, keepdims=True))
+    known, shape = parameters.entry, luck.shape
+    least = known.exit_size * cell_total(firms.sales) / count(firms.alive)
+    largest = firms.sales.max(axis=-1, keepdims=True)
+    near = (firms.sales < least) | (firms.cash < 0.0) | (luck < known.exit_rate / 4.0)
+    places = np.flatnonzero(flat(near & firms.alive))
+    sales, owned = flat(firms.sales)[places], flat(firms.state_owned)[places]
+    softened = np.where(owned, at_firms(known.soft_budget, places, shape), 1.0)
+    small = sales < at_firms(least, places, shape) * softened
+    unlucky = flat(luck)[places] < at_firms(known.exit_rate, places, shape) / 4.0
+    goes = small | unlucky | (bankrupt(firms, places, parameters.finance) & ~owned)
+    return places[goes & (sales < at_firms(largest, places, shape))]
 
 
 def arrivals(world: World, ecosystem: Array, growth: Array, luck: Array) -> Array:
@@ -79,10 +82,10 @@ def domestic_share(flows: Trade) -> Array:
 
 
 def turnover(
-    firms: Firms, goes: Mask, knocking: Array, newcomer: "Newcomer", draws: Draws, known: EntryParameters
+    firms: Firms, gone: NDArray[np.intp], knocking: Array, newcomer: "Newcomer", draws: Draws, known: EntryParameters
 ) -> Turnover:
-    """Remove those who leave, then give the places that were free before to those who knock, lowest place first."""
-    gone, shape = np.flatnonzero(flat(goes)), goes.shape
+    """Remove those who leave (flat places); give places that were free before to those who knock, lowest first."""
+    shape = firms.alive.shape
     places = free_places(firms.alive, knocking)
     written_off = by_cell(gone, flat(firms.cash)[gone], shape)
     after = _emptied(firms, gone)

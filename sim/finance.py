@@ -56,6 +56,7 @@ def finance(firms: Firms, earned: Earned, tax_credit: Array, corporate_tax: Arra
     return Finance(balance - payout + equity, profit, tax, 4.0 * payout, 4.0 * equity)
 
 
-def bankrupt(firms: Firms, cash: Array, sales: Array, known: FinanceParameters) -> np.ndarray:
-    """Firms whose debt exceeds its limit; the state carries its own firms on (soft budget constraint)."""
-    return (cash < -known.debt_limit * sales) & ~firms.state_owned
+def bankrupt(firms: Firms, places: NDArray[np.intp], known: FinanceParameters) -> NDArray[np.bool_]:
+    """Whether the firms at flat places owe more than their limit."""
+    limit = at_firms(known.debt_limit, places, firms.cash.shape) * flat(firms.sales)[places]
+    return flat(firms.cash)[places] < -limit

@@ -69,14 +69,14 @@ def prospects(
     gap = known.home_spillover * distance + reach * np.maximum(lead, 0.0)
     effort = gap / (gap + known.imitation_halfway)
     lagging = np.clip(known.collaboration_parity + lead / known.collaboration_lead, 0.0, 1.0)
-    need = known.collaboration_floor + (1.0 - known.collaboration_floor) * lagging * np.minimum(
-        distance / known.collaboration_distance, 1.0
-    )
+    partners = known.collaboration * collaboration
+    slope = partners * (1.0 - known.collaboration_floor) * lagging / known.collaboration_distance
+    needed = partners * known.collaboration_floor + slope * np.minimum(distance, known.collaboration_distance)
     log_hazard = (
         known.curvature * (log_research - known.size_exponent * firms.log_scale)
-        - log_difficulty
-        + known.collaboration * collaboration * firms.tie * need
+        + firms.tie * needed
         - known.imitation_cost * effort
+        - log_difficulty
     )
     return Prospects(gap, effort, log_hazard)
 

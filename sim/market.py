@@ -22,6 +22,7 @@ from sim.axes import (
     Trade,
     at_firms,
     flat,
+    rival,
     total,
 )
 from sim.parameters import MarketParameters
@@ -101,7 +102,7 @@ class Clearing:
     log_price: Trade
     penalty: Array
     withheld: Trade
-    """Attraction withheld by controls, relative to what is sold, (run, origin, market, sector, buyer)."""
+    """What a state's control withholds from its rival over what is sold there, (run, state, sector, buyer)."""
 
 
 def clearing(attraction: Trade, access: Access, log_first: Trade, elasticity: Array) -> Clearing:
@@ -122,7 +123,14 @@ def clearing(attraction: Trade, access: Access, log_first: Trade, elasticity: Ar
     log_price = (log_first - np.log(market)) / by_trade
     excess = np.log1p(total(withheld, ORIGIN) / market) / by_trade
     home = excess[:, 0, :N_STATES]
-    return Clearing(sold / market, log_price, home[..., [PRIVATE, LISTED]], withheld / market)
+    return Clearing(
+        sold / market, log_price, home[..., [PRIVATE, LISTED]], to_rival(withheld) / rival(market[:, 0, :N_STATES])
+    )
+
+
+def to_rival(trade: Trade) -> Array:
+    """The part of a trade array that goes from each state to its rival, (run, state, sector, ...)."""
+    return np.concatenate([trade[:, 0, 1:2], trade[:, 1, :1]], axis=STATE)
 
 
 def spending(world: World, clearing: Clearing, demand_growth: Array, demand_elasticity: Array) -> Trade:
@@ -178,9 +186,8 @@ def exchange(flows: Trade) -> Array:
 
 def leaked(clearing: Clearing, spent: Trade, access: Access) -> Array:
     """Goods that pass a control by evasion: the leak's part of what the control would withhold in full."""
-    withheld = total(clearing.withheld * spent, BUYER)
-    crossing = np.concatenate([withheld[:, 0, 1:2], withheld[:, 1, :1]], axis=STATE)
-    return crossing * access.leak / (1.0 - access.leak)
+    withheld = total(clearing.withheld * rival(spent[:, 0, :N_STATES]), SLOT)
+    return withheld * access.leak / (1.0 - access.leak)
 
 
 def top_three(technology: Array, alive: np.ndarray) -> Array:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sim import entry, market
 from sim.access import Openness
 from sim.accounts import of_quarter
-from sim.axes import MARKET, N_STATES, ORIGIN, SECTOR, STATE, Array, total
+from sim.axes import MARKET, N_STATES, ORIGIN, SECTOR, STATE, Array, rival, total
 from sim.world import World
 
 type Measure = Callable[[World], Array]
@@ -92,8 +92,7 @@ def home_share(world: World) -> Array:
 def rival_share(world: World) -> Array:
     """The rival's share of the home market."""
     flows = world.markets.flows
-    crossing = np.concatenate([flows[:, 1, :1], flows[:, 0, 1:2]], axis=STATE)
-    return crossing / total(flows, ORIGIN)[:, 0, :N_STATES]
+    return rival(market.to_rival(flows)) / total(flows, ORIGIN)[:, 0, :N_STATES]
 
 
 def listed_firms(world: World) -> Array:

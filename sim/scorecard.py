@@ -33,6 +33,10 @@ COLUMNS: Final = (
     *("model_q05", "model_median", "model_q95", "share_reaching", "verdict", "parameter"),
     *CROSSING,
 )
+HEAD: Final = (
+    *("id", "figure", "state", "year", "unit", "article", "official"),
+    *("model: median (90 % band)", "reached by then", "reached or passed in", "verdict"),
+)
 TEXTS: Final = frozenset({"id", "quantity", "state", "unit", "verdict", "parameter"})
 WHOLE: Final = frozenset({"year"})
 OUTCOMES: Final = (
@@ -89,7 +93,7 @@ def read(folder: Path) -> list[Row]:
 
 
 def annual(record: Record, name: str) -> Numbers:
-    """An outcome by year, (run, ..., year): the base year, then means of four quarters, or year ends if only they exist."""
+    """An outcome by year, (run, ..., year): the base year, then means of quarters; or the year ends kept."""
     values = record[name]
     if record.dims(name)[-1] == "year_end":
         return values
@@ -102,19 +106,31 @@ def years(record: Record) -> NDArray[np.int64]:
     return np.floor(record.time[::4]).astype(np.int64)
 
 
-def number(value: float, unit: str) -> str:
-    """A value for reading."""
-    if unit in {"year", "years", "days"}:
-        return f"{value:.0f}"
-    digits = 0 if abs(value) >= 1000 else 1 if abs(value) >= 100 else 2
-    return f"{value:,.{digits}f}" + (" %" if unit.startswith("%") else "")
+def number(value: float, unit: str, like: float | None = None) -> str:
+    """A value of the model for reading, with as many decimals as a value of the size of `like` (its own) deserves."""
+    size = abs(value if like is None else like)
+    digits = 0 if unit in {"year", "years", "days"} or size >= 1000 else 1 if size >= 10 else 2
+    return f"{value:,.{digits}f}{_sign(unit)}"
+
+
+def published(row: Row, name: str) -> str:
+    """The article's or the official number of a row for reading, empty when there is none."""
+    more = "> " if name == "article" and "more than" in row["quantity"] else ""
+    return "" if row[name] is None else f"{more}{row[name]:g}{_sign(row['unit'])}"
+
+
+def share(fraction: float | None) -> str:
+    """A share of runs for reading, empty when there is none."""
+    return "" if fraction is None else f"{100 * fraction:.{1 if 0 < fraction < 0.01 else 0}f} %"
 
 
 def band(row: Row) -> str:
     """Median and 90 % band of a row for reading; one number where the band is a point, empty where there is none."""
     if row["model_median"] is None:
         return ""
-    low, middle, high = (number(row[f"model_{name}"], row["unit"]) for name in ("q05", "median", "q95"))
+    low, middle, high = (
+        number(row[f"model_{name}"], row["unit"], like=row["model_median"]) for name in ("q05", "median", "q95")
+    )
     return middle if low == high else f"{middle} ({low.removesuffix(' %')} to {high.removesuffix(' %')})"
 
 
@@ -125,23 +141,22 @@ def crossing(row: Row) -> str:
     ends = [row[f"crossing_{name}"] for name in ("q05", "median", "q95")]
     low, middle, high = ("later" if year is None else f"{year:.0f}" for year in map(_floored, ends))
     when = middle if low == high else f"{middle} ({low} to {high})"
-    return "no run" if row["share_crossing"] == 0 else f"{when}; {100 * row['share_crossing']:.0f} % of runs"
+    return "no run" if row["share_crossing"] == 0 else f"{when}; {share(row['share_crossing'])} of runs"
 
 
 def markdown(found: Sequence[Row]) -> str:
     """The scorecard as a page."""
-    head = ("id", "figure", "state", "year", "unit", "article", "official")
-    head = (*head, "model: median (90 % band)", "reached by then", "reached or passed in", "verdict")
     lines = [_markdown_line(row) for row in found]
-    return "\n".join(["# The article's figures and the model", "", *_table(head, lines), "", NOTES, ""])
+    return "\n".join(["# The article's figures and the model", "", *_table(HEAD, lines), "", NOTES, ""])
 
 
 NOTES: Final = """\
-A value of a year is the mean of its quarters; 2020 is the base year of the simulated world. F9 to F14 are computed again from the
-levels of the records. *Reached by then*: share of runs in which a quarter up to the end of that year is at the article's number (F4: mean
-growth above it). *Reached or passed in*: first such quarter's year (for F15 and C28, China above the United States), median and 90 %
-band over runs, `later` where a quantile lies beyond the horizon. Bands show the luck of firms, growth around its forecast and how far a plan
-is kept, not doubt about parameters. Sources and remarks on every figure: `sim/facts/figures.yaml`."""
+A value of a year is the mean of its quarters; 2020 is the base year of the simulated world. F9 to F14 are computed
+again from the levels of the records. *Reached by then*: share of runs in which a quarter up to the end of that year is
+at the article's number (F4: mean growth above it). *Reached or passed in*: year of the first such quarter (F15 and C28:
+China above the United States), median and 90 % band over runs, `later` where a quantile lies beyond the horizon. Bands
+show the luck of firms, growth around its forecast and how far a plan is kept, not doubt about parameters. Sources and
+remarks on every figure: `sim/facts/figures.yaml`."""
 
 
 def _answers(figure: Figure, record: Record, facts: Facts) -> Iterator[Row]:
@@ -253,6 +268,10 @@ def _floored(year: float | None) -> float | None:
     return None if year is None else math.floor(year)
 
 
+def _sign(unit: str) -> str:
+    return " %" if unit.startswith("%") else ""
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return ""
@@ -266,11 +285,10 @@ def _value(name: str, text: str) -> Any:
 
 
 def _markdown_line(row: Row) -> list[str]:
-    numbers = ["" if row[name] is None else number(row[name], row["unit"]) for name in ("article", "official")]
-    reached = "" if row["share_reaching"] is None else f"{100 * row['share_reaching']:.0f} % of runs"
+    numbers = [published(row, name) for name in ("article", "official")]
     verdict = row["verdict"] if row["parameter"] is None else f"{row['verdict']}: {row['parameter']}"
     opening = [row["id"], row["quantity"], row["state"], str(row["year"]), row["unit"]]
-    return [*opening, *numbers, band(row), reached, crossing(row), verdict]
+    return [*opening, *numbers, band(row), share(row["share_reaching"]), crossing(row), verdict]
 
 
 def _table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> Iterator[str]:

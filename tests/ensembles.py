@@ -1,0 +1,70 @@
+"""Ensembles built from parts that `simulate` takes as given: facts, parameters per run, luck."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import schema
+from sim.facts import Facts
+from sim.outcomes import OUTCOMES, measured
+from sim.parameters import Parameters
+from sim.record import Record, derived
+from sim.simulation import Start
+from sim.world import World
+
+
+def outcomes(passing: Iterable[World], start: Start, facts: Facts) -> dict[str, NDArray[np.float64]]:
+    """Every outcome of a batch, time last, as `simulate` measures them."""
+    series = [measured(world, tuple(OUTCOMES)) for world in passing]
+    values = {name: np.stack([found[name] for found in series], axis=-1) for name in series[0]}
+    trend = start.world.parameters.accounts.expected_decline
+    return values | derived(values, start.years(), facts.base.ppp_factor, trend)
+
+
+def different(one: dict[str, NDArray[Any]], other: dict[str, NDArray[Any]]) -> list[str]:
+    """Names whose bits differ."""
+    assert one.keys() == other.keys()
+    return [name for name in one if not np.array_equal(one[name], other[name], equal_nan=one[name].dtype != bool)]
+
+
+def part(record: Record, runs: slice) -> dict[str, NDArray[Any]]:
+    """All arrays of some runs of a record by name."""
+    groups = {"": record.values, "firms.": record.firms, "size.": record.snapshots, "count.": record.diagnostics}
+    return {prefix + name: values[runs] for prefix, group in groups.items() for name, values in group.items()}
+
+
+def random_parameters(sets: int, sectors: int, seed: int) -> Parameters:
+    """One valid set a run, every number anywhere in its range."""
+    generator = np.random.default_rng(seed)
+
+    def drawn(known: Any) -> NDArray[np.float64]:
+        width = {None: (1, 1), "state": (2, 1), "sector": (1, sectors)}[known.axis]
+        return generator.uniform(known.low, known.high, (sets, *width, 1))
+
+    return Parameters(
+        **{
+            group: kind(**{item.name: drawn(item.metadata["parameter"]) for item in fields(kind)})
+            for group, kind in schema.GROUPS.items()
+        }
+    )
+
+
+def leaves(part: Any, name: str = "") -> Iterator[tuple[str, NDArray[Any]]]:
+    """Every array inside nested dataclasses, with its dotted name."""
+    if isinstance(part, np.ndarray):
+        yield name, part
+    elif is_dataclass(part):
+        for item in fields(part):
+            yield from leaves(getattr(part, item.name), f"{name}.{item.name}".lstrip("."))
+
+
+def changed_leaves(part: Any, change: Any) -> Any:
+    """The same nested dataclasses with a function applied to every array."""
+    if isinstance(part, np.ndarray):
+        return change(part)
+    if not is_dataclass(part):
+        return part
+    return type(part)(**{item.name: changed_leaves(getattr(part, item.name), change) for item in fields(part)})

@@ -1,0 +1,120 @@
+"""Sections 3.6, 3.7 and 3.10 for one state: knowledge, researchers, the economy, research and money."""
+
+from math import exp, log
+from typing import Any
+
+
+def send_researchers(state: Any) -> None:
+    """Researchers who leave for the rival, thousand a year, at the prices of the quarter before."""
+    pay = (state.rival.research_price / state.research_price) ** state.model.known.talent.pay_elasticity
+    size = state.researchers / state.first["researchers"]
+    state.emigrants = state.migrants * size * pay * state.mobility / state.first_mobility
+
+
+def account(state: Any) -> None:
+    """The accounts of the quarter, in the order in which they need each other."""
+    _output(state)
+    other_business = _other_business(state)
+    _research(state, other_business)
+    _people(state)
+    _knowledge(state)
+    state.money_gap = _money_gap(state)
+
+
+def share_knowledge(state: Any) -> None:
+    """Own results, and what open science adds from the rival's."""
+    spillover = state.model.known.knowledge.basic_spillover
+    state.basic_stock = state.basic_own + spillover * state.science * state.rival.basic_own
+
+
+def _output(state: Any) -> None:
+    """GDP: the rest of the economy, other digital industries, and the cells."""
+    model, known, index = state.model, state.model.known.accounts, state.index
+    persistence = known.growth_shock_persistence
+    shock = known.growth_shock[index] * (1.0 - persistence) / 2.0 * model.luck.economy[index]
+    state.growth_deviation = persistence * state.growth_deviation + shock
+    state.output_deviation += state.growth_deviation
+    trend = model.gdp_paths[index][model.quarter] * exp(state.output_deviation)
+    prices = [cell.log_price for cell in state.cells]
+    weights = [cell.digital_weight for cell in state.cells]
+    fall = -sum(weight * price for weight, price in zip(weights, prices, strict=True)) / sum(weights)
+    engine = exp(known.engine_elasticity * (fall - known.expected_decline * model.years))
+    state.rest_output = state.first["rest_output"] * trend * engine
+    digital = exp(state.income_elasticity * log(trend) + known.digital_price_elasticity * fall)
+    state.other_digital = state.first["other_digital"] * digital
+    limit = known.emerging_limit[index]
+    room = max(limit - 1.0, 1e-9)
+    emerging = limit / (1.0 + room * exp(-state.emerging_excess * limit / room * model.years))
+    state.other_emerging = state.first["other_emerging"] * trend * emerging
+    state.gdp = state.rest_output + state.other_digital + sum(cell.value_added for cell in state.cells)
+    state.price_index = exp(sum(cell.consumption_share * cell.log_price for cell in state.cells))
+
+
+def _other_business(state: Any) -> float:
+    """R&D of business outside the cells."""
+    known, credit = state.model.known, state.levers["tax_credit"]
+    limit = known.accounts.other_rd_limit[state.index] * state.first["other_rd_intensity"]
+    state.other_rd_intensity *= (limit / state.other_rd_intensity) ** (known.accounts.other_rd_speed / 4.0)
+    user_cost = ((1.0 - credit) / (1.0 - state.first_credit)) ** -known.research.user_cost_elasticity
+    return state.other_rd_intensity * state.rest_output * user_cost
+
+
+def _research(state: Any, other_business: float) -> None:
+    """R&D by performer and by who pays."""
+    levers = state.levers
+    own, grants = sum(cell.rd for cell in state.cells), sum(cell.grants for cell in state.cells)
+    business = own + grants + other_business
+    institutes = levers["basic_research"] + levers["applied_research"]
+    state.rd_other_business = other_business
+    state.rd_other = institutes + state.nonpublic_rd * state.gdp
+    state.rd_basic = levers["basic_research"] + state.basic_private * business
+    state.rd_public = institutes + grants + state.other_grants * other_business
+    state.rd_total = business + state.rd_other
+    forgone = levers["tax_credit"] * (own + other_business)
+    state.public_spending = state.rd_public + forgone
+    state.subsidies = grants + forgone
+
+
+def _people(state: Any) -> None:
+    """Graduates come, the old retire, some move; then the price of research follows."""
+    known, first = state.model.known, state.first
+    fading = exp(-state.model.quarter / 4.0 / known.talent.graduates_decay)
+    state.graduates *= exp(state.graduates_growth * fading / 4.0)
+    change = state.graduates - known.talent.attrition * state.researchers - state.emigrants + state.rival.emigrants
+    state.researchers += change / 4.0
+    each = state.rd_total / state.researchers / (first["rd_total"] / first["researchers"])
+    state.research_price = each**known.research.price_elasticity
+
+
+def _knowledge(state: Any) -> None:
+    """Basic research moves through its pipeline into the own stock."""
+    known = state.model.known.knowledge
+    rate = 4.0 / known.basic_lag
+    arriving = state.rd_basic / 4.0
+    stages = []
+    for stage in state.basic_pipeline:
+        moving = rate * stage / 4.0
+        stages.append(stage + arriving - moving)
+        arriving = moving
+    state.basic_pipeline = stages
+    state.basic_own += (rate * stages[-1] - known.basic_depreciation * state.basic_own) / 4.0
+
+
+def _money_gap(state: Any) -> float:
+    """Receipts minus payments: of all markets, of the state's cells, and of their cash; over world spending."""
+    model, index = state.model, state.index
+    spent = collected = received = 0.0
+    for market in model.markets:
+        spent += sum(market.spending)
+        duty = model.duty(market.bloc, market.sector)
+        collected += sum(market.flows) + (duty * market.flows[1 - market.bloc] if duty else 0.0)
+        received += market.flows[index]
+    booked = sum(firm.sales for cell in state.cells for firm in (*cell.firms, *cell.left))
+    unexplained = sum(_cash_gap(cell, 1.0 - state.levers["tax_credit"]) for cell in state.cells)
+    return (abs(spent - collected) + abs(booked - received) + abs(unexplained)) / spent
+
+
+def _cash_gap(cell: Any, after_credit: float) -> float:
+    """Change of the firms' cash that their flows do not explain."""
+    earned = (cell.margin * cell.sales - after_credit * cell.rd - cell.taxed) / 4.0
+    return cell.cash - cell.cash_before - (earned - cell.paid_out + cell.brought)

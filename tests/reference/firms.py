@@ -1,0 +1,198 @@
+"""Sections 3.2 to 3.5 and 3.8 for the firms of one cell: attraction, sales, research, money, discovery, learning.
+
+Each function is one pass over the living firms; what they share is worked out once, before.
+"""
+
+from math import copysign, exp, expm1, log, log1p, sqrt
+from typing import Any
+
+MARGIN = 1e-9
+"""Least difference in profit that makes a peer worth copying."""
+
+
+def offer(cell: Any, state: Any) -> None:
+    """Cost and attraction of every firm."""
+    by = cell.elasticity - 1.0
+    cost = 0.0
+    unlisted = listed = 0.0
+    for source, _, cost_share, hard_cost, _ in cell.links:
+        input_cell = state.cells[source]
+        cost += cost_share * (input_cell.log_price - input_cell.penalty)
+        unlisted += hard_cost * input_cell.penalty
+        listed += hard_cost * input_cell.penalty_listed
+    weight = 0.0
+    for firm in cell.firms:
+        firm.exposed = exposed = firm.dependence * (1.0 - firm.substituted)
+        firm.burden = burden = exposed * (listed if firm.listed else unlisted)
+        firm.log_pull = log_pull = by * (firm.technology + firm.appeal - cost - burden)
+        firm.pull = pull = exp(log_pull)
+        weight += pull
+    cell.weight, cell.cost, cell.burden_listed = weight, cost + unlisted, listed
+
+
+def prepare_research(cell: Any, state: Any) -> tuple[float, float, float]:
+    """Log R&D intensity of the cell, and what an ordinary and a listed firm add for a substitute."""
+    known = state.model.known.research
+    credit, sector = state.levers["tax_credit"], cell.sector
+    support = state.levers["grants"][sector] / cell.rd if cell.rd > 0.0 else 0.0
+    cell.growth = cell.sales / cell.trend_sales / cell.trend_ratio
+    user_cost = log((1.0 - credit) / (1.0 - state.first_credit))
+    crowd = log((support + known.support_floor) / (cell.first_support + known.support_floor))
+    incentive = cell.log_norm - known.user_cost_elasticity * user_cost
+    incentive += known.market_incentive * log(cell.growth) + known.crowd_in * crowd
+    relabelled = known.relabelled_share[state.index] * min((support + credit) / (1.0 + support), 1.0)
+    cell.log_effect = log((1.0 + support) * (1.0 - relabelled) / state.research_price)
+    cell.grants = support * cell.rd
+    unlisted, listed = substitutes(cell, state)
+    cell.feasibility = listed / cell.burden_listed if cell.burden_listed > 0.0 else 0.0
+    step = state.model.known.ideas.step
+    base = log1p(cell.induced / step)
+    ordinary = known.inducement * (log1p(unlisted / step) - base)
+    return incentive, ordinary, known.inducement * (log1p(listed / step) - base)
+
+
+def substitutes(cell: Any, state: Any) -> tuple[float, float]:
+    """What a home substitute for denied inputs saves an ordinary and a listed firm, in log cost."""
+    known = state.model.known.ideas
+    floor = log(known.feasibility_floor)
+    unlisted = listed = 0.0
+    for source, _, _, hard_cost, hardness in cell.links:
+        denied = state.cells[source]
+        if denied.penalty_listed == 0.0 and denied.penalty == 0.0:
+            continue
+        behind = min(known.feasibility_slope * (denied.frontier - denied.opposite.frontier), 0.0)
+        eased = hard_cost * exp(hardness * max(behind, floor))
+        unlisted += eased * denied.penalty
+        listed += eased * denied.penalty_listed
+    return unlisted, listed
+
+
+def spend(cell: Any, state: Any) -> None:
+    """Sales, research within the limits of cash, profit, tax, payout and equity."""
+    incentive, unlisted, listed = prepare_research(cell, state)
+    known = state.model.known.finance
+    adjustment = state.model.known.research.adjustment
+    young, equity_limit, target = known.young_age, known.equity_limit, known.cash_target
+    after_credit, kept = 1.0 - state.levers["tax_credit"], 1.0 - state.corporate_tax
+    factor = cell.sales / cell.weight
+    log_factor, margin = log(factor), cell.margin
+    research = paid_out = taxed = listed_sales = 0.0
+    for firm in cell.firms:
+        sales = firm.pull * factor
+        log_sales = firm.log_pull + log_factor
+        desired = incentive + firm.rule + log_sales + firm.exposed * (listed if firm.listed else unlisted)
+        log_rd = firm.log_rd
+        log_rd += adjustment * (desired - log_rd)
+        rd, surplus, cash = exp(log_rd), margin * sales, firm.cash
+        limit = surplus + cash
+        if firm.age < young:
+            limit += equity_limit * sales
+        if limit < rd:
+            rd = min(rd, max(limit, known.lean_research * surplus))
+            log_rd = log(rd)
+        profit = surplus - rd * after_credit
+        if profit > 0.0:
+            taxed += (1.0 - kept) * profit
+            profit *= kept
+        balance = cash + profit / 4.0
+        if balance > target * sales:
+            paid_out += balance - target * sales
+            balance = target * sales
+        elif balance < 0.0 and firm.age < young:
+            equity = min(-balance, equity_limit / 4.0 * sales)
+            paid_out -= equity
+            balance += equity
+        firm.sales, firm.log_sales, firm.log_rd, firm.rd = sales, log_sales, log_rd, rd
+        firm.profit, firm.cash = profit, balance
+        research += rd
+        if firm.listed:
+            listed_sales += sales
+    cell.rd, cell.taxed, cell.paid_out, cell.log_factor = research, taxed, paid_out, log_factor
+    cell.listed_sales = listed_sales
+
+
+def prepare_discovery(cell: Any, state: Any, lead: float) -> tuple[float, float]:
+    """What all hazards of a cell share, in logs; and what a co-inventing firm adds at full need."""
+    ideas, ties, sector = state.model.known.ideas, state.model.known.knowledge, cell.sector
+    aim = ties.tie_replaceable * (1.0 - state.coinvention)
+    cell.tie_replaced += ties.tie_replacement / 4.0 * (aim - cell.tie_replaced)
+    left = min(state.coinvention + cell.tie_replaced, 1.0)
+    ahead = max(cell.frontier, cell.frontier + lead) - cell.first_frontier
+    size = (1.0 - ideas.size_exponent) * (cell.log_firm_size + log(cell.demand))
+    dearness = cell.log_idea_cost + size + ideas.difficulty[sector] * ahead
+    basic = ideas.basic_elasticity[sector] * log(state.basic_stock / state.first["basic_stock"])
+    common = log(ideas.innovation_rate) + ideas.curvature * (cell.log_effect - dearness) + basic
+    return common, ideas.collaboration * left
+
+
+def discover(cell: Any, state: Any) -> None:
+    """Innovation and imitation, by the luck of the quarter."""
+    model, sector = state.model, cell.sector
+    ideas, research = model.known.ideas, model.known.research
+    frontier = cell.frontier
+    lead = cell.opposite.frontier - frontier
+    common, tied = prepare_discovery(cell, state, lead)
+    lagging = min(max(ideas.collaboration_parity + lead / ideas.collaboration_lead, 0.0), 1.0)
+    floor, full_distance = ideas.collaboration_floor, ideas.collaboration_distance
+    from_rival, at_home = cell.reach * max(lead, 0.0), ideas.home_spillover
+    halfway, imitation_cost = ideas.imitation_halfway, ideas.imitation_cost
+    curvature, drag, exponent = ideas.curvature, research.denial_drag, ideas.size_exponent
+    owned = curvature * log(research.state_owned_efficiency)
+    rate, reference = ideas.imitation_rate / 4.0, research.reference_intensity
+    luck, imitation_luck = model.luck.innovation[state.index][sector], model.luck.imitation[state.index][sector]
+    found = sum_of_technology = 0.0
+    for firm in cell.firms:
+        technology, slot = firm.technology, firm.slot
+        distance = max(frontier - technology, 0.0)
+        gap = at_home * distance + from_rival
+        effort = gap / (gap + halfway)
+        hazard = common + curvature * (firm.log_rd - drag * firm.burden - exponent * firm.log_scale)
+        hazard -= imitation_cost * effort
+        if firm.state_owned:
+            hazard += owned
+        if firm.tie:
+            hazard += tied * firm.tie * (floor + (1.0 - floor) * lagging * min(distance / full_distance, 1.0))
+        if imitation_luck[slot] < rate:
+            able = effort * min(firm.rd / (reference * firm.sales), 1.0)
+            if imitation_luck[slot] < -expm1(-rate * sqrt(able)):
+                technology += ideas.imitation_closure * gap
+        firm.innovation = 0.0
+        chance = exp(hazard) / 4.0
+        if luck[slot] < chance and luck[slot] < (chance := -expm1(-chance)):
+            firm.innovation = size = -log1p(-luck[slot] / chance)
+            technology += ideas.step * size
+            firm.substituted += (1.0 - firm.substituted) * ideas.recovery * cell.feasibility
+            found += size
+        firm.technology = technology
+        sum_of_technology += technology
+    cell.innovations = 4.0 * found
+    cell.mean_technology = sum_of_technology / len(cell.firms)
+
+
+def age(cell: Any, state: Any) -> None:
+    """Appeal fades and is shocked, size is smoothed, time passes, and some firms copy a peer's rule."""
+    market, research = state.model.known.market, state.model.known.research
+    chance, width = market.shock_probability, market.shock_size
+    fading = market.appeal_persistence**0.25
+    smoothing = 1.0 / (4.0 * market.trend_years)
+    looking = research.rule_copying / 4.0
+    luck = state.model.luck.appeal[state.index][cell.sector]
+    peers = state.model.luck.peer[state.index][cell.sector]
+    copies = []
+    for firm in cell.firms:
+        slot = firm.slot
+        appeal = firm.appeal * fading
+        if luck[slot] < chance:
+            position = 2.0 * luck[slot] / chance - 1.0
+            appeal += copysign(width * log1p(-abs(position)), position)
+        firm.appeal = appeal
+        firm.log_scale += smoothing * (firm.log_sales - firm.log_scale)
+        firm.age += 0.25
+        if peers[slot] < looking:
+            place = peers[slot] / looking * len(cell.places)
+            peer = cell.places[int(place)]
+            if peer.alive and peer.profit > firm.profit + MARGIN:
+                copies.append((firm, peer.rule + research.rule_mutation * (2.0 * (place % 1.0) - 1.0)))
+    for firm, rule in copies:
+        firm.rule = rule
+    cell.trend_sales += smoothing * (cell.sales - cell.trend_sales)

@@ -1,0 +1,239 @@
+"""The model: builds the agents from the base year and steps them quarter by quarter."""
+
+import time
+from dataclasses import fields
+from math import exp
+from types import SimpleNamespace
+from typing import Any
+
+import mesa
+
+from sim.noise import Noise
+from sim.scenario import Scenario
+from sim.simulation import Start, prepared
+from sim.world import Firms, World
+from tests.reference import plain
+from tests.reference.agents import Cell, Firm, State
+from tests.reference.doors import Gate
+from tests.reference.markets import STATES, Market, trade
+
+MIDDLE_OF_BASE_YEAR = 0.375
+"""Years from the middle of the base year to the middle of its last quarter."""
+
+
+class Reference(mesa.Model):
+    """One world; the same draws and the same base year as the arrays.
+
+    Parameters
+    ----------
+    start : Start
+        From `sim.simulation.prepared`, for one run.
+    """
+
+    def __init__(self, start: Start) -> None:
+        super().__init__(rng=0)
+        world, sectors = start.world, start.world.cells.sales.shape[2]
+        self.first_year, self.noise = start.start, start.noise
+        self.quarter, self.year, self.quarters = world.quarter, world.year, start.quarters
+        self.firm_quarters, self.sectors = 0, sectors
+        self.known = plain.parameters(world.parameters, sectors)
+        self._read_markets(world)
+        self.both = _states(self, world, start.policies)
+        self.states = self.agents_by_type[State]
+        _read_prices(self)
+
+    def market(self, bloc: int, sector: int) -> Market:
+        """A bloc's market for a sector."""
+        return self.markets[bloc * self.sectors + sector]
+
+    def gates(self, bloc: int, sector: int) -> tuple[Gate, ...] | None:
+        """What buyers of a state's market meet; passive blocs restrict nothing."""
+        return self.both[bloc].gates[sector] if bloc < STATES else None
+
+    def duty(self, bloc: int, sector: int) -> float:
+        """What a bloc takes on the goods of its rival."""
+        return self.both[bloc].duty[sector] if bloc < STATES else 0.0
+
+    def step(self) -> None:
+        """One quarter: both states decide on what they see, then everything happens in the order of the text."""
+        self.states.do("decide")
+        self._open_quarter()
+        self.states.do("act")
+        self.states.do("open_doors")
+        self.states.do("offer")
+        trade(self)
+        self.states.do("research")
+        self.states.do("discover")
+        self.states.do("turn_over")
+        _read_prices(self)
+        self.states.do("send_researchers")
+        self.states.do("account")
+        self.states.do("share_knowledge")
+        self.firm_quarters += self.living
+
+    def _open_quarter(self) -> None:
+        """Time, luck and what only depends on them."""
+        self.year = self.first_year + self.quarter / 4.0
+        self.quarter += 1
+        self.years = self.quarter / 4.0 + MIDDLE_OF_BASE_YEAR
+        self.luck = _luck(self.noise)
+        self.living = sum(len(cell.firms) for state in self.both for cell in state.cells)
+        known = self.known.paradigm
+        self.diffusion_left = exp(-known.diffusion_speed * self.years)
+        before, after = (
+            1.0 / (1.0 + exp(-known.iot_speed * (year - known.iot_midpoint))) for year in (self.year, self.year + 0.25)
+        )
+        self.opening = known.lock_in * (after - before)
+
+    def _read_markets(self, world: World) -> None:
+        structure, sectors = world.structure, self.sectors
+        shares = structure.links.input_share.tolist()
+        self.users = [[(user, share) for user, share in enumerate(line) if share > 0.0] for line in shares]
+        self.link_scale = world.structure.links.link_scale[0, ..., 0].tolist()
+        self.digital_inputs = plain.by_sector(structure.links.digital_inputs, sectors)
+        self.first_spending = plain.by_sector(structure.demand.first_spending, sectors)
+        self.gdp_paths = structure.economy.gdp_path[0, :, 0].tolist()
+        self.log_fringe = plain.by_sector(world.markets.log_fringe, sectors)
+        self.passive_sales = world.markets.flows[0, STATES:, ..., 0].sum(axis=1).tolist()
+        self.markets = _markets(world, sectors)
+
+
+def run(scenario: Scenario, seed: int, run: int = 0) -> Reference:
+    """A whole run of a scenario; `firm_quarters` of the result counts its work."""
+    reference = Reference(prepared(scenario, [run], seed))
+    reference.run_for(reference.quarters)
+    return reference
+
+
+def microseconds_per_firm_quarter(scenario: Scenario, seed: int) -> float:
+    """Time that a firm takes for a quarter in a whole run, the base year included."""
+    began = time.perf_counter()
+    firm_quarters = run(scenario, seed).firm_quarters
+    return 1e6 * (time.perf_counter() - began) / firm_quarters
+
+
+def _luck(noise: Noise) -> SimpleNamespace:
+    """The draws of the quarter, by state, sector and slot."""
+    draws = noise.quarter()
+    names = ("innovation", "imitation", "appeal", "turnover", "peer")
+    luck = {name: getattr(draws, name)[0].tolist() for name in names}
+    return SimpleNamespace(**luck, economy=plain.by_state(draws.economy))
+
+
+def _markets(world: World, sectors: int) -> list[Market]:
+    demand, markets = world.structure.demand, world.markets
+    taste, flows = plain.by_origin(demand.taste), plain.by_origin(markets.flows)
+    log_first = plain.by_market(demand.log_attraction, sectors)
+    final = plain.by_market(demand.final_demand, sectors)
+    prices = plain.by_market(markets.log_price, sectors)
+    spending = plain.by_market(markets.spending, sectors)
+    limit = demand.diffusion_limit[0, ..., 0].tolist()
+    penalty = markets.penalty[0].tolist()
+    return [
+        Market(
+            bloc=bloc,
+            sector=sector,
+            taste=taste[bloc][sector],
+            flows=flows[bloc][sector],
+            log_first=log_first[bloc][sector],
+            final=final[bloc][sector],
+            log_price=prices[bloc][sector],
+            spending=spending[bloc][sector],
+            limit=limit[bloc][sector],
+            penalty=[penalty[bloc][sector][0], 0.0, penalty[bloc][sector][1]] if bloc < STATES else [0.0, 0.0, 0.0],
+        )
+        for bloc in range(4)
+        for sector in range(sectors)
+    ]
+
+
+def _read_prices(model: Reference) -> None:
+    """Cells keep the price and the penalties of their goods at home: what users pay in the next quarter."""
+    for state in model.both:
+        for cell in state.cells:
+            market = model.market(state.index, cell.sector)
+            cell.log_price = market.log_price[0]
+            cell.penalty, _, cell.penalty_listed = market.penalty
+
+
+def _states(model: Reference, world: World, policies: tuple[Any, ...]) -> list[State]:
+    """Both states with their cells and firms."""
+    sectors = model.sectors
+    cells = _cells(model, world)
+    in_force, status_quo = plain.levers(world.action, sectors), plain.levers(world.structure.status_quo, sectors)
+    economy, resolve = world.structure.economy, plain.by_state(world.resolve)
+    first_credit = plain.by_state(world.structure.research.tax_credit)
+    values = []
+    for index in range(STATES):
+        constants = plain.state_fields(economy, index)
+        constants["first_mobility"] = constants.pop("mobility")
+        values.append(
+            constants
+            | plain.state_fields(world.states, index)
+            | {
+                "first": plain.state_fields(economy.first, index),
+                "first_credit": first_credit[index],
+                "levers": in_force[index],
+                "status_quo": status_quo[index],
+                "resolve": resolve[index],
+            }
+        )
+    return list(State.create_agents(model, STATES, list(range(STATES)), list(policies), cells, values))
+
+
+def _cells(model: Reference, world: World) -> list[list[Cell]]:
+    """The cells of both states, each knowing its opposite number."""
+    firms, constants = _firms(model, world), _constants(world, model.sectors)
+    links, elasticity = plain.links(world), model.known.market.elasticity
+    cells = [
+        [
+            Cell(
+                firms[state][sector],
+                sector=sector,
+                links=links[state][sector],
+                elasticity=elasticity[sector],
+                **{name: values[state][sector] for name, values in constants.items()},
+            )
+            for sector in range(model.sectors)
+        ]
+        for state in range(STATES)
+    ]
+    for ours, theirs in zip(*cells, strict=True):
+        ours.opposite, theirs.opposite = theirs, ours
+    return cells
+
+
+def _constants(world: World, sectors: int) -> dict[str, list[list[Any]]]:
+    """What cells start with and what the base year fixed, by name, state and sector."""
+    structure, cells = world.structure, world.cells
+    demand, base, links = structure.demand, structure.research, structure.links
+    digital = demand.final_demand[:, 0, :STATES, :, :1] * structure.tags["digital_core"][None, None, :, None]
+    carried = ("sales", "listed_sales", "trend_sales", "frontier", "rd", "tie_replaced")
+    arrays = {name: getattr(cells, name) for name in carried} | {
+        "log_supply": world.markets.log_supply,
+        "margin": links.margin,
+        "use": links.use,
+        "other_inputs": links.other_inputs,
+        "trend_ratio": demand.trend_ratio,
+        "consumption_share": demand.consumption_share,
+        "first_ecosystem": demand.ecosystem,
+        "digital_weight": digital,
+        "iot_weight": structure.iot_weight,
+        "log_norm": base.log_norm,
+        "first_support": base.support,
+        "first_frontier": base.frontier,
+        "induced": base.induced,
+        "log_idea_cost": base.log_idea_cost,
+        "log_firm_size": base.log_firm_size,
+    }
+    return {name: plain.by_cell(values, sectors) for name, values in arrays.items()}
+
+
+def _firms(model: Reference, world: World) -> list[list[list[Firm]]]:
+    """One agent for each place, by state, sector and slot."""
+    count, slots = world.firms.alive[0].size, world.firms.alive.shape[3]
+    names = [item.name for item in fields(Firms)]
+    values = {name: getattr(world.firms, name)[0].reshape(-1).tolist() for name in names}
+    places = list(Firm.create_agents(model, count, slot=[place % slots for place in range(count)], **values))
+    by_cell = [places[first : first + slots] for first in range(0, count, slots)]
+    return [by_cell[: model.sectors], by_cell[model.sectors :]]

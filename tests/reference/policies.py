@@ -1,0 +1,77 @@
+"""The two policies of docs/model.md, for one state in plain numbers."""
+
+from math import exp, log, log1p
+from typing import Any
+
+from sim.actions import BUDGETS
+from sim.policies import Plan, StatusQuo2020
+
+
+def decided(policy: Any, state: Any) -> dict[str, Any]:
+    """The levers that a policy chooses; one that this module does not know brings its own `in_numbers`."""
+    rule = RULES.get(type(policy))
+    return rule(policy, state) if rule else policy.in_numbers(state)
+
+
+def in_force(before: dict[str, Any], chosen: dict[str, Any], quarter: int) -> dict[str, Any]:
+    """Restrictions at once, budgets in the first quarter of a year."""
+    if quarter % 4 == 1:
+        return chosen
+    return chosen | {name: before[name] for name in BUDGETS}
+
+
+def status_quo(_policy: Any, state: Any) -> dict[str, Any]:
+    """The levers of the base year; budgets keep their share of GDP."""
+    growth = state.gdp / state.first["gdp"]
+    return state.status_quo | {name: _times(state.status_quo[name], growth) for name in BUDGETS}
+
+
+def plan(policy: Plan, state: Any) -> dict[str, Any]:
+    """Public research follows the plan, as far as this run keeps to it."""
+    kept = 1.0 - _between(policy.slippage + policy.slippage_spread * state.resolve, 0.0, 1.0)
+    return status_quo(policy, state) | {
+        "basic_research": _basic(policy, state, kept),
+        "applied_research": _applied(policy, state, kept),
+    }
+
+
+def _basic(policy: Plan, state: Any, kept: float) -> float:
+    budget = state.levers["basic_research"]
+    left = policy.target_year + 1.0 - _coming_year(state)
+    if left < 1.0:
+        return budget * (1.0 + policy.later_growth) * _forecast_growth(state)
+    share = state.rd_basic / state.rd_total
+    needed = (1.0 + policy.rd_growth_target) * exp(log(policy.basic_share_target / share) / left) - 1.0
+    return budget * (1.0 + _between(kept * needed, 0.0, policy.largest_rise))
+
+
+def _applied(policy: Plan, state: Any, kept: float) -> float:
+    budget, growth = state.levers["applied_research"], _forecast_growth(state)
+    if _coming_year(state) >= policy.target_year + 1.0:
+        return budget * (1.0 + policy.later_growth) * growth
+    years = state.model.quarter / 4.0 + 1.0
+    target = state.first["rd_total"] * exp(years * log1p(policy.rd_growth_target))
+    gap = target - (state.rd_total - budget) * growth
+    return budget * (growth + kept * _between(gap / budget - growth, 0.0, policy.largest_rise))
+
+
+def _coming_year(state: Any) -> float:
+    return state.model.year + 0.25
+
+
+def _forecast_growth(state: Any) -> float:
+    """Forecast GDP four quarters ahead over that of now; at the end of the path, of its last four quarters."""
+    path = state.model.gdp_paths[state.index]
+    ahead = min(state.model.quarter + 4, len(path) - 1)
+    return path[ahead] / path[max(ahead - 4, 0)]
+
+
+def _between(value: float, low: float, high: float) -> float:
+    return min(max(value, low), high)
+
+
+def _times(value: Any, factor: float) -> Any:
+    return [part * factor for part in value] if isinstance(value, list) else value * factor
+
+
+RULES = {StatusQuo2020: status_quo, Plan: plan}
