@@ -156,6 +156,7 @@ def _settle(firms: Firms, places: np.ndarray, newcomer: Newcomer, draws: Draws, 
         "rule": rule,
         "log_rd": cell(newcomer.log_norm) + rule + log_sales,
         "cash": cash,
+        "age": 0.0,
         "dependence": 1.0,
         "tie": flat(draws.imitation)[places] < cell(known.tie_share),
     }

@@ -1,7 +1,7 @@
 """The numbers of every figure: what is drawn in `sim.plots`, and what stands in the CSV beside each picture."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -43,8 +43,8 @@ class Fan:
     """(year,), the base year first."""
     quantiles: Numbers
     """(quantile, year): 5, 25, 50, 75, 95 %."""
-    past_years: Numbers
-    past: Numbers
+    past_years: Numbers = field(default_factory=lambda: NONE)
+    past: Numbers = field(default_factory=lambda: NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,7 @@ def lead_fans(record: Record, facts: Facts) -> Fans:
     known = lead_heatmap(record, facts)
     chosen = [record.sectors.index(sector) for sector in CHOSEN_SECTORS if sector in record.sectors]
     panels = tuple(
-        Panel(known.titles[place], "months", (_fan(record.sectors[place], known.years, known.quantiles[:, place]),))
+        Panel(known.titles[place], "months", (Fan(record.sectors[place], known.years, known.quantiles[:, place]),))
         for place in chosen
     )
     return Fans("Lead of the United States in six sectors (negative: China leads)", known.source, panels)
@@ -325,16 +325,12 @@ def _target(facts: Facts, key: str) -> tuple[int, float]:
 
 def _fans(record: Record, outcome: str, past: Past, scale: float = 1.0) -> tuple[Fan, ...]:
     """An outcome of both states by year, with records before the base year in the same unit."""
-    moments, values = years(record).astype(float), scale * annual(record, outcome)
-    return tuple(_fan(state, moments, _quantiles(values[:, place]), *past(place)) for place, state in enumerate(STATES))
+    moments, values = _moments(record), scale * annual(record, outcome)
+    return tuple(Fan(state, moments, _quantiles(values[:, place]), *past(place)) for place, state in enumerate(STATES))
 
 
 def _by_state(moments: Numbers, values: Numbers) -> tuple[Fan, ...]:
-    return tuple(_fan(state, moments, _quantiles(values[:, place])) for place, state in enumerate(STATES))
-
-
-def _fan(name: str, moments: Numbers, quantiles: Numbers, past_years: Numbers = NONE, past: Numbers = NONE) -> Fan:
-    return Fan(name, moments, quantiles, past_years, past)
+    return tuple(Fan(state, moments, _quantiles(values[:, place])) for place, state in enumerate(STATES))
 
 
 def _scaled(fan: Fan, factor: float) -> Fan:

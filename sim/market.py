@@ -201,7 +201,7 @@ def top_three(technology: Array, alive: np.ndarray) -> Array:
     second = living.max(axis=-1, keepdims=True)
     third = np.where(living < second, living, -np.inf).max(axis=-1, keepdims=True)
     second = np.where(np.isfinite(second), second, first)
-    third = np.where(np.isfinite(third), third, second)
+    third = np.where(np.isfinite(third), third, (first + second) / 2.0)
     return (first + second + third) / 3.0
 
 

@@ -267,7 +267,7 @@ def _map(what: Map) -> Figure:
 
 def _two_lines(titles: Sequence[str]) -> list[str]:
     """Sector titles that leave the room to the numbers."""
-    return [textwrap.fill(title, 22) for title in titles]
+    return [textwrap.fill(title, 24, break_on_hyphens=False) for title in titles]
 
 
 def _sizes(what: Sizes) -> Figure:
@@ -319,7 +319,7 @@ def _leads(axes: Axes, lead: Map) -> None:
     axes.scatter(middle, places, c=colours, s=22, zorder=3)
     axes.scatter(lead.quantiles[2, :, 0], places, facecolors="white", edgecolors=GREY, s=20, zorder=4)
     axes.axvline(0, color=GREY, linewidth=0.8)
-    axes.set_yticks(places, _two_lines(lead.titles))
+    axes.set_yticks(places, lead.titles)
     axes.invert_yaxis()
     first, last = lead.years[[0, -1]]
     axes.set_title(f"U.S. lead by sector: {first:.0f} (hollow), {last:.0f} (filled, 90 % band)")
