@@ -7,14 +7,16 @@ from typing import Any
 
 from sim.lock import locked
 from sim.manifest import seal
+from sim.provenance import version
+from sim.report import screen, write
 from sim.runner import Ensemble, Result, available_cores, run_ensemble
 from sim.scenario import scenario_from
+from sim.scorecard import write_scorecard
 from sim.store import Notice
 
 from .exits import guarded
 from .hydra_flags import Job, jobs
 from .progress import Advance, progress
-from .screen import header, tables
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -26,10 +28,10 @@ def _run(job: Job) -> int:
     config = job.config
     folder = Path(config["results"]) / "run" / config["name"]
     workers = config["executor"]["workers"] or available_cores()
-    print(header(config, workers), flush=True)
+    print(_header(config, workers), flush=True)
     with progress(config["runs"], config["quiet"]) as advance:
         result = result_of(config, folder, job.overrides, workers, advance, _notice)
-    print(tables(folder))
+    print(screen(folder), "\nNext: techduel run scenario=article_plan", sep="")
     if result.failed:
         print(f"{len(result.failed)} runs failed; each has a record in failures/", file=sys.stderr)
     return result.exit_code
@@ -73,13 +75,18 @@ def result_of(
 
 def _add_tables_and_figures(folder: Path, config: Mapping[str, Any]) -> None:
     from sim.plots import plot_all
-    from sim.scorecard import write_scorecard
-
-    from .report import write_readme
 
     write_scorecard(folder)
     plot_all(folder)
-    write_readme(folder, config)
+    write(folder, config)
+
+
+def _header(config: Mapping[str, Any], workers: int) -> str:
+    quarters = 4 * (config["horizon"] - config["start"] + 1)
+    return (
+        f"Techduel {version()} · {config['name']} · {config['runs']} runs x {quarters} quarters · "
+        f"seed {config['seed']} · {workers} worker{'s' if workers > 1 else ''}"
+    )
 
 
 def _notice(line: str) -> None:

@@ -12,6 +12,9 @@ from sim.paradigm import years_since_base
 from sim.parameters import Parameters
 from sim.world import Cells, Economy, States
 
+PATH_ROUNDS = 12
+"""Rounds in which a quarterly path is fitted to annual means; it is then closer than 1e-4."""
+
 
 def first_states(
     facts: Facts, parameters: Parameters, trade: BaseTrade, cells: Cells, action: Action, entrance: Access
@@ -88,13 +91,18 @@ def economy(
 def by_quarter(log_levels: np.ndarray, facts: Facts, horizon: int) -> Array:
     """Annual log levels relative to the base year as a quarterly path, (1, state or bloc, 1, quarter).
 
-    A year's level is placed at its middle and joined by straight lines in logs; quarter 0 is the base year itself.
+    Straight lines in logs join points at the middles of years, which are shifted until the mean of each year's four
+    quarters is its level; quarter 0 is the base year itself.
     """
+    years = horizon - facts.base_year
     middles = np.arange(log_levels.shape[1] + 1.0)
-    quarters = 4 * (horizon - facts.base_year) + 1
-    at = np.array([years_since_base(quarter) for quarter in range(quarters)])
-    levels = np.concatenate([np.zeros((log_levels.shape[0], 1)), log_levels], axis=1)
-    return np.exp(np.array([np.interp(at, middles, line) for line in levels]))[None, :, None, :]
+    at = np.array([years_since_base(quarter) for quarter in range(4 * log_levels.shape[1] + 1)])
+    knots = np.concatenate([np.zeros((log_levels.shape[0], 1)), log_levels], axis=1)
+    for _ in range(PATH_ROUNDS):
+        path = np.exp(np.array([np.interp(at, middles, line) for line in knots]))
+        means = path[:, 1:].reshape(len(path), -1, 4).mean(axis=-1)
+        knots[:, 1:] += log_levels - np.log(means)
+    return path[None, :, None, : 4 * years + 1]
 
 
 def _graduates(facts: Facts, parameters: Parameters) -> Array:

@@ -233,7 +233,7 @@ def market_shares(record: Record, facts: Facts) -> Fans:
     weights = spending / spending.sum(axis=1, keepdims=True)
     together = PERCENT * np.einsum("rsbkt,bk->rsbt", shares, weights)
     panels = tuple(
-        Panel(f"Market: {_BLOC_TITLES[bloc]}", "% of the market", _by_state(_moments(record), together[:, :, place]))
+        Panel(f"Market: {_BLOC_TITLES[bloc]}", "% of the market", _by_state(record, together[:, :, place]))
         for place, bloc in enumerate(BLOCS)
     )
     source = (
@@ -260,11 +260,11 @@ def firm_sizes(record: Record, facts: Facts) -> Sizes:
 def dashboard(record: Record, facts: Facts) -> Dashboard:
     """R&D, plan targets, world markets and the lead by sector on one page."""
     panels = (
-        _renamed(rd_totals(record, facts).panels[0], "R&D, market exchange rates"),
-        _renamed(rd_intensity(record, facts).panels[0], "R&D intensity"),
-        _renamed(_basic_share(record, facts), "Basic research"),
-        _renamed(_digital_core(record, facts), "Digital core industries"),
-        _renamed(_strategic_emerging(record, facts), "Strategic emerging industries"),
+        replace(rd_totals(record, facts).panels[0], title="R&D, market exchange rates"),
+        replace(rd_intensity(record, facts).panels[0], title="R&D intensity"),
+        replace(_basic_share(record, facts), title="Basic research"),
+        replace(_digital_core(record, facts), title="Digital core industries"),
+        replace(_strategic_emerging(record, facts), title="Strategic emerging industries"),
         Panel("World sales, emerging industries", "% of world", _fans(record, "leadership_index", _no_past, PERCENT)),
     )
     title = "The technology duel on one page"
@@ -291,6 +291,11 @@ type Past = Callable[[int], tuple[Numbers, Numbers]]
 _BLOC_TITLES: Final = {"us": "United States", "china": "China", "allies": "U.S. allies", "rest": "rest of the world"}
 
 
+def at_year_ends(record: Record) -> Record:
+    """A record whose sector outcomes are cut down to what the figures show of them."""
+    return replace(record, values={name: _kept(record, name) for name in record.values})
+
+
 def tail_exponent(sizes: Numbers) -> Numbers:
     """Pareto exponent of each row of sizes, largest first: minus the slope of log(rank - 1/2) on log size.
 
@@ -300,6 +305,10 @@ def tail_exponent(sizes: Numbers) -> Numbers:
     ranks = np.log(np.arange(1, sizes.shape[1] + 1) - 0.5)
     centred = logs - logs.mean(axis=1, keepdims=True)
     return -(centred * (ranks - ranks.mean())).sum(axis=1) / (centred * centred).sum(axis=1)
+
+
+def _no_past(_state: int) -> tuple[Numbers, Numbers]:
+    return NONE, NONE
 
 
 def _basic_share(record: Record, facts: Facts) -> Panel:
@@ -325,26 +334,28 @@ def _target(facts: Facts, key: str) -> tuple[int, float]:
 
 def _fans(record: Record, outcome: str, past: Past, scale: float = 1.0) -> tuple[Fan, ...]:
     """An outcome of both states by year, with records before the base year in the same unit."""
-    moments, values = _moments(record), scale * annual(record, outcome)
+    return _by_state(record, scale * annual(record, outcome), past)
+
+
+def _by_state(record: Record, values: Numbers, past: Past = _no_past) -> tuple[Fan, ...]:
+    """Values by (run, state, year) as one series a state."""
+    moments = _moments(record)
     return tuple(Fan(state, moments, _quantiles(values[:, place]), *past(place)) for place, state in enumerate(STATES))
-
-
-def _by_state(moments: Numbers, values: Numbers) -> tuple[Fan, ...]:
-    return tuple(Fan(state, moments, _quantiles(values[:, place])) for place, state in enumerate(STATES))
 
 
 def _scaled(fan: Fan, factor: float) -> Fan:
     return replace(fan, quantiles=factor * fan.quantiles, past=factor * fan.past)
 
 
-def _renamed(panel: Panel, title: str) -> Panel:
-    return replace(panel, title=title)
-
-
 def _year_ends(record: Record, name: str) -> Numbers:
     """The base year and every fourth quarter of an outcome that is a stock."""
     values = record[name]
     return values if record.dims(name)[-1] == "year_end" else values[..., ::4]
+
+
+def _kept(record: Record, name: str) -> Numbers:
+    # A copy, since a view would keep every quarter in memory.
+    return _year_ends(record, name).copy() if "sector" in record.dims(name) else record[name]
 
 
 def _moments(record: Record) -> Numbers:
@@ -362,10 +373,6 @@ def _ranked(sales: Numbers, state: str, year: int) -> Ranked:
     common = int(np.isfinite(sizes).sum(axis=1).min())
     exponents = tail_exponent(sizes[:, : min(LARGEST_FIRMS, common)])
     return Ranked(state, year, _quantiles(sizes[:, :common]), _quantiles(exponents[:, None])[:, 0])
-
-
-def _no_past(_state: int) -> tuple[Numbers, Numbers]:
-    return NONE, NONE
 
 
 def _recorded(facts: Facts, name: str) -> Past:

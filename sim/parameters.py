@@ -300,7 +300,11 @@ class IdeaParameters:
         "innovation rate over 0.7: imitation takes 0.7 of the time (Mansfield, Schwartz, Wagner 1981)",
     )
     imitation_closure: Array = parameter(
-        "part of the reachable gap that an imitation closes", "share", 0.1, 0.6, "assumption"
+        "part of the reachable gap that an imitation closes",
+        "share",
+        0.2,
+        0.8,
+        "absorptive capacity of 0.5 in Llerena and Lorentz 2004; range: assumption",
     )
     imitation_halfway: Array = parameter(
         "reachable gap at which half of the effort goes into imitation", "log", 0.1, 0.6, "assumption"

@@ -18,14 +18,15 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
 from sim.facts import Facts, load_facts
-from sim.figures import FIGURES, OUTCOMES, Dashboard, Drawable, Fan, Fans, Line, Map, Panel, Ranked, Sizes
-from sim.manifest import write_text, written
+from sim.figures import FIGURES, OUTCOMES, Dashboard, Drawable, Fan, Fans, Line, Map, Panel, Ranked, Sizes, at_year_ends
+from sim.manifest import DamagedResult, required_manifest, verified, write_text, written
 from sim.provenance import config_hash, version
 from sim.record import Record
 from sim.scenario import Scenario, numbers, scenario_from
-from sim.store import load, settings
+from sim.store import read_chunk, settings
 
 FOLDER: Final = "figures"
 WIDTH: Final = 6.3
@@ -38,6 +39,8 @@ GREY: Final = "#4D4D4D"
 LEAD: Final = "#009E73"
 """A lead belongs to neither state, so it has its own colour."""
 DIVERGING: Final = LinearSegmentedColormap.from_list("lead", ["#D55E00", "#F7F7F7", "#0072B2"])
+MOST_YEARS: Final = 16
+"""Columns of a map in which numbers stay readable."""
 SPREADS: Final[dict[type, str]] = {
     Fans: "Bands: 5-95 and 25-75 % of runs; luck, not doubt about parameters.",
     Map: "Medians over runs, which differ by luck, not by parameters.",
@@ -106,7 +109,16 @@ def plot_all(folder: Path) -> list[str]:
     """Draw every figure of a stored result into its ``figures/``."""
     scenario = scenario_from(settings(folder))
     facts = load_facts(scenario.base_year, scenario.facts_vintage)
-    return draw_all(load(folder, OUTCOMES), facts, scenario, folder / FOLDER)
+    return draw_all(_stored(folder), facts, scenario, folder / FOLDER)
+
+
+def _stored(folder: Path) -> Record:
+    """What the figures read of a stored result; sectors at year ends only, so that ten thousand runs fit in memory."""
+    manifest = required_manifest(folder)
+    if not manifest.stored_chunks:
+        raise DamagedResult(f"{folder.name} holds no finished run")
+    chunks = (read_chunk(verified(folder, name, manifest), OUTCOMES) for name in manifest.stored_chunks)
+    return Record.concat(at_year_ends(chunk) for chunk in chunks)
 
 
 def _origin(record: Record, scenario: Scenario) -> dict[str, Any]:
@@ -247,14 +259,15 @@ def _key(label: str, colour: str, dash: Any = "none", **marker: Any) -> Line2D:
 def _map(what: Map) -> Figure:
     picture = _page(what.title, 5.0)
     axes = picture.subplots()
-    middle = what.quantiles[2]
+    shown = _shown(len(what.years))
+    middle = np.round(what.quantiles[2][:, shown]) + 0.0  # no minus before a zero
     limit = float(np.ceil(np.abs(middle).max() / 10) * 10) or 10.0
     image = axes.pcolormesh(middle, cmap=DIVERGING, vmin=-limit, vmax=limit, edgecolors="white", linewidth=1)
     for (row, column), value in np.ndenumerate(middle):
         ink = "white" if abs(value) > 0.75 * limit else "black"
         axes.text(column + 0.5, row + 0.5, f"{value:.0f}", ha="center", va="center", fontsize=8, color=ink)
     axes.set_yticks(np.arange(len(what.titles)) + 0.5, _two_lines(what.titles))
-    axes.set_xticks(np.arange(len(what.years))[::2] + 0.5, [f"{year:.0f}" for year in what.years[::2]])
+    axes.set_xticks(np.arange(len(shown))[::2] + 0.5, [f"{year:.0f}" for year in what.years[shown][::2]])
     axes.tick_params(length=0)
     axes.invert_yaxis()
     axes.grid(visible=False)
@@ -263,6 +276,12 @@ def _map(what: Map) -> Figure:
     bar.set_label("months, median (blue: United States ahead, orange: China ahead)", x=0.0, ha="left")
     bar.ax.spines[:].set_visible(False)
     return picture
+
+
+def _shown(count: int) -> NDArray[np.int64]:
+    """Places of the years that a map has room for, counted from the horizon backwards so that it always shows."""
+    every = -(-count // MOST_YEARS)
+    return np.arange(count - 1, -1, -every)[::-1]
 
 
 def _two_lines(titles: Sequence[str]) -> list[str]:

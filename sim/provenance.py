@@ -14,11 +14,14 @@ from typing import Any, Final
 
 import numpy as np
 
+from sim import __version__
+
 DISTRIBUTION: Final = "techduel"
 LIBRARIES: Final = ("numpy", "scipy", "mesa", "xarray", "netCDF4", "hydra-core", "omegaconf", "pydantic", "matplotlib")
 SOURCE_SUFFIXES: Final = frozenset({".py", ".yaml", ".csv"})
 # Figures are drawn from stored numbers; a new colour should not throw away a night of computing.
-WITHOUT_NUMBERS: Final = frozenset({"plots.py"})
+WITHOUT_NUMBERS: Final = frozenset({"figures.py", "plots.py", "report.py", "configs", "experiments"})
+"""Files and folders of the installed package that change no number of a result but its words and pictures."""
 
 _PACKAGE: Final = Path(__file__).resolve().parent
 _FOLDERS: Final = re.compile(r"""[^\[\]{}'",=]*[/\\]""")
@@ -50,7 +53,7 @@ def sources_hash() -> str:
     """SHA-256 of every source and fact of the package that can touch a number, in the order of their paths."""
     found = hashlib.sha256()
     for path in sorted(_PACKAGE.rglob("*"), key=lambda path: path.relative_to(_PACKAGE).as_posix()):
-        if path.suffix in SOURCE_SUFFIXES and path.name not in WITHOUT_NUMBERS:
+        if path.suffix in SOURCE_SUFFIXES and WITHOUT_NUMBERS.isdisjoint(path.relative_to(_PACKAGE).parts):
             content = path.read_bytes()
             found.update(f"{path.relative_to(_PACKAGE).as_posix()} {len(content)}\n".encode())
             found.update(content)
@@ -58,8 +61,8 @@ def sources_hash() -> str:
 
 
 def version() -> str:
-    """The installed version of the package, or ``source`` when it runs from a folder that was never installed."""
-    return _installed(DISTRIBUTION) or "source"
+    """Version of the package."""
+    return __version__
 
 
 def fingerprint(config: Mapping[str, Any]) -> dict[str, str]:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from ensembles import different, part
 
 import sim
 from sim.actions import LEVERS
@@ -21,6 +20,7 @@ from sim.runner import Ensemble, run_ensemble
 from sim.scenario import Scenario, load_scenario
 from sim.simulation import BATCH, simulate
 from sim.store import load
+from tests.ensembles import different, part
 
 
 @pytest.mark.parametrize(

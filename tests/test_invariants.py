@@ -6,7 +6,6 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pytest
-from ensembles import changed_leaves, different, leaves, outcomes, random_parameters
 from numpy.typing import NDArray
 
 from sim.axes import BUYER, ORIGIN, empty_firms, total
@@ -18,13 +17,16 @@ from sim.parameters import Parameters
 from sim.scenario import Scenario
 from sim.simulation import Start, advanced, worlds
 from sim.world import Firms, World
+from tests.ensembles import changed_leaves, different, leaves, outcomes, random_parameters
 
 SETS = 200
 DRAW = 20210301
 FIRST_YEAR_EMPTY = {"gdp_growth", "rd_growth", "rd_growth_nominal"}
 """Growth has no value in the base year; everything else that may be NaN is a year that never comes."""
 SHARES = [name for name, known in OUTCOMES.items() if known.unit.startswith("share") and name != "money_gap"]
-SCRAMBLED = [item.name for item in fields(Firms) if item.name not in ("cash", "alive", "listed", "state_owned")]
+INHERITED = ("cash", "appeal", "substituted", "listed", "state_owned")
+"""What an entrant finds in its place, so nothing may be there."""
+SCRAMBLED = [item.name for item in fields(Firms) if item.name not in (*INHERITED, "alive")]
 
 
 def started(scenario: Scenario, parameters: Parameters, runs: range | list[int]) -> Start:
@@ -70,8 +72,8 @@ def _checked(passing: Iterator[World], found: Walk) -> Iterator[World]:
         short = (total(flows, ORIGIN) - spent) / spent
         found.unpaid = max(found.unpaid, float(short.max()))
         found.bad_firms |= {name for name, values in leaves(world) if not np.all(np.isfinite(values))}
-        for values in (firms.cash, firms.listed, firms.state_owned):
-            found.in_dead_places = max(found.in_dead_places, float(np.abs(values * ~firms.alive).max()))
+        for name in INHERITED:
+            found.in_dead_places = max(found.in_dead_places, float(np.abs(getattr(firms, name) * ~firms.alive).max()))
         found.fewest_researchers = min(found.fewest_researchers, float(world.states.researchers.min()))
         yield world
 
@@ -136,7 +138,8 @@ def test_firms_are_counted(walk: Walk) -> None:
     assert turned_away.sum() > 0
 
 
-def test_no_money_and_no_marks_in_empty_places(walk: Walk) -> None:
+def test_an_entrant_inherits_nothing(walk: Walk) -> None:
+    """No money, no marks, no luck of others in empty places."""
     assert walk.in_dead_places == 0.0
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ensembles import changed_leaves, leaves, outcomes
 from numpy.typing import NDArray
 
 from sim.axes import BLOCS, N_STATES, STATES
@@ -16,6 +15,7 @@ from sim.noise import Noise
 from sim.outcomes import OUTCOMES
 from sim.scenario import Scenario, load_scenario
 from sim.simulation import Start, worlds
+from tests.ensembles import changed_leaves, leaves, outcomes
 
 RUNS = range(6)
 SWAPPED_BLOCS = [1, 0, 2, 3]

@@ -15,7 +15,7 @@ from matplotlib.transforms import Bbox
 
 from sim import Record, Scenario, load_scenario, simulate
 from sim.facts import load_facts
-from sim.figures import FIGURES, MONEY, tail_exponent
+from sim.figures import FIGURES, MONEY, at_year_ends, tail_exponent
 from sim.plots import draw_all
 from sim.provenance import config_hash
 from sim.scenario import numbers
@@ -110,6 +110,13 @@ def test_texts_are_large_enough_inside_and_apart(name: str, record: Record, scen
     assert not [(one.get_text(), other.get_text()) for (one, a), (other, b) in pairs if a.overlaps(b)]
 
 
+def test_a_long_horizon_leaves_room_for_numbers(tmp_path: Path) -> None:
+    scenario = load_scenario("baseline_2021", "horizon=2050")
+    record = simulate(scenario, runs=2, record="headline")
+    boxes = list(watched(record, scenario, tmp_path, "lead_heatmap").texts.items())
+    assert not [one.get_text() for (one, a), (_, b) in combinations(boxes, 2) if a.overlaps(b)]
+
+
 def test_the_numbers_are_those_of_the_record(folder: Path, record: Record) -> None:
     lines = table(folder / "rd_totals.csv")
     (line,) = [row for row in lines if (row["series"], row["year"], row["unit"]) == ("us", "2025", MONEY)]
@@ -140,6 +147,14 @@ def test_tail_exponent_of_an_exact_pareto_law() -> None:
     ranks = np.arange(1, 2001) - 0.5
     sizes = np.stack([ranks ** (-1 / exponent) for exponent in (0.9, 1.5)])
     np.testing.assert_allclose(tail_exponent(sizes), [0.9, 1.5], rtol=1e-12)
+
+
+def test_a_headline_record_shows_the_same_numbers(record: Record, scenario: Scenario) -> None:
+    facts, thin = load_facts(), simulate(scenario, runs=8, record="headline")
+    for figure in FIGURES.values():
+        shown = list(figure(record, facts).table())
+        assert list(figure(thin, facts).table()) == shown
+        assert list(figure(at_year_ends(record), facts).table()) == shown
 
 
 def test_a_short_headline_record_can_be_drawn(tmp_path: Path) -> None:

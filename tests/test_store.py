@@ -27,8 +27,8 @@ from sim.manifest import (
     written,
 )
 from sim.outcomes import OUTCOMES
-from sim.record import Record
 from sim.provenance import config_hash, portable, provenance, sources_hash, utc_now
+from sim.record import Record
 from sim.store import ConfigDiffers, load, prepare, read_chunk, write_chunk
 from sim.summary import COLUMNS, Variable, rows, statistics
 from sim.trajectories import merge

@@ -53,7 +53,7 @@ def imported(path: Path) -> Iterator[str]:
 
 def sim_modules(path: Path) -> set[str]:
     """Modules of the package that a file imports."""
-    names = {name.removeprefix("sim.") for name in imported(path) if name.startswith("sim.")}
+    names = {name.removeprefix("sim.") for name in imported(path) if name.startswith("sim.")} - {"__version__"}
     return {name if name in ORDER else name.rpartition(".")[0] for name in names}
 
 

@@ -1,0 +1,54 @@
+"""Small cases to check by hand: one run, two states, one sector, a few places for firms."""
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.axes import Array, empty_firms
+from sim.noise import STREAMS, Draws
+from sim.parameters import Parameters
+from sim.scenario import load_scenario
+from sim.world import Firms
+
+FALSE_UNLESS_SAID = ("state_owned", "listed")
+VALUES: Parameters = load_scenario("baseline_2021").parameters
+"""The default parameters."""
+
+
+def places(us: list[Any], china: list[Any] | None = None, kind: type = float) -> Array:
+    """A firm array of one sector from the values of both states' places."""
+    filled = empty_firms(1, 1, len(us), kind)
+    filled[0, 0, 0], filled[0, 1, 0] = us, us if china is None else china
+    return filled
+
+
+def number(value: float) -> Array:
+    """A parameter that is the same everywhere."""
+    return np.full((1, 1, 1, 1), value)
+
+
+def states(us: float, china: float) -> Array:
+    """A quantity of both states."""
+    return np.array([us, china]).reshape(1, 2, 1, 1)
+
+
+def firms(alive: list[bool], **given: Array) -> Firms:
+    """Firms of one sector, alike in both states; what is not given is 0."""
+    slots = len(alive)
+    blank = {
+        item.name: places([0] * slots, kind=bool if item.name in FALSE_UNLESS_SAID else float) for item in fields(Firms)
+    }
+    return Firms(**{**blank, "alive": places(alive, kind=bool), **given})
+
+
+def luck(slots: int, **given: Array) -> Draws:
+    """A quarter in which nothing happens by chance, unless given."""
+    nothing = {name: places([0.999] * slots) for name in STREAMS}
+    return Draws(**{**nothing, "turnover": places([0.5] * slots), "economy": states(0.0, 0.0), **given})
+
+
+def line(values: NDArray[Any], state: int = 0) -> list[float]:
+    """The places of a state's only sector."""
+    return [float(value) for value in values[0, state, 0]]

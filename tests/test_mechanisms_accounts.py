@@ -1,0 +1,244 @@
+"""Diffusion, the change of paradigm, accounts, policies and what follows from paths, by hand and at limits."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sim import accounts, paradigm
+from sim.axes import N_STATES, SECTOR, total
+from sim.outcomes import OUTCOMES, measured
+from sim.policies import Plan, StatusQuo2020
+from sim.record import LEAD_CAP, first_time, growth, lead_months
+from sim.scenario import Scenario, load_scenario
+from sim.simulation import Start, advanced, prepared, simulate
+from sim.world import World
+from tests.hand import VALUES, firms, line, number, places, states
+
+US, CHINA = range(2)
+KNOWN = VALUES.paradigm
+
+
+@pytest.fixture(scope="module")
+def world(baseline: Scenario) -> World:
+    return prepared(baseline, [0], seed=1).world
+
+
+def test_diffusion_begins_at_1_and_ends_at_its_limit(world: World) -> None:
+    structure, known = world.structure, world.parameters.paradigm
+    limit = structure.demand.diffusion_limit
+    assert np.all(paradigm.diffusion(structure, 0, known) == 1.0)
+    np.testing.assert_allclose(paradigm.diffusion(structure, 2000, known), limit, rtol=1e-9)
+    first = paradigm.diffusion(structure, 1, known)
+    assert np.all(np.sign(first - 1.0) == np.sign(np.round(limit - 1.0, 12)))
+    between = np.abs(limit - 1.0) - np.abs(paradigm.diffusion(structure, 40, known) - 1.0)
+    assert between.min() >= -1e-12
+
+
+@pytest.mark.parametrize(("excess", "limit"), [(0.0, 1.0), (0.1, 1.0 / (1.0 - 0.35)), (-0.1, 1.0 / 1.5), (0.5, 4.0)])
+def test_the_limit_gives_the_forecast_growth_at_the_start(excess: float, limit: float) -> None:
+    found = paradigm.diffusion_limit(number(excess), KNOWN)
+    assert found.item() == pytest.approx(limit)
+    if excess < 0.3:
+        trusted = 0.7 * excess if excess > 0.0 else excess
+        assert KNOWN.diffusion_speed.item() * (1.0 - 1.0 / found.item()) == pytest.approx(trusted)
+
+
+def test_the_new_paradigm_opens_once() -> None:
+    parts = [paradigm.opening(2021.0 + quarter / 4.0, KNOWN).item() for quarter in range(-400, 400)]
+    assert np.sum(parts) == pytest.approx(1.0, abs=1e-9)
+    assert 2021.0 + (int(np.argmax(parts)) - 400) / 4.0 == pytest.approx(2026.0, abs=0.25)
+
+
+def test_a_change_of_paradigm_takes_part_of_leads_away(world: World) -> None:
+    some = firms([True, True], technology=places([1.0, 0.6], [0.4, 0.0]))
+    wide = replace(world.structure, iot_weight=np.ones((1, 1, 1, 1)))
+    known = replace(KNOWN, lock_in=number(0.5), iot_speed=number(1e3), iot_midpoint=number(2021.1))
+    after = paradigm.carried_over(some, wide, 2021.0, known)
+    assert line(after) + line(after, CHINA) == pytest.approx([0.75, 0.55, 0.45, 0.25])
+    assert np.array_equal(
+        paradigm.carried_over(some, wide, 2021.0, replace(known, lock_in=number(0.0))), some.technology
+    )
+    other = replace(world.structure, iot_weight=np.zeros((1, 1, 1, 1)))
+    assert np.array_equal(paradigm.carried_over(some, other, 2021.0, known), some.technology)
+
+
+def test_other_emerging_industries_grow_from_their_past_to_their_limit(world: World) -> None:
+    known, structure = world.parameters.accounts, world.structure
+    assert np.all(accounts.emerging_share(structure, known, 0.0) == pytest.approx(1.0))
+    soon = accounts.emerging_share(structure, known, 0.01)
+    np.testing.assert_allclose(np.log(soon) / 0.01, structure.economy.emerging_excess, rtol=0.01)
+    np.testing.assert_allclose(accounts.emerging_share(structure, known, 1e4), known.emerging_limit, rtol=1e-9)
+
+
+def test_other_research_moves_to_its_limit() -> None:
+    first, known = states(0.02, 0.01), VALUES.accounts
+    once = accounts.other_rd_intensity(first, first, known)
+    expected = first * known.other_rd_limit ** (known.other_rd_speed.item() / 4.0)
+    np.testing.assert_allclose(once, expected, rtol=1e-12)
+    intensity = first
+    for _ in range(2000):
+        intensity = accounts.other_rd_intensity(intensity, first, known)
+    np.testing.assert_allclose(intensity, known.other_rd_limit * first, rtol=1e-6)
+
+
+def test_value_added_is_sales_less_inputs(world: World) -> None:
+    links, sales = world.structure.links, world.cells.sales
+    found = accounts.value_added(links, sales, sales)
+    np.testing.assert_allclose(found, world.cells.value_added, rtol=1e-9)
+    assert np.all(accounts.value_added(links, sales, 0.5 * sales) >= found)
+
+
+def test_research_adds_up_by_performer(world: World) -> None:
+    spent = accounts.research_accounts(
+        world.structure, world.action, world.cells, world.states.rd_other_business, world.states.gdp
+    )
+    np.testing.assert_allclose(spent.total, world.states.rd_total, rtol=1e-9)
+    np.testing.assert_allclose(spent.basic, world.states.rd_basic, rtol=1e-9)
+    np.testing.assert_allclose(spent.public, world.states.rd_public, rtol=1e-9)
+    firms_own = total(world.cells.rd + world.cells.grants, SECTOR)
+    np.testing.assert_allclose(spent.total - spent.other, firms_own + spent.other_business, rtol=1e-12)
+
+
+def test_prices_move_the_index_by_their_share(world: World) -> None:
+    log_price = world.markets.log_price
+    assert np.all(accounts.price_index(world.structure, log_price) == 1.0)
+    found = accounts.price_index(world.structure, log_price - 0.1)
+    weight = total(world.structure.demand.consumption_share, SECTOR)
+    np.testing.assert_allclose(np.log(found), np.broadcast_to(-0.1 * weight, found.shape), rtol=1e-9)
+    np.testing.assert_allclose(accounts.digital_price_fall(world.structure, log_price - 0.1), 0.1, rtol=1e-9)
+
+
+def test_cheaper_digital_goods_are_an_engine(world: World) -> None:
+    known, first = world.parameters.accounts, world.structure.economy.first
+    calm = np.zeros((1, N_STATES, 1, 1))
+    at_base = accounts.output(world, world.markets, calm)
+    np.testing.assert_allclose(at_base.rest, first.rest_output, rtol=1e-12)
+    np.testing.assert_allclose(at_base.other_digital, first.other_digital, rtol=1e-12)
+    cheaper = replace(world.markets, log_price=world.markets.log_price - 0.2)
+    found = accounts.output(world, cheaper, calm)
+    np.testing.assert_allclose(np.log(found.rest / at_base.rest), 0.2 * known.engine_elasticity.item(), rtol=1e-9)
+    digital = 0.2 * known.digital_price_elasticity.item()
+    np.testing.assert_allclose(np.log(found.other_digital / at_base.other_digital), digital, rtol=1e-9)
+
+
+def test_shocks_to_growth_last_and_add_up(world: World) -> None:
+    struck = accounts.output(world, world.markets, states(1.0, 0.0))
+    assert struck.deviation[0, US, 0, 0] > 0.0
+    assert struck.deviation[0, CHINA, 0, 0] == 0.0
+    later = replace(
+        world,
+        states=replace(world.states, growth_deviation=struck.growth_deviation, output_deviation=struck.deviation),
+    )
+    found = accounts.output(later, world.markets, states(0.0, 0.0))
+    kept = world.parameters.accounts.growth_shock_persistence.item()
+    assert found.deviation[0, US, 0, 0] == pytest.approx((1.0 + kept) * struck.deviation[0, US, 0, 0])
+
+
+def test_annual_growth_varies_as_its_parameter_says(ensemble: dict[str, np.ndarray]) -> None:
+    levels = ensemble["gdp"][..., 1:].reshape(64, 2, 15, 4).mean(axis=-1)
+    spread = np.std(np.diff(np.log(levels), axis=-1), axis=0).mean(axis=-1)
+    stated = VALUES.accounts.growth_shock.ravel()
+    assert spread.tolist() == pytest.approx(stated.tolist(), rel=0.25)
+
+
+def test_missing_money_is_noticed(short: Scenario) -> None:
+    start = prepared(short, [0], seed=1)
+    after = advanced(start.world, start)
+    assert after.states.money_gap.max() < 1e-12
+    flows, spent = after.markets.flows, after.markets.spending
+    nothing = np.zeros_like(after.cells.sales)
+    duty, sold = np.zeros((1, 1, 1, 1, 1)), after.firms.sales
+    whole = accounts.money_gap(flows, flows, duty, sold, nothing, nothing)
+    assert whole.max() < 1e-12
+    for broken in (
+        accounts.money_gap(1.001 * flows, flows, duty, sold, nothing, nothing),
+        accounts.money_gap(flows, flows, duty, 0.999 * sold, nothing, nothing),
+        accounts.money_gap(flows, flows, duty, sold, nothing + 1.0, nothing),
+    ):
+        assert broken.min() > 1e-5
+    assert spent.sum() > flows.sum()
+
+
+def test_steady_growth_is_the_same_in_every_quarter() -> None:
+    years = np.array([0.0, *(np.arange(1, 21) / 4.0 + 0.375)])
+    rate = growth(np.exp(np.log(1.05) * years)[None, None])
+    assert np.isnan(rate[..., 0]).all()
+    np.testing.assert_allclose(rate[..., 1:], 0.05, rtol=1e-9)
+    assert growth(np.ones((1, 1, 3))).shape == (1, 1, 3)
+
+
+def frontiers(us: np.ndarray, china: np.ndarray) -> np.ndarray:
+    return np.stack([us, china])[None, :, None]
+
+
+def test_a_lead_is_the_gap_over_the_leaders_recent_pace() -> None:
+    quarters = np.arange(41) / 4.0
+    lead = lead_months(frontiers(0.2 + 0.06 * quarters, 0.02 * quarters), number(0.03))[0, :, 0]
+    assert lead[US, 0] == pytest.approx(12.0 * 0.2 / 0.03)
+    assert lead[US, -1] == pytest.approx(12.0 * (0.2 + 0.04 * 10.0) / 0.06)
+    assert np.array_equal(lead[CHINA], -lead[US])
+    behind = lead_months(frontiers(0.02 * quarters, 0.2 + 0.06 * quarters), number(0.03))[0, :, 0]
+    assert np.array_equal(behind, lead[::-1])
+
+
+def test_leads_are_capped() -> None:
+    still = np.zeros(5)
+    lead = lead_months(frontiers(still + 3.0, still), number(0.0))
+    assert np.all(np.abs(lead) == LEAD_CAP)
+    assert np.all(lead_months(frontiers(still, still), number(0.0)) == 0.0)
+
+
+def test_the_first_time_or_never() -> None:
+    time = np.array([2020.75, 2021.0, 2021.25])
+    reached = np.array([[False, True, True], [False, False, False], [True, False, True]])
+    found = first_time(reached, time)
+    assert found[[0, 2]].tolist() == [2021.0, 2020.75]
+    assert np.isnan(found[1])
+
+
+def test_the_status_quo_keeps_levers_and_budgets_shares(short: Scenario) -> None:
+    start = prepared(short, range(2), seed=1)
+    world = advanced(start.world, start)
+    action = StatusQuo2020()(world, CHINA)
+    begun = world.structure.status_quo
+    assert np.array_equal(action.tariff, begun.tariff[:, 1:])
+    ratio = action.basic_research / begun.basic_research[:, 1:]
+    gdp = world.states.gdp / world.structure.economy.first.gdp
+    np.testing.assert_allclose(ratio, gdp[:, 1:], rtol=1e-12)
+
+
+def planned(kept: float, start: Start) -> float:
+    """China's basic research budget of 2021 under a plan that keeps so much of its increases."""
+    plan = start.policies[CHINA]
+    assert isinstance(plan, Plan)
+    return float(replace(plan, slippage=1.0 - kept, slippage_spread=0.0)(start.world, CHINA).basic_research[0, 0, 0, 0])
+
+
+def test_a_plan_is_kept_as_far_as_it_does_not_slip(short: Scenario) -> None:
+    start = prepared(short, [0], seed=1)
+    budget = start.world.action.basic_research[0, CHINA, 0, 0]
+    none, half, all_of_it = (planned(kept, start) for kept in (0.0, 0.5, 1.0))
+    assert none == pytest.approx(budget)
+    assert half - budget == pytest.approx(0.5 * (all_of_it - budget))
+    assert all_of_it > 1.05 * budget
+
+
+def test_a_plan_that_does_not_slip_reaches_its_share() -> None:
+    record = simulate(load_scenario("article_plan", "horizon=2025"), runs=8, seed=1)
+    assert np.median(record["basic_share"][:, CHINA, -1]) == pytest.approx(0.08, abs=0.004)
+    years = record["rd_total"][:, CHINA, 1:].reshape(8, 5, 4).mean(axis=-1)
+    assert np.median(years[:, -1] / record["rd_total"][:, CHINA, 0]) >= 1.07**5 - 0.03
+
+
+def test_outcomes_of_the_base_year_come_from_the_world(world: World) -> None:
+    found = measured(world, tuple(OUTCOMES))
+    assert found["gdp"].shape == (1, 2)
+    assert found["market_share"].shape == (1, 2, 4, 14)
+    assert found["decoupling_index"].tolist() == [0.0]
+    assert np.all(found["real_income"] == found["gdp"])
+    np.testing.assert_allclose(
+        found["sales"] - found["exports"], world.markets.flows[:, [0, 1], [0, 1], :, 0], rtol=1e-9
+    )
+    np.testing.assert_allclose(found["self_sufficiency"], found["market_share"][:, [0, 1], [0, 1]], rtol=1e-12)
+    np.testing.assert_allclose(found["import_dependence"], found["market_share"][:, [1, 0], [0, 1]], rtol=1e-12)
