@@ -7,9 +7,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -45,10 +47,19 @@ type Line = tuple[str, float | None, str]
 def _measurements(config: Mapping[str, Any]) -> Iterator[Line]:
     scenario, runs = scenario_from(config), max(config["runs"], LEAST_RUNS)
     yield "first_result_seconds", _first_result_seconds(), "s"
-    yield from _alone(scenario)
-    yield from _against_reference(scenario)
+    for measure in (_alone, _against_reference, _exponents):
+        yield from _in_worker(measure, config)
     yield from _all_cores(scenario, runs, config["executor"]["workers"] or available_cores())
-    yield from _exponents(scenario)
+
+
+def _in_worker(measure: Callable[[Scenario], Iterator[Line]], config: Mapping[str, Any]) -> list[Line]:
+    """Measure on one core in a process as ensembles start them."""
+    with lean_start(), ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
+        return executor.submit(_lines, measure, dict(config)).result()
+
+
+def _lines(measure: Callable[[Scenario], Iterator[Line]], config: Mapping[str, Any]) -> list[Line]:
+    return list(measure(scenario_from(config)))
 
 
 def _alone(scenario: Scenario) -> Iterator[Line]:

@@ -68,8 +68,8 @@ def both(us: Action, china: Action) -> Action:
 
 
 def of_state(actions: Action, state: int) -> Action:
-    """One state's part of the actions of both."""
-    return Action(**{name: getattr(actions, name)[:, state : state + 1] for name in LEVERS})
+    """One state's part of the actions of both; a lever that is the same for both keeps its length of 1."""
+    return Action(**{name: _own(getattr(actions, name), state) for name in LEVERS})
 
 
 def in_force(previous: Action, decided: Action, quarter: int) -> Action:
@@ -77,6 +77,10 @@ def in_force(previous: Action, decided: Action, quarter: int) -> Action:
     if quarter % 4 == 1:
         return decided
     return replace(decided, **{name: getattr(previous, name) for name in BUDGETS})
+
+
+def _own(values: Array, state: int) -> Array:
+    return values[:, state : state + 1] if values.shape[STATE] > 1 else values
 
 
 def _side_by_side(us: Array, china: Array) -> Array:

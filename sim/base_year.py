@@ -220,6 +220,7 @@ def _cells(
         grants=action.grants + zero,
         value_added=by_state(facts.base.value_added_share) * sales,
         tie_replaced=parameters.knowledge.tie_replaceable * closed + zero,
+        ecosystem=trade.demand.ecosystem + zero,
         innovations=zero,
         filings=parameters.research.filings_per_billion * (rd + action.grants),
         firms=count,

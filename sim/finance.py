@@ -47,7 +47,8 @@ def finance(firms: Firms, earned: Earned, tax_credit: Array, corporate_tax: Arra
     before_tax = earned.surplus - earned.rd * (1.0 - tax_credit)
     tax = corporate_tax * np.maximum(before_tax, 0.0)
     profit = before_tax - tax
-    balance = firms.cash + profit / 4.0
+    balance = profit / 4.0
+    balance += firms.cash
     payout = np.maximum(balance - known.cash_target * sales, 0.0)
     needy = np.flatnonzero(flat((balance < 0.0) & (firms.age < known.young_age)))
     limit = at_firms(known.equity_limit, needy, sales.shape) / 4.0 * flat(sales)[needy]

@@ -72,12 +72,11 @@ def prospects(
     partners = known.collaboration * collaboration
     slope = partners * (1.0 - known.collaboration_floor) * lagging / known.collaboration_distance
     needed = partners * known.collaboration_floor + slope * np.minimum(distance, known.collaboration_distance)
-    log_hazard = (
-        known.curvature * (log_research - known.size_exponent * firms.log_scale)
-        + firms.tie * needed
-        - known.imitation_cost * effort
-        - log_difficulty
-    )
+    log_hazard = log_research - known.size_exponent * firms.log_scale
+    log_hazard *= known.curvature
+    log_hazard += firms.tie * needed
+    log_hazard -= known.imitation_cost * effort
+    log_hazard -= log_difficulty
     return Prospects(gap, effort, log_hazard)
 
 

@@ -196,10 +196,12 @@ def top_three(technology: Array, alive: np.ndarray) -> Array:
     The single best firm would make the gap between two states mostly luck.
     """
     living = np.where(alive, technology, -np.inf)
-    first = living.max(axis=-1, keepdims=True)
-    living = np.where(living < first, living, -np.inf)
-    second = living.max(axis=-1, keepdims=True)
-    third = np.where(living < second, living, -np.inf).max(axis=-1, keepdims=True)
+    first = second = third = np.full((*living.shape[:-1], 1), -np.inf)
+    for slot in range(living.shape[-1]):
+        entrant = living[..., slot : slot + 1]
+        first, entrant = np.maximum(first, entrant), np.minimum(first, entrant)
+        second, entrant = np.maximum(second, entrant), np.minimum(second, entrant)
+        third = np.maximum(third, entrant)
     second = np.where(np.isfinite(second), second, first)
     third = np.where(np.isfinite(third), third, (first + second) / 2.0)
     return (first + second + third) / 3.0

@@ -139,7 +139,7 @@ def leadership(world: World) -> Array:
 def completeness(world: World) -> Array:
     """Home share of the inputs of the foundation technologies, their mean."""
     tag = _tagged(world, "foundation")
-    breadth = entry.ecosystem(world.structure.links, home_share(world)) - entry.BASE_BREADTH
+    breadth = world.cells.ecosystem - entry.BASE_BREADTH
     return total(breadth * tag, SECTOR) / total(tag * np.ones_like(breadth), SECTOR)
 
 
@@ -171,12 +171,6 @@ def _mean(open_to: Openness, channels: Sequence[str]) -> Array:
 
 
 _KNOWLEDGE, _TALENT, _CAPITAL = _closed("coinvention", "science"), _closed("talent"), _closed("investment")
-
-
-def decoupling(world: World) -> Array:
-    """Mean of the four indices."""
-    parts = [measure(world) for measure in (decoupling_goods, _KNOWLEDGE, _TALENT, _CAPITAL)]
-    return sum(parts) / len(parts)  # type: ignore[return-value]
 
 
 def _state_time(unit: str, meaning: str, measure: Measure | None) -> Outcome:
@@ -277,7 +271,7 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "decoupling_knowledge": Outcome(RUN_TIME, "index", "co-invention and open science, 1 = none left", _KNOWLEDGE),
     "decoupling_talent": Outcome(RUN_TIME, "index", "exchange of researchers, 1 = none left", _TALENT),
     "decoupling_capital": Outcome(RUN_TIME, "index", "investment between the states, 1 = none left", _CAPITAL),
-    "decoupling_index": Outcome(RUN_TIME, "index", "mean of the four", decoupling),
+    "decoupling_index": Outcome(RUN_TIME, "index", "mean of the four", None),
     **{
         f"year_passes_{name}": Outcome(("run", "state"), "year", f"year in which {meaning}; NaN if never", None)
         for name, meaning in TARGETS.items()

@@ -75,6 +75,7 @@ class _Trading:
     cell_sales: Array
     growth: Array
     """Sales over trend, relative to the base year."""
+    ecosystem: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ def _trade(world: World, entrance: Access) -> _Trading:
         sales=pull * factor,
         cell_sales=cell_sales,
         growth=cell_sales / world.cells.trend_sales / structure.demand.trend_ratio,
+        ecosystem=entry.ecosystem(structure.links, entry.domestic_share(flows)),
     )
 
 
@@ -229,7 +231,6 @@ def _carried_forward(
 def _turn_over(world: World, firms: Firms, trading: _Trading, draws: Draws) -> entry.Turnover:
     known = world.parameters
     goes = entry.leaving(firms, draws.turnover, known)
-    suppliers = entry.ecosystem(world.structure.links, entry.domestic_share(trading.markets.flows))
     newcomer = entry.Newcomer(
         technology=market.mean_technology(firms),
         elasticity=known.market.elasticity,
@@ -238,7 +239,7 @@ def _turn_over(world: World, firms: Firms, trading: _Trading, draws: Draws) -> e
         rule_spread=known.research.rule_spread,
         cash_target=known.finance.cash_target,
     )
-    knocking = entry.arrivals(world, suppliers, trading.growth, draws.turnover)
+    knocking = entry.arrivals(world, trading.ecosystem, trading.growth, draws.turnover)
     return entry.turnover(firms, goes, knocking, newcomer, draws, known.entry)
 
 
@@ -255,6 +256,7 @@ def _cells(world: World, trading: _Trading, spending: _Spending, learning: _Lear
         grants=grants,
         value_added=accounts.value_added(world.structure.links, sales, cells.sales),
         tie_replaced=learning.tie_replaced,
+        ecosystem=trading.ecosystem,
         innovations=4.0 * market.cell_total(learning.discoveries.innovation),
         filings=world.parameters.research.filings_per_billion * (rd + grants),
         firms=market.count(firms.alive),

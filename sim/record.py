@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LEAD_CAP: Final = 600.0
 """Largest lead in months that is reported; how often it binds is counted in `Record.diagnostics`."""
 PACE_YEARS: Final = 5
+DECOUPLED: Final = ("goods", "knowledge", "talent", "capital")
 LEAST_PACE: Final = 1e-6
 """Slowest pace, log per year, that a lead is measured in; a lead over it is capped anyway."""
 
@@ -132,6 +133,7 @@ def derived(
         "rd_growth": growth(values["rd_total"]),
         "rd_growth_nominal": growth(values["rd_total_nominal_lcu"]),
         "lead_months": lead,
+        "decoupling_index": sum(values[f"decoupling_{part}"] for part in DECOUPLED) / len(DECOUPLED),
         "year_passes_digital_core_10": first_time(values["digital_core_share"] >= 0.10, time),
         "year_passes_strategic_emerging_17": first_time(values["strategic_emerging_share"] >= 0.17, time),
         "year_passes_basic_share_8": first_time(values["basic_share"] >= 0.08, time),

@@ -25,11 +25,11 @@ from sim.store import write_chunk
 
 ENVIRONMENT: Final = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"),
-    "MALLOC_MMAP_THRESHOLD_": "33554432",
-    "MALLOC_TRIM_THRESHOLD_": "1073741824",
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432:"
+    "glibc.malloc.trim_threshold=1073741824",
 }
-"""Of worker processes: one thread each, and glibc keeps freed arrays instead of handing them back to the system, which
-saves a tenth of the time."""
+"""Of worker processes: one thread each; glibc keeps freed arrays, on huge pages where the kernel allows it, which saves a
+sixth of the time. Elsewhere the last line has no effect."""
 
 _SPAWN: Final = multiprocessing.get_context("spawn")
 

@@ -70,6 +70,8 @@ class Cells:
     value_added: Array
     tie_replaced: Array
     """Co-invention with others that has taken the place of what the rival closed."""
+    ecosystem: Array
+    """Breadth of home suppliers, from `sim.entry.ecosystem`."""
     innovations: Array
     """Quality-weighted, annual rate."""
     filings: Array

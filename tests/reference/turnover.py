@@ -66,8 +66,8 @@ def _arrivals(cell: Any, state: Any) -> int:
     entry = state.model.known.entry
     supplied = sum(share * state.cells[source].domestic for source, share, *_ in cell.links)
     bought = sum(share for _, share, *_ in cell.links)
-    breadth = BASE_BREADTH + (supplied / bought if bought > 0.0 else 0.0)
-    pull = entry.ecosystem * log(breadth / cell.first_ecosystem) + entry.market_pull * log(cell.growth)
+    cell.ecosystem = BASE_BREADTH + (supplied / bought if bought > 0.0 else 0.0)
+    pull = entry.ecosystem * log(cell.ecosystem / cell.first_ecosystem) + entry.market_pull * log(cell.growth)
     lowest = 1.0 - entry.arrival_rate / 4.0 * exp(pull)
     return sum(luck > lowest for luck in state.model.luck.turnover[state.index][cell.sector])
 
