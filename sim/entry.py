@@ -64,7 +64,7 @@ def arrivals(world: World, ecosystem: Array, growth: Array, luck: Array) -> Arra
 
 
 def ecosystem(links: Links, domestic: Array) -> Array:
-    """Breadth of home suppliers of a cell: `BASE_BREADTH` plus its inputs' home share of purchases, weighted by input share.
+    """Breadth of home suppliers of a cell: `BASE_BREADTH` plus the home share of its inputs, by input share.
 
     Parameters
     ----------

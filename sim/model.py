@@ -11,7 +11,7 @@ from sim.actions import both
 from sim.agents import Firm, State
 from sim.axes import N_STATES, STATE
 from sim.facts import load_facts
-from sim.outcomes import decoupling
+from sim.outcomes import decoupling_goods as goods_decoupling
 from sim.quarter import step
 from sim.scenario import Scenario
 from sim.simulation import prepared
@@ -97,9 +97,9 @@ def frontier_gap(model: TechDuel) -> float:
     return float((frontier[0] - frontier[1]).mean())
 
 
-def decoupling_index(model: TechDuel) -> float:
+def decoupling_goods(model: TechDuel) -> float:
     """0 as in the base year, 1 when nothing is left of the exchange between the two states."""
-    return float(decoupling(model.world)[0, 0, 0, 0])
+    return float(goods_decoupling(model.world)[0, 0, 0, 0])
 
 
 def firms_alive(model: TechDuel) -> int:
@@ -107,7 +107,7 @@ def firms_alive(model: TechDuel) -> int:
     return int(model.world.firms.alive.sum())
 
 
-MODEL_REPORTERS: Final = (year, frontier_gap, decoupling_index, firms_alive)
+MODEL_REPORTERS: Final = (year, frontier_gap, decoupling_goods, firms_alive)
 AGENT_REPORTERS: Final = {
     State: {name: name for name in ("name", "gdp", "rd_total", "rd_intensity", "basic_share", "researchers")},
     Firm: {name: name for name in ("state", "sector", "alive", "technology", "sales", "rd")},

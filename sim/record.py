@@ -133,7 +133,7 @@ def derived(
         "rd_growth": growth(values["rd_total"]),
         "rd_growth_nominal": growth(values["rd_total_nominal_lcu"]),
         "lead_months": lead,
-        "decoupling_index": sum(values[f"decoupling_{part}"] for part in DECOUPLED) / len(DECOUPLED),
+        "decoupling_index": np.mean([values[f"decoupling_{part}"] for part in DECOUPLED], axis=0),
         "year_passes_digital_core_10": first_time(values["digital_core_share"] >= 0.10, time),
         "year_passes_strategic_emerging_17": first_time(values["strategic_emerging_share"] >= 0.17, time),
         "year_passes_basic_share_8": first_time(values["basic_share"] >= 0.08, time),

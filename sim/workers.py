@@ -28,8 +28,8 @@ ENVIRONMENT: Final = {
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432:"
     "glibc.malloc.trim_threshold=1073741824",
 }
-"""Of worker processes: one thread each; glibc keeps freed arrays, on huge pages where the kernel allows it, which saves a
-sixth of the time. Elsewhere the last line has no effect."""
+"""Of worker processes: one thread each; glibc keeps freed arrays, on huge pages where the kernel allows it, which saves
+a sixth of the time. Other C libraries ignore the last setting."""
 
 _SPAWN: Final = multiprocessing.get_context("spawn")
 

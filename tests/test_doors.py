@@ -161,7 +161,7 @@ def test_the_collector_keeps_headlines(short: Scenario) -> None:
     table = model.datacollector.get_model_vars_dataframe()
     assert table["year"].tolist() == [2020.75, *np.arange(2021, 2024, 0.25)]
     record = simulate(short, runs=1, seed=7)
-    assert np.array_equal(table["decoupling_index"], record["decoupling_index"][0])
+    assert np.array_equal(table["decoupling_goods"], record["decoupling_goods"][0])
     assert np.array_equal(table["firms_alive"], record["firms_alive"][0].sum(axis=0))
     states = model.datacollector.get_agenttype_vars_dataframe(State)
     assert np.array_equal(states["gdp"].to_numpy().reshape(-1, 2).T, record["gdp"][0])

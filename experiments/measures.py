@@ -1,0 +1,169 @@
+"""What ``techduel bench`` measures: speed, memory and scaling, best as ratios within one run."""
+
+import math
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib import import_module
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+import numpy as np
+
+from sim.axes import N_STATES
+from sim.runner import available_cores, chunked
+from sim.scenario import Scenario, scenario_from
+from sim.simulation import BATCH, simulate
+from sim.workers import Bench, Gauge, finish_here, lean_start, pool
+
+LEAST_RUNS: Final = 512
+"""Fewer runs than this keep no machine busy long enough to be timed."""
+REPEATS: Final = 5
+QUARTERS: Final = 60
+
+type Line = tuple[str, float | None, str]
+
+
+def measurements(config: Mapping[str, Any]) -> Iterator[Line]:
+    """All measurements of a configuration's scenario, quickest first."""
+    scenario, runs = scenario_from(config), max(config["runs"], LEAST_RUNS)
+    yield "first_result_seconds", _first_result_seconds(), "s"
+    for measure in (_alone, _against_reference, _exponents):
+        yield from _in_worker(measure, config)
+    yield from _all_cores(scenario, runs, config["executor"]["workers"] or available_cores())
+
+
+def _in_worker(measure: Callable[[Scenario], Iterator[Line]], config: Mapping[str, Any]) -> list[Line]:
+    """Measure on one core in a process as ensembles start them."""
+    with lean_start(), ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
+        return executor.submit(_lines, measure, dict(config)).result()
+
+
+def _lines(measure: Callable[[Scenario], Iterator[Line]], config: Mapping[str, Any]) -> list[Line]:
+    return list(measure(scenario_from(config)))
+
+
+def _alone(scenario: Scenario) -> Iterator[Line]:
+    """One core against a fixed workload of random numbers and exponentials of the same size, measured in turn."""
+    record = simulate(scenario, BATCH, record="headline")
+    pairs = [
+        (_seconds(lambda: simulate(scenario, BATCH, record="headline")), _seconds(lambda: _workload(scenario, BATCH)))
+        for _ in range(REPEATS)
+    ]
+    per_run = median(first for first, _ in pairs) / BATCH
+    yield "runs_per_second_core", 1.0 / per_run, "1/s"
+    firm_quarters = float(record.diagnostics["firm_quarters"].mean())
+    yield "firm_steps_per_second_core", firm_quarters / per_run, "1/s"
+    yield "times_bound", median(first / second for first, second in pairs), "ratio"
+
+
+def _workload(scenario: Scenario, runs: int) -> None:
+    """Per slot and quarter: 4 exponential, 2 normal and 1 uniform number, then one exponential function."""
+    slots = N_STATES * 14 * scenario.slots
+    generators = [np.random.Generator(np.random.SFC64(run)) for run in range(runs)]
+    uniform = np.empty((runs, slots))
+    for _ in range(QUARTERS):
+        for run, generator in enumerate(generators):
+            generator.standard_exponential(4 * slots)
+            generator.standard_normal(2 * slots)
+            uniform[run] = generator.random(slots)
+        np.exp(uniform)
+
+
+def _against_reference(scenario: Scenario) -> Iterator[Line]:
+    """The same runs firm by firm in plain loops, measured in turn on one core; only in the repository."""
+    try:
+        reference = import_module("tests.reference")
+    except ImportError:
+        yield "times_reference", None, "ratio; the reference lies in the repository's tests"
+        return
+    ratios, costs = [], []
+    for _ in range(REPEATS):
+        began = time.perf_counter()
+        slow = reference.run(scenario, 1)
+        seconds = time.perf_counter() - began
+        costs.append(1e6 * seconds / slow.firm_quarters)
+        ratios.append(seconds * BATCH / _seconds(lambda: simulate(scenario, BATCH, record="headline")))
+    yield "times_reference", median(ratios), "ratio"
+    yield "reference_us_per_firm_quarter", median(costs), "us"
+
+
+def _all_cores(scenario: Scenario, runs: int, workers: int) -> Iterator[Line]:
+    """Warm processes that write their results, as every ensemble does."""
+    with _warm(scenario, workers) as finish:
+        seconds = median(_seconds(lambda: finish(runs)) for _ in range(3))
+        size = finish(runs)
+    yield "runs_per_second", runs / seconds, "1/s"
+    yield "bytes_per_run", size / runs, "B"
+    yield "peak_rss_mb", _peak_of_tree(), "MB, largest worker times workers and this process"
+
+
+@contextmanager
+def _warm(scenario: Scenario, workers: int) -> Iterator[Callable[[int], int]]:
+    """Workers that have run once; calling the result computes so many runs and returns the bytes written."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        (place / "chunks").mkdir()
+        gauge = Gauge()
+        bench = Bench(scenario, 1, "headline", place, gauge.advance)
+        with lean_start(), pool(workers, bench, gauge) as executor:
+
+            def finish(runs: int) -> int:
+                tasks = chunked(range(runs))
+                list(executor.map(finish_here, tasks))
+                return sum(path.stat().st_size for path in (place / "chunks").iterdir())
+
+            finish(2 * BATCH)
+            yield finish
+
+
+def _exponents(scenario: Scenario) -> Iterator[Line]:
+    """Slope of log time on log size, from sizes that keep a core busy."""
+
+    def runs_take(runs: int) -> None:
+        simulate(scenario, runs, record="headline")
+
+    def slots_take(slots: int) -> None:
+        simulate(replace(scenario, slots=slots), BATCH, record="headline")
+
+    def years_take(years: int) -> None:
+        simulate(replace(scenario, horizon=scenario.start + years - 1), BATCH, record="headline")
+
+    yield "exponent_runs", _slope([BATCH, 2 * BATCH, 4 * BATCH], runs_take), "1"
+    yield "exponent_firms", _slope([24, 48], slots_take), "1"
+    yield "exponent_horizon", _slope([15, 30], years_take), "1"
+
+
+def _slope(sizes: Sequence[int], work: Callable[[int], Any]) -> float:
+    rounds = [[_seconds(lambda size=size: work(size)) for size in sizes] for _ in range(3)]  # type: ignore[misc]
+    times = [min(column) for column in zip(*rounds, strict=True)]
+    slope, _ = np.polyfit([math.log(size) for size in sizes], [math.log(seconds) for seconds in times], 1)
+    return float(slope)
+
+
+def _seconds(work: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _first_result_seconds() -> float:
+    """From the start of a cold process to the numbers of a run of one."""
+    code = "from sim import load_scenario, simulate; simulate(load_scenario('baseline_2021'), runs=1)"
+    return _seconds(lambda: subprocess.run([sys.executable, "-c", code], check=True))
+
+
+def _peak_of_tree() -> float:
+    """An upper bound for all processes together, from the operating system's accounting."""
+    import resource
+
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return (own + available_cores() * child) / 1024.0
