@@ -60,9 +60,9 @@ def leakage(actions: Action, parameters: AccessParameters) -> Array:
 def openness(actions: Action, parameters: AccessParameters) -> Openness:
     """Each knowledge channel from the rival: closed by either side, by levers of its own."""
     theirs = {item.name: rival(getattr(actions, item.name)) for item in fields(Action)}
-    open_goods = 1.0 - theirs["control_breadth"] * theirs["control_depth"]
+    withheld = rival(_broad(actions, leakage(actions, parameters)))
     return Openness(
-        embodied=open_goods**parameters.knowledge_closing,
+        embodied=(1.0 - withheld) ** parameters.knowledge_closing,
         coinvention=(1.0 - actions.collaboration_limits) * (1.0 - theirs["collaboration_limits"]),
         talent=0.5 * (1.0 + actions.talent_recruitment) * (1.0 - actions.visa_limits) * (1.0 - theirs["visa_limits"]),
         science=(1.0 - actions.science_limits) * (1.0 - theirs["science_limits"]),
@@ -91,11 +91,20 @@ def _admitted(actions: Action, duty: Trade, elasticity: Array) -> Trade:
     return by_buyer(priced, public, priced)
 
 
+def _controlled(actions: Action, leak: Array) -> Array:
+    """Part of a state's exports to the rival that its control withholds from listed users."""
+    return actions.control_breadth * actions.control_depth * (1.0 - leak)
+
+
+def _broad(actions: Action, leak: Array) -> Array:
+    """Part that it withholds from everybody."""
+    return _controlled(actions, leak) * (1.0 - actions.control_end_use)
+
+
 def _denied(actions: Action, parameters: AccessParameters, leak: Array) -> Trade:
     """Controls withhold from all buyers, or from listed ones only; allies join in part."""
-    controlled = actions.control_breadth * actions.control_depth * (1.0 - leak)
-    broad = _with_allies(controlled * (1.0 - actions.control_end_use), actions.allied_participation)
-    listed = 1.0 - (1.0 - controlled) * (1.0 - parameters.listing_denial * (1.0 - leak))
+    broad = _with_allies(_broad(actions, leak), actions.allied_participation)
+    listed = 1.0 - (1.0 - _controlled(actions, leak)) * (1.0 - parameters.listing_denial * (1.0 - leak))
     return by_buyer(broad, broad, _with_allies(listed, actions.allied_participation))
 
 

@@ -29,16 +29,19 @@ def of_quarter(path: Array, quarter: int) -> Array:
 
 
 def output(world: World, markets: Markets, shock: Array) -> Output:
-    """Accounts without firms: forecast GDP, a persistent shock around it, and the engine of cheaper digital inputs."""
+    """Accounts without firms: forecast GDP less the expected rest, a shock around it, and the engine of digital inputs.
+
+    Only prices that fall faster than the forecasters expected move an account off its path.
+    """
     structure, known, first = world.structure, world.parameters.accounts, world.structure.economy.first
     growth = known.growth_shock_persistence * world.states.growth_deviation + _innovation(known) * shock
     deviation = world.states.output_deviation + growth
-    trend = of_quarter(structure.economy.gdp_path, world.quarter)[:, :N_STATES] * np.exp(deviation)
-    years = years_since_base(world.quarter)
-    fall = digital_price_fall(structure, markets.log_price)
-    engine = np.exp(known.engine_elasticity * (fall - known.expected_decline * years))
-    rest = first.rest_output * trend * engine
-    digital = np.exp(structure.economy.income_elasticity * np.log(trend) + known.digital_price_elasticity * fall)
+    economy, years = structure.economy, years_since_base(world.quarter)
+    trend = of_quarter(economy.gdp_path, world.quarter)[:, :N_STATES] * np.exp(deviation)
+    surprise = digital_price_fall(structure, markets.log_price) - known.expected_decline * years
+    rest = first.rest_output * of_quarter(economy.rest_path, world.quarter)
+    rest = rest * np.exp(deviation + known.engine_elasticity * surprise)
+    digital = trend * np.exp(economy.digital_excess * years + known.digital_price_elasticity * surprise)
     emerging = trend * emerging_share(structure, known, years)
     return Output(rest, first.other_digital * digital, first.other_emerging * emerging, deviation, growth)
 

@@ -5,10 +5,10 @@ import numpy as np
 from sim import accounts, knowledge, talent
 from sim.access import Access
 from sim.actions import Action
-from sim.axes import N_STATES, SECTOR, Array, total
+from sim.axes import MARKET, N_STATES, SECTOR, SLOT, Array, total
 from sim.base_trade import BaseTrade, by_state, other_digital
 from sim.facts import Facts
-from sim.paradigm import years_since_base
+from sim.paradigm import diffusion, years_since_base
 from sim.parameters import Parameters
 from sim.world import Cells, Economy, States
 
@@ -27,7 +27,9 @@ def first_states(
     rest = by_state(base.gdp[:N_STATES]) - digital - made
     firms = total(cells.rd + cells.grants, SECTOR)
     other_business = by_state(base.rd_business_performed) - firms
-    stages, own = knowledge.seasoned(by_state(base.rd_basic), by_state(base.basic_growth_past), parameters.knowledge)
+    basic = by_state(base.rd_basic), by_state(base.basic_growth_past)
+    applied = action.applied_research, by_state(base.rd_growth_past)
+    stages, own = knowledge.seasoned(basic, applied, parameters.knowledge)
     credit = accounts.tax_credit_cost(action, cells, other_business)
     public = by_state(base.rd_total * base.rd_government_funded_share)
     zero = np.zeros_like(rest)
@@ -41,9 +43,9 @@ def first_states(
         researchers=by_state(base.researchers) + runs,
         graduates=_graduates(facts, parameters) + runs,
         research_price=np.ones_like(rest),
-        basic_pipeline=stages + runs,
-        basic_own=own + runs,
-        basic_stock=knowledge.shared_stock(own, entrance.openness.science, parameters.knowledge) + runs,
+        knowledge_pipeline=stages + runs,
+        own_knowledge=own + runs,
+        knowledge_stock=knowledge.shared_stock(own, entrance.openness.science, parameters.knowledge) + runs,
         other_rd_intensity=other_business / rest,
         rd_other_business=other_business,
         rd_other=by_state(base.rd_total - base.rd_business_performed) + runs,
@@ -58,9 +60,9 @@ def first_states(
 
 
 def economy(
-    facts: Facts, parameters: Parameters, states: States, cells: Cells, action: Action, horizon: int
+    facts: Facts, parameters: Parameters, states: States, cells: Cells, action: Action, paths: dict[str, Array]
 ) -> Economy:
-    """Ratios that the base year fixes, and forecast paths by quarter up to the horizon."""
+    """Ratios that the base year fixes, and the paths that forecasters expected."""
     base = facts.base
     performed = by_state(base.rd_business_performed)
     institutes = action.basic_research + action.applied_research
@@ -70,22 +72,49 @@ def economy(
         nonpublic_rd=(by_state(base.rd_total) - performed - institutes) / states.gdp,
         basic_private=(by_state(base.rd_basic) - action.basic_research) / performed,
         other_grants=(by_state(base.rd_business_government_funded) - granted) / states.rd_other_business,
-        income_elasticity=by_state(base.digital_income_elasticity),
+        digital_excess=by_state(base.digital_growth_excess),
         emerging_excess=by_state(base.emerging_growth_excess),
         graduates_growth=by_state(base.graduates_growth),
         migrants=by_state(base.migrants),
         mobility=talent.mobility(action, parameters.talent),
         corporate_tax=by_state(base.corporate_tax),
-        gdp_path=by_quarter(np.cumsum(np.log1p(facts.outlook.gdp_growth), axis=1), facts, horizon),
-        population_path=by_quarter(np.log(facts.outlook.population / base.population[:, None]), facts, horizon)
-        * by_state(base.population),
-        deflator_path=by_quarter(np.cumsum(np.log1p(facts.outlook.inflation), axis=1), facts, horizon),
-        currency_path=by_quarter(
-            np.log(facts.outlook.currency_per_usd / base.currency_per_usd[:, None]), facts, horizon
-        )
-        * by_state(base.currency_per_usd),
         ppp_factor=by_state(base.ppp_factor),
+        **paths,
     )
+
+
+def expected_paths(
+    facts: Facts, parameters: Parameters, trade: BaseTrade, states: States, cells: Cells, horizon: int
+) -> dict[str, Array]:
+    """Forecasts by quarter up to the horizon; the rest of the economy is what makes GDP grow as forecast in total."""
+    base, outlook = facts.base, facts.outlook
+
+    def path(log_levels: np.ndarray) -> Array:
+        return by_quarter(log_levels, facts, horizon)
+
+    gdp = path(np.cumsum(np.log1p(outlook.gdp_growth), axis=1))
+    return {
+        "gdp_path": gdp,
+        "rest_path": _rest(facts, parameters, trade, states, cells, gdp),
+        "population_path": path(np.log(outlook.population / base.population[:, None])) * by_state(base.population),
+        "deflator_path": path(np.cumsum(np.log1p(outlook.inflation), axis=1)),
+        "currency_path": path(np.log(outlook.currency_per_usd / base.currency_per_usd[:, None]))
+        * by_state(base.currency_per_usd),
+    }
+
+
+def _rest(facts: Facts, parameters: Parameters, trade: BaseTrade, states: States, cells: Cells, gdp: Array) -> Array:
+    """Forecast GDP less what the other accounts would add if shares and prices moved as expected."""
+    ours, flows = gdp[:, :N_STATES], trade.markets.flows[:, :N_STATES]
+    years = np.array([years_since_base(quarter) for quarter in range(gdp.shape[-1])])
+    digital = states.other_digital * ours * np.exp(by_state(facts.base.digital_growth_excess) * years)
+    firms = []
+    for quarter in range(gdp.shape[-1]):
+        spread = diffusion(trade.demand.diffusion_limit, quarter, parameters.paradigm)
+        growth = (gdp[..., quarter : quarter + 1] * spread)[:, None]
+        grown = total(flows * growth, MARKET)[:, :, 0] / total(flows, MARKET)[:, :, 0]
+        firms.append(total(cells.value_added * grown, SECTOR))
+    return (states.gdp * ours - digital - np.concatenate(firms, axis=SLOT)) / states.rest_output
 
 
 def by_quarter(log_levels: np.ndarray, facts: Facts, horizon: int) -> Array:

@@ -13,7 +13,7 @@ from sim import finance, market, research
 from sim.access import Access, access
 from sim.actions import LEVERS, Action
 from sim.axes import N_STATES, STATE, Array, Mask, empty_firms, total
-from sim.base_accounts import economy, first_states
+from sim.base_accounts import economy, expected_paths, first_states
 from sim.base_trade import BaseTrade, base_trade, by_sector, by_state
 from sim.facts import Facts
 from sim.noise import InitialDraws
@@ -64,13 +64,14 @@ def initial_world(facts: Facts, parameters: Parameters, draws: InitialDraws, hor
     firms, researched = _with_research(facts, parameters, firms, trade, action)
     cells = _cells(facts, parameters, firms, trade, action, entrance)
     states = first_states(facts, parameters, trade, cells, action, entrance)
+    paths = expected_paths(facts, parameters, trade, states, cells, horizon)
     structure = Structure(
         tags=facts.tags,
         iot_weight=by_sector(facts.iot_weight),
         links=trade.links,
         demand=trade.demand,
         research=researched,
-        economy=economy(facts, parameters, states, cells, action, horizon),
+        economy=economy(facts, parameters, states, cells, action, paths),
         openness=entrance.openness,
         status_quo=action,
     )

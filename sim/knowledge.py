@@ -1,4 +1,4 @@
-"""Basic research on its long way to use, and co-invention that is lost and replaced."""
+"""Public research on its way to use, basic research the longest, and co-invention that is lost and replaced."""
 
 import numpy as np
 
@@ -14,11 +14,13 @@ def pipeline_rate(known: KnowledgeParameters) -> Array:
     return STAGES / known.basic_lag
 
 
-def pipeline(stages: Array, spent: Array, known: KnowledgeParameters) -> Array:
-    """Basic research in each stage after a quarter; `spent` enters the first, (run, state, 1, stage)."""
+def pipeline(stages: Array, basic: Array, applied: Array, known: KnowledgeParameters) -> Array:
+    """Research in each stage after a quarter: basic enters the first, applied the last, (run, state, 1, stage)."""
     moving = pipeline_rate(known) * stages / 4.0
-    arriving = np.concatenate([np.broadcast_to(spent / 4.0, (*stages.shape[:3], 1)), moving[..., :-1]], axis=SLOT)
-    return stages + arriving - moving
+    shape = (*stages.shape[:3], 1)
+    later = moving[..., :-1]
+    later = np.concatenate([later[..., :-1], later[..., -1:] + applied / 4.0], axis=SLOT)
+    return stages + np.concatenate([np.broadcast_to(basic / 4.0, shape), later], axis=SLOT) - moving
 
 
 def own_stock(stock: Array, stages: Array, known: KnowledgeParameters) -> Array:
@@ -32,15 +34,15 @@ def shared_stock(own: Array, science: Array, known: KnowledgeParameters) -> Arra
     return own + known.basic_spillover * science * rival(own)
 
 
-def seasoned(spent: Array, growth: Array, known: KnowledgeParameters) -> tuple[Array, Array]:
-    """Pipeline and stock of a state whose basic research has grown at a constant rate for long.
+def seasoned(
+    basic: tuple[Array, Array], applied: tuple[Array, Array], known: KnowledgeParameters
+) -> tuple[Array, Array]:
+    """Pipeline and stock of a state whose research has grown at constant rates for long.
 
     Parameters
     ----------
-    spent : (1, state, 1, 1)
-        Basic research of the base year, bn USD.
-    growth : (1, state, 1, 1)
-        Its past real growth per year.
+    basic, applied : pairs of (1, state, 1, 1)
+        Spending of the base year, bn USD, and its past real growth per year.
 
     Returns
     -------
@@ -48,10 +50,13 @@ def seasoned(spent: Array, growth: Array, known: KnowledgeParameters) -> tuple[A
     stock : (run, state, 1, 1)
     """
     rate = pipeline_rate(known)
+    (first, growth), (last, faster) = basic, applied
     passing = rate / (rate + growth)
-    stages = spent / rate * np.concatenate([passing ** (stage + 1.0) for stage in range(STAGES)], axis=SLOT)
+    stages = first / rate * np.concatenate([passing ** (stage + 1.0) for stage in range(STAGES)], axis=SLOT)
     usable = rate * stages[..., -1:]
-    return stages, usable / (growth + known.basic_depreciation)
+    short = last / (rate + faster)
+    stock = usable / (growth + known.basic_depreciation) + rate * short / (faster + known.basic_depreciation)
+    return np.concatenate([stages[..., :-1], stages[..., -1:] + short], axis=SLOT), stock
 
 
 def replaced_ties(replaced: Array, openness: Array, known: KnowledgeParameters) -> Array:

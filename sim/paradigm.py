@@ -16,9 +16,8 @@ def years_since_base(quarter: int) -> float:
     return quarter / 4.0 + MIDDLE_OF_BASE_YEAR if quarter else 0.0
 
 
-def diffusion(structure: Structure, quarter: int, known: ParadigmParameters) -> Array:
+def diffusion(limit: Array, quarter: int, known: ParadigmParameters) -> Array:
     """Demand relative to GDP and to the base year, (run, market, sector, 1): a logistic curve towards its limit."""
-    limit = structure.demand.diffusion_limit
     return limit / (1.0 + (limit - 1.0) * np.exp(-known.diffusion_speed * years_since_base(quarter)))
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from sim.actions import BUDGETS, Action, of_state
-from sim.axes import Array
+from sim.axes import SLOT, Array, total
 from sim.parameters import parameter
 from sim.world import World
 
@@ -24,8 +24,8 @@ class StatusQuo2020:
     """Restrictions and tax credit as they stood at the end of 2020; budgets keep their share of GDP."""
 
     def __call__(self, world: World, me: int) -> Action:
-        """The levers of the base year, budgets grown with GDP."""
-        growth = _own(world.states.gdp, me) / _own(world.structure.economy.first.gdp, me)
+        """The levers of the base year, budgets grown with the GDP of the year to come."""
+        growth = _coming_gdp(world, me)
         start = of_state(world.structure.status_quo, me)
         return replace(start, **{name: getattr(start, name) * growth for name in BUDGETS})
 
@@ -118,6 +118,13 @@ def described(kind: str) -> dict[str, Any]:
 
 def _own(values: Array, me: int) -> Array:
     return values[:, me : me + 1]
+
+
+def _coming_gdp(world: World, me: int) -> Array:
+    """GDP of the next four quarters relative to the base year: the forecast, at the economy's distance from it."""
+    path = _own(world.structure.economy.gdp_path, me)
+    first = min(world.quarter + 1, path.shape[-1] - 4)
+    return total(path[..., first : first + 4], SLOT) / 4.0 * np.exp(_own(world.states.output_deviation, me))
 
 
 def _forecast_growth(world: World, me: int) -> Array:

@@ -151,7 +151,9 @@ def _demand_growth(world: World) -> Array:
     ours = forecast[:, :N_STATES] * np.exp(world.states.output_deviation)
     passive = np.broadcast_to(forecast[:, N_STATES:], (ours.shape[0], 2, 1, 1))
     economy = np.concatenate([ours, passive], axis=1)
-    return economy * paradigm.diffusion(world.structure, world.quarter, world.parameters.paradigm)
+    return economy * paradigm.diffusion(
+        world.structure.demand.diffusion_limit, world.quarter, world.parameters.paradigm
+    )
 
 
 def _spend_on_research(world: World, trading: _Trading) -> _Spending:
@@ -279,8 +281,8 @@ def _states(world: World, trading: _Trading, cells: Cells, entrance: Access, dra
     spent = accounts.research_accounts(structure, action, cells, intensity * made.rest * np.exp(-user_cost), gdp)
     arriving = talent.graduates(structure, states.graduates, world.quarter / 4.0, known.talent)
     people = talent.researchers(world, arriving)
-    stages = knowledge.pipeline(states.basic_pipeline, spent.basic, known.knowledge)
-    own = knowledge.own_stock(states.basic_own, stages, known.knowledge)
+    stages = knowledge.pipeline(states.knowledge_pipeline, spent.basic, action.applied_research, known.knowledge)
+    own = knowledge.own_stock(states.own_knowledge, stages, known.knowledge)
     return States(
         gdp=gdp,
         rest_output=made.rest,
@@ -293,9 +295,9 @@ def _states(world: World, trading: _Trading, cells: Cells, entrance: Access, dra
         research_price=research.research_price(
             spent.total, people, structure.economy.first, known.research.price_elasticity
         ),
-        basic_pipeline=stages,
-        basic_own=own,
-        basic_stock=knowledge.shared_stock(own, entrance.openness.science, known.knowledge),
+        knowledge_pipeline=stages,
+        own_knowledge=own,
+        knowledge_stock=knowledge.shared_stock(own, entrance.openness.science, known.knowledge),
         other_rd_intensity=intensity,
         rd_other_business=spent.other_business,
         rd_other=spent.other,

@@ -122,7 +122,7 @@ def _batch(
             progress(len(runs))
     values = {name: np.stack(found, axis=-1) for name, found in series.items()}
     facts = load_facts(scenario.base_year, scenario.facts_vintage)
-    trend = start.world.parameters.accounts.expected_decline
+    trend = start.world.parameters.ideas.frontier_trend
     values |= derived(values, start.years(), facts.base.ppp_factor, trend)
     return Record(
         values={name: _thinned(name, values[name], record) for name in OUTCOMES},

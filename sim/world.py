@@ -105,12 +105,12 @@ class States:
     """Thousand new researchers a year."""
     research_price: Array
     """Cost of a unit of research relative to the base year."""
-    basic_pipeline: Array
-    """Basic research on its way to use, bn USD, (run, state, 1, stage)."""
-    basic_own: Array
-    """Usable results of own basic research, bn USD."""
-    basic_stock: Array
-    """Usable basic knowledge, own and what open science adds from the rival, bn USD."""
+    knowledge_pipeline: Array
+    """Public research on its way to use, bn USD, (run, state, 1, stage)."""
+    own_knowledge: Array
+    """Usable results of own public research, bn USD."""
+    knowledge_stock: Array
+    """Usable public knowledge, own and what open science adds from the rival, bn USD."""
     other_rd_intensity: Array
     """Business R&D over value added outside the sectors with firms."""
     rd_other_business: Array
@@ -225,8 +225,8 @@ class Economy:
     """Basic research that no government pays for, over business R&D."""
     other_grants: Array
     """Part of business R&D outside the sectors that the government pays for."""
-    income_elasticity: Array
-    """Of other digital value added to GDP."""
+    digital_excess: Array
+    """Growth of other digital value added over GDP, apart from prices."""
     emerging_excess: Array
     """Growth of other emerging industries over GDP in the base year."""
     graduates_growth: Array
@@ -237,6 +237,8 @@ class Economy:
     corporate_tax: Array
     gdp_path: Array
     """Forecast GDP relative to the base year, (1, bloc, 1, quarter)."""
+    rest_path: Array
+    """The rest of the economy that makes forecast GDP whole, relative to the base year, (1, state, 1, quarter)."""
     population_path: Array
     """Million, (1, state, 1, quarter)."""
     deflator_path: Array

@@ -8,6 +8,7 @@ import pytest
 from sim import accounts, paradigm
 from sim.axes import N_STATES, ORIGIN, SECTOR, total
 from sim.outcomes import OUTCOMES, measured
+from sim.paradigm import years_since_base
 from sim.policies import Plan, StatusQuo2020
 from sim.record import LEAD_CAP, Record, first_time, growth, lead_months
 from sim.scenario import Scenario, load_scenario
@@ -27,11 +28,11 @@ def world(baseline: Scenario) -> World:
 def test_diffusion_begins_at_1_and_ends_at_its_limit(world: World) -> None:
     structure, known = world.structure, world.parameters.paradigm
     limit = structure.demand.diffusion_limit
-    assert np.all(paradigm.diffusion(structure, 0, known) == 1.0)
-    np.testing.assert_allclose(paradigm.diffusion(structure, 2000, known), limit, rtol=1e-9)
-    first = paradigm.diffusion(structure, 1, known)
+    assert np.all(paradigm.diffusion(structure.demand.diffusion_limit, 0, known) == 1.0)
+    np.testing.assert_allclose(paradigm.diffusion(structure.demand.diffusion_limit, 2000, known), limit, rtol=1e-9)
+    first = paradigm.diffusion(structure.demand.diffusion_limit, 1, known)
     assert np.all(np.sign(first - 1.0) == np.sign(np.round(limit - 1.0, 12)))
-    between = np.abs(limit - 1.0) - np.abs(paradigm.diffusion(structure, 40, known) - 1.0)
+    between = np.abs(limit - 1.0) - np.abs(paradigm.diffusion(structure.demand.diffusion_limit, 40, known) - 1.0)
     assert between.min() >= -1e-12
 
 
@@ -122,6 +123,17 @@ def test_cheaper_digital_goods_are_an_engine(world: World) -> None:
     np.testing.assert_allclose(np.log(found.other_digital / at_base.other_digital), digital, rtol=1e-9)
 
 
+def test_gdp_grows_as_forecast_when_nothing_surprises(world: World) -> None:
+    economy, first = world.structure.economy, world.structure.economy.first
+    quarters = economy.gdp_path.shape[-1]
+    total_growth = economy.gdp_path[:, :N_STATES] * first.gdp
+    years = np.array([years_since_base(quarter) for quarter in range(quarters)])
+    digital = first.other_digital * economy.gdp_path[:, :N_STATES] * np.exp(economy.digital_excess * years)
+    firms = total_growth - digital - first.rest_output * economy.rest_path
+    assert np.all(firms > 0.0)
+    np.testing.assert_allclose(firms[..., :1], total(world.cells.value_added, SECTOR), rtol=1e-9)
+
+
 def test_shocks_to_growth_last_and_add_up(world: World) -> None:
     struck = accounts.output(world, world.markets, states(1.0, 0.0))
     assert struck.deviation[0, US, 0, 0] > 0.0
@@ -200,8 +212,8 @@ def test_the_status_quo_keeps_levers_and_budgets_shares(short: Scenario) -> None
     begun = world.structure.status_quo
     assert np.array_equal(action.tariff, begun.tariff[:, 1:])
     ratio = action.basic_research / begun.basic_research[:, 1:]
-    gdp = world.states.gdp / world.structure.economy.first.gdp
-    np.testing.assert_allclose(ratio, gdp[:, 1:], rtol=1e-12)
+    coming = total(world.structure.economy.gdp_path[:, 1:2, :, 2:6], 3) / 4.0
+    np.testing.assert_allclose(ratio, coming * np.exp(world.states.output_deviation[:, 1:]), rtol=1e-12)
 
 
 def planned(kept: float, start: Start) -> float:
@@ -231,7 +243,7 @@ def test_outcomes_of_the_base_year_come_from_the_world(world: World) -> None:
     found = measured(world, tuple(OUTCOMES))
     assert found["gdp"].shape == (1, 2)
     assert found["market_share"].shape == (1, 2, 4, 14)
-    assert found["decoupling_index"].tolist() == [0.0]
+    assert found["decoupling_goods"].tolist() == [0.0]
     assert np.all(found["real_income"] == found["gdp"])
     home = world.markets.flows[..., 0][:, [0, 1], [0, 1]]
     np.testing.assert_allclose(found["sales"] - found["exports"], home, rtol=1e-9)

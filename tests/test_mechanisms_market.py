@@ -42,10 +42,16 @@ def test_channels_without_any_lever() -> None:
     assert reach(free, VALUES.knowledge)[0, US, 0, 0] == pytest.approx(0.25 + 0.15 + 0.2 * 0.5 + 0.2 + 0.1)
 
 
+def test_a_control_of_listed_users_alone_closes_no_channel() -> None:
+    aimed = openness(acting(**CONTROL, control_end_use=(1.0, 0.0)), KNOWN)
+    assert float(aimed.embodied[0, 1, 0, 0]) == 1.0
+
+
 @pytest.mark.parametrize(
     ("levers", "channel", "us", "china"),
     [
-        (CONTROL, "embodied", 1.0, 0.2**3),
+        (CONTROL, "embodied", 1.0, (1.0 - 0.8 * 0.7) ** 3),
+        (CONTROL | {"control_enforcement": (1.0, 0.0)}, "embodied", 1.0, 0.2**3),
         ({"collaboration_limits": (0.4, 0.0)}, "coinvention", 0.6, 0.6),
         ({"science_limits": (0.0, 0.3)}, "science", 0.7, 0.7),
         ({"visa_limits": (0.5, 0.0)}, "talent", 0.25, 0.25),

@@ -204,7 +204,7 @@ def test_ideas_get_dearer_as_the_frontier_moves_and_cheaper_with_science(world: 
     moved = replace(world, cells=replace(world.cells, frontier=world.cells.frontier + 0.1))
     rise = ideas.log_difficulty(moved, ones) - now
     np.testing.assert_allclose(rise, np.broadcast_to(0.5 * 0.1 * known.difficulty, rise.shape), rtol=1e-9)
-    wiser = replace(world, states=replace(world.states, basic_stock=2.0 * world.states.basic_stock))
+    wiser = replace(world, states=replace(world.states, knowledge_stock=2.0 * world.states.knowledge_stock))
     fall = ideas.log_difficulty(wiser, ones) - now
     np.testing.assert_allclose(fall, np.broadcast_to(-known.basic_elasticity * np.log(2.0), fall.shape), rtol=1e-9)
 
@@ -236,7 +236,7 @@ def test_basic_research_arrives_after_its_lag_and_none_is_lost() -> None:
     stages, stock = np.zeros((1, 1, 1, 4)), np.zeros((1, 1, 1, 1))
     arrived = []
     for quarter in range(400):
-        stages = knowledge.pipeline(stages, number(4.0 if quarter == 0 else 0.0), known)
+        stages = knowledge.pipeline(stages, number(4.0 if quarter == 0 else 0.0), number(0.0), known)
         after = knowledge.own_stock(stock, stages, known)
         arrived.append((after - stock).item())
         stock = after
@@ -249,8 +249,9 @@ def test_basic_research_arrives_after_its_lag_and_none_is_lost() -> None:
 
 def test_a_seasoned_pipeline_goes_on_as_it_was() -> None:
     known, growth = VALUES.knowledge, states(0.03, 0.09)
-    stages, stock = knowledge.seasoned(states(100.0, 50.0), growth, known)
-    later = knowledge.pipeline(stages, states(100.0, 50.0), known)
+    basic, applied = states(100.0, 50.0), states(80.0, 20.0)
+    stages, stock = knowledge.seasoned((basic, growth), (applied, growth), known)
+    later = knowledge.pipeline(stages, basic, applied, known)
     np.testing.assert_allclose(later / stages - 1.0, np.broadcast_to(growth / 4.0, stages.shape), rtol=1e-9)
     np.testing.assert_allclose(knowledge.own_stock(stock, later, known) / stock - 1.0, growth / 4.0, rtol=0.05)
 

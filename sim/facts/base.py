@@ -65,7 +65,6 @@ class BaseYear:
     rd_growth_past: Numbers = quantity("state", "per year", -0.1, 0.4, "real growth of R&D, last decade")
     researchers: Numbers = quantity("state", "thousand FTE", 10, 10_000, "researchers, full-time equivalents")
     researchers_growth: Numbers = quantity("state", "per year", -0.1, 0.2, "growth of researchers, last decade")
-    stem_graduates: Numbers = quantity("state", "thousand a year", 1, 500, "new doctorates in science and engineering")
     graduates_growth: Numbers = quantity("state", "per year", -0.1, 0.2, "growth of these doctorates, last decade")
     migrants: Numbers = quantity("state", "thousand a year", 0, 100, "researchers who leave for the rival")
     digital_core_value_added: Numbers = quantity(
@@ -74,10 +73,9 @@ class BaseYear:
     strategic_emerging_share: Numbers = quantity("state", "fraction", 0, 0.5, "strategic emerging industries, of GDP")
     tax_credit: Numbers = quantity("state", "1 - B index", -0.1, 0.6, "tax subsidy per unit of R&D")
     corporate_tax: Numbers = quantity("state", "fraction", 0, 0.6, "statutory tax rate on profit")
-    industrial_support: Numbers = quantity("state", "fraction", 0, 0.1, "public industrial support, of GDP")
     state_owned_share: Numbers = quantity("state", "fraction", 0, 1, "firms owned or controlled by the state")
-    digital_income_elasticity: Numbers = quantity(
-        "state", "1", -1, 5, "elasticity of digital value added outside the model's firms to GDP"
+    digital_growth_excess: Numbers = quantity(
+        "state", "per year", -0.1, 0.2, "growth of digital value added over all value added, last decade"
     )
     emerging_growth_excess: Numbers = quantity(
         "state", "per year", -0.1, 0.2, "log growth of the share of strategic emerging industries in GDP"
@@ -93,7 +91,6 @@ class BaseYear:
         "state sector", "fraction", 0.05, 1, "technology, the better of the two states being 1"
     )
     procurement_share: Numbers = quantity("state sector", "fraction", 0, 1, "purchases by government, of home demand")
-    gross_margin: Numbers = quantity("state sector", "fraction", 0, 1, "revenue less cost of sales, of revenue")
     tail_exponent: Numbers = quantity("state sector", "1", 0.8, 1.6, "Pareto exponent of firm size")
     listed_share: Numbers = quantity("state sector", "fraction", 0, 1, "own firms' sales by firms on the rival's list")
     control_breadth: Numbers = quantity("state sector", "fraction", 0, 1, "exports to the rival that need a licence")

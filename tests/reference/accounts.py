@@ -1,6 +1,6 @@
 """Sections 3.6, 3.7 and 3.10 for one state: knowledge, researchers, the economy, research and money."""
 
-from math import exp, log
+from math import exp
 from typing import Any
 
 
@@ -24,7 +24,7 @@ def account(state: Any) -> None:
 def share_knowledge(state: Any) -> None:
     """Own results, and what open science adds from the rival's."""
     spillover = state.model.known.knowledge.basic_spillover
-    state.basic_stock = state.basic_own + spillover * state.science * state.rival.basic_own
+    state.knowledge_stock = state.own_knowledge + spillover * state.science * state.rival.own_knowledge
 
 
 def _output(state: Any) -> None:
@@ -38,9 +38,10 @@ def _output(state: Any) -> None:
     prices = [cell.log_price for cell in state.cells]
     weights = [cell.digital_weight for cell in state.cells]
     fall = -sum(weight * price for weight, price in zip(weights, prices, strict=True)) / sum(weights)
-    engine = exp(known.engine_elasticity * (fall - known.expected_decline * model.years))
-    state.rest_output = state.first["rest_output"] * trend * engine
-    digital = exp(state.income_elasticity * log(trend) + known.digital_price_elasticity * fall)
+    surprise = fall - known.expected_decline * model.years
+    engine = exp(state.output_deviation + known.engine_elasticity * surprise)
+    state.rest_output = state.first["rest_output"] * model.rest_paths[index][model.quarter] * engine
+    digital = trend * exp(state.digital_excess * model.years + known.digital_price_elasticity * surprise)
     state.other_digital = state.first["other_digital"] * digital
     limit = known.emerging_limit[index]
     room = max(limit - 1.0, 1e-9)
@@ -87,17 +88,18 @@ def _people(state: Any) -> None:
 
 
 def _knowledge(state: Any) -> None:
-    """Basic research moves through its pipeline into the own stock."""
+    """Public research moves through its pipeline into the own stock; applied research enters at the last stage."""
     known = state.model.known.knowledge
     rate = 4.0 / known.basic_lag
     arriving = state.rd_basic / 4.0
     stages = []
-    for stage in state.basic_pipeline:
+    for stage in state.knowledge_pipeline:
         moving = rate * stage / 4.0
         stages.append(stage + arriving - moving)
         arriving = moving
-    state.basic_pipeline = stages
-    state.basic_own += (rate * stages[-1] - known.basic_depreciation * state.basic_own) / 4.0
+    stages[-1] += state.levers["applied_research"] / 4.0
+    state.knowledge_pipeline = stages
+    state.own_knowledge += (rate * stages[-1] - known.basic_depreciation * state.own_knowledge) / 4.0
 
 
 def _money_gap(state: Any) -> float:

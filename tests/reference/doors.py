@@ -41,7 +41,7 @@ def _gates(state: Any, known: Any, theirs: dict[str, Any], sector: int) -> tuple
 
 def _open_channels(state: Any, mine: dict[str, Any], theirs: dict[str, Any]) -> None:
     """Openness of each channel and the reach that all give together."""
-    weights, closing = state.model.known.knowledge, state.model.known.access.knowledge_closing
+    weights, known = state.model.known.knowledge, state.model.known.access
     doors = (1.0 - mine["visa_limits"]) * (1.0 - theirs["visa_limits"])
     state.coinvention = (1.0 - mine["collaboration_limits"]) * (1.0 - theirs["collaboration_limits"])
     state.science = (1.0 - mine["science_limits"]) * (1.0 - theirs["science_limits"])
@@ -55,6 +55,8 @@ def _open_channels(state: Any, mine: dict[str, Any], theirs: dict[str, Any]) -> 
         + weights.illicit * illicit
     )
     for cell, breadth, depth in zip(state.cells, theirs["control_breadth"], theirs["control_depth"], strict=True):
-        cell.reach = common + weights.embodied * (1.0 - breadth * depth) ** closing
+        leak = (known.evasion + known.evasion_slope * depth) * (1.0 - theirs["control_enforcement"])
+        broad = breadth * depth * (1.0 - leak) * (1.0 - theirs["control_end_use"])
+        cell.reach = common + weights.embodied * (1.0 - broad) ** known.knowledge_closing
     pull = state.model.known.talent.recruitment_pull
     state.mobility = doors * (1.0 - pull * mine["talent_recruitment"])

@@ -120,7 +120,7 @@ def prepare_discovery(cell: Any, state: Any, lead: float) -> tuple[float, float]
     ahead = max(cell.frontier, cell.frontier + lead) - cell.first_frontier
     size = (1.0 - ideas.size_exponent) * (cell.log_firm_size + log(cell.demand))
     dearness = cell.log_idea_cost + size + ideas.difficulty[sector] * ahead
-    basic = ideas.basic_elasticity[sector] * log(state.basic_stock / state.first["basic_stock"])
+    basic = ideas.basic_elasticity[sector] * log(state.knowledge_stock / state.first["knowledge_stock"])
     common = log(ideas.innovation_rate) + ideas.curvature * (cell.log_effect - dearness) + basic
     return common, ideas.collaboration * left
 

@@ -93,6 +93,7 @@ class Reference(mesa.Model):
         self.digital_inputs = plain.by_sector(structure.links.digital_inputs, sectors)
         self.first_spending = plain.by_sector(structure.demand.first_spending, sectors)
         self.gdp_paths = structure.economy.gdp_path[0, :, 0].tolist()
+        self.rest_paths = structure.economy.rest_path[0, :, 0].tolist()
         self.log_fringe = plain.by_sector(world.markets.log_fringe, sectors)
         self.passive_sales = world.markets.flows[0, STATES:, ..., 0].sum(axis=1).tolist()
         self.markets = _markets(world, sectors)

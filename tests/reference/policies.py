@@ -22,7 +22,9 @@ def in_force(before: dict[str, Any], chosen: dict[str, Any], quarter: int) -> di
 
 def status_quo(_policy: Any, state: Any) -> dict[str, Any]:
     """The levers of the base year; budgets keep their share of GDP."""
-    growth = state.gdp / state.first["gdp"]
+    path = state.model.gdp_paths[state.index]
+    start = min(state.model.quarter + 1, len(path) - 4)
+    growth = sum(path[start : start + 4]) / 4.0 * exp(state.output_deviation)
     return state.status_quo | {name: _times(state.status_quo[name], growth) for name in BUDGETS}
 
 
