@@ -10,10 +10,9 @@ from .folders import result_folder
 
 def main(arguments: Sequence[str]) -> int:
     """Redraw the figures from the stored numbers."""
-    from sim.plots import plot_all
-
     from sim.lock import locked
     from sim.manifest import seal
+    from sim.plots import plot_all
 
     parser = argparse.ArgumentParser(prog="techduel plot", description=__doc__)
     parser.add_argument("folder", type=result_folder)

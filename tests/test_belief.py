@@ -79,8 +79,9 @@ def tail_exponent(sizes: NDArray[np.float64]) -> float:
 
 
 def of_cells(sizes: NDArray[np.float64]) -> float:
-    """Median over sectors of the exponent of a sector's ten largest firms."""
-    return float(np.median([tail_exponent(largest(cell)[:TOP]) for cell in sizes]))
+    """Median over sectors of the exponent of a sector's ten largest firms, where it has as many."""
+    full = [cell for cell in map(largest, sizes) if len(cell) >= TOP]
+    return float(np.median([tail_exponent(cell[:TOP]) for cell in full]))
 
 
 def of_state(sizes: NDArray[np.float64]) -> float:
