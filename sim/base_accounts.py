@@ -108,13 +108,11 @@ def _rest(facts: Facts, parameters: Parameters, trade: BaseTrade, states: States
     ours, flows = gdp[:, :N_STATES], trade.markets.flows[:, :N_STATES]
     years = np.array([years_since_base(quarter) for quarter in range(gdp.shape[-1])])
     digital = states.other_digital * ours * np.exp(by_state(facts.base.digital_growth_excess) * years)
-    firms = []
-    for quarter in range(gdp.shape[-1]):
-        spread = diffusion(trade.demand.diffusion_limit, quarter, parameters.paradigm)
-        growth = (gdp[..., quarter : quarter + 1] * spread)[:, None]
-        grown = total(flows * growth, MARKET)[:, :, 0] / total(flows, MARKET)[:, :, 0]
-        firms.append(total(cells.value_added * grown, SECTOR))
-    return (states.gdp * ours - digital - np.concatenate(firms, axis=SLOT)) / states.rest_output
+    spread = [diffusion(trade.demand.diffusion_limit, quarter, parameters.paradigm) for quarter in range(len(years))]
+    growth = gdp * np.concatenate(spread, axis=SLOT)
+    share = (flows / total(flows, MARKET))[..., 0]
+    grown = np.einsum("...smk,...mkq->...skq", share, growth)
+    return (states.gdp * ours - digital - total(cells.value_added * grown, SECTOR)) / states.rest_output
 
 
 def by_quarter(log_levels: np.ndarray, facts: Facts, horizon: int) -> Array:

@@ -21,14 +21,17 @@ class Earned:
 
 @dataclass(frozen=True, slots=True)
 class Finance:
-    """Firms' accounts of a quarter; flows are annual rates."""
+    """Firms' accounts of a quarter."""
 
     cash: Array
     profit: Array
-    """After R&D and tax."""
+    """After R&D and tax, annual rate."""
     tax: Array
+    """Annual rate."""
     payout: Array
+    """Paid out in the quarter."""
     equity: Array
+    """Raised in the quarter."""
 
 
 def research_limit(
@@ -45,7 +48,8 @@ def finance(firms: Firms, earned: Earned, tax_credit: Array, corporate_tax: Arra
     """Profit after R&D, credit and tax; excess cash is paid out, young firms in debt raise equity."""
     sales = earned.sales
     before_tax = earned.surplus - earned.rd * (1.0 - tax_credit)
-    tax = corporate_tax * np.maximum(before_tax, 0.0)
+    tax = np.maximum(before_tax, 0.0)
+    tax *= corporate_tax
     profit = before_tax - tax
     balance = profit / 4.0
     balance += firms.cash
@@ -54,7 +58,7 @@ def finance(firms: Firms, earned: Earned, tax_credit: Array, corporate_tax: Arra
     limit = at_firms(known.equity_limit, needy, sales.shape) / 4.0 * flat(sales)[needy]
     equity = np.zeros_like(balance)
     flat(equity)[needy] = np.minimum(-flat(balance)[needy], limit)
-    return Finance(balance - payout + equity, profit, tax, 4.0 * payout, 4.0 * equity)
+    return Finance(balance - payout + equity, profit, tax, payout, equity)
 
 
 def bankrupt(firms: Firms, places: NDArray[np.intp], known: FinanceParameters) -> NDArray[np.bool_]:

@@ -207,9 +207,9 @@ def top_three(technology: Array, alive: np.ndarray) -> Array:
     return (first + second + third) / 3.0
 
 
-def mean_technology(firms: Firms) -> Array:
+def mean_technology(technology: Array, alive: Mask) -> Array:
     """Unweighted mean technology of a cell's living firms."""
-    return cell_total(firms.technology * firms.alive) / count(firms.alive)
+    return cell_total(technology * alive) / count(alive)
 
 
 def appeal(firms: Firms, luck: Array, known: MarketParameters) -> Array:

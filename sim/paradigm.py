@@ -3,9 +3,8 @@
 import numpy as np
 
 from sim.axes import Array, rival
-from sim.market import mean_technology
 from sim.parameters import ParadigmParameters
-from sim.world import Firms, Structure
+from sim.world import Structure
 
 MIDDLE_OF_BASE_YEAR = 0.375
 """Years between the middle of the base year and the middle of its last quarter."""
@@ -36,15 +35,20 @@ def opening(year: float, known: ParadigmParameters) -> Array:
     return _opened(year + 0.25, known) - _opened(year, known)
 
 
-def carried_over(firms: Firms, structure: Structure, year: float, known: ParadigmParameters) -> Array:
+def carried_over(technology: Array, mean: Array, structure: Structure, year: float, known: ParadigmParameters) -> Array:
     """Technology after part of a lead over the sector, home and rival, has lost its worth in the new paradigm.
 
-    Leaders lose and laggards gain towards the common mean, so a latecomer may leapfrog.
+    Leaders lose and laggards gain towards the common mean of both states, so a latecomer may leapfrog.
+
+    Parameters
+    ----------
+    technology : firms or cells
+    mean : cells
+        Mean technology of a cell's firms.
     """
     worn = known.lock_in * opening(year, known) * structure.iot_weight
-    mean = mean_technology(firms)
     common = 0.5 * (mean + rival(mean))
-    return firms.technology + worn * (common - firms.technology)
+    return technology + worn * (common - technology)
 
 
 def _opened(year: float, known: ParadigmParameters) -> Array:

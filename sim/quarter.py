@@ -39,7 +39,7 @@ def step(world: World, decided: Action, draws: Draws, year: float) -> World:
         world.parameters.finance,
     )
     firms = _carried_forward(world, trading, spending, learning, booked, draws)
-    changed = _turn_over(world, firms, trading, draws)
+    changed = _turn_over(world, firms, trading, learning, draws)
     cells = _cells(world, trading, spending, learning, changed)
     states = _states(world, trading, cells, entrance, draws)
     gap = _money_gap(world, trading, spending, booked, changed)
@@ -96,6 +96,10 @@ class _Learning:
     """Results of innovation and imitation."""
 
     discoveries: ideas.Discoveries
+    technology: Array
+    """Of firms, after discoveries and what the new paradigm wears off."""
+    mean: Array
+    """Its mean over the living firms of a cell."""
     tie_replaced: Array
 
 
@@ -202,7 +206,12 @@ def _learn(world: World, trading: _Trading, spending: _Spending, entrance: Acces
     )
     absorption = ideas.Absorption(spending.earned.rd, trading.sales, known.research.reference_intensity)
     discovered = ideas.discoveries(world.firms, found, absorption, spending.feasibility, known.ideas, draws)
-    return _Learning(discovered, replaced)
+    mean = market.mean_technology(discovered.technology, world.firms.alive)
+
+    def carried(values: Array) -> Array:
+        return paradigm.carried_over(values, mean, world.structure, world.year, known.paradigm)
+
+    return _Learning(discovered, carried(discovered.technology), carried(mean), replaced)
 
 
 def _carried_forward(
@@ -214,10 +223,11 @@ def _carried_forward(
     draws: Draws,
 ) -> Firms:
     known, discovered = world.parameters, learning.discoveries
-    firms = replace(world.firms, technology=discovered.technology, profit=booked.profit, sales=trading.sales)
+    firms = replace(world.firms, profit=booked.profit)
     return replace(
         firms,
-        technology=paradigm.carried_over(firms, world.structure, world.year, known.paradigm),
+        technology=learning.technology,
+        sales=trading.sales,
         appeal=market.appeal(world.firms, draws.appeal, known.market),
         log_rd=spending.log_rd,
         log_scale=firms.log_scale + (trading.log_sales - firms.log_scale) / (4.0 * known.market.trend_years),
@@ -230,11 +240,11 @@ def _carried_forward(
     )
 
 
-def _turn_over(world: World, firms: Firms, trading: _Trading, draws: Draws) -> entry.Turnover:
+def _turn_over(world: World, firms: Firms, trading: _Trading, learning: _Learning, draws: Draws) -> entry.Turnover:
     known = world.parameters
     goes = entry.leaving(firms, draws.turnover, known)
     newcomer = entry.Newcomer(
-        technology=market.mean_technology(firms),
+        technology=learning.mean,
         elasticity=known.market.elasticity,
         log_sales_at_zero=trading.log_factor - (known.market.elasticity - 1.0) * trading.cost,
         log_norm=world.structure.research.log_norm,
@@ -315,10 +325,11 @@ def _money_gap(
     world: World, trading: _Trading, spending: _Spending, booked: finance.Finance, changed: entry.Turnover
 ) -> Array:
     """Every flow of the quarter's firms against the change of their cash, and buyers against sellers."""
-    surplus = market.cell_total(spending.earned.surplus)
+    surplus = world.structure.links.margin * trading.cell_sales
     costs = market.cell_total(spending.earned.rd) * (1.0 - world.action.tax_credit)
-    raised = market.cell_total(booked.equity) - market.cell_total(booked.payout) - market.cell_total(booked.tax)
-    flows = (surplus - costs + raised) / 4.0 + changed.founded - changed.written_off
+    taxed = market.cell_total(booked.tax)
+    raised = market.cell_total(booked.equity) - market.cell_total(booked.payout)
+    flows = (surplus - costs - taxed) / 4.0 + raised + changed.founded - changed.written_off
     change = market.cell_total(changed.firms.cash) - market.cell_total(world.firms.cash)
     markets = trading.markets
     return accounts.money_gap(markets.spending, markets.flows, trading.duty, trading.sales, change, flows)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim import accounts, paradigm
+from sim import accounts, market, paradigm
 from sim.axes import N_STATES, ORIGIN, SECTOR, total
 from sim.outcomes import OUTCOMES, measured
 from sim.paradigm import years_since_base
@@ -53,15 +53,16 @@ def test_the_new_paradigm_opens_once() -> None:
 
 def test_a_change_of_paradigm_takes_part_of_leads_away(world: World) -> None:
     some = firms([True, True], technology=places([1.0, 0.6], [0.4, 0.0]))
+    mean = market.mean_technology(some.technology, some.alive)
     wide = replace(world.structure, iot_weight=np.ones((1, 1, 1, 1)))
     known = replace(KNOWN, lock_in=number(0.5), iot_speed=number(1e3), iot_midpoint=number(2021.1))
-    after = paradigm.carried_over(some, wide, 2021.0, known)
+    after = paradigm.carried_over(some.technology, mean, wide, 2021.0, known)
     assert line(after) + line(after, CHINA) == pytest.approx([0.75, 0.55, 0.45, 0.25])
     assert np.array_equal(
-        paradigm.carried_over(some, wide, 2021.0, replace(known, lock_in=number(0.0))), some.technology
+        paradigm.carried_over(some.technology, mean, wide, 2021.0, replace(known, lock_in=number(0.0))), some.technology
     )
     other = replace(world.structure, iot_weight=np.zeros((1, 1, 1, 1)))
-    assert np.array_equal(paradigm.carried_over(some, other, 2021.0, known), some.technology)
+    assert np.array_equal(paradigm.carried_over(some.technology, mean, other, 2021.0, known), some.technology)
 
 
 def test_other_emerging_industries_grow_from_their_past_to_their_limit(world: World) -> None:

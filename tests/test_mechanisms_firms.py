@@ -35,14 +35,14 @@ def test_profit_tax_and_excess_cash() -> None:
     assert line(booked.cash) == pytest.approx([1.0 + 1.05 / 4.0, 4.75])
     rich = finance.finance(replace(some, cash=places([9.0, 9.0])), earned, number(0.2), number(0.25), KNOWN)
     assert line(rich.cash) == pytest.approx([5.0, 5.0])
-    assert line(rich.payout) == pytest.approx([4.0 * (9.0 + 1.05 / 4.0 - 5.0), 4.0 * (9.0 - 0.25 - 5.0)])
+    assert line(rich.payout) == pytest.approx([9.0 + 1.05 / 4.0 - 5.0, 9.0 - 0.25 - 5.0])
 
 
 def test_only_the_young_raise_equity_and_up_to_a_limit() -> None:
     some = firms([True] * 3, cash=places([-0.5, -3.0, -3.0]), age=places([1.0, 1.0, 20.0]))
     earned = finance.Earned(places([10.0] * 3), places([0.0] * 3), places([0.0] * 3))
     booked = finance.finance(some, earned, number(0.0), number(0.25), KNOWN)
-    assert line(booked.equity) == pytest.approx([4.0 * 0.5, 4.0 * 1.0, 0.0])
+    assert line(booked.equity) == pytest.approx([0.5, 1.0, 0.0])
     assert line(booked.cash) == pytest.approx([0.0, -2.0, -3.0])
 
 
@@ -51,8 +51,8 @@ def test_cash_changes_by_what_is_earned_paid_and_raised() -> None:
     cash, sales, surplus, rd, age = (places(list(generator.random(50) * size)) for size in (4.0, 9.0, 3.0, 4.0, 16.0))
     some = firms([True] * 50, cash=cash - 1.0, age=age)
     booked = finance.finance(some, finance.Earned(sales, surplus, rd), states(0.1, 0.2), states(0.2, 0.25), KNOWN)
-    flows = booked.profit - booked.payout + booked.equity
-    np.testing.assert_allclose(booked.cash, some.cash + flows / 4.0, atol=1e-12)
+    flows = booked.profit / 4.0 - booked.payout + booked.equity
+    np.testing.assert_allclose(booked.cash, some.cash + flows, atol=1e-12)
     assert booked.payout.max() > 0.0
     assert booked.equity.max() > 0.0
     assert not np.any((booked.payout > 0.0) & (booked.equity > 0.0))
