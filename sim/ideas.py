@@ -65,19 +65,28 @@ def prospects(
     firms, known = world.firms, world.parameters.ideas
     frontier = world.cells.frontier
     lead = rival(frontier) - frontier
-    distance = np.maximum(frontier - firms.technology, 0.0)
-    gap = known.home_spillover * distance + reach * np.maximum(lead, 0.0)
+    distance = frontier - firms.technology
+    np.maximum(distance, 0.0, out=distance)
+    gap = known.home_spillover * distance
+    gap += reach * np.maximum(lead, 0.0)
     effort = gap / (gap + known.imitation_halfway)
-    lagging = np.clip(known.collaboration_parity + lead / known.collaboration_lead, 0.0, 1.0)
-    partners = known.collaboration * collaboration
-    slope = partners * (1.0 - known.collaboration_floor) * lagging / known.collaboration_distance
-    needed = partners * known.collaboration_floor + slope * np.minimum(distance, known.collaboration_distance)
     log_hazard = log_research - known.size_exponent * firms.log_scale
     log_hazard *= known.curvature
-    log_hazard += firms.tie * needed
+    log_hazard += _partners(firms, distance, lead, collaboration, known)
     log_hazard -= known.imitation_cost * effort
     log_hazard -= log_difficulty
     return Prospects(gap, effort, log_hazard)
+
+
+def _partners(firms: Firms, distance: Array, lead: Array, collaboration: Array, known: IdeaParameters) -> Array:
+    """Log rise of innovation by co-invention: for firms with a tie, more the farther they are from both frontiers."""
+    lagging = np.clip(known.collaboration_parity + lead / known.collaboration_lead, 0.0, 1.0)
+    gained = known.collaboration * collaboration
+    slope = gained * (1.0 - known.collaboration_floor) * lagging / known.collaboration_distance
+    risen = slope * np.minimum(distance, known.collaboration_distance)
+    risen += gained * known.collaboration_floor
+    risen *= firms.tie
+    return risen
 
 
 def log_difficulty(world: World, demand: Array) -> Array:

@@ -75,7 +75,10 @@ def of_firms(firms: Firms, exposed: Array, unlisted: Array, listed: Array) -> Ar
 
 def log_attraction(firms: Firms, cost: Array, elasticity: Array) -> Array:
     """Log of a firm's pull on buyers: (elasticity - 1)(technology + appeal - cost)."""
-    return (elasticity - 1.0) * (firms.technology + firms.appeal - cost)
+    pull = firms.technology + firms.appeal
+    pull -= cost
+    pull *= elasticity - 1.0
+    return pull
 
 
 def supply(log_supply: Array, log_fringe: Array) -> Array:
@@ -238,8 +241,8 @@ def by_cell(places: NDArray[np.intp], values: NDArray[np.float64], shape: tuple[
 
 
 def count(mask: Mask) -> Array:
-    """How many firms of a cell a mask holds."""
-    return np.add.reduce(mask, axis=SLOT, keepdims=True, dtype=np.float64)
+    """How many firms of a cell a mask holds; a byte is enough for the places of a cell."""
+    return np.add.reduce(mask.view(np.int8), axis=SLOT, keepdims=True, dtype=np.int8).astype(np.float64)
 
 
 def cell_total(values: Array) -> Array:

@@ -115,7 +115,8 @@ def _trade(world: World, entrance: Access) -> _Trading:
     exposed = market.exposure(firms)
     burden = market.of_firms(firms, exposed, by_denial.unlisted, by_denial.listed)
     log_pull = market.log_attraction(firms, inputs + burden, elasticity)
-    pull = np.exp(log_pull) * firms.alive
+    pull = np.exp(log_pull)
+    pull *= firms.alive
     weight = market.cell_total(pull)
     log_supply = np.log(weight)
     log_fringe = markets.log_fringe + market.fringe_growth(log_supply, markets.log_supply)
@@ -125,6 +126,8 @@ def _trade(world: World, entrance: Access) -> _Trading:
     flows = market.receipts(cleared, spent, entrance.duty)
     cell_sales = total(flows, MARKET)[:, :N_STATES, 0]
     factor = cell_sales / weight
+    pull *= factor
+    log_pull += np.log(factor)
     return _Trading(
         markets=Markets(
             cleared.log_price,
@@ -139,10 +142,10 @@ def _trade(world: World, entrance: Access) -> _Trading:
         by_denial=by_denial,
         burden=burden,
         exposed=exposed,
-        log_sales=log_pull + np.log(factor),
+        log_sales=log_pull,
         log_factor=np.log(factor),
         cost=inputs + by_denial.unlisted,
-        sales=pull * factor,
+        sales=pull,
         cell_sales=cell_sales,
         growth=cell_sales / world.cells.trend_sales / structure.demand.trend_ratio,
         ecosystem=entry.ecosystem(structure.links, entry.domestic_share(flows)),
@@ -172,21 +175,26 @@ def _spend_on_research(world: World, trading: _Trading) -> _Spending:
         research.inducement(value.unlisted, structure.research.induced, world.parameters),
         research.inducement(value.listed, structure.research.induced, world.parameters),
     )
-    desired = research.log_incentive(world, trading.growth, support) + firms.rule + trading.log_sales + induced
+    desired = research.log_incentive(world, trading.growth, support) + firms.rule
+    desired += trading.log_sales
+    desired += induced
     log_rd = research.log_spending(firms, desired, known)
-    wanted = np.exp(log_rd) * firms.alive
+    wanted = np.exp(log_rd)
+    wanted *= firms.alive
     surplus = structure.links.margin * trading.sales
     tempted = np.flatnonzero(flat((wanted > surplus) | (firms.cash < 0.0)))
     limit = finance.research_limit(firms, tempted, surplus, trading.sales, world.parameters.finance)
     short = limit < flat(wanted)[tempted]
     limited, limit = tempted[short], limit[short]
     flat(wanted)[limited], flat(log_rd)[limited] = limit, np.log(limit)
-    effective = log_rd + research.log_effectiveness(world, support) - known.denial_drag * trading.burden
+    effective = log_rd + research.log_effectiveness(world, support)
+    effective -= known.denial_drag * trading.burden
+    effective += np.where(firms.state_owned, np.log(known.state_owned_efficiency), 0.0)
     return _Spending(
         log_rd=log_rd,
         earned=finance.Earned(trading.sales, surplus, wanted),
         support=support,
-        log_research=effective + np.where(firms.state_owned, np.log(known.state_owned_efficiency), 0.0),
+        log_research=effective,
         limited=limited,
         feasibility=value.feasibility,
     )

@@ -62,7 +62,10 @@ def log_incentive(world: World, growth: Array, support: Array) -> Array:
 
 def log_spending(firms: Firms, log_desired: Array, parameters: ResearchParameters) -> Array:
     """Log of own R&D, moved part of the way to what is desired: research teams are costly to build and to dissolve."""
-    return firms.log_rd + parameters.adjustment * (log_desired - firms.log_rd)
+    moved = log_desired - firms.log_rd
+    moved *= parameters.adjustment
+    moved += firms.log_rd
+    return moved
 
 
 def log_effectiveness(world: World, support: Array) -> Array:
