@@ -18,6 +18,8 @@ from typing import Any, Final
 import numpy as np
 
 from sim.axes import N_STATES
+from sim.facts import load_facts
+from sim.layers import config_folder
 from sim.runner import available_cores, chunked
 from sim.scenario import Scenario, scenario_from
 from sim.simulation import BATCH, simulate
@@ -26,7 +28,6 @@ from sim.workers import Bench, Gauge, finish_here, lean_start, pool
 LEAST_RUNS: Final = 512
 """Fewer runs than this keep no machine busy long enough to be timed."""
 REPEATS: Final = 5
-QUARTERS: Final = 60
 
 type Line = tuple[str, float | None, str]
 
@@ -35,7 +36,7 @@ def measurements(config: Mapping[str, Any]) -> Iterator[Line]:
     """All measurements of a configuration's scenario, quickest first."""
     scenario, runs = scenario_from(config), max(config["runs"], LEAST_RUNS)
     yield "first_result_seconds", _first_result_seconds(), "s"
-    for measure in (_alone, _against_reference, _exponents):
+    for measure in (_alone, against_reference, _exponents):
         yield from _in_worker(measure, config)
     yield from _all_cores(scenario, runs, config["executor"]["workers"] or available_cores())
 
@@ -66,10 +67,11 @@ def _alone(scenario: Scenario) -> Iterator[Line]:
 
 def _workload(scenario: Scenario, runs: int) -> None:
     """Per slot and quarter: 4 exponential, 2 normal and 1 uniform number, then one exponential function."""
-    slots = N_STATES * 14 * scenario.slots
+    slots = N_STATES * len(load_facts(scenario.base_year).sectors) * scenario.slots
+    quarters = 4 * (scenario.horizon - scenario.start + 1)
     generators = [np.random.Generator(np.random.SFC64(run)) for run in range(runs)]
     uniform = np.empty((runs, slots))
-    for _ in range(QUARTERS):
+    for _ in range(quarters):
         for run, generator in enumerate(generators):
             generator.standard_exponential(4 * slots)
             generator.standard_normal(2 * slots)
@@ -77,22 +79,32 @@ def _workload(scenario: Scenario, runs: int) -> None:
         np.exp(uniform)
 
 
-def _against_reference(scenario: Scenario) -> Iterator[Line]:
+def against_reference(scenario: Scenario, batch: int = BATCH) -> Iterator[Line]:
     """The same runs firm by firm in plain loops, measured in turn on one core; only in the repository."""
-    try:
-        reference = import_module("tests.reference")
-    except ImportError:
+    slow = reference()
+    if slow is None:
         yield "times_reference", None, "ratio; the reference lies in the repository's tests"
         return
     ratios, costs = [], []
     for _ in range(REPEATS):
         began = time.perf_counter()
-        slow = reference.run(scenario, 1)
+        run = slow.run(scenario, 1)
         seconds = time.perf_counter() - began
-        costs.append(1e6 * seconds / slow.firm_quarters)
-        ratios.append(seconds * BATCH / _seconds(lambda: simulate(scenario, BATCH, record="headline")))
+        costs.append(1e6 * seconds / run.firm_quarters)
+        ratios.append(seconds * batch / _seconds(lambda: simulate(scenario, batch, record="headline")))
     yield "times_reference", median(ratios), "ratio"
     yield "reference_us_per_firm_quarter", median(costs), "us"
+
+
+def reference() -> Any:
+    """The package ``tests.reference``, or None where there is no repository."""
+    repository = str(config_folder().parent)
+    if repository not in sys.path:
+        sys.path.append(repository)
+    try:
+        return import_module("tests.reference")
+    except ImportError:
+        return None
 
 
 def _all_cores(scenario: Scenario, runs: int, workers: int) -> Iterator[Line]:
@@ -102,7 +114,7 @@ def _all_cores(scenario: Scenario, runs: int, workers: int) -> Iterator[Line]:
         size = finish(runs)
     yield "runs_per_second", runs / seconds, "1/s"
     yield "bytes_per_run", size / runs, "B"
-    yield "peak_rss_mb", _peak_of_tree(), "MB, largest worker times workers and this process"
+    yield "peak_rss_mb", _peak_of_tree(workers), "MB, largest worker times workers and this process"
 
 
 @contextmanager
@@ -160,10 +172,10 @@ def _first_result_seconds() -> float:
     return _seconds(lambda: subprocess.run([sys.executable, "-c", code], check=True))
 
 
-def _peak_of_tree() -> float:
+def _peak_of_tree(workers: int) -> float:
     """An upper bound for all processes together, from the operating system's accounting."""
     import resource
 
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return (own + available_cores() * child) / 1024.0
+    return (own + workers * child) / 1024.0

@@ -12,5 +12,3 @@ COMMANDS: Final = {
 }
 OVERRIDE_COMMANDS: Final = ("run", "bench")
 """Commands that take settings and Hydra's flags."""
-
-STATE_TITLES: Final = {"us": "United States", "china": "China"}

@@ -3,21 +3,28 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 from .exits import guarded
 from .folders import result_folder
+
+FIGURES: Final = "figures/"
+"""What is drawn anew, so may be damaged before."""
 
 
 def main(arguments: Sequence[str]) -> int:
     """Redraw the figures from the stored numbers."""
     from sim.lock import locked
-    from sim.manifest import seal
+    from sim.manifest import DamagedResult, damaged, required_manifest, seal
     from sim.plots import plot_all
 
     parser = argparse.ArgumentParser(prog="techduel plot", description=__doc__)
     parser.add_argument("folder", type=result_folder)
     folder = parser.parse_args(list(arguments)).folder
     with locked(folder):
+        spoilt = [name for name in damaged(folder, required_manifest(folder)) if not name.startswith(FIGURES)]
+        if spoilt:
+            raise DamagedResult(f"{folder.name}: damaged or missing: {', '.join(spoilt)}; run the same command again")
         plot_all(folder)
         seal(folder)
     print(f"Redrawn: {folder / 'figures'}")

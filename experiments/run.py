@@ -31,7 +31,8 @@ def _run(job: Job) -> int:
     print(_header(config, workers), flush=True)
     with progress(config["runs"], config["quiet"]) as advance:
         result = result_of(config, folder, job.overrides, workers, advance, _notice)
-    print(screen(folder), "\nNext: techduel run scenario=article_plan", sep="")
+    print(screen(folder))
+    print("Next: techduel", "list parameters" if config["scenario"] == "article_plan" else "run scenario=article_plan")
     if result.failed:
         print(f"{len(result.failed)} runs failed; each has a record in failures/", file=sys.stderr)
     return result.exit_code

@@ -14,11 +14,10 @@ type Trade = NDArray[np.float64]
 
 STATES: Final = ("us", "china")
 BLOCS: Final = ("us", "china", "allies", "rest")
-BUYERS: Final = ("private", "public", "listed")
-"""Who buys in a market: households and firms, the state, and firms on the rival's entity list."""
 N_STATES: Final = len(STATES)
 N_BLOCS: Final = len(BLOCS)
 PRIVATE, PUBLIC, LISTED = range(3)
+"""Who buys in a market: households and ordinary firms, the state, and firms on the rival's entity list."""
 SHORT: Final = 4
 """Longest axis that is summed member by member, which is several times faster than a reduction over few numbers."""
 

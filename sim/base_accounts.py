@@ -16,9 +16,7 @@ PATH_ROUNDS = 12
 """Rounds in which a quarterly path is fitted to annual means; it is then closer than 1e-4."""
 
 
-def first_states(
-    facts: Facts, parameters: Parameters, trade: BaseTrade, cells: Cells, action: Action, entrance: Access
-) -> States:
+def first_states(facts: Facts, parameters: Parameters, cells: Cells, action: Action, entrance: Access) -> States:
     """GDP, R&D, people and knowledge of the base year."""
     base = facts.base
     runs = np.zeros((cells.sales.shape[0], 1, 1, 1))

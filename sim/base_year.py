@@ -63,7 +63,7 @@ def initial_world(facts: Facts, parameters: Parameters, draws: InitialDraws, hor
     trade = trade.with_supply(weight)
     firms, researched = _with_research(facts, parameters, firms, trade, action)
     cells = _cells(facts, parameters, firms, trade, action, entrance)
-    states = first_states(facts, parameters, trade, cells, action, entrance)
+    states = first_states(facts, parameters, cells, action, entrance)
     paths = expected_paths(facts, parameters, trade, states, cells, horizon)
     structure = Structure(
         tags=facts.tags,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.axes import SLOT, Array, rival, total
+from sim.axes import SLOT, Array, rival
 from sim.parameters import KnowledgeParameters
 
 STAGES = 4
@@ -68,8 +68,3 @@ def replaced_ties(replaced: Array, openness: Array, known: KnowledgeParameters) 
 def collaboration(replaced: Array, openness: Array) -> Array:
     """What co-invention is left, 0 to 1: with the rival as far as open, with others as far as replaced."""
     return np.minimum(openness + replaced, 1.0)
-
-
-def mean_openness(openness: Array) -> Array:
-    """Mean over sectors of a channel, (run, state, 1, 1)."""
-    return total(openness, 2) / openness.shape[2]

@@ -63,7 +63,7 @@ class Plan:
     def __call__(self, world: World, me: int) -> Action:
         """The levers of the base year, with public research budgets that follow the plan."""
         start = StatusQuo2020()(world, me)
-        kept = 1.0 - np.clip(self.slippage + self.slippage_spread * _own(world.resolve, me), 0.0, 1.0)
+        kept = 1.0 - np.clip(self.slippage - self.slippage_spread * _own(world.resolve, me), 0.0, 1.0)
         return replace(
             start,
             basic_research=self._basic(world, me, kept),

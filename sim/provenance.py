@@ -16,7 +16,6 @@ import numpy as np
 
 from sim import __version__
 
-DISTRIBUTION: Final = "techduel"
 LIBRARIES: Final = ("numpy", "scipy", "mesa", "xarray", "netCDF4", "hydra-core", "omegaconf", "pydantic", "matplotlib")
 SOURCE_SUFFIXES: Final = frozenset({".py", ".yaml", ".csv"})
 # Figures are drawn from stored numbers; a new colour should not throw away a night of computing.

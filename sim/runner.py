@@ -30,6 +30,7 @@ from sim.manifest import (
 )
 from sim.provenance import utc_now
 from sim.scenario import Scenario, numbers
+from sim.simulation import indices
 from sim.store import Notice, prepare, settings, write_provenance
 from sim.trajectories import merge
 from sim.workers import Bench, Finished, Gauge, Task, finish_here, lean_start, pool
@@ -90,11 +91,7 @@ class Ensemble:
         ValueError
             If there is none, one is negative or one comes twice.
         """
-        given = range(self.runs) if isinstance(self.runs, int) else self.runs
-        indices = tuple(int(run) for run in given)
-        if not indices or min(indices) < 0 or len(set(indices)) < len(indices):
-            raise ValueError("runs must be at least one, and their indices different and not negative")
-        return indices
+        return indices(self.runs)
 
     @property
     def settings(self) -> dict[str, Any]:

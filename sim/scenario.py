@@ -1,5 +1,6 @@
 """A checked scenario, from configs or from a stranger's file."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -107,6 +108,10 @@ def composed(overrides: Sequence[str]) -> dict[str, Any]:
     from sim.settings import problems
 
     changes, found = _changes(overrides)
+    path = outside_file(changes)
+    if path and not path.is_file():
+        what = "is a folder" if path.exists() else "no such file"
+        raise InvalidInput([*found, f"scenario_file: {path.name}: {what}"])
     config = _combined(changes, found)
     found += problems(config, _sectors())
     if found:
@@ -170,7 +175,8 @@ def _combined(changes: Sequence[Change], found: list[str]) -> dict[str, Any]:
     layers = without_overruled(differences(chosen, changes, found), changes, chosen)
     config = _grouped(chosen)
     path = outside_file(changes)
-    config |= {"scenario": path.stem if path else chosen["scenario"], "ablation": chosen["ablation"]}
+    named = re.sub(r"[^A-Za-z0-9_+-]+", "_", path.stem) if path else chosen["scenario"]
+    config |= {"scenario": named, "ablation": chosen["ablation"]}
     for layer in layers:
         config = layered(config, layer)
     for change in changes:

@@ -141,7 +141,7 @@ def crossing(row: Row) -> str:
     ends = [row[f"crossing_{name}"] for name in ("q05", "median", "q95")]
     low, middle, high = ("later" if year is None else f"{year:.0f}" for year in map(_floored, ends))
     when = middle if low == high else f"{middle} ({low} to {high})"
-    return "no run" if row["share_crossing"] == 0 else f"{when}; {share(row['share_crossing'])} of runs"
+    return "none by the horizon" if row["share_crossing"] == 0 else f"{when}; {share(row['share_crossing'])} of runs"
 
 
 def markdown(found: Sequence[Row]) -> str:

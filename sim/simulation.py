@@ -1,6 +1,6 @@
 """The loop over quarters for one batch of runs, and batches for an ensemble."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -93,7 +93,7 @@ def simulate(
     Raises
     ------
     ValueError
-        If `record` is not one of the three.
+        If `record` is not one of the three, or `runs` are none, negative, doubled or no whole numbers.
 
     Examples
     --------
@@ -103,9 +103,25 @@ def simulate(
     """
     if record not in RECORDS:
         raise ValueError(f"record: {record!r} is unknown; known: {', '.join(RECORDS)}")
-    indices = list(range(runs)) if isinstance(runs, int) else [int(run) for run in runs]
-    batches = [indices[first : first + BATCH] for first in range(0, len(indices), BATCH)]
+    chosen = indices(runs)
+    batches = [chosen[first : first + BATCH] for first in range(0, len(chosen), BATCH)]
     return Record.concat(_batch(scenario, batch, seed, record, progress) for batch in batches)
+
+
+def indices(runs: int | Sequence[int]) -> tuple[int, ...]:
+    """Indices of the runs that a number, or a sequence of indices, stands for.
+
+    Raises
+    ------
+    ValueError
+        If there is none, one is negative, comes twice or is no whole number.
+    """
+    given = range(runs) if isinstance(runs, int) and not isinstance(runs, bool) else runs
+    whole = isinstance(given, Iterable) and all(isinstance(run, (int, np.integer)) for run in given)
+    chosen = tuple(int(run) for run in given) if whole else ()  # type: ignore[union-attr]
+    if not chosen or min(chosen) < 0 or len(set(chosen)) < len(chosen):
+        raise ValueError(f"runs: {runs!r} given; at least one, as a number or as different indices from 0")
+    return chosen
 
 
 def _batch(

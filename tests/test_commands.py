@@ -29,7 +29,12 @@ def test_a_run_writes_its_folder_and_says_the_same_when_asked_again(capsys: pyte
     assert main(["run", *SMALL]) == 0
     assert capsys.readouterr().out == first
     assert main(["reproduce", str(folder)]) == 0
+    (folder / "figures" / "dashboard.png").unlink()
     assert main(["plot", str(folder)]) == 0
+    (folder / "summary.csv").write_text("junk", encoding="utf-8")
+    assert guarded(main, ["plot", str(folder)]) == 3
+    assert main(["run", *SMALL]) == 0
+    assert (folder / "summary.csv").read_text(encoding="utf-8").startswith("variable,")
 
 
 def test_another_configuration_under_the_same_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

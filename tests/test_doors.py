@@ -4,6 +4,7 @@ import logging
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -180,6 +181,12 @@ def test_mesa_is_quiet(short: Scenario, caplog: pytest.LogCaptureFixture) -> Non
     TechDuel(short).run_for(2)
     assert caplog.records == []
     assert logging.getLogger("MESA").level == logging.WARNING
+
+
+@pytest.mark.parametrize("runs", [0, -1, True, 1.5, [], [0, 0], [-1], ["0"]])
+def test_runs_that_are_none_are_refused(short: Scenario, runs: Any) -> None:
+    with pytest.raises(ValueError, match="runs"):
+        simulate(short, runs)
 
 
 def test_public_names_arrive_when_used() -> None:

@@ -30,7 +30,7 @@ def status_quo(_policy: Any, state: Any) -> dict[str, Any]:
 
 def plan(policy: Plan, state: Any) -> dict[str, Any]:
     """Public research follows the plan, as far as this run keeps to it."""
-    kept = 1.0 - _between(policy.slippage + policy.slippage_spread * state.resolve, 0.0, 1.0)
+    kept = 1.0 - _between(policy.slippage - policy.slippage_spread * state.resolve, 0.0, 1.0)
     return status_quo(policy, state) | {
         "basic_research": _basic(policy, state, kept),
         "applied_research": _applied(policy, state, kept),
