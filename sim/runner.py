@@ -35,7 +35,7 @@ from sim.store import Notice, prepare, settings, write_provenance
 from sim.trajectories import merge
 from sim.workers import Bench, Finished, Gauge, Task, finish_here, lean_start, pool
 
-CHUNK: Final = 128
+CHUNK: Final = 256
 # Below, starting a second process costs more than it saves.
 WORTH_A_POOL: Final = 33
 
@@ -203,7 +203,7 @@ def reproduce(folder: Path, redo: Callable[[Mapping[str, Any], Path], None]) -> 
 
 
 def chunked(runs: Sequence[int]) -> list[Task]:
-    """Split runs into nearly equal chunks of at most 128; an even number of them, so that two cores end together.
+    """Split runs into nearly equal chunks of at most 256; an even number of them, so that two cores end together.
 
     The split depends on the runs alone: files are the same however many processes wrote them.
     """

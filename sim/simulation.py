@@ -19,7 +19,7 @@ from sim.record import LEAD_CAP, Record, derived
 from sim.scenario import Scenario
 from sim.world import World
 
-BATCH: Final = 128
+BATCH: Final = 256
 """Runs that step together: enough to make array operations worth their overhead, few enough for the cache."""
 RECORDS: Final = ("full", "headline", "firms")
 
