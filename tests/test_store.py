@@ -309,11 +309,11 @@ def test_sources_are_hashed_without_figures(tmp_path: Path, monkeypatch: pytest.
     ("override", "expected"),
     [
         ("runs=20", "runs=20"),
-        ("scenario_file=/home/jo doe/mine.yaml", "scenario_file=mine.yaml"),
+        ("scenario_file=/srv/jo doe/mine.yaml", "scenario_file=mine.yaml"),
         ("scenario_file=C:\\Users\\jo\\mine.yaml", "scenario_file=mine.yaml"),
         ("scenarios=[../a/b.yaml,c]", "scenarios=[b.yaml,c]"),
         ("policy@policies.us=targeted_controls", "policy@policies.us=targeted_controls"),
-        ("/home/jo/mine.yaml", "mine.yaml"),
+        ("/srv/jo/mine.yaml", "mine.yaml"),
     ],
 )
 def test_overrides_keep_no_folder(override: str, expected: str) -> None:
@@ -321,7 +321,7 @@ def test_overrides_keep_no_folder(override: str, expected: str) -> None:
 
 
 def test_provenance_tells_versions_and_no_places() -> None:
-    found = provenance({"seed": 7, "runs": 20}, ["results=/home/jo/results"], utc_now())
+    found = provenance({"seed": 7, "runs": 20}, ["results=/srv/jo/results"], utc_now())
     assert found["libraries"]["numpy"] == np.__version__
     assert found["seed"] == 7
     text = json.dumps(found)
