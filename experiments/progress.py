@@ -22,6 +22,8 @@ def progress(total: int, quiet: bool) -> Iterator[Advance | None]:
 
             def advance(more: int) -> None:
                 bar.update(more)
+                if bar.n >= total:
+                    bar.close()  # tables and figures follow; they are no runs
 
             yield advance
     else:
