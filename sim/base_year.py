@@ -38,21 +38,15 @@ def status_quo(facts: Facts) -> Action:
 
 
 def initial_world(facts: Facts, parameters: Parameters, draws: InitialDraws, horizon: int) -> World:
-    """The world of the base year.
+    """The world of the base year, at quarter 0: every flow is that of the year.
 
     Parameters
     ----------
-    facts : Facts
-    parameters : Parameters
+    facts, parameters : Facts, Parameters
     draws : InitialDraws
         What the facts do not say about single firms.
     horizon : int
         Last year that the run will reach.
-
-    Returns
-    -------
-    World
-        At quarter 0: every flow is that of the base year.
     """
     action = status_quo(facts)
     entrance = access(action, parameters.access, parameters.market.elasticity)

@@ -147,11 +147,6 @@ def run_ensemble(
     notice : callable
         Told in one line what has to be computed again, and why.
 
-    Returns
-    -------
-    Result
-        Its `exit_code` is 5 if some runs failed.
-
     Raises
     ------
     ConfigDiffers, DamagedResult, FolderBusy, StorageFailed, EveryRunFailed, Interrupted
