@@ -495,7 +495,7 @@ class AccountParameters:
         "derived: spending on the model's digital sectors is about 4 % of GDP",
     )
     expected_decline: Array = parameter(
-        "fall of quality-adjusted digital prices that GDP forecasts contain", "per year", 0.0, 0.06, "assumption"
+        "fall of quality-adjusted digital prices that GDP forecasts contain", "per year", 0.0, 0.12, "assumption"
     )
     digital_price_elasticity: Array = parameter(
         "elasticity of other digital value added to digital input prices (positive number)", "1", 0.0, 0.6, "assumption"
