@@ -59,16 +59,20 @@ def leakage(actions: Action, parameters: AccessParameters) -> Array:
 
 def openness(actions: Action, parameters: AccessParameters) -> Openness:
     """Each knowledge channel from the rival: closed by either side, by levers of its own."""
-    theirs = {item.name: rival(getattr(actions, item.name)) for item in fields(Action)}
     withheld = rival(_broad(actions, leakage(actions, parameters)))
     return Openness(
         embodied=(1.0 - withheld) ** parameters.knowledge_closing,
-        coinvention=(1.0 - actions.collaboration_limits) * (1.0 - theirs["collaboration_limits"]),
-        talent=0.5 * (1.0 + actions.talent_recruitment) * (1.0 - actions.visa_limits) * (1.0 - theirs["visa_limits"]),
-        science=(1.0 - actions.science_limits) * (1.0 - theirs["science_limits"]),
-        investment=0.5 * (1.0 - theirs["inbound_screening"]) + 0.5 * (1.0 - theirs["outbound_screening"]),
-        illicit=actions.technology_acquisition * (1.0 - theirs["counter_intelligence"]),
+        coinvention=both_open(actions.collaboration_limits),
+        talent=0.5 * (1.0 + actions.talent_recruitment) * both_open(actions.visa_limits),
+        science=both_open(actions.science_limits),
+        investment=0.5 * (1.0 - rival(actions.inbound_screening)) + 0.5 * (1.0 - rival(actions.outbound_screening)),
+        illicit=actions.technology_acquisition * (1.0 - rival(actions.counter_intelligence)),
     )
+
+
+def both_open(limits: Array) -> Array:
+    """What is left of an exchange that either side can limit."""
+    return (1.0 - limits) * (1.0 - rival(limits))
 
 
 def reach(openness: Openness, weights: KnowledgeParameters) -> Array:

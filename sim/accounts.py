@@ -97,8 +97,9 @@ def research_accounts(
     """Business R&D of cells and of the rest, universities and institutes, and what of it is basic or publicly paid."""
     firms = total(cells.rd + cells.grants, SECTOR)
     business = firms + other_business
-    institutes = action.basic_research + action.applied_research + structure.economy.nonpublic_rd * gdp
-    public = action.basic_research + action.applied_research + total(cells.grants, SECTOR)
+    budgets = action.basic_research + action.applied_research
+    institutes = budgets + structure.economy.nonpublic_rd * gdp
+    public = budgets + total(cells.grants, SECTOR)
     return ResearchAccounts(
         other_business=other_business,
         other=institutes,

@@ -68,8 +68,8 @@ def both(us: Action, china: Action) -> Action:
 
 
 def of_state(actions: Action, state: int) -> Action:
-    """One state's part of the actions of both; a lever that is the same for both keeps its length of 1."""
-    return Action(**{name: _own(getattr(actions, name), state) for name in LEVERS})
+    """One state's part of the actions of both."""
+    return Action(**{name: own(getattr(actions, name), state) for name in LEVERS})
 
 
 def in_force(previous: Action, decided: Action, quarter: int) -> Action:
@@ -79,7 +79,8 @@ def in_force(previous: Action, decided: Action, quarter: int) -> Action:
     return replace(decided, **{name: getattr(previous, name) for name in BUDGETS})
 
 
-def _own(values: Array, state: int) -> Array:
+def own(values: Array, state: int) -> Array:
+    """One state's part of values of both; what is the same for both keeps its length of 1."""
     return values[:, state : state + 1] if values.shape[STATE] > 1 else values
 
 

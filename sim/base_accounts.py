@@ -30,6 +30,7 @@ def first_states(facts: Facts, parameters: Parameters, cells: Cells, action: Act
     stages, own = knowledge.seasoned(basic, applied, parameters.knowledge)
     credit = accounts.tax_credit_cost(action, cells, other_business)
     public = by_state(base.rd_total * base.rd_government_funded_share)
+    institutes = by_state(base.rd_total - base.rd_business_performed)
     zero = np.zeros_like(rest)
     return States(
         gdp=rest + digital + made,
@@ -46,10 +47,10 @@ def first_states(facts: Facts, parameters: Parameters, cells: Cells, action: Act
         knowledge_stock=knowledge.shared_stock(own, entrance.openness.science, parameters.knowledge) + runs,
         other_rd_intensity=other_business / rest,
         rd_other_business=other_business,
-        rd_other=by_state(base.rd_total - base.rd_business_performed) + runs,
+        rd_other=institutes + runs,
         rd_basic=by_state(base.rd_basic) + runs,
         rd_public=public + runs,
-        rd_total=firms + other_business + by_state(base.rd_total - base.rd_business_performed),
+        rd_total=firms + other_business + institutes,
         price_index=np.ones_like(rest),
         public_spending=public + credit,
         subsidies=total(cells.grants, SECTOR) + credit,

@@ -53,9 +53,10 @@ def initial_world(facts: Facts, parameters: Parameters, draws: InitialDraws, hor
     placed = _placement(facts, parameters, draws.rule.shape[-1])
     trade = base_trade(facts, parameters, market.cell_total(placed.sales * placed.listed), entrance)
     firms = _firms(facts, parameters, placed, draws)
-    firms, weight = _with_technology(facts, parameters, firms, trade)
+    burden = market.burden(trade.links, trade.markets)
+    firms, weight = _with_technology(facts, parameters, firms, trade, burden)
     trade = trade.with_supply(weight)
-    firms, researched = _with_research(facts, parameters, firms, trade, action)
+    firms, researched = _with_research(facts, parameters, firms, trade, burden, action)
     cells = _cells(facts, parameters, firms, trade, action, entrance)
     states = first_states(facts, parameters, cells, action, entrance)
     paths = expected_paths(facts, parameters, trade, states, cells, horizon)
@@ -151,13 +152,14 @@ def _listed(share: Array, target: Array) -> Mask:
     return np.concatenate(listed, axis=-1)
 
 
-def _with_technology(facts: Facts, parameters: Parameters, firms: Firms, trade: BaseTrade) -> tuple[Firms, Array]:
+def _with_technology(
+    facts: Facts, parameters: Parameters, firms: Firms, trade: BaseTrade, burden: market.Burden
+) -> tuple[Firms, Array]:
     """Technology that makes the market equation give each firm its sales; the frontier of a cell is its position.
 
     Returns the firms and the attraction of each cell, (run, state, sector, 1).
     """
     elasticity = parameters.market.elasticity
-    burden = market.burden(trade.links, trade.markets)
     cost = market.input_cost(trade.links, trade.markets) + market.of_firms(
         firms, market.exposure(firms), burden.unlisted, burden.listed
     )
@@ -171,11 +173,10 @@ def _with_technology(facts: Facts, parameters: Parameters, firms: Firms, trade: 
 
 
 def _with_research(
-    facts: Facts, parameters: Parameters, firms: Firms, trade: BaseTrade, action: Action
+    facts: Facts, parameters: Parameters, firms: Firms, trade: BaseTrade, burden: market.Burden, action: Action
 ) -> tuple[Firms, ResearchBase]:
     """R&D norms that make the research equation give each sector its recorded intensity."""
     frontier = market.top_three(firms.technology, firms.alive)
-    burden = market.burden(trade.links, trade.markets)
     value = research.substitution(trade.links, trade.markets, burden, frontier, parameters.ideas)
     extra = research.inducement(value.listed, value.unlisted, parameters)
     log_relative = firms.rule + market.of_firms(firms, market.exposure(firms), np.zeros_like(extra), extra)
@@ -194,7 +195,7 @@ def _with_research(
         tax_credit=action.tax_credit,
         log_idea_cost=np.log(world_rd / world_sales),
         log_firm_size=np.log(world_sales / total(count, STATE)),
-        frontier=np.maximum(frontier[:, :1], frontier[:, 1:]),
+        frontier=research.world_frontier(frontier),
         induced=value.unlisted,
     )
 
@@ -203,7 +204,6 @@ def _cells(
     facts: Facts, parameters: Parameters, firms: Firms, trade: BaseTrade, action: Action, entrance: Access
 ) -> Cells:
     sales, rd = market.cell_total(firms.sales), market.cell_total(firms.rd)
-    count = market.count(firms.alive)
     zero = np.zeros_like(sales)
     closed = 1.0 - entrance.openness.coinvention
     return Cells(
@@ -218,7 +218,7 @@ def _cells(
         ecosystem=trade.demand.ecosystem + zero,
         innovations=zero,
         filings=parameters.research.filings_per_billion * (rd + action.grants),
-        firms=count,
+        firms=market.count(firms.alive),
         entered=zero,
         exited=zero,
         turned_away=zero,

@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import market
-from sim.axes import N_STATES, ORIGIN, STATE, Array, Mask, Trade, at_firms, flat, total
+from sim.axes import N_STATES, ORIGIN, Array, Mask, Trade, at_firms, flat, total
 from sim.finance import bankrupt
-from sim.market import by_cell, cell_total, count
+from sim.market import by_cell, by_user, cell_total, count, home_sales
 from sim.noise import Draws
 from sim.parameters import EntryParameters, Parameters
 from sim.world import Firms, Links, World
@@ -71,14 +70,13 @@ def ecosystem(links: Links, domestic: Array) -> Array:
     domestic : (run, state, sector, 1)
         Home firms' share of the home market.
     """
-    supplied = market.by_user(links.input_share[None, None, ..., None], domestic)
+    supplied = by_user(links.input_share[None, None, ..., None], domestic)
     return BASE_BREADTH + supplied / np.maximum(links.input_share.sum(axis=0), 1e-12)[None, None, :, None]
 
 
 def domestic_share(flows: Trade) -> Array:
     """Home firms' share of the home market, (run, state, sector, 1)."""
-    home = np.stack([flows[:, state, state] for state in range(N_STATES)], axis=STATE)
-    return home / total(flows, ORIGIN)[:, 0, :N_STATES]
+    return home_sales(flows) / total(flows, ORIGIN)[:, 0, :N_STATES]
 
 
 def turnover(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sim.axes import Array, at_firms, flat, rival
 from sim.noise import Draws
 from sim.parameters import IdeaParameters
-from sim.research import frontier_gain
+from sim.research import world_frontier
 from sim.world import Firms, World
 
 
@@ -99,7 +99,7 @@ def log_difficulty(world: World, demand: Array) -> Array:
     """
     structure, known = world.structure, world.parameters.ideas
     size = structure.research.log_firm_size + np.log(demand)
-    gain = frontier_gain(world.cells.frontier, structure.research.frontier)
+    gain = world_frontier(world.cells.frontier) - structure.research.frontier
     basic = np.log(world.states.knowledge_stock / structure.economy.first.knowledge_stock)
     dearness = structure.research.log_idea_cost + (1.0 - known.size_exponent) * size + known.difficulty * gain
     return known.curvature * dearness - known.basic_elasticity * basic - np.log(known.innovation_rate / 4.0)

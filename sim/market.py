@@ -136,6 +136,11 @@ def to_rival(trade: Trade) -> Array:
     return np.concatenate([trade[:, 0, 1:2], trade[:, 1, :1]], axis=STATE)
 
 
+def home_sales(flows: Trade) -> Array:
+    """What a state's firms sell at home, (run, state, sector, 1)."""
+    return np.stack([flows[:, state, state] for state in range(N_STATES)], axis=STATE)
+
+
 def spending(world: World, clearing: Clearing, demand_growth: Array, demand_elasticity: Array) -> Trade:
     """Final spending by its diffusion and price, plus what firms and digital accounts buy as inputs.
 
@@ -182,7 +187,7 @@ def receipts(clearing: Clearing, spent: Trade, duty: Trade) -> Trade:
 
 def exchange(flows: Trade) -> Array:
     """Trade between the two states over all spending of both, (run, 1, 1, 1)."""
-    crossing = total(flows[:, 0, 1:2] + flows[:, 1, :1], SECTOR)
+    crossing = total(total(to_rival(flows), STATE), SECTOR)
     home = total(total(flows, ORIGIN)[:, 0, :N_STATES], SECTOR)
     return crossing / (home[:, :1] + home[:, 1:])
 
@@ -226,6 +231,11 @@ def appeal(firms: Firms, luck: Array, known: MarketParameters) -> Array:
     size = -np.sign(position) * np.log1p(-np.abs(position))
     flat(faded)[shocked] += at_firms(known.shock_size, shocked, luck.shape) * size
     return faded
+
+
+def smoothed(trend: Array, now: Array, known: MarketParameters) -> Array:
+    """A trend after a quarter: it follows what is now over some years."""
+    return trend + (now - trend) / (4.0 * known.trend_years)
 
 
 def listed_total(firms: Firms, values: Array) -> Array:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sim import entry, market
 from sim.access import Openness
 from sim.accounts import of_quarter
-from sim.axes import MARKET, N_STATES, ORIGIN, SECTOR, STATE, Array, rival, total
+from sim.axes import MARKET, N_STATES, ORIGIN, SECTOR, Array, rival, total
 from sim.world import World
 
 type Measure = Callable[[World], Array]
@@ -113,20 +113,15 @@ def concentration(world: World) -> Array:
     return market.cell_total(share * share)
 
 
-def home_sales(world: World) -> Array:
-    """What a state's firms sell at home."""
-    flows = world.markets.flows
-    return np.concatenate([flows[:, state : state + 1, state] for state in range(N_STATES)], axis=STATE)
-
-
 def exports(world: World) -> Array:
     """What a state's firms sell in the other three blocs."""
-    return world.cells.sales - home_sales(world)
+    return world.cells.sales - market.home_sales(world.markets.flows)
 
 
 def imports(world: World) -> Array:
     """What a state buys from the other three blocs, net of duties."""
-    return total(world.markets.flows, ORIGIN)[:, 0, :N_STATES] - home_sales(world)
+    flows = world.markets.flows
+    return total(flows, ORIGIN)[:, 0, :N_STATES] - market.home_sales(flows)
 
 
 def leadership(world: World) -> Array:

@@ -5,7 +5,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from sim.actions import BUDGETS, Action, of_state
+from sim.actions import BUDGETS, Action, of_state, own
 from sim.axes import SLOT, Array, total
 from sim.parameters import parameter
 from sim.world import World
@@ -63,7 +63,7 @@ class Plan:
     def __call__(self, world: World, me: int) -> Action:
         """The levers of the base year, with public research budgets that follow the plan."""
         start = StatusQuo2020()(world, me)
-        kept = 1.0 - np.clip(self.slippage - self.slippage_spread * _own(world.resolve, me), 0.0, 1.0)
+        kept = 1.0 - np.clip(self.slippage - self.slippage_spread * own(world.resolve, me), 0.0, 1.0)
         return replace(
             start,
             basic_research=self._basic(world, me, kept),
@@ -72,11 +72,11 @@ class Plan:
 
     def _basic(self, world: World, me: int, kept: Array) -> Array:
         """Budget that closes the distance to the share evenly over the years that are left, then grows with GDP."""
-        states, budget = world.states, _own(world.action.basic_research, me)
+        states, budget = world.states, own(world.action.basic_research, me)
         left = self.target_year + 1.0 - (world.year + 0.25)
         if left < 1.0:
             return budget * (1.0 + self.later_growth) * _forecast_growth(world, me)
-        share = _own(states.rd_basic / states.rd_total, me)
+        share = own(states.rd_basic / states.rd_total, me)
         needed = (1.0 + self.rd_growth_target) * np.exp(np.log(self.basic_share_target / share) / left) - 1.0
         return budget * (1.0 + np.clip(kept * needed, 0.0, self.largest_rise))
 
@@ -85,14 +85,14 @@ class Plan:
 
         After the target year it grows as basic research does.
         """
-        states, budget = world.states, _own(world.action.applied_research, me)
-        first = _own(world.structure.economy.first.rd_total, me)
+        states, budget = world.states, own(world.action.applied_research, me)
+        first = own(world.structure.economy.first.rd_total, me)
         years = world.quarter / 4.0 + 1.0
         growth = _forecast_growth(world, me)
         if world.year + 0.25 >= self.target_year + 1.0:
             return budget * (1.0 + self.later_growth) * growth
         target = first * np.exp(years * np.log1p(self.rd_growth_target))
-        gap = target - (_own(states.rd_total, me) - budget) * growth
+        gap = target - (own(states.rd_total, me) - budget) * growth
         rise = np.clip(gap / budget - growth, 0.0, self.largest_rise)
         return budget * (growth + kept * rise)
 
@@ -116,20 +116,16 @@ def described(kind: str) -> dict[str, Any]:
     return {item.name: item.metadata["parameter"] for item in fields(POLICIES[kind])}
 
 
-def _own(values: Array, me: int) -> Array:
-    return values[:, me : me + 1]
-
-
 def _coming_gdp(world: World, me: int) -> Array:
     """GDP of the next four quarters relative to the base year: the forecast, at the economy's distance from it."""
-    path = _own(world.structure.economy.gdp_path, me)
+    path = own(world.structure.economy.gdp_path, me)
     first = min(world.quarter + 1, path.shape[-1] - 4)
-    return total(path[..., first : first + 4], SLOT) / 4.0 * np.exp(_own(world.states.output_deviation, me))
+    return total(path[..., first : first + 4], SLOT) / 4.0 * np.exp(own(world.states.output_deviation, me))
 
 
 def _forecast_growth(world: World, me: int) -> Array:
     """GDP of the coming year over the last as forecast, 1 plus a rate."""
-    path = _own(world.structure.economy.gdp_path, me)
+    path = own(world.structure.economy.gdp_path, me)
     last = path.shape[-1] - 1
     ahead = min(world.quarter + 4, last)
     behind = max(ahead - 4, 0)

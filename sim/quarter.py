@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sim import accounts, entry, finance, ideas, knowledge, market, paradigm, research, talent
 from sim.access import Access, access, reach
 from sim.actions import Action, in_force
-from sim.axes import MARKET, N_STATES, SECTOR, STATE, Array, Trade, flat, total
+from sim.axes import BUYER, MARKET, N_STATES, SECTOR, STATE, Array, Trade, flat, total
 from sim.noise import Draws
 from sim.world import Cells, Firms, Markets, States, World
 
@@ -126,8 +126,9 @@ def _trade(world: World, entrance: Access) -> _Trading:
     flows = market.receipts(cleared, spent, entrance.duty)
     cell_sales = total(flows, MARKET)[:, :N_STATES, 0]
     factor = cell_sales / weight
+    log_factor = np.log(factor)
     pull *= factor
-    log_pull += np.log(factor)
+    log_pull += log_factor
     return _Trading(
         markets=Markets(
             cleared.log_price,
@@ -143,7 +144,7 @@ def _trade(world: World, entrance: Access) -> _Trading:
         burden=burden,
         exposed=exposed,
         log_sales=log_pull,
-        log_factor=np.log(factor),
+        log_factor=log_factor,
         cost=inputs + by_denial.unlisted,
         sales=pull,
         cell_sales=cell_sales,
@@ -204,7 +205,7 @@ def _learn(world: World, trading: _Trading, spending: _Spending, entrance: Acces
     known = world.parameters
     channels = entrance.openness
     replaced = knowledge.replaced_ties(world.cells.tie_replaced, channels.coinvention, known.knowledge)
-    demand = total(total(trading.markets.spending, 4), MARKET)[:, 0] / world.structure.demand.first_spending
+    demand = total(total(trading.markets.spending, BUYER), MARKET)[:, 0] / world.structure.demand.first_spending
     found = ideas.prospects(
         world,
         spending.log_research,
@@ -238,7 +239,7 @@ def _carried_forward(
         sales=trading.sales,
         appeal=market.appeal(world.firms, draws.appeal, known.market),
         log_rd=spending.log_rd,
-        log_scale=firms.log_scale + (trading.log_sales - firms.log_scale) / (4.0 * known.market.trend_years),
+        log_scale=market.smoothed(firms.log_scale, trading.log_sales, known.market),
         cash=booked.cash,
         age=firms.age + 0.25,
         rule=research.copied_rules(firms, draws.peer, known.research),
@@ -270,7 +271,7 @@ def _cells(world: World, trading: _Trading, spending: _Spending, learning: _Lear
     return Cells(
         sales=sales,
         listed_sales=market.listed_total(world.firms, trading.sales),
-        trend_sales=cells.trend_sales + (sales - cells.trend_sales) / (4.0 * world.parameters.market.trend_years),
+        trend_sales=market.smoothed(cells.trend_sales, sales, world.parameters.market),
         frontier=market.top_three(firms.technology, firms.alive),
         rd=rd,
         grants=grants,
@@ -293,10 +294,9 @@ def _states(world: World, trading: _Trading, cells: Cells, entrance: Access, dra
     intensity = accounts.other_rd_intensity(
         states.other_rd_intensity, structure.economy.first.other_rd_intensity, known.accounts
     )
-    user_cost = known.research.user_cost_elasticity * np.log(
-        (1.0 - action.tax_credit) / (1.0 - structure.research.tax_credit)
-    )
+    user_cost = known.research.user_cost_elasticity * research.log_user_cost(world)
     spent = accounts.research_accounts(structure, action, cells, intensity * made.rest * np.exp(-user_cost), gdp)
+    credit = accounts.tax_credit_cost(action, cells, spent.other_business)
     arriving = talent.graduates(structure, states.graduates, world.quarter / 4.0, known.talent)
     people = talent.researchers(world, arriving)
     stages = knowledge.pipeline(states.knowledge_pipeline, spent.basic, action.applied_research, known.knowledge)
@@ -323,8 +323,8 @@ def _states(world: World, trading: _Trading, cells: Cells, entrance: Access, dra
         rd_public=spent.public,
         rd_total=spent.total,
         price_index=accounts.price_index(structure, trading.markets.log_price),
-        public_spending=spent.public + accounts.tax_credit_cost(action, cells, spent.other_business),
-        subsidies=total(cells.grants, SECTOR) + accounts.tax_credit_cost(action, cells, spent.other_business),
+        public_spending=spent.public + credit,
+        subsidies=total(cells.grants, SECTOR) + credit,
         money_gap=states.money_gap,
     )
 

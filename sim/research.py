@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.axes import N_STATES, Array, at_firms, flat, rival
+from sim.axes import Array, at_firms, flat, rival
 from sim.market import Burden, by_user
 from sim.parameters import IdeaParameters, Parameters, ResearchParameters
 from sim.world import Firms, Links, Markets, States, World
@@ -47,14 +47,18 @@ def support_rate(grants: Array, rd: Array) -> Array:
     return np.where(rd > 0.0, grants / np.maximum(rd, 1e-300), 0.0)
 
 
+def log_user_cost(world: World) -> Array:
+    """Log of the user cost of R&D relative to the base year: what the tax credit leaves to pay."""
+    return np.log((1.0 - world.action.tax_credit) / (1.0 - world.structure.research.tax_credit))
+
+
 def log_incentive(world: World, growth: Array, support: Array) -> Array:
     """Log R&D intensity of a cell: norm, user cost, market growth and crowding in, each relative to the base year."""
     structure, parameters = world.structure, world.parameters.research
-    user_cost = np.log((1.0 - world.action.tax_credit) / (1.0 - structure.research.tax_credit))
     crowd = np.log((support + parameters.support_floor) / (structure.research.support + parameters.support_floor))
     return (
         structure.research.log_norm
-        - parameters.user_cost_elasticity * user_cost
+        - parameters.user_cost_elasticity * log_user_cost(world)
         + parameters.market_incentive * np.log(growth)
         + parameters.crowd_in * crowd
     )
@@ -97,6 +101,6 @@ def copied_rules(firms: Firms, peer: Array, parameters: ResearchParameters) -> A
     return rule
 
 
-def frontier_gain(frontier: Array, first: Array) -> Array:
-    """How far the world's frontier, the better of the two states', has moved since the base year."""
-    return np.maximum(frontier[:, :1], frontier[:, N_STATES - 1 :]) - first
+def world_frontier(frontier: Array) -> Array:
+    """The better of the two states' frontiers, (run, 1, sector, 1)."""
+    return np.maximum(frontier[:, :1], frontier[:, 1:])

@@ -30,12 +30,11 @@ from sim.manifest import (
 )
 from sim.provenance import utc_now
 from sim.scenario import Scenario, numbers
-from sim.simulation import indices
+from sim.simulation import BATCH, indices
 from sim.store import Notice, prepare, settings, write_provenance
 from sim.trajectories import merge
 from sim.workers import Bench, Finished, Gauge, Task, finish_here, lean_start, pool
 
-CHUNK: Final = 256
 # Below, starting a second process costs more than it saves.
 WORTH_A_POOL: Final = 33
 
@@ -198,11 +197,11 @@ def reproduce(folder: Path, redo: Callable[[Mapping[str, Any], Path], None]) -> 
 
 
 def chunked(runs: Sequence[int]) -> list[Task]:
-    """Split runs into nearly equal chunks of at most 256; an even number of them, so that two cores end together.
+    """Split runs into nearly equal chunks of at most one batch; an even number of them, so that two cores end together.
 
     The split depends on the runs alone: files are the same however many processes wrote them.
     """
-    count = math.ceil(len(runs) / CHUNK)
+    count = math.ceil(len(runs) / BATCH)
     if len(runs) >= WORTH_A_POOL:
         count += count % 2
     return [Task(number, tuple(part.tolist())) for number, part in enumerate(np.array_split(np.array(runs), count))]

@@ -20,7 +20,7 @@ from sim.scenario import Scenario
 from sim.world import World
 
 BATCH: Final = 256
-"""Runs that step together: enough to make array operations worth their overhead, few enough for the cache."""
+"""Runs that step together: enough to make array operations worth their overhead; more gain nothing."""
 RECORDS: Final = ("full", "headline", "firms")
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.access import both_open
 from sim.actions import Action
 from sim.axes import Array, rival
 from sim.parameters import TalentParameters
@@ -10,8 +11,7 @@ from sim.world import States, Structure, World
 
 def mobility(actions: Action, known: TalentParameters) -> Array:
     """Openness of emigration to the rival: either side's visa limits close it, recruitment at home calls back."""
-    doors = (1.0 - actions.visa_limits) * (1.0 - rival(actions.visa_limits))
-    return doors * (1.0 - known.recruitment_pull * actions.talent_recruitment)
+    return both_open(actions.visa_limits) * (1.0 - known.recruitment_pull * actions.talent_recruitment)
 
 
 def emigrants(structure: Structure, states: States, actions: Action, known: TalentParameters) -> Array:

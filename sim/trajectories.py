@@ -13,7 +13,6 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.axes import BLOCS, STATES
 from sim.manifest import SUMMARY, TRAJECTORIES, Manifest, digest, verified, write_manifest, written
 from sim.outcomes import OUTCOMES
 from sim.record import Record
@@ -43,11 +42,6 @@ def merge(folder: Path, manifest: Manifest) -> None:
     write_manifest(folder, manifest)
 
 
-def year_ends(time: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The fourth quarters among the quarters, the base first."""
-    return time[np.isclose(time % 1.0, 0.75)]
-
-
 def _write_trajectories(folder: Path, manifest: Manifest, path: Path) -> None:
     from netCDF4 import Dataset
 
@@ -70,7 +64,7 @@ def _define(dataset: Any, record: Record, runs: int) -> None:
     variables = list(_variables(record))
     slots = [variable.values.shape[3] for variable in variables if "slot" in variable.dims]
     sizes = {"run": np.arange(runs), "slot": np.arange(max(slots, default=0))}
-    coordinates = _coordinates(record) | sizes
+    coordinates: dict[str, Any] = {**record.coordinates(), **sizes}
     used = {dim for variable in variables for dim in variable.dims} | {"run", "time"}
     for dim in ("run", "state", "bloc", "sector", "slot", "time", "year_end"):
         if dim in used:
@@ -137,11 +131,6 @@ def _variables(record: Record) -> Iterator[Variable]:
         yield Variable(f"firm_{name}", _firm_unit(name), FIRM_DIMS, plain)
     for name, values in record.diagnostics.items():
         yield Variable(f"diagnostic_{name}", "1", ("run",), values)
-
-
-def _coordinates(record: Record) -> dict[str, Any]:
-    names = {"state": STATES, "bloc": BLOCS, "sector": record.sectors}
-    return {**names, "time": record.time, "year_end": year_ends(record.time)}
 
 
 def _firm_unit(name: str) -> str:

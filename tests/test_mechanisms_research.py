@@ -122,7 +122,7 @@ def test_a_copy_has_an_error_of_either_sign() -> None:
 
 
 def test_the_world_frontier_is_the_better_of_two() -> None:
-    assert research.frontier_gain(states(0.3, 0.5), number(0.1)).ravel().tolist() == pytest.approx([0.4])
+    assert (research.world_frontier(states(0.3, 0.5)) - number(0.1)).ravel().tolist() == pytest.approx([0.4])
 
 
 def found(log_hazard: float, gap: float, effort: float, slots: int) -> ideas.Prospects:

@@ -15,7 +15,6 @@ from small_record import made_up_runs, small_scenario
 from sim.lock import locked
 from sim.manifest import MANIFEST, PROVENANCE, chunk_name, read_manifest, seal
 from sim.runner import (
-    CHUNK,
     Ensemble,
     EveryRunFailed,
     Interrupted,
@@ -26,6 +25,7 @@ from sim.runner import (
     run_ensemble,
 )
 from sim.scenario import load_scenario
+from sim.simulation import BATCH
 from sim.store import ConfigDiffers, load, write_chunk
 
 
@@ -52,7 +52,7 @@ def test_chunks_are_even_small_and_complete(count: int) -> None:
     tasks = chunked(range(count))
     sizes = [len(task.runs) for task in tasks]
     assert [number for task in tasks for number in task.runs] == list(range(count))
-    assert max(sizes) <= CHUNK
+    assert max(sizes) <= BATCH
     assert max(sizes) - min(sizes) <= 1
     assert len(tasks) % 2 == 0 or count < 33
 
@@ -225,6 +225,7 @@ import sys
 from pathlib import Path
 from sim.runner import Ensemble, Interrupted, StorageFailed, run_ensemble
 from sim.scenario import load_scenario
+from sim.simulation import BATCH
 
 if __name__ == "__main__":
     try:
