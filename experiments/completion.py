@@ -6,14 +6,14 @@ from typing import Final
 
 from sim.layers import choices, default_choices
 
-from .hydra_flags import shown_by_hydra
-from .names import COMMANDS, OVERRIDE_COMMANDS
+from .hydra_flags import ROOT, shown_by_hydra
+from .names import COMMANDS, OVERRIDE_COMMANDS, ROOTS
 
 ASKS_COMPLETION: Final = ("-sc", "--shell-completion")
 
 
 PLAIN_WORDS: Final = {
-    "list": ("scenarios", "policies", "events", "parameters", "outcomes", "sweeps"),
+    "list": ("scenarios", "policies", "levers", "events", "parameters", "outcomes", "sweeps"),
     "config": ("show", "validate", "schema"),
 }
 
@@ -32,9 +32,12 @@ def complete(arguments: Sequence[str]) -> int:
         return _offer(PLAIN_WORDS.get(command, ()), word)
     if word.startswith("policy@"):
         return _offer(_policies(), word)
+    key, chosen, _ = word.partition(".kind=")
+    if chosen and key.startswith("policies."):
+        return _offer((f"{key}{chosen}{name}" for name in choices("policy")), word)
     os.environ["COMP_LINE"] = f"{program} {rest}"
     os.environ["COMP_POINT"] = str(len(os.environ["COMP_LINE"]))
-    return shown_by_hydra(arguments)
+    return shown_by_hydra(arguments, ROOTS.get(command, ROOT))
 
 
 def _offer(words: Iterable[str], typed: str) -> int:

@@ -3,7 +3,7 @@
 import argparse
 import itertools
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Final
@@ -17,6 +17,11 @@ from sim.scenario import composed
 DELEGATED: Final = ("-h", "--help", "--hydra-help", "-i", "--info", "--version")
 """Flags that Hydra itself answers."""
 MOST_JOBS: Final = 1000
+ROOT: Final = "config"
+"""The file that commands compose from."""
+
+type Composing = Callable[[Sequence[str]], dict[str, Any]]
+"""Turns overrides into a checked configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +32,17 @@ class Job:
     overrides: tuple[str, ...]
 
 
-def jobs(arguments: Sequence[str]) -> list[Job]:
+def jobs(arguments: Sequence[str], composing: Composing = composed, root: str = ROOT) -> list[Job]:
     """The jobs that a command line asks for, all checked; none when a flag asked only to be shown something.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        What stands behind the command.
+    composing : callable
+        Composes and checks one job.
+    root : str
+        The command's file in ``configs/``, for Hydra's own flags.
 
     Raises
     ------
@@ -36,28 +50,28 @@ def jobs(arguments: Sequence[str]) -> list[Job]:
         With every problem of every job.
     """
     if any(argument.split("=")[0] in DELEGATED for argument in arguments):
-        _check(arguments)
-        shown_by_hydra(arguments)
+        _check(arguments, composing)
+        shown_by_hydra(arguments, root)
         return []
     flags, rest = _flags().parse_known_args(list(arguments))
     _refuse_unknown_flags(rest)
-    found = _composed_all(list(_expanded(rest)) if flags.multirun else [rest])
+    found = _composed_all(list(_expanded(rest)) if flags.multirun else [rest], composing)
     if flags.cfg is None:
         return found
     if flags.cfg == "job":
         _show(found[0].config, flags.package)
     else:
-        shown_by_hydra(arguments)
+        shown_by_hydra(arguments, root)
     return []
 
 
-def shown_by_hydra(arguments: Sequence[str]) -> int:
+def shown_by_hydra(arguments: Sequence[str], root: str = ROOT) -> int:
     """Let Hydra answer flags such as ``--help``, ``--info`` or ``-sc``."""
     import hydra
 
     before, sys.argv = sys.argv, [sys.argv[0], *arguments]
     try:
-        hydra.main(version_base="1.3", config_path=str(config_folder()), config_name="config")(_answered)()
+        hydra.main(version_base="1.3", config_path=str(config_folder()), config_name=root)(_answered)()
     except SystemExit as ended:
         return int(ended.code or 0)
     finally:
@@ -78,10 +92,10 @@ def _flags() -> argparse.ArgumentParser:
     return parser
 
 
-def _check(arguments: Sequence[str]) -> None:
+def _check(arguments: Sequence[str], composing: Composing) -> None:
     """Refuse wrong settings before Hydra sees them: it would name the first only and exit with 1."""
     settings = [text for text in arguments if "=" in text and not text.startswith(("-", "hydra.", "hydra/"))]
-    composed(settings)
+    composing(settings)
 
 
 def _refuse_unknown_flags(rest: Sequence[str]) -> None:
@@ -91,12 +105,12 @@ def _refuse_unknown_flags(rest: Sequence[str]) -> None:
         raise InvalidInput([f"{flag}: unknown flag; known: {known}" for flag in unknown])
 
 
-def _composed_all(settings: Sequence[Sequence[str]]) -> list[Job]:
+def _composed_all(settings: Sequence[Sequence[str]], composing: Composing) -> list[Job]:
     found: list[Job] = []
     problems: list[str] = []
     for overrides in settings:
         try:
-            found.append(Job(composed(overrides), tuple(overrides)))
+            found.append(Job(composing(overrides), tuple(overrides)))
         except InvalidInput as refused:
             problems += refused.problems
     names = [job.config["name"] for job in found]

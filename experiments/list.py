@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sim import schema
+from sim.event import Choice, Option
 from sim.layers import choices, config_folder
 from sim.loader import strict_yaml
-from sim.parameters import Parameter
+from sim.parameter import Parameter
+from sim.policy_options import Menu, Nested
+from sim.policy_options import Option as PolicyOption
 from sim.scenario import composed
 
 from .exits import guarded
@@ -30,19 +33,33 @@ def _scenarios() -> Iterator[str]:
 
 
 def _policies() -> Iterator[str]:
-    from sim.policies import POLICIES, described
+    from sim.policy_kinds import POLICIES, described
+    from sim.policy_settings import KINDS, defaults
 
-    for name in choices("policy"):
-        values = strict_yaml(config_folder() / "policy" / f"{name}.yaml")
-        yield f"{name:<24} {(POLICIES[values['kind']].__doc__ or '').splitlines()[0]}"
-        for option, known in described(values["kind"]).items():
-            yield f"  {_described(option, known, values[option])}"
+    for kind in KINDS:
+        yield f"{kind:<24} {(POLICIES[kind].__doc__ or '').splitlines()[0]}"
+        values = defaults(kind)
+        for name, known in described(kind).items():
+            yield f"  {_policy_option(name, known, values[name])}"
+
+
+def _levers() -> Iterator[str]:
+    from sim.actions import LEVERS
+
+    for name, known in LEVERS.items():
+        axis = f", by {known.axis}" if known.axis else ""
+        yield f"{name:<28} {known.meaning} [{known.unit}; {known.low:g} to {known.high:g}{axis}]"
 
 
 def _events() -> Iterator[str]:
-    for name in choices("events"):
-        dated = strict_yaml(config_folder() / "events" / f"{name}.yaml")
-        yield f"{name:<24} {', '.join(dated) or 'nothing happens from outside'}"
+    from sim.event_settings import KINDS, defaults
+    from sim.events import EVENTS, described
+
+    for kind in KINDS:
+        yield f"{kind:<24} {(EVENTS[kind].__doc__ or '').splitlines()[0]}"
+        values = defaults(kind)
+        for name, known in described(kind).items():
+            yield f"  {_option(name, known, values[name])}"
 
 
 def _parameters() -> Iterator[str]:
@@ -64,6 +81,23 @@ def _sweeps() -> Iterator[str]:
     yield from names or ["no sweeps are shipped with this version"]
 
 
+def _policy_option(name: str, known: PolicyOption, value: Any) -> str:
+    if isinstance(known, Parameter):
+        return _described(name, known, value)
+    if isinstance(known, Nested):
+        return f"{name:<36} {value['kind']}   {known.meaning} [a policy]"
+    what = "policies" if isinstance(known, Menu) else "steps"
+    return f"{name:<36} {', '.join(value) or 'none'}   {known.meaning} [{what} by name]"
+
+
+def _option(name: str, known: Option, value: Any) -> str:
+    if isinstance(known, Parameter):
+        return _described(name, known, value)
+    if isinstance(known, Choice):
+        return f"{name:<36} {value}   {known.meaning} [{', '.join(known.allowed)}]"
+    return f"{name:<36} {', '.join(value)}   {known.meaning} [a list of sectors, their tags, or all]"
+
+
 def _described(name: str, known: Parameter, value: Any) -> str:
     axis = f", by {known.axis}" if known.axis else ""
     shown = ", ".join(f"{key} {part:g}" for key, part in value.items()) if isinstance(value, Mapping) else f"{value:g}"
@@ -73,6 +107,7 @@ def _described(name: str, known: Parameter, value: Any) -> str:
 LISTS: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "scenarios": _scenarios,
     "policies": _policies,
+    "levers": _levers,
     "events": _events,
     "parameters": _parameters,
     "outcomes": _outcomes,

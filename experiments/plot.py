@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from .exits import guarded
@@ -16,7 +17,6 @@ def main(arguments: Sequence[str]) -> int:
     """Redraw the figures from the stored numbers."""
     from sim.lock import locked
     from sim.manifest import DamagedResult, damaged, required_manifest, seal
-    from sim.plots import plot_all
 
     parser = argparse.ArgumentParser(prog="techduel plot", description=__doc__)
     parser.add_argument("folder", type=result_folder)
@@ -25,10 +25,22 @@ def main(arguments: Sequence[str]) -> int:
         spoilt = [name for name in damaged(folder, required_manifest(folder)) if not name.startswith(FIGURES)]
         if spoilt:
             raise DamagedResult(f"{folder.name}: damaged or missing: {', '.join(spoilt)}; run the same command again")
-        plot_all(folder)
+        _draw(folder)
         seal(folder)
     print(f"Redrawn: {folder / 'figures'}")
     return 0
+
+
+def _draw(folder: Path) -> None:
+    from sim.analysis.comparison import is_comparison
+    from sim.analysis.comparison_plots import plot_comparison
+    from sim.plots import plot_all
+    from sim.store import settings
+
+    if is_comparison(settings(folder)):
+        plot_comparison(folder)
+    else:
+        plot_all(folder)
 
 
 if __name__ == "__main__":

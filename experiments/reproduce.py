@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.analysis.comparison import is_comparison
+
+from . import compare, run
 from .exits import BUG, guarded
 from .folders import result_folder
-from .run import result_of
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -28,7 +30,14 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _again(config: Mapping[str, Any], folder: Path) -> None:
-    result_of(config, folder, notice=lambda line: print(line, file=sys.stderr))
+    if is_comparison(config):
+        compare.result_of(config, folder, notice=_notice)
+    else:
+        run.result_of(config, folder, notice=_notice)
+
+
+def _notice(line: str) -> None:
+    print(line, file=sys.stderr)
 
 
 if __name__ == "__main__":

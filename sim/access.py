@@ -1,14 +1,15 @@
-"""Who may sell and learn where: the levers of both states turned into access to goods and to knowledge."""
+"""Who may sell, learn and invest where: the levers of both states turned into access to goods and to knowledge."""
 
 from dataclasses import dataclass, fields
 
 import numpy as np
 
-from sim.actions import Action
+from sim.actions import Action, own
 from sim.axes import N_BLOCS, N_STATES, Array, Trade, by_buyer, rival
-from sim.parameters import AccessParameters, KnowledgeParameters
+from sim.parameters import AccessParameters, KnowledgeParameters, Parameters
 
 _ALLIES = 2
+_PASSIVE = slice(N_STATES, N_BLOCS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,25 @@ class Openness:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What access owes to the quarter before, (run, state, sector, 1)."""
+
+    home_sales: Array
+    """What a state's firms sell at home."""
+    standards: Array
+    """Log price advantage in third markets that setting standards has won."""
+    willingness: Array
+    """Part of the control that a state asks its allies to join which they do join."""
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """Goods and knowledge access of a quarter."""
 
     duty: Trade
-    """Duty as part of the value of goods, (run, origin, market, sector, 1)."""
+    """Duty as part of the value of goods, negative on supported home goods, (run, origin, market, sector, 1)."""
     admitted: Trade
-    """Part of an origin's attraction that duties and procurement rules leave, (run, origin, market, sector, buyer)."""
+    """Part of an origin's attraction that prices and procurement rules leave, (run, origin, market, sector, buyer)."""
     denied: Trade
     """Part of an origin's supply that export controls withhold, same shape."""
     leak: Array
@@ -38,16 +51,17 @@ class Access:
     openness: Openness
 
 
-def access(actions: Action, parameters: AccessParameters, elasticity: Array) -> Access:
+def access(actions: Action, standing: Standing, parameters: Parameters) -> Access:
     """All access of a quarter from the levers of both states."""
-    leak = leakage(actions, parameters)
-    duty = _between_rivals(rival(actions.tariff))
+    known, elasticity = parameters.access, parameters.market.elasticity
+    leak = leakage(actions, known)
+    goods_duty = duty(actions, standing.home_sales)
     return Access(
-        duty=duty,
-        admitted=_admitted(actions, duty, elasticity),
-        denied=_denied(actions, parameters, leak),
+        duty=goods_duty,
+        admitted=admitted(actions, standing, goods_duty, known, elasticity),
+        denied=denied(actions, leak, standing.willingness),
         leak=leak,
-        openness=openness(actions, parameters),
+        openness=openness(actions, known, elasticity),
     )
 
 
@@ -57,15 +71,18 @@ def leakage(actions: Action, parameters: AccessParameters) -> Array:
     return evaded * (1.0 - actions.control_enforcement)
 
 
-def openness(actions: Action, parameters: AccessParameters) -> Openness:
+def openness(actions: Action, parameters: AccessParameters, elasticity: Array) -> Openness:
     """Each knowledge channel from the rival: closed by either side, by levers of its own."""
-    withheld = rival(_broad(actions, leakage(actions, parameters)))
+    withheld = rival(broad(actions, leakage(actions, parameters)))
+    abroad, at_home = actions.outbound_screening, actions.inbound_screening
+    acquisitions = (1.0 - rival(at_home)) * (1.0 - abroad)
+    centres = (1.0 - rival(abroad)) * (1.0 - at_home)
     return Openness(
-        embodied=(1.0 - withheld) ** parameters.knowledge_closing,
+        embodied=(1.0 - withheld) ** parameters.knowledge_closing * priced(actions.tariff, elasticity),
         coinvention=both_open(actions.collaboration_limits),
         talent=0.5 * (1.0 + actions.talent_recruitment) * both_open(actions.visa_limits),
         science=both_open(actions.science_limits),
-        investment=0.5 * (1.0 - rival(actions.inbound_screening)) + 0.5 * (1.0 - rival(actions.outbound_screening)),
+        investment=0.5 * acquisitions + 0.5 * centres,
         illicit=actions.technology_acquisition * (1.0 - rival(actions.counter_intelligence)),
     )
 
@@ -75,47 +92,101 @@ def both_open(limits: Array) -> Array:
     return (1.0 - limits) * (1.0 - rival(limits))
 
 
+def capital(actions: Action) -> Array:
+    """Openness of a state to the rival's capital: either side can refuse it."""
+    return (1.0 - actions.inbound_screening) * (1.0 - rival(actions.outbound_screening))
+
+
 def reach(openness: Openness, weights: KnowledgeParameters) -> Array:
     """Part of the rival's lead that can be imitated: the weighted sum of the channels."""
     return sum(getattr(weights, item.name) * getattr(openness, item.name) for item in fields(Openness))
 
 
-def _between_rivals(values: Array) -> Trade:
-    """A (run, origin state, sector, 1) quantity placed where that state sells to its rival; 0 elsewhere."""
-    placed = np.zeros((values.shape[0], N_BLOCS, N_BLOCS, values.shape[2], 1))
-    for origin in range(N_STATES):
-        placed[:, origin, 1 - origin] = values[:, origin]
+def willingness(actions: Action, leadership: Array, stake: Array, parameters: AccessParameters) -> Array:
+    """Part of a control that allies join of what they are asked: more for a leader, less where they would lose sales.
+
+    Parameters
+    ----------
+    leadership : (run, state, 1, 1)
+        Share of world sales of emerging industries.
+    stake : (run, state, sector, 1)
+        Part of the allies' sales that they make in the market of the state's rival.
+    """
+    influence = parameters.allied_influence * (leadership - rival(leadership))
+    pull = parameters.allied_pull * actions.allied_cooperation
+    odds = parameters.allied_consent + influence + pull - parameters.allied_stake * stake
+    return 1.0 / (1.0 + np.exp(-odds))
+
+
+def duty(actions: Action, home_sales: Array) -> Trade:
+    """Tariffs on the rival's goods; support for production at home is a negative duty on home goods."""
+    support = production_support(actions, home_sales)
+    placed = _between_rivals(rival(actions.tariff + np.zeros_like(support)), len(support))
+    for state in range(N_STATES):
+        placed[:, state, state] = -own(support, state)[:, 0]
     return placed
 
 
-def _admitted(actions: Action, duty: Trade, elasticity: Array) -> Trade:
-    """A duty lowers attraction as a price does; localisation removes the rival from public purchases."""
-    priced = (1.0 + duty) ** (1.0 - elasticity[:, :, None])
-    public = priced * (1.0 - _between_rivals(rival(actions.procurement_localisation)))
-    return by_buyer(priced, public, priced)
+def production_support(actions: Action, home_sales: Array) -> Array:
+    """Part of the price of home goods that the state pays at home."""
+    return actions.reshoring_support / (actions.reshoring_support + home_sales)
 
 
-def _controlled(actions: Action, leak: Array) -> Array:
+def priced(rate: Array, elasticity: Array) -> Array:
+    """Attraction that a duty leaves: it acts as a price does."""
+    return (1.0 + rate) ** (1.0 - elasticity)
+
+
+def admitted(actions: Action, standing: Standing, duties: Trade, known: AccessParameters, elasticity: Array) -> Trade:
+    """Attraction that duties, licences, standards, allied trade and procurement rules leave or add, by buyer."""
+    licences = known.licence_cost * actions.control_breadth
+    facilitated = known.allied_facilitation * actions.allied_cooperation
+    runs = max(len(part) for part in (duties, licences, facilitated, standing.standards))
+    log_price = np.repeat(-np.log1p(duties), runs // len(duties), axis=0)
+    for state in range(N_STATES):
+        log_price[:, state, 1 - state] -= own(licences, state)[:, 0]
+        log_price[:, state, _PASSIVE] += own(standing.standards, state)
+        log_price[:, _ALLIES, state] += own(facilitated, state)[:, 0]
+    private = np.exp((elasticity[:, :, None] - 1.0) * log_price)
+    localised = _between_rivals(rival(actions.procurement_localisation), len(private))
+    return by_buyer(private, private * (1.0 - localised), private)
+
+
+def controlled(actions: Action, leak: Array) -> Array:
     """Part of a state's exports to the rival that its control withholds from listed users."""
     return actions.control_breadth * actions.control_depth * (1.0 - leak)
 
 
-def _broad(actions: Action, leak: Array) -> Array:
+def broad(actions: Action, leak: Array) -> Array:
     """Part that it withholds from everybody."""
-    return _controlled(actions, leak) * (1.0 - actions.control_end_use)
+    return controlled(actions, leak) * (1.0 - actions.control_end_use)
 
 
-def _denied(actions: Action, parameters: AccessParameters, leak: Array) -> Trade:
-    """Controls withhold from all buyers, or from listed ones only; allies join in part."""
-    broad = _with_allies(_broad(actions, leak), actions.allied_participation)
-    listed = 1.0 - (1.0 - _controlled(actions, leak)) * (1.0 - parameters.listing_denial * (1.0 - leak))
-    return by_buyer(broad, broad, _with_allies(listed, actions.allied_participation))
+def denied(actions: Action, leak: Array, willing: Array) -> Trade:
+    """Controls withhold from all buyers, or from listed ones only; allies join as far as asked and willing."""
+    joining = actions.allied_participation * willing
+    everybody = _with_allies(broad(actions, leak), joining)
+    listed = 1.0 - (1.0 - controlled(actions, leak)) * (1.0 - actions.listing_denial * (1.0 - leak))
+    return by_buyer(everybody, everybody, _with_allies(listed, joining))
 
 
-def _with_allies(withheld: Array, participation: Array) -> Trade:
-    """A state's control placed where it and its allies sell to its rival."""
-    placed = _between_rivals(withheld)
-    joined = participation * withheld
+def standards(standing: Array, actions: Action, known: AccessParameters) -> Array:
+    """Advantage in third markets after a quarter: it moves towards what the effort for standards can win."""
+    return standing + known.standards_speed / 4.0 * (known.standards_reach * actions.standards_push - standing)
+
+
+def _between_rivals(values: Array, runs: int) -> Trade:
+    """A (run, origin state, sector, 1) quantity placed where that state sells to its rival; 0 elsewhere."""
+    placed = np.zeros((max(runs, len(values)), N_BLOCS, N_BLOCS, values.shape[2], 1))
     for origin in range(N_STATES):
-        placed[:, _ALLIES, 1 - origin] = joined[:, origin]
+        placed[:, origin, 1 - origin] = own(values, origin)[:, 0]
+    return placed
+
+
+def _with_allies(withheld: Array, joining: Array) -> Trade:
+    """A state's control placed where it and its allies sell to its rival."""
+    joined = joining * withheld
+    placed = _between_rivals(withheld, len(joined))
+    for origin in range(N_STATES):
+        placed[:, _ALLIES, 1 - origin] = own(joined, origin)[:, 0]
     return placed

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.actions import Action
-from sim.axes import BUYER, MARKET, N_STATES, ORIGIN, PRIVATE, SECTOR, TRADE_SECTOR, Array, Trade, total
-from sim.market import cell_total
+from sim.access import production_support
+from sim.actions import EFFORTS, Action
+from sim.axes import BUYER, MARKET, N_STATES, ORIGIN, PRIVATE, SECTOR, TRADE_SECTOR, Array, Trade, rival, total
+from sim.market import cell_total, home_sales, to_rival
 from sim.paradigm import years_since_base
 from sim.parameters import AccountParameters
 from sim.world import Cells, Links, Markets, Structure, World
@@ -24,14 +25,28 @@ class Output:
 
 
 def of_quarter(path: Array, quarter: int) -> Array:
-    """A path's value in a quarter, (1, state or bloc, 1, 1)."""
-    return path[..., quarter : quarter + 1]
+    """A path's value in a quarter, the last one beyond its end, (1, state or bloc, 1, 1)."""
+    place = min(quarter, path.shape[-1] - 1)
+    return path[..., place : place + 1]
 
 
-def output(world: World, markets: Markets, shock: Array) -> Output:
+def forecast_gdp(world: World) -> Array:
+    """GDP of the quarter as forecast, bn USD, (1, bloc, 1, 1)."""
+    economy = world.structure.economy
+    return economy.first_gdp * of_quarter(economy.gdp_path, world.quarter)
+
+
+def output(world: World, markets: Markets, shock: Array, loss: Array) -> Output:
     """Accounts without firms: forecast GDP less the expected rest, a shock around it, and the engine of digital inputs.
 
-    Only prices that fall faster than the forecasters expected move an account off its path.
+    Only prices that fall faster than the forecasters expected, and incidents, move an account off its path.
+
+    Parameters
+    ----------
+    shock : (run, state, 1, 1)
+        Standard normals.
+    loss : (run, state, 1, 1)
+        Part of the rest of the economy that incidents cost in the quarter.
     """
     structure, known, first = world.structure, world.parameters.accounts, world.structure.economy.first
     growth = known.growth_shock_persistence * world.states.growth_deviation + _innovation(known) * shock
@@ -40,7 +55,7 @@ def output(world: World, markets: Markets, shock: Array) -> Output:
     trend = of_quarter(economy.gdp_path, world.quarter)[:, :N_STATES] * np.exp(deviation)
     surprise = digital_price_fall(structure, markets.log_price) - known.expected_decline * years
     rest = first.rest_output * of_quarter(economy.rest_path, world.quarter)
-    rest = rest * np.exp(deviation + known.engine_elasticity * surprise)
+    rest = rest * np.exp(deviation + known.engine_elasticity * surprise) * (1.0 - loss)
     digital = trend * np.exp(economy.digital_excess * years + known.digital_price_elasticity * surprise)
     emerging = trend * emerging_share(structure, known, years)
     return Output(rest, first.other_digital * digital, first.other_emerging * emerging, deviation, growth)
@@ -107,6 +122,62 @@ def research_accounts(
         public=public + structure.economy.other_grants * other_business,
         total=business + institutes,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PublicMoney:
+    """What programmes cost a state and its tariffs bring, (run, state, 1, 1)."""
+
+    public_spending: Array
+    subsidies: Array
+    tariff_revenue: Array
+
+
+def public_money(
+    world: World, cells: Cells, spent: ResearchAccounts, gdp: Array, flows: Trade, stocked: Array
+) -> PublicMoney:
+    """Public research, tax credit, production support, stockpiles and programmes without a budget; and tariffs.
+
+    Parameters
+    ----------
+    flows : receipts of the quarter
+    stocked : (run, state, 1, 1)
+        Purchases for stockpiles.
+    """
+    action = world.action
+    credit = tax_credit_cost(action, cells, spent.other_business)
+    support = support_outlay(action, flows, home_sales(world.markets.flows))
+    programmes = programme_cost(action, gdp, world.parameters.accounts)
+    return PublicMoney(
+        public_spending=spent.public + credit + support + stocked + programmes,
+        subsidies=total(cells.grants, SECTOR) + credit + support,
+        tariff_revenue=tariff_revenue(action, flows),
+    )
+
+
+def support_outlay(actions: Action, flows: Trade, home_before: Array) -> Array:
+    """What the state pays of the price of home goods at home, (run, state, 1, 1)."""
+    return total(production_support(actions, home_before) * home_sales(flows), SECTOR)
+
+
+def tariff_revenue(actions: Action, flows: Trade) -> Array:
+    """Duties on the rival's goods, (run, state, 1, 1)."""
+    return total(actions.tariff * rival(to_rival(flows)), SECTOR)
+
+
+def programme_cost(actions: Action, gdp: Array, known: AccountParameters) -> Array:
+    """Public cost of programmes without budgets of their own."""
+    standards = total(actions.standards_push, SECTOR) / actions.standards_push.shape[SECTOR]
+    effort = sum((getattr(actions, name) for name in EFFORTS), standards)
+    return known.effort_cost * gdp * effort
+
+
+def real_income(money: PublicMoney, gdp: Array, price_index: Array, world: World) -> Array:
+    """GDP less what public money beyond its share of the base year costs, over the price index."""
+    first, known = world.structure.economy.first, world.parameters.accounts
+    usual = (first.public_spending - first.tariff_revenue) / first.gdp
+    extra = money.public_spending - money.tariff_revenue - usual * gdp
+    return (gdp - known.cost_of_funds * extra) / price_index
 
 
 def tax_credit_cost(action: Action, cells: Cells, other_business: Array) -> Array:

@@ -1,13 +1,16 @@
 """The two states as a whole in the base year, and the paths that forecasters expected."""
 
+from dataclasses import fields, replace
+
 import numpy as np
 
-from sim import accounts, knowledge, talent
+from sim import accounts, knowledge, perception, security, talent
 from sim.access import Access
 from sim.actions import Action
-from sim.axes import MARKET, N_STATES, SECTOR, SLOT, Array, total
+from sim.axes import MARKET, N_STATES, SECTOR, SLOT, Array, rival, total
 from sim.base_trade import BaseTrade, by_state, other_digital
 from sim.facts import Facts
+from sim.market import home_sales
 from sim.paradigm import diffusion, years_since_base
 from sim.parameters import Parameters
 from sim.world import Cells, Economy, States
@@ -16,8 +19,18 @@ PATH_ROUNDS = 12
 """Rounds in which a quarterly path is fitted to annual means; it is then closer than 1e-4."""
 
 
-def first_states(facts: Facts, parameters: Parameters, cells: Cells, action: Action, entrance: Access) -> States:
-    """GDP, R&D, people and knowledge of the base year."""
+def first_states(
+    facts: Facts, parameters: Parameters, cells: Cells, trade: BaseTrade, action: Action, entrance: Access
+) -> States:
+    """GDP, R&D, people, knowledge, money and security of the base year."""
+    states = _economies(facts, parameters, cells)
+    states = replace(states, **_knowledge(facts, parameters, states, action, entrance))
+    states = replace(states, **_money(states, parameters, cells, trade, action))
+    return replace(states, **_security(facts, parameters, cells, trade, action))
+
+
+def _economies(facts: Facts, parameters: Parameters, cells: Cells) -> States:
+    """GDP, R&D and people; what other functions of this file fill in is 0."""
     base = facts.base
     runs = np.zeros((cells.sales.shape[0], 1, 1, 1))
     made = total(cells.value_added, SECTOR)
@@ -25,37 +38,77 @@ def first_states(facts: Facts, parameters: Parameters, cells: Cells, action: Act
     rest = by_state(base.gdp[:N_STATES]) - digital - made
     firms = total(cells.rd + cells.grants, SECTOR)
     other_business = by_state(base.rd_business_performed) - firms
+    institutes = by_state(base.rd_total - base.rd_business_performed)
+    blank = dict.fromkeys((item.name for item in fields(States)), np.zeros_like(rest))
+    known = {
+        "gdp": rest + digital + made,
+        "rest_output": rest,
+        "other_digital": digital + runs,
+        "other_emerging": by_state(base.strategic_emerging_share * base.gdp[:N_STATES]) - made,
+        "researchers": by_state(base.researchers) + runs,
+        "graduates": _graduates(facts, parameters) + runs,
+        "research_price": np.ones_like(rest),
+        "other_rd_intensity": other_business / rest,
+        "rd_other_business": other_business,
+        "rd_other": institutes + runs,
+        "rd_basic": by_state(base.rd_basic) + runs,
+        "rd_public": by_state(base.rd_total * base.rd_government_funded_share) + runs,
+        "rd_total": firms + other_business + institutes,
+        "price_index": np.ones_like(rest),
+        "real_income": rest + digital + made,
+    }
+    return States(**{**blank, **known})
+
+
+def _knowledge(
+    facts: Facts, parameters: Parameters, states: States, action: Action, entrance: Access
+) -> dict[str, Array]:
+    """Public research on its way and in use, as past growth has left it."""
+    base, known = facts.base, parameters.knowledge
     basic = by_state(base.rd_basic), by_state(base.basic_growth_past)
     applied = action.applied_research, by_state(base.rd_growth_past)
-    stages, own = knowledge.seasoned(basic, applied, parameters.knowledge)
-    credit = accounts.tax_credit_cost(action, cells, other_business)
-    public = by_state(base.rd_total * base.rd_government_funded_share)
-    institutes = by_state(base.rd_total - base.rd_business_performed)
-    zero = np.zeros_like(rest)
-    return States(
-        gdp=rest + digital + made,
-        rest_output=rest,
-        other_digital=digital + runs,
-        other_emerging=by_state(base.strategic_emerging_share * base.gdp[:N_STATES]) - made,
-        growth_deviation=zero,
-        output_deviation=zero,
-        researchers=by_state(base.researchers) + runs,
-        graduates=_graduates(facts, parameters) + runs,
-        research_price=np.ones_like(rest),
-        knowledge_pipeline=stages + runs,
-        own_knowledge=own + runs,
-        knowledge_stock=knowledge.shared_stock(own, entrance.openness.science, parameters.knowledge) + runs,
-        other_rd_intensity=other_business / rest,
-        rd_other_business=other_business,
-        rd_other=institutes + runs,
-        rd_basic=by_state(base.rd_basic) + runs,
-        rd_public=public + runs,
-        rd_total=firms + other_business + institutes,
-        price_index=np.ones_like(rest),
-        public_spending=public + credit,
-        subsidies=total(cells.grants, SECTOR) + credit,
-        money_gap=zero,
-    )
+    stages, own = knowledge.seasoned(basic, applied, known)
+    allied = knowledge.allied_knowledge(own, action, by_state(base.gdp), known)
+    stock = knowledge.shared_stock(own, entrance.openness.science, allied, known)
+    runs = np.zeros((len(states.gdp), 1, 1, 1))
+    return {"knowledge_pipeline": stages + runs, "own_knowledge": own + runs, "knowledge_stock": stock + runs}
+
+
+def _money(states: States, parameters: Parameters, cells: Cells, trade: BaseTrade, action: Action) -> dict[str, Array]:
+    """Public money of the base year."""
+    flows = trade.markets.flows
+    credit = accounts.tax_credit_cost(action, cells, states.rd_other_business)
+    support = accounts.support_outlay(action, flows, home_sales(flows))
+    programmes = accounts.programme_cost(action, states.gdp, parameters.accounts)
+    return {
+        "public_spending": states.rd_public + credit + support + programmes,
+        "subsidies": total(cells.grants, SECTOR) + credit + support,
+        "tariff_revenue": accounts.tariff_revenue(action, flows),
+    }
+
+
+def _security(facts: Facts, parameters: Parameters, cells: Cells, trade: BaseTrade, action: Action) -> dict[str, Array]:
+    """Security of the base year: trust and memory where they settle, the rival as it is."""
+    flows, known = trade.markets.flows, parameters.security
+    closed = security.restriction(action, parameters.market)
+    dependent, exposed = security.dependence(facts.tags, flows, cells.stock), security.exposure(facts.tags, flows)
+    calm = np.zeros_like(dependent)
+    expected = security.hazard(action, exposed, dependent, 1.0 - rival(closed), known).risk
+    trusting = np.clip(1.0 - rival(closed) - known.trust_shock * expected / known.trust_speed, 0.0, 1.0)
+    risk = security.hazard(action, exposed, dependent, trusting, known).risk
+    gap = perception.lead_of_rival(facts.tags, cells.frontier)
+    research = perception.rd_of_rival(by_state(facts.base.rd_total))
+    memory = risk / known.forgetting
+    return {
+        "restriction": closed + calm,
+        "trust": trusting + calm,
+        "dependence": dependent + calm,
+        "risk": risk + calm,
+        "incident_memory": memory + calm,
+        "seen_gap": gap + calm,
+        "seen_rd": research + calm,
+        "threat": perception.threat(gap, research, dependent, memory, parameters.perception) + calm,
+    }
 
 
 def economy(
@@ -78,18 +131,19 @@ def economy(
         mobility=talent.mobility(action, parameters.talent),
         corporate_tax=by_state(base.corporate_tax),
         ppp_factor=by_state(base.ppp_factor),
+        first_gdp=by_state(base.gdp),
         **paths,
     )
 
 
 def expected_paths(
-    facts: Facts, parameters: Parameters, trade: BaseTrade, states: States, cells: Cells, horizon: int
+    facts: Facts, parameters: Parameters, trade: BaseTrade, states: States, cells: Cells
 ) -> dict[str, Array]:
-    """Forecasts by quarter up to the horizon; the rest of the economy is what makes GDP grow as forecast in total."""
+    """Forecasts by quarter as far as they go; the rest of the economy is what makes GDP grow as forecast in total."""
     base, outlook = facts.base, facts.outlook
 
     def path(log_levels: np.ndarray) -> Array:
-        return by_quarter(log_levels, facts, horizon)
+        return by_quarter(log_levels)
 
     gdp = path(np.cumsum(np.log1p(outlook.gdp_growth), axis=1))
     return {
@@ -114,13 +168,12 @@ def _rest(facts: Facts, parameters: Parameters, trade: BaseTrade, states: States
     return (states.gdp * ours - digital - total(cells.value_added * grown, SECTOR)) / states.rest_output
 
 
-def by_quarter(log_levels: np.ndarray, facts: Facts, horizon: int) -> Array:
+def by_quarter(log_levels: np.ndarray) -> Array:
     """Annual log levels relative to the base year as a quarterly path, (1, state or bloc, 1, quarter).
 
     Straight lines in logs join points at the middles of years, which are shifted until the mean of each year's four
     quarters is its level; quarter 0 is the base year itself.
     """
-    years = horizon - facts.base_year
     middles = np.arange(log_levels.shape[1] + 1.0)
     at = np.array([years_since_base(quarter) for quarter in range(4 * log_levels.shape[1] + 1)])
     knots = np.concatenate([np.zeros((log_levels.shape[0], 1)), log_levels], axis=1)
@@ -128,7 +181,7 @@ def by_quarter(log_levels: np.ndarray, facts: Facts, horizon: int) -> Array:
         path = np.exp(np.array([np.interp(at, middles, line) for line in knots]))
         means = path[:, 1:].reshape(len(path), -1, 4).mean(axis=-1)
         knots[:, 1:] += log_levels - np.log(means)
-    return path[None, :, None, : 4 * years + 1]
+    return path[None, :, None, :]
 
 
 def _graduates(facts: Facts, parameters: Parameters) -> Array:

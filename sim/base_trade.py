@@ -10,7 +10,7 @@ from sim.axes import BUYER, MARKET, N_STATES, ORIGIN, Array, Trade, by_buyer, to
 from sim.facts import Facts
 from sim.paradigm import diffusion_limit
 from sim.parameters import Parameters
-from sim.world import Demand, Links, Markets
+from sim.world import QUIET, Demand, Links, Markets
 
 FITTING_ROUNDS = 300
 """Rounds of proportional fitting; a fixed number, so that a run's bits do not depend on its batch."""
@@ -51,19 +51,18 @@ def by_sector(values: np.ndarray) -> Array:
     return values.reshape(1, 1, -1, 1)
 
 
-def base_trade(facts: Facts, parameters: Parameters, listed_sales: Array, entrance: Access) -> BaseTrade:
-    """Flows, spending by buyer, and the attraction that reproduces them.
+def base_trade(facts: Facts, parameters: Parameters, flows: Trade, listed_sales: Array, entrance: Access) -> BaseTrade:
+    """Spending by buyer, and the attraction that reproduces the flows.
 
     `listed_sales` are the sales of listed firms by cell, which decide what is bought by listed buyers.
     `Demand.taste` holds taste times supply until `BaseTrade.with_supply`.
     """
-    flows = fitted_flows(facts, parameters.market.home_bias)
     spent = total(flows * (1.0 + entrance.duty), ORIGIN)
     links = _links(facts, parameters, flows, spent)
     final, spending = _by_buyer(facts, links, flows, spent, listed_sales)
     attraction = _fitted_attraction(flows * (1.0 + entrance.duty), spending, entrance)
     log_first = np.log(total(attraction * entrance.admitted * (1.0 - entrance.denied), ORIGIN))
-    cleared = market.clearing(attraction, entrance, log_first, parameters.market.elasticity)
+    cleared = market.clearing(attraction, entrance, QUIET.disruption, log_first, parameters.market.elasticity)
     limit = diffusion_limit(_excess_growth(facts), parameters.paradigm)
     growth = _cell_growth(facts, parameters, flows, limit)
     markets = Markets(
@@ -73,6 +72,7 @@ def base_trade(facts: Facts, parameters: Parameters, listed_sales: Array, entran
         log_fringe=np.zeros((1, 1, flows.shape[3], 1)),
         log_supply=np.zeros((1, N_STATES, flows.shape[3], 1)),
         penalty=cleared.penalty,
+        felt=cleared.penalty,
         leakage=market.leaked(cleared, spending, entrance),
     )
     demand = Demand(

@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from sim import finance, market, research
-from sim.access import Access, access
+from sim import finance, knowledge, market, research
+from sim.access import Access, Standing, access, willingness
 from sim.actions import LEVERS, Action
-from sim.axes import N_STATES, STATE, Array, Mask, empty_firms, total
+from sim.axes import N_STATES, STATE, Array, Mask, Trade, empty_firms, total
 from sim.base_accounts import economy, expected_paths, first_states
-from sim.base_trade import BaseTrade, base_trade, by_sector, by_state
+from sim.base_trade import BaseTrade, base_trade, by_sector, by_state, fitted_flows
 from sim.facts import Facts
 from sim.noise import InitialDraws
 from sim.parameters import Parameters
-from sim.world import Cells, Firms, ResearchBase, Structure, World
+from sim.world import QUIET, Cells, Firms, ResearchBase, Structure, World
 
 
 def status_quo(facts: Facts) -> Action:
@@ -37,7 +37,7 @@ def status_quo(facts: Facts) -> Action:
     )
 
 
-def initial_world(facts: Facts, parameters: Parameters, draws: InitialDraws, horizon: int) -> World:
+def initial_world(facts: Facts, parameters: Parameters, draws: InitialDraws) -> World:
     """The world of the base year, at quarter 0: every flow is that of the year.
 
     Parameters
@@ -45,21 +45,25 @@ def initial_world(facts: Facts, parameters: Parameters, draws: InitialDraws, hor
     facts, parameters : Facts, Parameters
     draws : InitialDraws
         What the facts do not say about single firms.
-    horizon : int
-        Last year that the run will reach.
     """
-    action = status_quo(facts)
-    entrance = access(action, parameters.access, parameters.market.elasticity)
+    action, flows = status_quo(facts), fitted_flows(facts, parameters.market.home_bias)
+    entrance = access(action, _standing(facts, parameters, action, flows), parameters)
     placed = _placement(facts, parameters, draws.rule.shape[-1])
-    trade = base_trade(facts, parameters, market.cell_total(placed.sales * placed.listed), entrance)
-    firms = _firms(facts, parameters, placed, draws)
+    trade = base_trade(facts, parameters, flows, market.cell_total(placed.sales * placed.listed), entrance)
+    firms = _firms(
+        facts,
+        parameters,
+        placed,
+        draws,
+        knowledge.open_to_listed(entrance.openness.coinvention, action, parameters.knowledge),
+    )
     burden = market.burden(trade.links, trade.markets)
     firms, weight = _with_technology(facts, parameters, firms, trade, burden)
     trade = trade.with_supply(weight)
     firms, researched = _with_research(facts, parameters, firms, trade, burden, action)
     cells = _cells(facts, parameters, firms, trade, action, entrance)
-    states = first_states(facts, parameters, cells, action, entrance)
-    paths = expected_paths(facts, parameters, trade, states, cells, horizon)
+    states = first_states(facts, parameters, cells, trade, action, entrance)
+    paths = expected_paths(facts, parameters, trade, states, cells)
     structure = Structure(
         tags=facts.tags,
         iot_weight=by_sector(facts.iot_weight),
@@ -83,9 +87,19 @@ def initial_world(facts: Facts, parameters: Parameters, draws: InitialDraws, hor
         markets=trade.markets,
         openness=entrance.openness,
         action=action,
+        decided=action,
+        mandate=Action(),
+        outside=QUIET,
         cash_limited=np.zeros(runs),
         firm_quarters=np.zeros(runs),
     )
+
+
+def _standing(facts: Facts, parameters: Parameters, action: Action, flows: Trade) -> Standing:
+    """What access rests on in the base year: nothing has been won by standards yet."""
+    emerging = facts.tags["strategic_emerging"][None, None, :, None]
+    willing = willingness(action, market.leadership(flows, emerging), market.allied_stake(flows), parameters.access)
+    return Standing(market.home_sales(flows), np.zeros((1, 1, 1, 1)), willing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +121,9 @@ def _placement(facts: Facts, parameters: Parameters, slots: int) -> _Placement:
     return _Placement(alive, supply * share, _listed(share, by_state(facts.base.listed_share)) & alive)
 
 
-def _firms(facts: Facts, parameters: Parameters, placed: _Placement, draws: InitialDraws) -> Firms:
+def _firms(
+    facts: Facts, parameters: Parameters, placed: _Placement, draws: InitialDraws, open_to_listed: Array
+) -> Firms:
     """The firms of the base year, apart from technology, research and money."""
     alive = _like(draws.rule, placed.alive, bool)
     zero = _like(draws.rule, 0.0)
@@ -124,6 +140,7 @@ def _firms(facts: Facts, parameters: Parameters, placed: _Placement, draws: Init
         dependence=(0.5 + draws.dependence) * alive,
         substituted=zero,
         tie=_like(draws.rule, tie & alive),
+        tie_replaced=_like(draws.rule, parameters.knowledge.tie_replaceable * (1.0 - open_to_listed) * placed.listed),
         state_owned=(draws.ownership < by_state(facts.base.state_owned_share)) & alive,
         listed=_like(draws.rule, placed.listed, bool),
         alive=alive,
@@ -216,6 +233,8 @@ def _cells(
         value_added=by_state(facts.base.value_added_share) * sales,
         tie_replaced=parameters.knowledge.tie_replaceable * closed + zero,
         ecosystem=trade.demand.ecosystem + zero,
+        standing=zero,
+        stock=zero,
         innovations=zero,
         filings=parameters.research.filings_per_billion * (rd + action.grants),
         firms=market.count(firms.alive),
@@ -230,5 +249,5 @@ def _with_money(firms: Firms, structure: Structure, parameters: Parameters, acti
     cash = 0.5 * parameters.finance.cash_target * firms.sales
     earned = finance.Earned(firms.sales, structure.links.margin * firms.sales, firms.rd)
     tax = structure.economy.corporate_tax
-    booked = finance.finance(replace(firms, cash=cash), earned, action.tax_credit, tax, parameters.finance)
+    booked = finance.finance(replace(firms, cash=cash), earned, action, tax, parameters.finance)
     return replace(firms, cash=cash, profit=booked.profit)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.access import capital
+from sim.actions import Action
 from sim.axes import N_STATES, ORIGIN, Array, Mask, Trade, at_firms, flat, total
 from sim.finance import bankrupt
 from sim.market import by_cell, by_user, cell_total, count, home_sales
@@ -14,6 +16,12 @@ from sim.world import Firms, Links, World
 
 BASE_BREADTH = 0.1
 """Keeps the elasticity of entry finite where no input comes from home."""
+BASE_CAPITAL = 0.1
+"""The same where no capital comes from the rival."""
+
+
+SHARED = ("dependence", "tie", "state_owned", "listed")
+"""Fields of firms that a quarter does not make anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +58,19 @@ def leaving(firms: Firms, luck: Array, parameters: Parameters) -> NDArray[np.int
 
 
 def arrivals(world: World, ecosystem: Array, growth: Array, luck: Array) -> Array:
-    """Entrants that knock in a cell: more with a broad base of home suppliers and a growing market."""
+    """Entrants that knock: more with broad home suppliers, a growing market and an open door for capital."""
     known = world.parameters.entry
-    rate = (
-        known.arrival_rate
-        / 4.0
-        * np.exp(
-            known.ecosystem * np.log(ecosystem / world.structure.demand.ecosystem) + known.market_pull * np.log(growth)
-        )
+    log_pull = (
+        known.ecosystem * np.log(ecosystem / world.structure.demand.ecosystem)
+        + known.market_pull * np.log(growth)
+        + known.foreign_capital * log_capital(world.action, world.structure.status_quo)
     )
-    return count(luck > 1.0 - rate)
+    return count(luck > 1.0 - known.arrival_rate / 4.0 * np.exp(log_pull))
+
+
+def log_capital(actions: Action, first: Action) -> Array:
+    """Log openness for the rival's capital relative to the base year."""
+    return np.log((BASE_CAPITAL + capital(actions)) / (BASE_CAPITAL + capital(first)))
 
 
 def ecosystem(links: Links, domestic: Array) -> Array:
@@ -129,9 +140,20 @@ def _emptied(firms: Firms, gone: np.ndarray) -> Firms:
     Most fields are the quarter's own arrays and are changed in place; those that are shared with the quarter before are
     copied.
     """
-    shared = {name: getattr(firms, name).copy(order="K") for name in ("dependence", "tie", "state_owned", "listed")}
+    shared = {name: getattr(firms, name).copy(order="K") for name in SHARED}
     firms = replace(firms, **shared)
-    for name in (*shared, "technology", "appeal", "log_rd", "log_scale", "cash", "age", "rule", "substituted"):
+    for name in (
+        *SHARED,
+        "technology",
+        "appeal",
+        "log_rd",
+        "log_scale",
+        "cash",
+        "age",
+        "rule",
+        "substituted",
+        "tie_replaced",
+    ):
         flat(getattr(firms, name))[gone] = 0
     return firms
 

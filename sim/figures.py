@@ -56,6 +56,8 @@ class Panel:
     fans: tuple[Fan, ...]
     target: tuple[int, float] | None = None
     """Year and value of the plan's target for China."""
+    signed: bool = False
+    """Whether values lie on both sides of 0, so that the axis does not begin there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,7 @@ def lead_heatmap(record: Record, facts: Facts) -> Map:
     sectors = [facts.sectors.index(sector) for sector in record.sectors]
     titles = tuple(facts.titles[place] for place in sectors)
     title = "Lead of the United States by sector, months"
-    return Map(title, source, record.sectors, titles, _moments(record), _quantiles(leads))
+    return Map(title, source, record.sectors, titles, _moments(record), quantiles(leads))
 
 
 def lead_fans(record: Record, facts: Facts) -> Fans:
@@ -220,7 +222,12 @@ def lead_fans(record: Record, facts: Facts) -> Fans:
     known = lead_heatmap(record, facts)
     chosen = [record.sectors.index(sector) for sector in CHOSEN_SECTORS if sector in record.sectors]
     panels = tuple(
-        Panel(known.titles[place], "months", (Fan(record.sectors[place], known.years, known.quantiles[:, place]),))
+        Panel(
+            known.titles[place],
+            "months",
+            (Fan(record.sectors[place], known.years, known.quantiles[:, place]),),
+            signed=True,
+        )
         for place in chosen
     )
     return Fans("Lead of the United States in six sectors (negative: China leads)", known.source, panels)
@@ -340,7 +347,7 @@ def _fans(record: Record, outcome: str, past: Past, scale: float = 1.0) -> tuple
 def _by_state(record: Record, values: Numbers, past: Past = _no_past) -> tuple[Fan, ...]:
     """Values by (run, state, year) as one series a state."""
     moments = _moments(record)
-    return tuple(Fan(state, moments, _quantiles(values[:, place]), *past(place)) for place, state in enumerate(STATES))
+    return tuple(Fan(state, moments, quantiles(values[:, place]), *past(place)) for place, state in enumerate(STATES))
 
 
 def _scaled(fan: Fan, factor: float) -> Fan:
@@ -362,7 +369,7 @@ def _moments(record: Record) -> Numbers:
     return years(record).astype(float)
 
 
-def _quantiles(values: Numbers) -> Numbers:
+def quantiles(values: Numbers) -> Numbers:
     """(quantile, ...) of (run, ...)."""
     return statistics(values)[:, 2:].T.reshape(len(QUANTILES), *values.shape[1:])
 
@@ -372,7 +379,7 @@ def _ranked(sales: Numbers, state: str, year: int) -> Ranked:
     sizes = -np.sort(-np.where(sales > 0.0, sales, np.nan).reshape(len(sales), -1), axis=1)
     common = int(np.isfinite(sizes).sum(axis=1).min())
     exponents = tail_exponent(sizes[:, : min(LARGEST_FIRMS, common)])
-    return Ranked(state, year, _quantiles(sizes[:, :common]), _quantiles(exponents[:, None])[:, 0])
+    return Ranked(state, year, quantiles(sizes[:, :common]), quantiles(exponents[:, None])[:, 0])
 
 
 def _recorded(facts: Facts, name: str) -> Past:

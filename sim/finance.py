@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.actions import Action
 from sim.axes import Array, at_firms, flat
 from sim.parameters import FinanceParameters
 from sim.world import Firms
@@ -44,10 +45,10 @@ def research_limit(
     return np.maximum(own + flat(firms.cash)[places] + equity, at_firms(known.lean_research, places, shape) * own)
 
 
-def finance(firms: Firms, earned: Earned, tax_credit: Array, corporate_tax: Array, known: FinanceParameters) -> Finance:
+def finance(firms: Firms, earned: Earned, actions: Action, corporate_tax: Array, known: FinanceParameters) -> Finance:
     """Profit after R&D, credit and tax; excess cash is paid out, young firms in debt raise equity."""
     sales = earned.sales
-    before_tax = earned.surplus - earned.rd * (1.0 - tax_credit)
+    before_tax = earned.surplus - after_credit(earned.rd, actions)
     tax = np.maximum(before_tax, 0.0)
     tax *= corporate_tax
     profit = before_tax - tax
@@ -59,6 +60,11 @@ def finance(firms: Firms, earned: Earned, tax_credit: Array, corporate_tax: Arra
     equity = np.zeros_like(balance)
     flat(equity)[needy] = np.minimum(-flat(balance)[needy], limit)
     return Finance(balance - payout + equity, profit, tax, payout, equity)
+
+
+def after_credit(rd: Array, actions: Action) -> Array:
+    """What the tax credit leaves to pay of R&D."""
+    return rd * (1.0 - actions.tax_credit)
 
 
 def bankrupt(firms: Firms, places: NDArray[np.intp], known: FinanceParameters) -> NDArray[np.bool_]:

@@ -48,9 +48,7 @@ class Discoveries:
     """Successes of the quarter weighted by step over mean step."""
 
 
-def prospects(
-    world: World, log_research: Array, log_difficulty: Array, reach: Array, collaboration: Array
-) -> Prospects:
+def prospects(world: World, log_research: Array, log_difficulty: Array, reach: Array, partners: Array) -> Prospects:
     """Imitation effort from the reachable gap; innovation hazard from research, its cost, science and partners.
 
     Parameters
@@ -59,8 +57,10 @@ def prospects(
         Log of effective R&D.
     log_difficulty : cells
         Log of what one idea costs a firm of size 1, from `log_difficulty`.
-    reach, collaboration : cells
-        Openness of all knowledge channels; what is left of co-invention.
+    reach : cells
+        Openness of all knowledge channels.
+    partners : firms
+        What is left of each firm's co-invention, from `sim.knowledge.partners`.
     """
     firms, known = world.firms, world.parameters.ideas
     frontier = world.cells.frontier
@@ -72,20 +72,19 @@ def prospects(
     effort = gap / (gap + known.imitation_halfway)
     log_hazard = log_research - known.size_exponent * firms.log_scale
     log_hazard *= known.curvature
-    log_hazard += _partners(firms, distance, lead, collaboration, known)
+    log_hazard += _collaboration(distance, lead, partners, known)
     log_hazard -= known.imitation_cost * effort
     log_hazard -= log_difficulty
     return Prospects(gap, effort, log_hazard)
 
 
-def _partners(firms: Firms, distance: Array, lead: Array, collaboration: Array, known: IdeaParameters) -> Array:
-    """Log rise of innovation by co-invention: for firms with a tie, more the farther they are from both frontiers."""
+def _collaboration(distance: Array, lead: Array, partners: Array, known: IdeaParameters) -> Array:
+    """Log rise of innovation by co-invention: more the farther a firm is from both frontiers."""
     lagging = np.clip(known.collaboration_parity + lead / known.collaboration_lead, 0.0, 1.0)
-    gained = known.collaboration * collaboration
-    slope = gained * (1.0 - known.collaboration_floor) * lagging / known.collaboration_distance
+    slope = known.collaboration * (1.0 - known.collaboration_floor) * lagging / known.collaboration_distance
     risen = slope * np.minimum(distance, known.collaboration_distance)
-    risen += gained * known.collaboration_floor
-    risen *= firms.tie
+    risen += known.collaboration * known.collaboration_floor
+    risen *= partners
     return risen
 
 
@@ -102,6 +101,7 @@ def log_difficulty(world: World, demand: Array) -> Array:
     gain = world_frontier(world.cells.frontier) - structure.research.frontier
     basic = np.log(world.states.knowledge_stock / structure.economy.first.knowledge_stock)
     dearness = structure.research.log_idea_cost + (1.0 - known.size_exponent) * size + known.difficulty * gain
+    dearness = dearness - world.outside.ease
     return known.curvature * dearness - known.basic_elasticity * basic - np.log(known.innovation_rate / 4.0)
 
 

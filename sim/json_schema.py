@@ -5,29 +5,36 @@ from dataclasses import fields
 from importlib.resources import files
 from typing import Any, Final
 
-from sim import schema
+from sim import event_settings, events, policy_options, policy_settings, schema
+from sim.actions import LEVERS
 from sim.axes import STATES
+from sim.event import Choice, Option, SectorChoice
 from sim.facts.sectors import read_sectors
 from sim.layers import DIFFERENCES, GROUPS
-from sim.parameters import Parameter
-from sim.policies import POLICIES, described
+from sim.parameter import Parameter
+from sim.policy_kinds import POLICIES, described
+from sim.schedule import HOW, step_options
+from sim.selection import sector_words
 from sim.settings import Settings
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+POLICY: Final = "#/$defs/policy"
+STEP: Final = "#/$defs/step"
 
 
 def scenario_schema() -> dict[str, Any]:
     """The schema of one scenario file, JSON Schema draft 2020-12, as plain values."""
     shared = Settings.model_json_schema()
     properties = {key: shared["properties"][key] for key in DIFFERENCES if key not in GROUPS}
-    properties |= {"params": _params(), "policies": _policies(), "events": {"type": "object", "maxProperties": 0}}
+    properties |= {"params": _params(), "policies": _policies(), "events": _events()}
     return {
         "$schema": DIALECT,
         "title": "Techduel scenario: differences from the baseline",
         **_object(properties),
         "required": ["title", "question"],
         "$defs": {name: {**part, "required": []} for name, part in shared["$defs"].items() if "properties" in part}
-        | {name: part for name, part in shared["$defs"].items() if "properties" not in part},
+        | {name: part for name, part in shared["$defs"].items() if "properties" not in part}
+        | _policy_parts(),
     }
 
 
@@ -41,12 +48,63 @@ def _params() -> dict[str, Any]:
 
 
 def _policies() -> dict[str, Any]:
-    return _object({state: {"oneOf": [_policy(kind) for kind in POLICIES]} for state in STATES})
+    return _object({state: {"$ref": POLICY} for state in STATES})
+
+
+def _policy_parts() -> dict[str, Any]:
+    """What policies refer to: any policy, since one can stand inside another, and a step of a schedule."""
+    steps = [_step(lever) for lever in LEVERS]
+    return {"policy": {"oneOf": [_policy(kind) for kind in POLICIES]}, "step": {"oneOf": steps}}
 
 
 def _policy(kind: str) -> dict[str, Any]:
-    options = {name: _parameter(known) for name, known in described(kind).items()}
+    options = {name: _policy_option(known) for name, known in described(kind).items()}
     return {**_object({"kind": {"const": kind}, **options}), "required": ["kind"]}
+
+
+def _policy_option(known: policy_options.Option) -> dict[str, Any]:
+    if isinstance(known, Parameter):
+        return _parameter(known)
+    if isinstance(known, policy_options.Nested):
+        return {"$ref": POLICY, "description": known.meaning}
+    part = {"anyOf": [{"$ref": POLICY if isinstance(known, policy_options.Menu) else STEP}, {"type": "null"}]}
+    names = {f"^{policy_settings.NAME.pattern}$": part}
+    return {**_object({}), "patternProperties": names, "description": known.meaning}
+
+
+def _step(lever: str) -> dict[str, Any]:
+    """A step that moves one lever: how far it may go depends on the lever."""
+    numbers = {name: _parameter(known) for name, known in step_options(lever).items()}
+    numbers["until"] = {"anyOf": [numbers["until"], {"type": "null"}]}
+    if LEVERS[lever].axis:
+        numbers["sectors"] = _sectors("which sectors; all unless told otherwise")
+    properties = {"lever": {"const": lever, "description": LEVERS[lever].meaning}, **numbers}
+    return {**_object(properties), "required": ["lever", "start"], "oneOf": [{"required": [how]} for how in HOW]}
+
+
+def _sectors(meaning: str) -> dict[str, Any]:
+    words = {"enum": list(sector_words())}
+    return {"anyOf": [words, {"type": "array", "minItems": 1, "items": words}], "description": meaning}
+
+
+def _events() -> dict[str, Any]:
+    """Events under names of their own; null takes away one that a weaker layer holds."""
+    kinds = [_event(kind) for kind in event_settings.KINDS]
+    names = {f"^{event_settings.NAME.pattern}$": {"anyOf": [*kinds, {"type": "null"}]}}
+    return {**_object({}), "patternProperties": names}
+
+
+def _event(kind: str) -> dict[str, Any]:
+    options = {name: _option(known) for name, known in events.described(kind).items()}
+    return {**_object({"kind": {"const": kind}, **options}), "required": ["kind"]}
+
+
+def _option(known: Option) -> dict[str, Any]:
+    if isinstance(known, Choice):
+        return {"enum": list(known.allowed), "description": known.meaning}
+    if isinstance(known, SectorChoice):
+        return _sectors(known.meaning)
+    return _parameter(known)
 
 
 def _parameter(known: Parameter) -> dict[str, Any]:

@@ -1,9 +1,12 @@
 """Public research on its way to use, basic research the longest, and co-invention that is lost and replaced."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.axes import SLOT, Array, rival
+from sim.actions import Action
+from sim.axes import N_STATES, SLOT, Array, at_firms, flat, rival
 from sim.parameters import KnowledgeParameters
+from sim.world import Firms
 
 STAGES = 4
 """Stages of the pipeline: their mean delays add up to the lag, with the hump shape of citation lags."""
@@ -14,12 +17,12 @@ def pipeline_rate(known: KnowledgeParameters) -> Array:
     return STAGES / known.basic_lag
 
 
-def pipeline(stages: Array, basic: Array, applied: Array, known: KnowledgeParameters) -> Array:
+def pipeline(stages: Array, basic: Array, actions: Action, known: KnowledgeParameters) -> Array:
     """Research in each stage after a quarter: basic enters the first, applied the last, (run, state, 1, stage)."""
     moving = pipeline_rate(known) * stages / 4.0
     shape = (*stages.shape[:3], 1)
     later = moving[..., :-1]
-    later = np.concatenate([later[..., :-1], later[..., -1:] + applied / 4.0], axis=SLOT)
+    later = np.concatenate([later[..., :-1], later[..., -1:] + actions.applied_research / 4.0], axis=SLOT)
     return stages + np.concatenate([np.broadcast_to(basic / 4.0, shape), later], axis=SLOT) - moving
 
 
@@ -29,9 +32,21 @@ def own_stock(stock: Array, stages: Array, known: KnowledgeParameters) -> Array:
     return stock + (usable - known.basic_depreciation * stock) / 4.0
 
 
-def shared_stock(own: Array, science: Array, known: KnowledgeParameters) -> Array:
-    """Own knowledge and the part of the rival's that open science adds."""
-    return own + known.basic_spillover * science * rival(own)
+def shared_stock(own: Array, science: Array, allied: Array, known: KnowledgeParameters) -> Array:
+    """Own knowledge, the part of the rival's that open science adds, and what cooperation with allies adds."""
+    return own + known.basic_spillover * science * rival(own) + allied
+
+
+def allied_knowledge(own: Array, actions: Action, gdp: Array, known: KnowledgeParameters) -> Array:
+    """Public knowledge that cooperation adds: allies know as much for their GDP as the two states for theirs.
+
+    Parameters
+    ----------
+    gdp : (1, bloc, 1, 1)
+        Of the quarter as forecast.
+    """
+    theirs = (own[:, :1] + own[:, 1:]) * gdp[:, N_STATES : N_STATES + 1] / (gdp[:, :1] + gdp[:, 1:N_STATES])
+    return known.allied_spillover * actions.allied_cooperation * theirs
 
 
 def seasoned(
@@ -65,6 +80,39 @@ def replaced_ties(replaced: Array, openness: Array, known: KnowledgeParameters) 
     return replaced + known.tie_replacement / 4.0 * (aim - replaced)
 
 
-def collaboration(replaced: Array, openness: Array) -> Array:
-    """What co-invention is left, 0 to 1: with the rival as far as open, with others as far as replaced."""
+def open_to_listed(openness: Array, actions: Action, known: KnowledgeParameters) -> Array:
+    """Co-invention that the rival leaves open to firms on its list."""
+    return openness * (1.0 - known.listing_closure * rival(actions.listing_denial))
+
+
+def replaced_by_listed(firms: Firms, openness: Array, known: KnowledgeParameters) -> Array:
+    """What listed firms have replaced after a quarter, by firm; they are few."""
+    replaced, listed = firms.tie_replaced.copy(order="K"), np.flatnonzero(flat(firms.listed))
+    aim = at_firms(known.tie_replaceable * (1.0 - openness), listed, replaced.shape)
+    speed = at_firms(known.tie_replacement / 4.0, listed, replaced.shape)
+    before = flat(replaced)[listed]
+    flat(replaced)[listed] = before + speed * (aim - before)
+    return replaced
+
+
+def partners(firms: Firms, ordinary: Array, listed: Array, replaced: Array) -> Array:
+    """What is left of each firm's co-invention: with the rival as far as open, with others as far as replaced.
+
+    Parameters
+    ----------
+    ordinary : cells
+        What is left to firms that are not listed, from `collaboration`.
+    listed : cells
+        What the rival leaves open to listed firms.
+    replaced : firms
+        What listed firms have replaced.
+    """
+    left, places = firms.tie * ordinary, np.flatnonzero(flat(firms.listed))
+    own = collaboration(flat(replaced)[places], at_firms(listed, places, left.shape))
+    flat(left)[places] = flat(firms.tie)[places] * own
+    return left
+
+
+def collaboration(replaced: NDArray[np.float64], openness: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What co-invention is left, 0 to 1."""
     return np.minimum(openness + replaced, 1.0)

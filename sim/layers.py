@@ -79,35 +79,23 @@ def outside_file(changes: Sequence[Change]) -> Path | None:
     return Path(named[-1]) if named else None
 
 
-def without_overruled(
-    layers: Sequence[dict[str, Any]], changes: Sequence[Change], chosen: dict[str, str]
-) -> list[dict[str, Any]]:
-    """The layers without policies that a stronger one replaces; the policies they name join the `chosen` files.
-
-    A policy replaces another as a whole: no option of the weaker one may leak into it.
-    """
-    overruled = {change.key for change in changes if change.choice}
-    kept: list[dict[str, Any]] = []
-    for layer in reversed(layers):
-        remaining = layer
-        for state, policy in _policies(layer).items():
-            group = f"policy@policies.{state}"
-            if group not in default_choices():
-                continue
-            if group in overruled:
-                remaining = without(remaining, ("policies", state))
-            elif isinstance(policy, Mapping) and policy.get("kind") in choices("policy"):
-                overruled.add(group)
-                chosen[group] = policy["kind"]
-        kept.insert(0, remaining)
+def without_overruled(layers: Sequence[dict[str, Any]], changes: Sequence[Change]) -> list[dict[str, Any]]:
+    """The layers without policies that the command line replaces: no option of a weaker one may leak into it."""
+    overruled = [change.key.removeprefix("policy@policies.") for change in changes if change.choice]
+    kept = []
+    for layer in layers:
+        policies = _policies(layer)
+        weaker = {state: policy for state, policy in policies.items() if state not in overruled}
+        kept.append({**layer, "policies": weaker} if len(weaker) < len(policies) else layer)
     return kept
 
 
 def layered(below: Mapping[str, Any], above: Mapping[str, Any], parent: str = "") -> dict[str, Any]:
     """One plain mapping with the differences of another laid over it; neither is changed.
 
-    A mapping over a mapping is laid over it key by key. A mapping over a plain number below ``params`` or
-    ``policies`` keeps the number as the ``default`` of the members that it does not name. Anything else replaces.
+    A mapping over a mapping is laid over it key by key, but a policy that names its kind replaces another as a whole:
+    what it leaves out comes from the file of its kind. A mapping over a plain number below ``params`` or ``policies``
+    keeps the number as the ``default`` of the members that it does not name. Anything else replaces.
     """
     result = dict(below)
     for key, value in above.items():
@@ -120,14 +108,6 @@ def at(path: Sequence[str], value: Any) -> dict[str, Any]:
     for key in reversed(path):
         value = {key: value}
     return dict(value)
-
-
-def without(mapping: Mapping[str, Any], path: Sequence[str]) -> dict[str, Any]:
-    """A copy of a nested mapping without what lies at a path of keys that exists."""
-    first, *rest = path
-    if not rest:
-        return {key: value for key, value in mapping.items() if key != first}
-    return {**mapping, first: without(mapping[first], rest)}
 
 
 def _difference(path: Path, found: list[str]) -> dict[str, Any]:
@@ -146,6 +126,8 @@ def _policies(layer: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _over(below: Any, above: Mapping[str, Any], group: str) -> dict[str, Any]:
+    if group == "policies" and "kind" in above:
+        return layered({}, above, group)
     if isinstance(below, Mapping):
         return layered(below, above, group)
     if group in GROUPS and isinstance(below, (int, float)):

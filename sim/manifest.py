@@ -166,14 +166,22 @@ def seal(folder: Path) -> None:
         If a file cannot be read or the manifest not be written.
     """
     manifest = required_manifest(folder)
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    kept = [name for name in names if name not in {MANIFEST, PROVENANCE, LOCK} and not name.endswith(PART)]
+    names = result_files(folder)
+    inner = tuple(name.removesuffix(MANIFEST) for name in names if name.endswith(f"/{MANIFEST}"))
+    # A result inside this one vouches for its own files; this one vouches for that manifest.
+    kept = [name for name in names if name.endswith(f"/{MANIFEST}") or not name.startswith((MANIFEST, *inner))]
     files = {name: digest(folder / name) for name in kept}
     changed = [name for name in manifest.stored_chunks if files.get(name) != manifest.files.get(name)]
     if changed:
         raise DamagedResult(f"{folder.name}: damaged or missing: {', '.join(changed)}; run the same command again")
     manifest.files, manifest.sealed = files, True
     write_manifest(folder, manifest)
+
+
+def result_files(folder: Path) -> list[str]:
+    """Names of all files in a folder that hold results: no times, locks or half-written parts, here or further in."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.name not in {PROVENANCE, LOCK})
+    return sorted(path.relative_to(folder).as_posix() for path in paths if path.suffix != PART)
 
 
 def damaged(folder: Path, manifest: Manifest) -> list[str]:

@@ -14,6 +14,7 @@ from sim.axes import (
     N_STATES,
     ORIGIN,
     PRIVATE,
+    PUBLIC,
     SECTOR,
     SLOT,
     STATE,
@@ -47,9 +48,9 @@ def input_cost(links: Links, markets: Markets) -> Array:
 
 
 def burden(links: Links, markets: Markets) -> Burden:
-    """What missing varieties add to unit cost: cost share x hardness x penalty, summed over inputs."""
+    """What missing varieties add to unit cost, as stocks leave it: cost share x hardness x penalty, over inputs."""
     hard = links.cost_share * links.hardness[..., None]
-    return Burden(by_user(hard, markets.penalty[..., :1]), by_user(hard, markets.penalty[..., 1:]))
+    return Burden(by_user(hard, markets.felt[..., :1]), by_user(hard, markets.felt[..., 1:]))
 
 
 def by_user(links: np.ndarray, inputs: Array) -> Array:
@@ -104,30 +105,39 @@ class Clearing:
     """Of each origin in a buyer's spending, (run, origin, market, sector, buyer)."""
     log_price: Trade
     penalty: Array
+    """Log price that missing varieties add at home, (run, state, sector, 2)."""
+    missing: Array
+    """Part of what would be bought at home that is missing, same shape."""
     withheld: Trade
     """What a state's control withholds from its rival over what is sold there, (run, state, sector, buyer)."""
 
 
-def clearing(attraction: Trade, access: Access, log_first: Trade, elasticity: Array) -> Clearing:
-    """Shares, price indices and the price of denial.
+def clearing(attraction: Trade, access: Access, disruption: Array, log_first: Trade, elasticity: Array) -> Clearing:
+    """Shares, price indices and the price of what controls and disruptions keep away.
 
     Parameters
     ----------
     attraction : (run, origin, market, sector, 1)
         Taste for an origin times the attraction of its suppliers.
+    disruption : (run, origin, sector, 1)
+        Part of an origin's supply that is missing everywhere.
     log_first : (run, 1, market, sector, buyer)
         Log of the sum of admitted attraction in the base year, to which price indices refer.
     """
+    delivered = (1.0 - disruption)[:, :, None]
     offered = attraction * access.admitted
-    withheld = offered * access.denied
-    sold = offered - withheld
+    sold = offered * ((1.0 - access.denied) * delivered)
+    lost = total(offered - sold, ORIGIN)
     market = total(sold, ORIGIN)
     by_trade = elasticity[:, :, None] - 1.0
-    log_price = (log_first - np.log(market)) / by_trade
-    excess = np.log1p(total(withheld, ORIGIN) / market) / by_trade
-    home = excess[:, 0, :N_STATES]
+    dearer, gone = np.log1p(lost / market) / by_trade, lost / (market + lost)
+    withheld = to_rival(offered * access.denied * delivered)
     return Clearing(
-        sold / market, log_price, home[..., [PRIVATE, LISTED]], to_rival(withheld) / rival(market[:, 0, :N_STATES])
+        share=sold / market,
+        log_price=(log_first - np.log(market)) / by_trade,
+        penalty=dearer[:, 0, :N_STATES][..., [PRIVATE, LISTED]],
+        missing=gone[:, 0, :N_STATES][..., [PRIVATE, LISTED]],
+        withheld=withheld / rival(market[:, 0, :N_STATES]),
     )
 
 
@@ -141,28 +151,37 @@ def home_sales(flows: Trade) -> Array:
     return np.stack([flows[:, state, state] for state in range(N_STATES)], axis=STATE)
 
 
-def spending(world: World, clearing: Clearing, demand_growth: Array, demand_elasticity: Array) -> Trade:
-    """Final spending by its diffusion and price, plus what firms and digital accounts buy as inputs.
+def spending(world: World, clearing: Clearing, demand_growth: Array, inputs: "Purchases", stocked: Array) -> Trade:
+    """Final spending by its diffusion and price, what users buy as inputs, and what states lay up.
 
     Parameters
     ----------
     demand_growth : (run, market, sector, 1)
         GDP times diffusion relative to the base year.
+    inputs : Purchases
+    stocked : (run, state, sector, 1)
+        Purchases for stockpiles.
     """
-    structure = world.structure
-    final = (
-        structure.demand.final_demand
-        * demand_growth[:, None]
-        * np.exp((1.0 - demand_elasticity[:, :, None]) * clearing.log_price)
-    )
-    unlisted, listed = purchases(structure, world.cells, world.markets, world.states.other_digital)
-    final[:, 0, :, :, PRIVATE] += unlisted[..., 0]
-    final[:, 0, :, :, LISTED] += listed[..., 0]
+    elasticity = world.parameters.market.demand_elasticity[:, :, None]
+    shifted = demand_growth * np.exp(world.outside.demand)
+    final = world.structure.demand.final_demand * shifted[:, None]
+    final = final * np.exp((1.0 - elasticity) * clearing.log_price)
+    final[:, 0, :, :, PRIVATE] += inputs.ordinary[..., 0]
+    final[:, 0, :, :, LISTED] += inputs.listed[..., 0]
+    final[:, 0, :N_STATES, :, PUBLIC] += stocked[..., 0]
     return final
 
 
-def purchases(structure: Structure, cells: Cells, markets: Markets, other_digital: Array) -> tuple[Array, Array]:
-    """Input purchases of the quarter, (run, market, input, 1): by ordinary users, by listed ones.
+@dataclass(frozen=True, slots=True)
+class Purchases:
+    """Inputs bought in each market, (run, market, input, 1)."""
+
+    ordinary: Array
+    listed: Array
+
+
+def purchases(structure: Structure, cells: Cells, markets: Markets, other_digital: Array) -> Purchases:
+    """Input purchases of the quarter, by ordinary users and by listed ones.
 
     Users buy in proportion to the sales of the quarter before, wherever their own customers are.
     """
@@ -172,7 +191,7 @@ def purchases(structure: Structure, cells: Cells, markets: Markets, other_digita
     bought[:, :N_STATES] += structure.links.digital_inputs * other_digital
     listed = np.zeros_like(bought)
     listed[:, :N_STATES] = inputs_of(structure.links.input_share, cells.listed_sales)
-    return bought * structure.links.link_scale, listed * structure.links.link_scale
+    return Purchases(bought * structure.links.link_scale, listed * structure.links.link_scale)
 
 
 def inputs_of(input_share: np.ndarray, sales: Array) -> Array:
@@ -183,6 +202,34 @@ def inputs_of(input_share: np.ndarray, sales: Array) -> Array:
 def receipts(clearing: Clearing, spent: Trade, duty: Trade) -> Trade:
     """What each origin's suppliers receive in each market, net of duties, (run, origin, market, sector, 1)."""
     return total(clearing.share * spent, BUYER) / (1.0 + duty)
+
+
+def rival_share(flows: Trade) -> Array:
+    """The rival's share of the home market, (run, state, sector, 1)."""
+    return rival(to_rival(flows)) / total(flows, ORIGIN)[:, 0, :N_STATES]
+
+
+def leadership(flows: Trade, counted: NDArray[np.bool_]) -> Array:
+    """A state's share of the world sales of some sectors, (run, state, 1, 1).
+
+    Parameters
+    ----------
+    counted : (1, 1, sector, 1)
+        Which sectors.
+    """
+    sales = total(flows, MARKET)[:, :, 0] * counted
+    return total(sales[:, :N_STATES], SECTOR) / total(total(sales, STATE), SECTOR)
+
+
+def allied_stake(flows: Trade) -> Array:
+    """Part of the allies' sales that they make in the market of a state's rival, (run, state, sector, 1)."""
+    sold = flows[:, N_STATES]
+    return rival(sold[:, :N_STATES]) / total(sold, STATE)
+
+
+def sales_at_stake(flows: Trade) -> Array:
+    """Part of a state's own sales that it makes in its rival's market, (run, state, sector, 1)."""
+    return to_rival(flows) / total(flows[:, :N_STATES], MARKET)[:, :, 0]
 
 
 def exchange(flows: Trade) -> Array:

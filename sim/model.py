@@ -10,6 +10,7 @@ from mesa import DataCollector, Model
 from sim.actions import both
 from sim.agents import Firm, State
 from sim.axes import N_STATES, STATE
+from sim.events import happened
 from sim.facts import load_facts
 from sim.outcomes import decoupling_goods as goods_decoupling
 from sim.quarter import step
@@ -70,7 +71,7 @@ class TechDuel(Model):  # type: ignore[misc] # Mesa has no types
         return self.world.year
 
     def step(self) -> None:
-        """One quarter: both states decide on what they see, then it happens.
+        """One quarter: events happen, both states decide on what they see, then it passes.
 
         Raises
         ------
@@ -79,8 +80,9 @@ class TechDuel(Model):  # type: ignore[misc] # Mesa has no types
         """
         if not self.running:
             raise RuntimeError(f"the scenario ends with {int(self.year)}; load it with a later horizon to go on")
+        year = self._start.coming(self.world)
+        self.world = happened(self.world, self._start.events, self._start.fates, year)
         us, china = self.states.sort("index", ascending=True).map("decide")
-        year = self._start.start + self.world.quarter / 4.0
         self.world = step(self.world, both(us, china), self._start.noise.quarter(), year)
         self.running = self.world.quarter < self._start.quarters
         self.datacollector.collect(self)

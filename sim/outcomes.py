@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sim import entry, market
 from sim.access import Openness
 from sim.accounts import of_quarter
-from sim.axes import MARKET, N_STATES, ORIGIN, SECTOR, Array, rival, total
+from sim.axes import N_STATES, ORIGIN, SECTOR, Array, total
 from sim.world import World
 
 type Measure = Callable[[World], Array]
@@ -91,8 +91,7 @@ def home_share(world: World) -> Array:
 
 def rival_share(world: World) -> Array:
     """The rival's share of the home market."""
-    flows = world.markets.flows
-    return rival(market.to_rival(flows)) / total(flows, ORIGIN)[:, 0, :N_STATES]
+    return market.rival_share(world.markets.flows)
 
 
 def listed_firms(world: World) -> Array:
@@ -126,9 +125,7 @@ def imports(world: World) -> Array:
 
 def leadership(world: World) -> Array:
     """Influence: a state's share of world sales of strategic emerging industries."""
-    tag = _tagged(world, "strategic_emerging")
-    everyone = total(total(world.markets.flows, ORIGIN), MARKET)[:, 0]
-    return total(world.cells.sales * tag, SECTOR) / total(everyone * tag, SECTOR)
+    return market.leadership(world.markets.flows, _tagged(world, "strategic_emerging"))
 
 
 def completeness(world: World) -> Array:
@@ -190,8 +187,8 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "gdp_growth": _state_time("per year", "real growth of GDP: last four quarters on the four before", None),
     "real_income": _state_time(
         MONEY,
-        "GDP over the price index: it counts cheaper and better digital goods",
-        lambda world: world.states.gdp / world.states.price_index,
+        "GDP less what additional public money costs, over the price index",
+        _state("real_income"),
     ),
     "rd_total": _state_time(MONEY, "R&D, all performers", _state("rd_total")),
     "rd_business": _state_time(MONEY, "R&D performed by business", business),
@@ -239,6 +236,22 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "firms_exited": _state_time("firms per quarter", "firms that left", _summed("exited")),
     "entrants_turned_away": _state_time("firms per quarter", "entrants without a place", _summed("turned_away")),
     "firms_listed": _state_time("firms", "own firms on the rival's entity list", listed_firms),
+    "tariff_revenue": _state_time(MONEY, "duties on the rival's goods", _state("tariff_revenue")),
+    "budget_cut": _state_time(MONEY, "public money decided beyond the limits of the year", _state("budget_cut")),
+    "restriction": _state_time("index", "mean of what a state closes to its rival", _state("restriction")),
+    "trust": _state_time("index", "trust in the rival", _state("trust")),
+    "threat": _state_time("index", "threat as perceived", _state("threat")),
+    "dependence": _state_time(
+        "index", "the rival's share in the reviewed supply chains, less what stocks cover", _state("dependence")
+    ),
+    "risk": _state_time("incidents per year", "expected incidents: espionage, disruption", _state("risk")),
+    "incidents": _state_time("incidents per quarter", "incidents that happened", _state("incidents")),
+    "policy_choice": _state_time(
+        "index", "the alternative that a deciding policy has chosen", lambda world: world.action.choice
+    ),
+    "expected_gain": _state_time(
+        "log points", "what it expected of that, in the state's own objective", _state("expected_gain")
+    ),
     "money_gap": _state_time(
         "share of world spending", "receipts minus payments over all accounts", _state("money_gap")
     ),
@@ -261,6 +274,12 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "self_sufficiency": _sector_time("share", "home firms' share of the home market", home_share),
     "import_dependence": _sector_time("share", "the rival's share of the home market", rival_share),
     "concentration": _sector_time("index", "Herfindahl index of own firms' sales", concentration),
+    "controls": _sector_time(
+        "share",
+        "part of exports to the rival that a control in force refuses",
+        lambda world: world.action.control_breadth * world.action.control_depth,
+    ),
+    "stock": _sector_time("quarters of use", "stockpile", _cell("stock")),
     "market_share": Outcome(MARKET_TIME, "share", "own firms' share of a bloc's market", market_share),
     "decoupling_goods": Outcome(RUN_TIME, "index", "trade between the states, 1 = none left", decoupling_goods),
     "decoupling_knowledge": Outcome(RUN_TIME, "index", "co-invention and open science, 1 = none left", _KNOWLEDGE),

@@ -1,26 +1,15 @@
 """Every parameter: its meaning, unit, range and source, one dataclass a group; values live in ``configs/params``."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from sim.axes import Array
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """What is known about one parameter, apart from its value."""
-
-    meaning: str
-    unit: str
-    low: float
-    high: float
-    source: str
-    axis: str | None = None
-
-
-def parameter(meaning: str, unit: str, low: float, high: float, source: str, axis: str | None = None) -> Any:
-    """A dataclass field that carries its `Parameter`."""
-    return field(metadata={"parameter": Parameter(meaning, unit, low, high, source, axis)})
+from sim.parameter import parameter
+from sim.state_parameters import (
+    GovernmentParameters,
+    ObjectiveParameters,
+    PerceptionParameters,
+    SecurityParameters,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +95,44 @@ class AccessParameters:
         0.6,
         "assumption",
     )
-    listing_denial: Array = parameter(
-        "part of the rival's supplies that a firm on the entity list is refused",
-        "share",
-        0.1,
-        0.95,
-        "assumption: many licences were granted in 2019-2020",
+    licence_cost: Array = parameter(
+        "price equivalent of asking for licences, when all exports to the rival need one",
+        "log",
+        0.0,
+        0.05,
+        "assumption",
     )
+    allied_consent: Array = parameter(
+        "log odds that allies join a control when both states lead alike and nothing is at stake",
+        "log odds",
+        -1.0,
+        1.5,
+        "assumption",
+    )
+    allied_influence: Array = parameter(
+        "rise of these log odds with leadership in emerging industries over the rival's",
+        "1",
+        0.0,
+        8.0,
+        "assumption; the article: leadership brings influence, which is leveraged",
+    )
+    allied_stake: Array = parameter(
+        "fall of these log odds with the part of their sales that allies have at stake", "1", 0.0, 10.0, "assumption"
+    )
+    allied_pull: Array = parameter(
+        "rise of these log odds with full technology cooperation", "1", 0.0, 3.0, "assumption"
+    )
+    allied_facilitation: Array = parameter(
+        "price advantage of allies' goods at full technology cooperation", "log", 0.0, 0.06, "assumption"
+    )
+    standards_reach: Array = parameter(
+        "price advantage in third markets that full effort for standards wins in the end",
+        "log",
+        0.0,
+        0.15,
+        "assumption",
+    )
+    standards_speed: Array = parameter("how fast it does", "per year", 0.05, 0.5, "assumption")
     knowledge_closing: Array = parameter(
         "exponent of the concave closing of knowledge by control depth: few products carry most knowledge",
         "1",
@@ -144,7 +164,12 @@ class ResearchParameters:
         "assumption; findings range from none to +49 % (Liu, Long, Ma, Wang 2025)",
     )
     crowd_in: Array = parameter(
-        "elasticity of private R&D to government-funded R&D", "1", 0.2, 0.7, "Moretti, Steinwender, Van Reenen 2025"
+        "elasticity of private R&D to government-funded R&D",
+        "1",
+        0.2,
+        0.7,
+        "Moretti, Steinwender, Van Reenen 2025",
+        off=0.0,
     )
     support_floor: Array = parameter(
         "support per unit of R&D that is added before the elasticity applies, so that no support is not infinitely bad",
@@ -267,6 +292,7 @@ class IdeaParameters:
         0.25,
         "Fieldhouse and Mertens 2023: 0.12; more in frontier fields: assumption",
         "sector",
+        off=0.0,
     )
     collaboration: Array = parameter(
         "log rise of innovation by co-invention with the rival for a firm that needs it fully",
@@ -274,6 +300,7 @@ class IdeaParameters:
         0.05,
         0.8,
         "assumption; Cao et al. 2024 find lost co-invention behind lower patenting",
+        off=0.0,
     )
     collaboration_floor: Array = parameter(
         "need of co-invention that even a firm at the frontier has", "share", 0.0, 0.4, "assumption"
@@ -353,8 +380,15 @@ class KnowledgeParameters:
     tie_replaceable: Array = parameter(
         "part of lost co-invention that can be replaced", "share", 0.0, 1.0, "assumption"
     )
+    listing_closure: Array = parameter(
+        "part of its co-invention with the rival that a listed firm loses when all its supplies are refused",
+        "share",
+        0.2,
+        1.0,
+        "assumption; Cao et al. 2024 find lost co-invention behind lower patenting",
+    )
     basic_lag: Array = parameter(
-        "mean time from basic research to its use", "years", 5.0, 20.0, "Adams 1990: about 10 to 20 years"
+        "mean time from basic research to its use", "years", 5.0, 20.0, "Adams 1990: about 10 to 20 years", off=1.0
     )
     basic_depreciation: Array = parameter(
         "depreciation of the stock of basic research", "per year", 0.0, 0.1, "convention: slower than business R&D"
@@ -365,6 +399,13 @@ class KnowledgeParameters:
         0.0,
         0.3,
         "assumption, after Coe and Helpman 1995",
+    )
+    allied_spillover: Array = parameter(
+        "part of allies' public knowledge that full technology cooperation adds to one's own",
+        "share",
+        0.0,
+        0.3,
+        "assumption, as that between the rivals",
     )
 
 
@@ -435,6 +476,9 @@ class EntryParameters:
     ecosystem: Array = parameter("elasticity of entry to the breadth of home suppliers", "1", 0.0, 1.0, "assumption")
     market_pull: Array = parameter(
         "elasticity of entry to the growth of the sector's sales", "1", 0.0, 2.0, "assumption"
+    )
+    foreign_capital: Array = parameter(
+        "elasticity of entry to the openness for the rival's capital", "1", 0.0, 0.4, "assumption"
     )
     tie_share: Array = parameter(
         "part of firms outside the top four that co-invent with the rival; of the top four it is 0.5 more",
@@ -531,6 +575,21 @@ class AccountParameters:
         "part of a quarter's deviation of growth that is left in the next", "per quarter", 0.0, 0.95, "assumption"
     )
 
+    effort_cost: Array = parameter(
+        "public cost of a programme without a budget of its own (screening, enforcement, recruitment) at full effort",
+        "share of GDP",
+        0.0,
+        0.001,
+        "assumption: 2 bn dollars a year in the United States",
+    )
+    cost_of_funds: Array = parameter(
+        "income that a unit of additional public money costs, distortions of taxes included",
+        "ratio",
+        1.0,
+        1.6,
+        "Ballard, Shoven and Whalley 1985: 1.17 to 1.56, recalled",
+    )
+
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
@@ -546,3 +605,7 @@ class Parameters:
     entry: EntryParameters
     paradigm: ParadigmParameters
     accounts: AccountParameters
+    government: GovernmentParameters
+    security: SecurityParameters
+    perception: PerceptionParameters
+    objectives: ObjectiveParameters

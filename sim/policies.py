@@ -1,13 +1,13 @@
 """What a state may do: callables from a world and a state to an Action, interchangeable between the states."""
 
-from dataclasses import dataclass, fields, replace
-from typing import Any, Final, Protocol
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
 from sim.actions import BUDGETS, Action, of_state, own
 from sim.axes import SLOT, Array, total
-from sim.parameters import parameter
+from sim.parameter import parameter
 from sim.world import World
 
 
@@ -25,7 +25,7 @@ class StatusQuo2020:
 
     def __call__(self, world: World, me: int) -> Action:
         """The levers of the base year, budgets grown with the GDP of the year to come."""
-        growth = _coming_gdp(world, me)
+        growth = coming_gdp(world, me)
         start = of_state(world.structure.status_quo, me)
         return replace(start, **{name: getattr(start, name) * growth for name in BUDGETS})
 
@@ -72,10 +72,10 @@ class Plan:
 
     def _basic(self, world: World, me: int, kept: Array) -> Array:
         """Budget that closes the distance to the share evenly over the years that are left, then grows with GDP."""
-        states, budget = world.states, own(world.action.basic_research, me)
+        states, budget = world.states, own(world.decided.basic_research, me)
         left = self.target_year + 1.0 - (world.year + 0.25)
         if left < 1.0:
-            return budget * (1.0 + self.later_growth) * _forecast_growth(world, me)
+            return budget * (1.0 + self.later_growth) * forecast_growth(world, me)
         share = own(states.rd_basic / states.rd_total, me)
         needed = (1.0 + self.rd_growth_target) * np.exp(np.log(self.basic_share_target / share) / left) - 1.0
         return budget * (1.0 + np.clip(kept * needed, 0.0, self.largest_rise))
@@ -85,10 +85,10 @@ class Plan:
 
         After the target year it grows as basic research does.
         """
-        states, budget = world.states, own(world.action.applied_research, me)
+        states, budget = world.states, own(world.decided.applied_research, me)
         first = own(world.structure.economy.first.rd_total, me)
         years = world.quarter / 4.0 + 1.0
-        growth = _forecast_growth(world, me)
+        growth = forecast_growth(world, me)
         if world.year + 0.25 >= self.target_year + 1.0:
             return budget * (1.0 + self.later_growth) * growth
         target = first * np.exp(years * np.log1p(self.rd_growth_target))
@@ -97,33 +97,14 @@ class Plan:
         return budget * (growth + kept * rise)
 
 
-POLICIES: Final[dict[str, type]] = {"status_quo_2020": StatusQuo2020, "plan": Plan}
-
-
-def policy(kind: str, **options: Any) -> Policy:
-    """The policy of a kind, with its options by name.
-
-    Raises
-    ------
-    KeyError
-        If no policy has that kind.
-    """
-    return POLICIES[kind](**options)
-
-
-def described(kind: str) -> dict[str, Any]:
-    """The `Parameter` of every option of a kind."""
-    return {item.name: item.metadata["parameter"] for item in fields(POLICIES[kind])}
-
-
-def _coming_gdp(world: World, me: int) -> Array:
+def coming_gdp(world: World, me: int) -> Array:
     """GDP of the next four quarters relative to the base year: the forecast, at the economy's distance from it."""
     path = own(world.structure.economy.gdp_path, me)
     first = min(world.quarter + 1, path.shape[-1] - 4)
     return total(path[..., first : first + 4], SLOT) / 4.0 * np.exp(own(world.states.output_deviation, me))
 
 
-def _forecast_growth(world: World, me: int) -> Array:
+def forecast_growth(world: World, me: int) -> Array:
     """GDP of the coming year over the last as forecast, 1 plus a rate."""
     path = own(world.structure.economy.gdp_path, me)
     last = path.shape[-1] - 1

@@ -19,7 +19,12 @@ from sim import __version__
 LIBRARIES: Final = ("numpy", "scipy", "mesa", "xarray", "netCDF4", "hydra-core", "omegaconf", "pydantic", "matplotlib")
 SOURCE_SUFFIXES: Final = frozenset({".py", ".yaml", ".csv"})
 # Figures are drawn from stored numbers; a new colour should not throw away a night of computing.
-WITHOUT_NUMBERS: Final = frozenset({"figures.py", "plots.py", "report.py", "configs", "experiments"})
+WITHOUT_NUMBERS: Final = frozenset(
+    {
+        *("figures.py", "drawing.py", "plots.py", "report.py", "configs", "experiments"),
+        *("comparison_figures.py", "comparison_plots.py"),
+    }
+)
 """Files and folders of the installed package that change no number of a result but its words and pictures."""
 
 _PACKAGE: Final = Path(__file__).resolve().parent

@@ -1,14 +1,31 @@
 """One quarter of the world: the mechanisms in order, named results, one new World at the end."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import accounts, entry, finance, ideas, knowledge, market, paradigm, research, talent
-from sim.access import Access, access, reach
-from sim.actions import Action, in_force
+from sim import (
+    access,
+    accounts,
+    entry,
+    finance,
+    ideas,
+    knowledge,
+    listing,
+    market,
+    paradigm,
+    perception,
+    research,
+    security,
+    stocks,
+    talent,
+)
+from sim.access import Access, Standing
+from sim.actions import Action
 from sim.axes import BUYER, MARKET, N_STATES, SECTOR, STATE, Array, Trade, flat, total
+from sim.government import in_force
 from sim.noise import Draws
 from sim.world import Cells, Firms, Markets, States, World
 
@@ -27,29 +44,32 @@ def step(world: World, decided: Action, draws: Draws, year: float) -> World:
         Start of the new quarter, 2021.0 for the first.
     """
     world = _opened(world, decided, year)
-    entrance = access(world.action, world.parameters.access, world.parameters.market.elasticity)
+    entrance = access.access(world.action, _standing(world), world.parameters)
     trading = _trade(world, entrance)
     spending = _spend_on_research(world, trading)
     learning = _learn(world, trading, spending, entrance, draws)
     booked = finance.finance(
         world.firms,
         spending.earned,
-        world.action.tax_credit,
+        world.action,
         world.structure.economy.corporate_tax,
         world.parameters.finance,
     )
     firms = _carried_forward(world, trading, spending, learning, booked, draws)
     changed = _turn_over(world, firms, trading, learning, draws)
+    listed = listing.listing(changed.firms, world.action, world.states.listing_quota, learning.tie_replaced)
     cells = _cells(world, trading, spending, learning, changed)
-    states = _states(world, trading, cells, entrance, draws)
+    safe = security.security(world, trading.markets.flows, cells.stock, draws)
+    states = _states(world, trading, cells, entrance, safe, draws)
+    sight = perception.perceive(world, cells.frontier, states.rd_total, safe, draws.sight)
     gap = _money_gap(world, trading, spending, booked, changed)
     return replace(
         world,
-        firms=changed.firms,
+        firms=listed.firms,
         cells=cells,
         markets=trading.markets,
         openness=entrance.openness,
-        states=replace(states, money_gap=gap),
+        states=replace(states, **_fields(safe), **_fields(sight), listing_quota=listed.quota, money_gap=gap),
         cash_limited=world.cash_limited + _by_run(world, spending.limited),
         firm_quarters=world.firm_quarters + _living(world),
     )
@@ -60,6 +80,7 @@ class _Trading:
     """Results of cost and market."""
 
     markets: Markets
+    stocks: stocks.Stocks
     duty: Trade
     by_denial: market.Burden
     burden: Array
@@ -101,11 +122,36 @@ class _Learning:
     mean: Array
     """Its mean over the living firms of a cell."""
     tie_replaced: Array
+    """Of cells."""
+    replaced_by_listed: Array
+    """Of firms."""
 
 
 def _opened(world: World, decided: Action, year: float) -> World:
     quarter = world.quarter + 1
-    return replace(world, quarter=quarter, year=year, action=in_force(world.action, decided, quarter))
+    now = in_force(world, decided, quarter)
+    states = replace(world.states, budget_cut=now.budget_cut, expected_gain=now.action.expected)
+    return replace(world, quarter=quarter, year=year, action=now.action, decided=now.decided, states=states)
+
+
+def _standing(world: World) -> Standing:
+    """What access owes to the quarter before."""
+    flows, emerging = world.markets.flows, world.structure.tags["strategic_emerging"][None, None, :, None]
+    return Standing(
+        home_sales=market.home_sales(flows),
+        standards=world.cells.standing,
+        willingness=access.willingness(
+            world.action,
+            market.leadership(flows, emerging),
+            market.allied_stake(flows),
+            world.parameters.access,
+        ),
+    )
+
+
+def _fields(part: Any) -> dict[str, Any]:
+    """The fields of a part by name."""
+    return {item.name: getattr(part, item.name) for item in fields(part)}
 
 
 def _trade(world: World, entrance: Access) -> _Trading:
@@ -121,8 +167,12 @@ def _trade(world: World, entrance: Access) -> _Trading:
     log_supply = np.log(weight)
     log_fringe = markets.log_fringe + market.fringe_growth(log_supply, markets.log_supply)
     attraction = structure.demand.taste * market.supply(log_supply, log_fringe)[:, :, None]
-    cleared = market.clearing(attraction, entrance, structure.demand.log_attraction, elasticity)
-    spent = market.spending(world, cleared, _demand_growth(world), world.parameters.market.demand_elasticity)
+    cleared = market.clearing(
+        attraction, entrance, world.outside.disruption, structure.demand.log_attraction, elasticity
+    )
+    bought = market.purchases(structure, world.cells, markets, world.states.other_digital)
+    laid_up = stocks.stocks(world.cells.stock, world.action, cleared, bought, world.parameters.security)
+    spent = market.spending(world, cleared, _demand_growth(world), bought, laid_up.bought)
     flows = market.receipts(cleared, spent, entrance.duty)
     cell_sales = total(flows, MARKET)[:, :N_STATES, 0]
     factor = cell_sales / weight
@@ -137,8 +187,10 @@ def _trade(world: World, entrance: Access) -> _Trading:
             log_fringe,
             log_supply,
             cleared.penalty,
+            laid_up.felt,
             market.leaked(cleared, spent, entrance),
         ),
+        stocks=laid_up,
         duty=entrance.duty,
         by_denial=by_denial,
         burden=burden,
@@ -166,7 +218,7 @@ def _demand_growth(world: World) -> Array:
 
 def _spend_on_research(world: World, trading: _Trading) -> _Spending:
     firms, structure, known = world.firms, world.structure, world.parameters.research
-    support = research.support_rate(world.action.grants, world.cells.rd)
+    support = research.support_rate(world.action, world.cells.rd)
     value = research.substitution(
         structure.links, world.markets, trading.by_denial, world.cells.frontier, world.parameters.ideas
     )
@@ -202,16 +254,18 @@ def _spend_on_research(world: World, trading: _Trading) -> _Spending:
 
 
 def _learn(world: World, trading: _Trading, spending: _Spending, entrance: Access, draws: Draws) -> _Learning:
-    known = world.parameters
+    known, firms = world.parameters, world.firms
     channels = entrance.openness
+    listed = knowledge.open_to_listed(channels.coinvention, world.action, known.knowledge)
     replaced = knowledge.replaced_ties(world.cells.tie_replaced, channels.coinvention, known.knowledge)
+    own = knowledge.replaced_by_listed(firms, listed, known.knowledge)
     demand = total(total(trading.markets.spending, BUYER), MARKET)[:, 0] / world.structure.demand.first_spending
     found = ideas.prospects(
         world,
         spending.log_research,
         ideas.log_difficulty(world, demand),
-        reach(channels, known.knowledge),
-        knowledge.collaboration(replaced, channels.coinvention),
+        access.reach(channels, known.knowledge),
+        knowledge.partners(firms, knowledge.collaboration(replaced, channels.coinvention), listed, own),
     )
     absorption = ideas.Absorption(spending.earned.rd, trading.sales, known.research.reference_intensity)
     discovered = ideas.discoveries(world.firms, found, absorption, spending.feasibility, known.ideas, draws)
@@ -220,7 +274,7 @@ def _learn(world: World, trading: _Trading, spending: _Spending, entrance: Acces
     def carried(values: Array) -> Array:
         return paradigm.carried_over(values, mean, world.structure, world.year, known.paradigm)
 
-    return _Learning(discovered, carried(discovered.technology), carried(mean), replaced)
+    return _Learning(discovered, carried(discovered.technology), carried(mean), replaced, own)
 
 
 def _carried_forward(
@@ -244,6 +298,7 @@ def _carried_forward(
         age=firms.age + 0.25,
         rule=research.copied_rules(firms, draws.peer, known.research),
         substituted=discovered.substituted,
+        tie_replaced=learning.replaced_by_listed,
         rd=spending.earned.rd,
         innovation=discovered.innovation,
     )
@@ -278,6 +333,8 @@ def _cells(world: World, trading: _Trading, spending: _Spending, learning: _Lear
         value_added=accounts.value_added(world.structure.links, sales, cells.sales),
         tie_replaced=learning.tie_replaced,
         ecosystem=trading.ecosystem,
+        standing=access.standards(cells.standing, world.action, world.parameters.access),
+        stock=trading.stocks.stock,
         innovations=4.0 * market.cell_total(learning.discoveries.innovation),
         filings=world.parameters.research.filings_per_billion * (rd + grants),
         firms=market.count(firms.alive),
@@ -287,21 +344,25 @@ def _cells(world: World, trading: _Trading, spending: _Spending, learning: _Lear
     )
 
 
-def _states(world: World, trading: _Trading, cells: Cells, entrance: Access, draws: Draws) -> States:
+def _states(
+    world: World, trading: _Trading, cells: Cells, entrance: Access, safe: security.Security, draws: Draws
+) -> States:
     structure, known, states, action = world.structure, world.parameters, world.states, world.action
-    made = accounts.output(world, trading.markets, draws.economy)
+    flows, first = trading.markets.flows, structure.economy.first
+    loss = security.loss(safe.incidents, first.risk, known.security)
+    made = accounts.output(world, trading.markets, draws.economy, loss)
     gdp = made.rest + made.other_digital + total(cells.value_added, SECTOR)
-    intensity = accounts.other_rd_intensity(
-        states.other_rd_intensity, structure.economy.first.other_rd_intensity, known.accounts
-    )
+    intensity = accounts.other_rd_intensity(states.other_rd_intensity, first.other_rd_intensity, known.accounts)
     user_cost = known.research.user_cost_elasticity * research.log_user_cost(world)
     spent = accounts.research_accounts(structure, action, cells, intensity * made.rest * np.exp(-user_cost), gdp)
-    credit = accounts.tax_credit_cost(action, cells, spent.other_business)
     arriving = talent.graduates(structure, states.graduates, world.quarter / 4.0, known.talent)
     people = talent.researchers(world, arriving)
-    stages = knowledge.pipeline(states.knowledge_pipeline, spent.basic, action.applied_research, known.knowledge)
-    own = knowledge.own_stock(states.own_knowledge, stages, known.knowledge)
-    return States(
+    price = research.research_price(spent.total, people, first, known.research.price_elasticity)
+    learnt = _public_knowledge(world, spent, entrance)
+    money = accounts.public_money(world, cells, spent, gdp, flows, total(trading.stocks.bought, SECTOR))
+    prices = accounts.price_index(structure, trading.markets.log_price)
+    return replace(
+        states,
         gdp=gdp,
         rest_output=made.rest,
         other_digital=made.other_digital,
@@ -310,23 +371,29 @@ def _states(world: World, trading: _Trading, cells: Cells, entrance: Access, dra
         output_deviation=made.deviation,
         researchers=people,
         graduates=arriving,
-        research_price=research.research_price(
-            spent.total, people, structure.economy.first, known.research.price_elasticity
-        ),
-        knowledge_pipeline=stages,
-        own_knowledge=own,
-        knowledge_stock=knowledge.shared_stock(own, entrance.openness.science, known.knowledge),
+        research_price=price,
+        **learnt,
         other_rd_intensity=intensity,
         rd_other_business=spent.other_business,
         rd_other=spent.other,
         rd_basic=spent.basic,
         rd_public=spent.public,
         rd_total=spent.total,
-        price_index=accounts.price_index(structure, trading.markets.log_price),
-        public_spending=spent.public + credit,
-        subsidies=total(cells.grants, SECTOR) + credit,
-        money_gap=states.money_gap,
+        price_index=prices,
+        **_fields(money),
+        real_income=accounts.real_income(money, gdp, prices, world),
     )
+
+
+def _public_knowledge(world: World, spent: accounts.ResearchAccounts, entrance: Access) -> dict[str, Array]:
+    """Public research on its way, own results, and what open science and allies add."""
+    known, states, action = world.parameters.knowledge, world.states, world.action
+    stages = knowledge.pipeline(states.knowledge_pipeline, spent.basic, action, known)
+    own = knowledge.own_stock(states.own_knowledge, stages, known)
+    gdp = accounts.forecast_gdp(world)
+    allied = knowledge.allied_knowledge(own, action, gdp, known)
+    stock = knowledge.shared_stock(own, entrance.openness.science, allied, known)
+    return {"knowledge_pipeline": stages, "own_knowledge": own, "knowledge_stock": stock}
 
 
 def _money_gap(
@@ -334,7 +401,7 @@ def _money_gap(
 ) -> Array:
     """Every flow of the quarter's firms against the change of their cash, and buyers against sellers."""
     surplus = world.structure.links.margin * trading.cell_sales
-    costs = market.cell_total(spending.earned.rd) * (1.0 - world.action.tax_credit)
+    costs = finance.after_credit(market.cell_total(spending.earned.rd), world.action)
     taxed = market.cell_total(booked.tax)
     raised = market.cell_total(booked.equity) - market.cell_total(booked.payout)
     flows = (surplus - costs - taxed) / 4.0 + raised + changed.founded - changed.written_off

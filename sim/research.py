@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.actions import Action
 from sim.axes import Array, at_firms, flat, rival
 from sim.market import Burden, by_user
 from sim.parameters import IdeaParameters, Parameters, ResearchParameters
@@ -31,8 +32,8 @@ def substitution(
     log_feasible = np.maximum(behind, np.log(parameters.feasibility_floor))
     hardness = links.hardness[..., None]
     eased = links.cost_share * hardness * np.exp(hardness * log_feasible[:, :, :, None])
-    unlisted = by_user(eased, markets.penalty[..., :1])
-    listed = by_user(eased, markets.penalty[..., 1:])
+    unlisted = by_user(eased, markets.felt[..., :1])
+    listed = by_user(eased, markets.felt[..., 1:])
     return Substitution(unlisted, listed, listed / np.maximum(burden.listed, 1e-300))
 
 
@@ -42,9 +43,9 @@ def inducement(value: Array, base: Array, parameters: Parameters) -> Array:
     return parameters.research.inducement * (np.log1p(value / step) - np.log1p(base / step))
 
 
-def support_rate(grants: Array, rd: Array) -> Array:
+def support_rate(actions: Action, rd: Array) -> Array:
     """Grants per unit of own R&D of a cell; 0 where nobody does research."""
-    return np.where(rd > 0.0, grants / np.maximum(rd, 1e-300), 0.0)
+    return np.where(rd > 0.0, actions.grants / np.maximum(rd, 1e-300), 0.0)
 
 
 def log_user_cost(world: World) -> Array:

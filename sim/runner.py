@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.lock import LOCK, locked
+from sim.lock import locked
 from sim.manifest import (
     CONFIG,
     FAILURES,
@@ -26,6 +26,7 @@ from sim.manifest import (
     Manifest,
     chunk_name,
     failure_name,
+    result_files,
     write_manifest,
 )
 from sim.provenance import utc_now
@@ -192,7 +193,7 @@ def reproduce(folder: Path, redo: Callable[[Mapping[str, Any], Path], None]) -> 
     with tempfile.TemporaryDirectory() as parent:
         again = Path(parent) / place.parent.name / place.name
         redo(config, again)
-        names = sorted(_names(place) | _names(again))
+        names = sorted({*result_files(place), *result_files(again)})
         return [name for name in names if not _same(place / name, again / name)]
 
 
@@ -337,11 +338,6 @@ def _complete(folder: Path, manifest: Manifest, ensemble: Ensemble, started: str
 
 def _runs(tasks: Sequence[Task]) -> int:
     return sum(len(task.runs) for task in tasks)
-
-
-def _names(folder: Path) -> set[str]:
-    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    return found - {PROVENANCE, LOCK}
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -9,6 +9,9 @@ from typing import Any, Final
 
 from sim import schema
 from sim.axes import STATES
+from sim.event import Event
+from sim.event_settings import completed, without_other_kinds
+from sim.events import event
 from sim.facts.sectors import read_sectors
 from sim.layers import (
     Change,
@@ -24,7 +27,9 @@ from sim.layers import (
 )
 from sim.loader import InvalidInput, unknown_key
 from sim.parameters import Parameters
-from sim.policies import Policy, policy
+from sim.policies import Policy
+from sim.policy_kinds import policy
+from sim.policy_settings import completed as completed_policies
 from sim.provenance import config_hash
 
 WITHOUT_NUMBERS: Final = ("name", "results", "quiet", "fresh", "executor", "scenario_file")
@@ -41,6 +46,8 @@ class Scenario:
     parameters: Parameters
     policies: dict[str, Policy]
     """By state."""
+    events: dict[str, Event]
+    """By name."""
     facts_vintage: str
     base_year: int
     start: int
@@ -83,6 +90,7 @@ def scenario_from(config: Mapping[str, Any]) -> Scenario:
         question=config["question"],
         parameters=schema.parameters(config["params"], _sectors()),
         policies={state: policy(**config["policies"][state]) for state in STATES},
+        events={name: event(**options) for name, options in config["events"].items()},
         facts_vintage=config["facts"]["vintage"],
         base_year=config["facts"]["base_year"],
         start=config["start"],
@@ -158,7 +166,7 @@ def _change(override: Any) -> Change | str:
 def _understood(key: str, value: Any) -> Change | str:
     if not all(key.split(".")):
         return f"{key}={value}: not understood; allowed: KEY=VALUE"
-    if key.startswith("policies.") and key.endswith(".kind"):
+    if key.startswith("policies.") and key.endswith(".kind") and key.count(".") == 2:
         key = f"policy@{key.removesuffix('.kind')}"
     if f"policy@{key}" in default_choices() and not isinstance(value, Mapping):
         return f"{key}: {value!r} given; a policy is chosen with policy@{key}={value}"
@@ -172,17 +180,26 @@ def _understood(key: str, value: Any) -> Change | str:
 def _combined(changes: Sequence[Change], found: list[str]) -> dict[str, Any]:
     """All layers in one, as far as they can be read; adds to what was `found` wrong."""
     chosen = chosen_files(changes, found)
-    layers = without_overruled(differences(chosen, changes, found), changes, chosen)
+    layers = without_overruled(differences(chosen, changes, found), changes)
     config = _grouped(chosen)
     path = outside_file(changes)
     named = re.sub(r"[^A-Za-z0-9_+-]+", "_", path.stem) if path else chosen["scenario"]
     config |= {"scenario": named, "ablation": chosen["ablation"]}
-    for layer in layers:
-        config = layered(config, layer)
-    for change in changes:
-        if not change.choice:
-            config = layered(config, at(change.key.split("."), change.value))
-    return config
+    config["policies"] = completed_policies(config.get("policies"))
+    for layer in [*layers, *_set(changes)]:
+        config = layered(without_other_kinds(config, layer), layer)
+        config["policies"] = completed_policies(config.get("policies"))
+    return config | {"events": completed(config.get("events"))}
+
+
+def _set(changes: Sequence[Change]) -> list[dict[str, Any]]:
+    """The values that the command line sets, each a layer of its own.
+
+    Kinds first, since options belong to a kind, and of policies inside others the outer ones first.
+    """
+    kinds = [change for change in changes if change.key.endswith(".kind")]
+    ordered = [*sorted(kinds, key=lambda change: change.key.count(".")), *(c for c in changes if c not in kinds)]
+    return [at(change.key.split("."), change.value) for change in ordered if not change.choice]
 
 
 def _grouped(chosen: Mapping[str, str]) -> dict[str, Any]:

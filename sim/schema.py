@@ -13,7 +13,8 @@ from typing import Any, Final
 import numpy as np
 
 from sim.axes import STATES, Array
-from sim.parameters import Parameter, Parameters
+from sim.parameter import Parameter
+from sim.parameters import Parameters
 
 GROUPS: Final[dict[str, type]] = {item.name: item.type for item in fields(Parameters)}  # type: ignore[misc]
 
@@ -70,14 +71,15 @@ def members(axis: str | None, sectors: Sequence[str]) -> tuple[str, ...]:
     return {"state": STATES, "sector": tuple(sectors), None: ()}[axis]
 
 
-def range_problem(key: str, value: Any, low: float, high: float, unit: str) -> str | None:
+def range_problem(key: str, value: Any, known: Parameter) -> str | None:
     """One line when a value is not a finite number inside its range, else None."""
-    allowed = f"allowed {low:g} to {high:g} ({unit})"
+    off = "" if known.off is None else f", or {known.off:g} to switch it off"
+    allowed = f"allowed {known.low:g} to {known.high:g} ({known.unit}){off}"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return f"{key}: {value!r} is not a number; {allowed}"
     if not math.isfinite(value):
         return f"{key}: {value} is not finite; {allowed}"
-    if not low <= value <= high:
+    if not known.admits(value):
         return f"{key}: {value:g} is out of range; {allowed}"
     return None
 
@@ -96,18 +98,14 @@ def _unknown(given: Mapping[str, Any], known: Mapping[str, Any], prefix: str) ->
 def value_problems(key: str, value: Any, known: Parameter, sectors: Sequence[str]) -> list[str]:
     """Everything that is wrong with one parameter's plain value: a number, or a mapping along its axis."""
     if not isinstance(value, Mapping):
-        return [line for line in [range_problem(key, value, known.low, known.high, known.unit)] if line]
+        return [line for line in [range_problem(key, value, known)] if line]
     names = [*members(known.axis, sectors), *(["default"] if known.axis else [])]
     if not names:
         return [f"{key}: expected one number, got a mapping"]
     found = [unknown(str(name), names, key) for name in value if name not in names]
     missing = [name for name in members(known.axis, sectors) if name not in value and "default" not in value]
     found += [f"{key}.{name}: missing" for name in missing]
-    checked = (
-        range_problem(f"{key}.{name}", value[name], known.low, known.high, known.unit)
-        for name in names
-        if name in value
-    )
+    checked = (range_problem(f"{key}.{name}", value[name], known) for name in names if name in value)
     return found + [line for line in checked if line]
 
 

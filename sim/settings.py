@@ -1,18 +1,16 @@
 """What a whole configuration may hold, beside the parameters: types, ranges, and every problem in one line of words."""
 
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from importlib.resources import files
 from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
-from sim import schema
+from sim import event_settings, policy_settings, schema
 from sim.axes import STATES
 from sim.layers import GROUPS
 from sim.loader import unknown_key
-from sim.policies import POLICIES, described
 
 LAST_HORIZON: Final = 2050
 NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}$"
@@ -76,9 +74,7 @@ def problems(config: Mapping[str, Any], sectors: Sequence[str]) -> list[str]:
     found = _settings_problems(shared) + _date_problems(config) + _sum_problems(config.get("params"))
     found += _group_problems("params", config, lambda given: schema.problems(given, sectors))
     found += _group_problems("policies", config, lambda given: _policies_problems(given, sectors))
-    return found + _group_problems(
-        "events", config, lambda given: [unknown_key(f"events.{name}", ()) for name in given]
-    )
+    return found + _group_problems("events", config, event_settings.problems)
 
 
 def _group_problems(name: str, config: Mapping[str, Any], check: Callable[[Mapping[str, Any]], list[str]]) -> list[str]:
@@ -174,26 +170,5 @@ def _policies_problems(given: Mapping[str, Any], sectors: Sequence[str]) -> list
         if name not in STATES
     ]
     for state in STATES:
-        found += _policy_problems(f"policies.{state}", given.get(state), sectors)
-    return found
-
-
-def _policy_problems(key: str, given: Any, sectors: Sequence[str]) -> list[str]:
-    if not isinstance(given, Mapping):
-        return [f"{key}: {given!r} given; allowed: a policy, chosen with policy@{key}=NAME"]
-    kind = given.get("kind")
-    if kind not in POLICIES:
-        near = get_close_matches(str(kind), list(POLICIES), n=1)
-        return [
-            f"{key}.kind: {kind!r} given; allowed: {', '.join(POLICIES)}"
-            + (f"; did you mean {near[0]}?" if near else "")
-        ]
-    options = described(kind)
-    names = [f"{key}.{option}" for option in options]
-    found = [unknown_key(f"{key}.{name}", names) for name in given if name not in {"kind", *options}]
-    for name, option in options.items():
-        if name in given:
-            found += schema.value_problems(f"{key}.{name}", given[name], option, sectors)
-        else:
-            found.append(f"{key}.{name}: missing")
+        found += policy_settings.problems(f"policies.{state}", given.get(state), sectors)
     return found

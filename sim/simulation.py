@@ -1,15 +1,17 @@
 """The loop over quarters for one batch of runs, and batches for an ensemble."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.actions import both
-from sim.axes import STATES
+from sim.axes import STATES, Array
 from sim.base_year import initial_world
+from sim.event import Event
+from sim.events import happened
 from sim.facts import load_facts
 from sim.noise import Noise
 from sim.outcomes import FIRM_FIELDS, OUTCOMES, measured
@@ -33,6 +35,13 @@ class Start:
     policies: tuple[Policy, ...]
     start: int
     quarters: int
+    events: Mapping[str, Event] = field(default_factory=dict)
+    fates: Mapping[str, Array] = field(default_factory=dict)
+    """Luck of every event, drawn once, `Noise.fate`."""
+
+    def coming(self, world: World) -> float:
+        """Start of the quarter that follows a world."""
+        return self.start + world.quarter / 4.0
 
     def years(self) -> NDArray[np.float64]:
         """Starts of the base quarter and of all simulated ones."""
@@ -43,16 +52,25 @@ def prepared(scenario: Scenario, runs: Sequence[int], seed: int) -> Start:
     """The base year of some runs of a scenario, with their luck and the states' policies."""
     facts = load_facts(scenario.base_year, scenario.facts_vintage)
     noise = Noise(seed, runs, len(facts.sectors), scenario.slots)
-    world = initial_world(facts, scenario.parameters, noise.initial(), scenario.horizon)
-    policies = tuple(scenario.policies[state] for state in STATES)
-    return Start(world, noise, policies, scenario.start, 4 * (scenario.horizon - scenario.start + 1))
+    world = initial_world(facts, scenario.parameters, noise.initial())
+    return Start(
+        world=world,
+        noise=noise,
+        policies=tuple(scenario.policies[state] for state in STATES),
+        start=scenario.start,
+        quarters=4 * (scenario.horizon - scenario.start + 1),
+        events=scenario.events,
+        fates={name: noise.fate(name) for name in scenario.events},
+    )
 
 
 def advanced(world: World, start: Start) -> World:
-    """The world a quarter later: both states decide on what they see, then the quarter happens."""
+    """The world a quarter later: events happen, both states decide on what they see, then the quarter passes."""
+    year = start.coming(world)
+    world = happened(world, start.events, start.fates, year)
     us, china = start.policies
     decided = both(us(world, 0), china(world, 1))
-    return step(world, decided, start.noise.quarter(), start.start + world.quarter / 4.0)
+    return step(world, decided, start.noise.quarter(), year)
 
 
 def worlds(start: Start) -> Iterator[World]:

@@ -31,7 +31,7 @@ ENVIRONMENT: Final = {
 """Of worker processes: one thread each; glibc keeps freed arrays, on huge pages where the kernel allows it, which saves
 a sixth of the time. Other C libraries ignore the last setting."""
 
-_SPAWN: Final = multiprocessing.get_context("spawn")
+SPAWN: Final = multiprocessing.get_context("spawn")
 
 
 class Stopped(BaseException):
@@ -63,8 +63,8 @@ class Gauge:
     """
 
     def __init__(self) -> None:
-        self._counted = _SPAWN.Value("q", 0)
-        self._stopping = _SPAWN.Value("b", 0)
+        self._counted = SPAWN.Value("q", 0)
+        self._stopping = SPAWN.Value("b", 0)
 
     @property
     def run_quarters(self) -> int:
@@ -157,12 +157,18 @@ def pool(count: int, bench: Bench, gauge: Gauge) -> ProcessPoolExecutor:
         Read by the parent.
     """
     shared = (dict(bench.scenario.config), bench.seed, bench.record, str(bench.folder), gauge)
-    return ProcessPoolExecutor(count, mp_context=_SPAWN, initializer=_settle, initargs=shared)
+    return ProcessPoolExecutor(count, mp_context=SPAWN, initializer=_settle, initargs=shared)
 
 
 def finish_here(task: Task) -> Finished:
     """`Bench.finish` in a process of the `pool`."""
     return _benches[0].finish(task)
+
+
+def follow_parent() -> None:
+    """Make a spawned process deaf to Ctrl-C, which its parent handles, and never outlive that parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 @contextmanager
@@ -193,9 +199,7 @@ _benches: Final[list[Bench]] = []
 
 
 def _settle(config: Mapping[str, Any], seed: int, record: str, folder: str, gauge: Gauge) -> None:
-    """Set up a spawned process: deaf to Ctrl-C, which its parent handles, and never outliving that parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    follow_parent()
     _benches[:] = [Bench(scenario_from(config), seed, record, Path(folder), gauge.advance)]
 
 

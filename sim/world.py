@@ -5,6 +5,7 @@ dollars of 2020; flows are annual rates.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ from sim.access import Openness
 from sim.actions import Action
 from sim.axes import Array, Mask, Trade
 from sim.parameters import Parameters
+
+type Tags = dict[str, NDArray[np.bool_]]
+"""Sectors by tag, (sector,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Firms:
     """Part of denied inputs that the firm has learnt to replace, 0 to 1."""
     tie: Array
     """1 when the firm co-invents with the rival, else 0."""
+    tie_replaced: Array
+    """Co-invention with others that has taken the place of what being listed closed; 0 when not listed."""
     state_owned: Mask
     listed: Mask
     """On the rival's entity list."""
@@ -72,6 +78,10 @@ class Cells:
     """Co-invention with others that has taken the place of what the rival closed."""
     ecosystem: Array
     """Breadth of home suppliers, from `sim.entry.ecosystem`."""
+    standing: Array
+    """Log price advantage in third markets that setting standards has won."""
+    stock: Array
+    """Goods of this sector that the state holds against denial, quarters of use at home."""
     innovations: Array
     """Quality-weighted, annual rate."""
     filings: Array
@@ -124,6 +134,34 @@ class States:
     """Price of what a household buys relative to the base year; the digital part moves it."""
     public_spending: Array
     subsidies: Array
+    tariff_revenue: Array
+    budget_cut: Array
+    """Public money that was decided but exceeds the limits of the year."""
+    real_income: Array
+    """GDP less what additional public money costs, over the price index."""
+    restriction: Array
+    """Mean of what a state closes to its rival, 0 to 1, from `sim.security.restriction`."""
+    trust: Array
+    """In the rival, 0 to 1."""
+    dependence: Array
+    """On the rival in the supply chains under review, less what stocks cover, 0 to 1."""
+    risk: Array
+    """Expected incidents a year."""
+    incidents: Array
+    """Of the quarter."""
+    incident_memory: Array
+    sight_error: Array
+    """Error of the quarter in what the state sees of its rival, log."""
+    seen_gap: Array
+    """The rival's lead in frontier fields as the state sees it, log."""
+    seen_rd: Array
+    """The rival's R&D over its own as the state sees it, log."""
+    threat: Array
+    """As perceived, 0 to 1."""
+    listing_quota: Array
+    """Part of a firm that the state's listing pace has left over."""
+    expected_gain: Array
+    """What the policy in force expected of its last choice, in its own objective."""
     money_gap: Array
     """Receipts minus payments over all accounts of a quarter, relative to world spending."""
 
@@ -143,7 +181,9 @@ class Markets:
     log_supply: Array
     """Log attraction of the states' suppliers, (run, state, sector, 1)."""
     penalty: Array
-    """Log price that denial adds to each input at home, (run, state, sector, 2): other buyers, listed buyers."""
+    """Log price that missing varieties add to inputs at home, (run, state, sector, 2): other buyers, listed buyers."""
+    felt: Array
+    """What stocks leave of it."""
     leakage: Array
     """Goods that reach the rival in spite of controls, (run, state of the sender, sector, 1)."""
 
@@ -235,6 +275,8 @@ class Economy:
     mobility: Array
     """Openness of emigration in the base year, from `sim.talent.mobility`."""
     corporate_tax: Array
+    first_gdp: Array
+    """Of the blocs in the base year, (1, bloc, 1, 1)."""
     gdp_path: Array
     """Forecast GDP relative to the base year, (1, bloc, 1, quarter)."""
     rest_path: Array
@@ -253,8 +295,7 @@ class Economy:
 class Structure:
     """What inverting the equations in the base year fixes for the whole run."""
 
-    tags: dict[str, NDArray[np.bool_]]
-    """Sectors by tag, (sector,)."""
+    tags: Tags
     iot_weight: Array
     """Part of a sector in the Internet of Things paradigm."""
     links: Links
@@ -265,6 +306,22 @@ class Structure:
     """Of the knowledge channels in the base year."""
     status_quo: Action
     """The levers of both states in the base year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What events do to the coming quarter; all 0 when nothing happens."""
+
+    demand: Array
+    """Log shift of final demand, (run, market, sector, 1)."""
+    disruption: Array
+    """Part of an origin's supply that is missing, (run, origin, sector, 1)."""
+    ease: Array
+    """Log fall of the cost of an idea, (run, state, sector, 1)."""
+
+
+QUIET: Final = Outside(*(np.zeros((1, 1, 1, 1)) for _ in range(3)))
+"""A quarter in which nothing happens from outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +344,11 @@ class World:
     """Of the knowledge channels, under the levers in force."""
     action: Action
     """The levers of both states in force."""
+    decided: Action
+    """What both policies decided, without laws and lobbying: the memory of policies that move step by step."""
+    mandate: Action
+    """What laws add to the levers that policies decide."""
+    outside: Outside
     cash_limited: NDArray[np.float64]
     """Firm-quarters so far in which cash, not desire, set R&D, (run,)."""
     firm_quarters: NDArray[np.float64]

@@ -1,13 +1,14 @@
 """Ensembles built from parts that `simulate` takes as given: facts, parameters per run, luck."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import schema
+from sim.actions import LEVERS, Action
 from sim.facts import Facts
 from sim.outcomes import OUTCOMES, measured
 from sim.parameters import Parameters
@@ -50,6 +51,35 @@ def random_parameters(sets: int, sectors: int, seed: int) -> Parameters:
             for group, kind in schema.GROUPS.items()
         }
     )
+
+
+@dataclass(frozen=True)
+class AnyLevers:
+    """A policy without sense: each quarter and run its own levers, anywhere in their ranges and often at an end.
+
+    What it decides depends on its seed and on the run's index, not on the state for which it decides.
+    """
+
+    runs: Sequence[int]
+    seed: int
+    sectors: int
+
+    def __call__(self, world: World, me: int) -> Action:
+        drawn = np.stack([self._drawn(run, world.quarter) for run in self.runs])
+        return Action(**{name: self._lever(name, drawn[:, place]) for place, name in enumerate(LEVERS)})
+
+    def _drawn(self, run: int, quarter: int) -> NDArray[np.float64]:
+        """By lever and sector, a fifth of them at either end."""
+        wide = np.random.default_rng((self.seed, run, quarter)).uniform(
+            -1.0 / 3.0, 4.0 / 3.0, (len(LEVERS), self.sectors)
+        )
+        return np.clip(wide, 0.0, 1.0)
+
+    @staticmethod
+    def _lever(name: str, drawn: NDArray[np.float64]) -> NDArray[np.float64]:
+        known = LEVERS[name]
+        by_sector = drawn if known.axis == "sector" else drawn[:, :1]
+        return (known.low + (known.high - known.low) * by_sector)[:, None, :, None]
 
 
 def leaves(part: Any, name: str = "") -> Iterator[tuple[str, NDArray[Any]]]:

@@ -6,11 +6,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import market
+from sim.access import Standing, willingness
+from sim.actions import LEVERS, Action
 from sim.axes import Array, empty_firms
 from sim.noise import STREAMS, Draws
 from sim.parameters import Parameters
 from sim.scenario import load_scenario
-from sim.world import Firms
+from sim.world import Firms, World
 
 FALSE_UNLESS_SAID = ("state_owned", "listed")
 VALUES: Parameters = load_scenario("baseline_2021").parameters
@@ -34,6 +37,16 @@ def states(us: float, china: float) -> Array:
     return np.array([us, china]).reshape(1, 2, 1, 1)
 
 
+def acting(**levers: tuple[float, float]) -> Action:
+    """Both states' levers, 0 unless given."""
+    return Action(**{name: states(*levers.get(name, (0.0, 0.0))) for name in LEVERS})
+
+
+def by_sector(us: list[float], china: list[float]) -> Array:
+    """A quantity of both states' sectors."""
+    return np.array([us, china]).reshape(1, 2, -1, 1)
+
+
 def firms(alive: list[bool], **given: Array) -> Firms:
     """Firms of one sector, alike in both states; what is not given is 0."""
     slots = len(alive)
@@ -46,7 +59,17 @@ def firms(alive: list[bool], **given: Array) -> Firms:
 def luck(slots: int, **given: Array) -> Draws:
     """A quarter in which nothing happens by chance, unless given."""
     nothing = {name: places([0.999] * slots) for name in STREAMS}
-    return Draws(**{**nothing, "turnover": places([0.5] * slots), "economy": states(0.0, 0.0), **given})
+    whole = {name: states(0.999, 0.999) for name in ("espionage", "disruption")}
+    normal = {name: states(0.0, 0.0) for name in ("economy", "sight")}
+    return Draws(**{**nothing, "turnover": places([0.5] * slots), **whole, **normal, **given})
+
+
+def standing(world: World) -> Standing:
+    """What access owes to a world, of which the quarter to come makes use."""
+    flows, emerging = world.markets.flows, world.structure.tags["strategic_emerging"].reshape(1, 1, -1, 1)
+    leads, stake = market.leadership(flows, emerging), market.allied_stake(flows)
+    willing = willingness(world.action, leads, stake, world.parameters.access)
+    return Standing(market.home_sales(flows), world.cells.standing, willing)
 
 
 def line(values: NDArray[Any], state: int = 0) -> list[float]:

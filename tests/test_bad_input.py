@@ -7,6 +7,11 @@ import pytest
 from experiments.__main__ import main
 
 CROWD_IN = "params.research.crowd_in"
+TFT = "policy@policies.us=tit_for_tat"
+PLANNER = "policy@policies.us=best_response"
+STEPS = "policy@policies.us=schedule"
+CHIPS = "policies.us.steps.chips"
+DEEP = [f"policies.us{'.base' * depth}.kind=tit_for_tat" for depth in (1, 2, 3)]
 
 # Overrides of `run`, and words that the message must contain.
 OVERRIDES: list[tuple[list[str], list[str]]] = [
@@ -26,7 +31,7 @@ OVERRIDES: list[tuple[list[str], list[str]]] = [
     (["policies.us.slippage=0.1"], ["policies.us.slippage", "nothing to set"]),
     (["policy=plan"], ["policy", "did you mean policy@policies.us"]),
     (["policy@policies.uk=plan"], ["policy@policies.uk", "unknown"]),
-    (["events.hack=1"], ["events.hack", "unknown"]),
+    (["events.hack=1"], ["events.hack", "1 given", "supply_chain_review"]),
     (["+extra=1"], ["extra", "unknown"]),
     (["++params.new.group=1"], ["params.new", "unknown"]),
     # unknown choices
@@ -34,11 +39,11 @@ OVERRIDES: list[tuple[list[str], list[str]]] = [
     (["scenario=../../etc/passwd"], ["scenario", "unknown"]),
     (["scenario=[baseline_2021]"], ["scenario", "unknown"]),
     (["ablation=no_such"], ["ablation", "known: none"]),
-    (["events=storm"], ["events", "known: none"]),
+    (["events=storm"], ["events", "storm: unknown", "supply_chain_review"]),
     (["params=other"], ["params", "known: default"]),
     (["policy@policies.us=plann"], ["did you mean plan"]),
     (["policies.china=plan"], ["policy@policies.china=plan"]),
-    (["policies.us.kind=3"], ["policy@policies.us", "known: plan, status_quo_2020"]),
+    (["policies.us.kind=3"], ["policy@policies.us", "known: best_response, broad_controls"]),
     (["facts.vintage=draft"], ["facts.vintage", "article, final"]),
     (["record=all"], ["record", "full, headline, firms"]),
     # wrong types
@@ -94,6 +99,39 @@ OVERRIDES: list[tuple[list[str], list[str]]] = [
     # sums that do not fit
     (["params.knowledge.science=0.4"], ["params.knowledge", "1.2", "at most 1"]),
     (["params.knowledge.talent=0.3", "params.knowledge.illicit=0.2"], ["params.knowledge", "at most 1"]),
+    # policies inside policies
+    ([TFT, "policies.us.base=plan"], ["policies.us.base: 'plan'", "policies.us.base.kind=NAME"]),
+    ([TFT, "policies.us.base.kind=plann"], ["policies.us.base.kind", "'plann'", "did you mean plan?"]),
+    ([TFT, "policies.us.base.kind=[plan]"], ["policies.us.base.kind", "allowed"]),
+    ([TFT, "policies.us.base.slippage=0.1"], ["policies.us.base.slippage", "nothing to set"]),
+    ([TFT, "policies.us.base.kind=plan", "policies.us.base.slipage=0"], ["did you mean policies.us.base.slippage"]),
+    ([TFT, "policies.us.base.kind=plan", "policies.us.base.slippage=2"], ["policies.us.base.slippage", "0 to 0.9"]),
+    ([TFT, "policies.us.gain=1"], ["policies.us.gain", "0 to 0.95"]),
+    ([TFT, *DEEP], ["policies.us.base.base.base.base", "inside 4 policies", "at most 3"]),
+    (["policy@policies.us=broad_controls", "policies.us.depth.chips=1"], ["policies.us.depth.chips", "unknown"]),
+    (["policy@policies.us=broad_controls", "policies.us.depth.ai=2"], ["policies.us.depth.ai", "0 to 1"]),
+    (["policy@policies.us=industrial_policy", "policies.us.weights=0"], ["policies.us.weights", "at least one sector"]),
+    ([PLANNER, "policies.us.every=1.5"], ["policies.us.every", "whole numbers"]),
+    ([PLANNER, "policies.us.menu=none"], ["policies.us.menu", "names"]),
+    ([PLANNER, "policies.us.menu.open=plan"], ["policies.us.menu.open", "policies.us.menu.open.kind=NAME"]),
+    ([PLANNER, "policies.us.menu.open.kept=2"], ["policies.us.menu.open.kept", "0 to 1"]),
+    ([PLANNER, "policies.us.menu.open.kind=best_response"], ["policies.us.menu.open.kind", "inside another"]),
+    # steps of a schedule
+    ([STEPS, "policies.us.steps=none"], ["policies.us.steps", "names"]),
+    ([STEPS, "policies.us.steps.chips=0.9"], ["policies.us.steps.chips", "lever", "start"]),
+    ([STEPS, f"{CHIPS}.lever=tarif"], [f"{CHIPS}.lever", "did you mean tariff"]),
+    ([STEPS, f"{CHIPS}.lever=null"], [f"{CHIPS}.lever: missing", "tariff"]),
+    ([STEPS, f"{CHIPS}.sectors=[chips]"], [f"{CHIPS}.sectors", "'chips'", "no sector"]),
+    ([STEPS, f"{CHIPS}.sectors=[]"], [f"{CHIPS}.sectors", "supply_chain"]),
+    ([STEPS, "policies.us.steps.visas.sectors=[ai]"], ["policies.us.steps.visas.sectors", "same for all sectors"]),
+    ([STEPS, f"{CHIPS}.value=1.5"], [f"{CHIPS}.value", "0 to 1"]),
+    ([STEPS, f"{CHIPS}.value=high"], [f"{CHIPS}.value", "0 to 1"]),
+    ([STEPS, f"{CHIPS}.change=0.1"], [CHIPS, "value and change given", "exactly one"]),
+    ([STEPS, f"{CHIPS}.value=null"], [CHIPS, "none given", "exactly one of value, change, factor"]),
+    ([STEPS, f"{CHIPS}.start=null"], [f"{CHIPS}.start", "missing"]),
+    ([STEPS, f"{CHIPS}.until=2022"], [f"{CHIPS}.until: 2022", "later than start = 2022.5"]),
+    ([STEPS, f"{CHIPS}.ramp=-1"], [f"{CHIPS}.ramp", "0 to 30"]),
+    ([STEPS, f"{CHIPS}.begin=2022"], [f"{CHIPS}.begin", "unknown"]),
     # names with path parts
     (["name=../outside"], ["name", "no folders"]),
     (["name=/tmp/outside"], ["name", "no folders"]),
@@ -132,6 +170,17 @@ FILES: list[tuple[str, list[str]]] = [
     ("title: t\nquestion: q\npolicies: {us: {kind: nuke}}", ["policies.us.kind", "'nuke'", "plan"]),
     ("title: t\nquestion: q\npolicies: {uk: {kind: plan}}", ["policies.uk", "did you mean policies.us"]),
     ("title: t\nquestion: q\npolicies: none", ["policies", "group"]),
+    ("title: t\nquestion: q\npolicies: {us: {kind: delayed, policy: {quarters: 2}}}", ["policies.us.policy.quarters"]),
+    ("title: t\nquestion: q\npolicies: {us: {kind: schedule, steps: {a: {lever: x}}}}", ["steps.a.lever", "'x'"]),
+    (
+        "title: t\nquestion: q\npolicies: {us: {kind: schedule, steps: {9lives: {}}}}",
+        ["steps.9lives", "a letter first"],
+    ),
+    ("title: t\nquestion: q\npolicies: {us: {kind: schedule, base: {_target_: os.system}}}", ["base._target_"]),
+    ("title: t\nquestion: q\nevents: {crisis: {kind: war}}", ["events.crisis.kind", "'war'", "demand_shock"]),
+    ("title: t\nquestion: q\nevents: {crisis: {size: 1}}", ["events.crisis.kind", "missing"]),
+    ("title: t\nquestion: q\nevents: {crisis: {_target_: os.system}}", ["events.crisis.kind", "missing"]),
+    ("title: t\nquestion: q\nevents: none", ["events", "group"]),
     ("title: t\nquestion: q\nparams: {research: {crowd_in: NO}}", [CROWD_IN, "'NO'"]),
     ("title: t\nquestion: q\nparams: {research: {crowd_in: .nan}}", [CROWD_IN, "0.2 to 0.7"]),
     ("title: t\nquestion: q\nparams: {research: {crowd_in: true}}", [CROWD_IN, "0.2 to 0.7"]),

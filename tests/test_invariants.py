@@ -1,42 +1,53 @@
-"""What holds each quarter whatever the parameters: 200 valid sets, one a run, all in one batch."""
+"""What holds each quarter whatever the parameters and levers: 200 valid sets, one a run, all in one batch."""
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.access import access
-from sim.axes import BUYER, ORIGIN, empty_firms, total
+from sim.access import duty
+from sim.axes import BUYER, ORIGIN, STATES, empty_firms, total
 from sim.base_year import initial_world
 from sim.facts import load_facts
+from sim.market import home_sales
 from sim.noise import Noise
 from sim.outcomes import OUTCOMES, measured
 from sim.parameters import Parameters
+from sim.policies import Policy
 from sim.scenario import Scenario
 from sim.simulation import Start, advanced, worlds
 from sim.world import Firms, World
-from tests.ensembles import changed_leaves, different, leaves, outcomes, random_parameters
+from tests.ensembles import AnyLevers, changed_leaves, different, leaves, outcomes, random_parameters
 
 SETS = 200
 DRAW = 20210301
 FIRST_YEAR_EMPTY = {"gdp_growth", "rd_growth", "rd_growth_nominal"}
 """Growth has no value in the base year; everything else that may be NaN is a year that never comes."""
 SHARES = [name for name, known in OUTCOMES.items() if known.unit.startswith("share") and name != "money_gap"]
-INHERITED = ("cash", "appeal", "substituted", "listed", "state_owned")
+UNIT_INDICES = ("restriction", "trust", "threat", "dependence")
+POLICIES = ("of the baseline", "any levers")
+INHERITED = ("cash", "appeal", "substituted", "tie_replaced", "listed", "state_owned")
 """What an entrant finds in its place, so nothing may be there."""
 SCRAMBLED = [item.name for item in fields(Firms) if item.name not in (*INHERITED, "alive")]
 
 
-def started(scenario: Scenario, parameters: Parameters, runs: range | list[int]) -> Start:
+def started(scenario: Scenario, parameters: Parameters, runs: Sequence[int], policies: str) -> Start:
     """A batch in which each run has parameters of its own."""
     facts = load_facts(scenario.base_year, scenario.facts_vintage)
     noise = Noise(3, runs, len(facts.sectors), scenario.slots)
-    world = initial_world(facts, parameters, noise.initial(), scenario.horizon)
+    world = initial_world(facts, parameters, noise.initial())
     quarters = 4 * (scenario.horizon - scenario.start + 1)
-    return Start(world, noise, tuple(scenario.policies.values()), scenario.start, quarters)
+    return Start(world, noise, deciding(scenario, runs, policies), scenario.start, quarters)
+
+
+def deciding(scenario: Scenario, runs: Sequence[int], policies: str) -> tuple[Policy, ...]:
+    """The policies of both states."""
+    if policies == "of the baseline":
+        return tuple(scenario.policies[state] for state in STATES)
+    return tuple(AnyLevers(runs, seed, len(load_facts().sectors)) for seed in (5, 6))
 
 
 @pytest.fixture(scope="module")
@@ -49,30 +60,36 @@ class Walk:
     """A batch on its way to 2035, with what each quarter's checks found; large arrays are not kept."""
 
     values: dict[str, NDArray[np.float64]]
+    policies: str
     share_error: float = 0.0
     bad_firms: set[str] | None = None
     in_dead_places: float = 0.0
+    replaced_unlisted: float = 0.0
     fewest_researchers: float = np.inf
 
 
-@pytest.fixture(scope="module")
-def walk(baseline: Scenario, anything: Parameters) -> Walk:
-    start = started(baseline, anything, range(SETS))
-    found = Walk({}, bad_firms=set())
+@pytest.fixture(scope="module", params=POLICIES)
+def walk(baseline: Scenario, anything: Parameters, request: pytest.FixtureRequest) -> Walk:
+    start = started(baseline, anything, range(SETS), request.param)
+    found = Walk({}, request.param, bad_firms=set())
     found.values = outcomes(_checked(worlds(start), found), start, load_facts())
     return found
 
 
 def _checked(passing: Iterator[World], found: Walk) -> Iterator[World]:
+    sold = None
     for world in passing:
-        firms, known = world.firms, world.parameters
-        duty = access(world.action, known.access, known.market.elasticity).duty
+        firms = world.firms
+        duties = duty(world.action, home_sales(world.markets.flows) if sold is None else sold)
+        sold = home_sales(world.markets.flows)
         spent = total(world.markets.spending, BUYER)
-        shares = world.markets.flows * (1.0 + duty) / spent
+        shares = world.markets.flows * (1.0 + duties) / spent
         found.share_error = max(found.share_error, float(np.abs(total(shares, ORIGIN) - 1.0).max()))
         found.bad_firms |= {name for name, values in leaves(world) if not np.all(np.isfinite(values))}
         for name in INHERITED:
             found.in_dead_places = max(found.in_dead_places, float(np.abs(getattr(firms, name) * ~firms.alive).max()))
+        unlisted = np.abs(firms.tie_replaced * ~firms.listed).max()
+        found.replaced_unlisted = max(found.replaced_unlisted, float(unlisted))
         found.fewest_researchers = min(found.fewest_researchers, float(world.states.researchers.min()))
         yield world
 
@@ -103,6 +120,27 @@ def test_shares_are_between_0_and_1(walk: Walk, name: str) -> None:
     values = walk.values[name]
     assert values.min() >= 0.0
     assert values.max() <= 1.0 + 1e-12
+
+
+@pytest.mark.parametrize("name", UNIT_INDICES)
+def test_indices_of_security_are_between_0_and_1(walk: Walk, name: str) -> None:
+    assert walk.values[name].min() >= 0.0
+    assert walk.values[name].max() <= 1.0 + 1e-12
+
+
+def test_stocks_and_risks_are_not_negative(walk: Walk) -> None:
+    assert min(walk.values[name].min() for name in ("stock", "risk", "incidents")) >= 0.0
+
+
+def test_any_levers_means_all_of_them(walk: Walk) -> None:
+    """Walks under any levers do list firms, lay up stocks and exceed budgets; the baseline does not."""
+    moved = {name: float(np.ptp(walk.values[name][..., 1:], axis=-1).max()) for name in ("stock", "budget_cut")}
+    listing = float(walk.values["firms_listed"].max())
+    if walk.policies == "of the baseline":
+        assert moved["stock"] == 0.0
+    else:
+        assert min(moved.values()) > 1.0
+        assert listing > 100
 
 
 def test_amounts_are_positive(walk: Walk) -> None:
@@ -139,9 +177,15 @@ def test_an_entrant_inherits_nothing(walk: Walk) -> None:
     assert walk.in_dead_places == 0.0
 
 
-def test_what_is_in_an_empty_place_changes_nothing(baseline: Scenario, anything: Parameters) -> None:
+def test_only_listed_firms_replace_partners_of_their_own(walk: Walk) -> None:
+    assert walk.replaced_unlisted == 0.0
+
+
+@pytest.mark.parametrize("policies", POLICIES)
+def test_what_is_in_an_empty_place_changes_nothing(baseline: Scenario, anything: Parameters, policies: str) -> None:
     runs = list(range(0, SETS, 20))
-    start = started(replace(baseline, horizon=2024), changed_leaves(anything, lambda values: values[::20]), runs)
+    some = changed_leaves(anything, lambda values: values[::20])
+    start = started(replace(baseline, horizon=2024), some, runs, policies)
     world = start.world
     for _ in range(6):
         world = advanced(world, start)
@@ -178,7 +222,7 @@ def test_parameters_by_run_give_the_bits_of_separate_runs(
     baseline: Scenario, anything: Parameters, walk: Walk, run: int
 ) -> None:
     own = changed_leaves(anything, lambda values: np.ascontiguousarray(values[run : run + 1]))
-    start = started(baseline, own, [run])
+    start = started(baseline, own, [run], walk.policies)
     alone = outcomes(worlds(start), start, load_facts())
     assert different(alone, {name: values[run : run + 1] for name, values in walk.values.items()}) == []
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim import entry, finance
+from sim.actions import Action
 from sim.axes import Array
 from sim.entry import Newcomer, Turnover
 from sim.parameters import Parameters
@@ -28,12 +29,14 @@ KNOWN = replace(
 def test_profit_tax_and_excess_cash() -> None:
     some = firms([True, True], cash=places([1.0, 5.0]), age=places([20.0, 20.0]))
     earned = finance.Earned(places([10.0, 10.0]), places([3.0, 3.0]), places([2.0, 5.0]))
-    booked = finance.finance(some, earned, number(0.2), number(0.25), KNOWN)
+    booked = finance.finance(some, earned, Action(tax_credit=number(0.2)), number(0.25), KNOWN)
     assert line(booked.profit) == pytest.approx([(3.0 - 1.6) * 0.75, 3.0 - 4.0])
     assert line(booked.tax) == pytest.approx([1.4 * 0.25, 0.0])
     assert line(booked.payout) == pytest.approx([0.0, 0.0])
     assert line(booked.cash) == pytest.approx([1.0 + 1.05 / 4.0, 4.75])
-    rich = finance.finance(replace(some, cash=places([9.0, 9.0])), earned, number(0.2), number(0.25), KNOWN)
+    rich = finance.finance(
+        replace(some, cash=places([9.0, 9.0])), earned, Action(tax_credit=number(0.2)), number(0.25), KNOWN
+    )
     assert line(rich.cash) == pytest.approx([5.0, 5.0])
     assert line(rich.payout) == pytest.approx([9.0 + 1.05 / 4.0 - 5.0, 9.0 - 0.25 - 5.0])
 
@@ -41,7 +44,7 @@ def test_profit_tax_and_excess_cash() -> None:
 def test_only_the_young_raise_equity_and_up_to_a_limit() -> None:
     some = firms([True] * 3, cash=places([-0.5, -3.0, -3.0]), age=places([1.0, 1.0, 20.0]))
     earned = finance.Earned(places([10.0] * 3), places([0.0] * 3), places([0.0] * 3))
-    booked = finance.finance(some, earned, number(0.0), number(0.25), KNOWN)
+    booked = finance.finance(some, earned, Action(), number(0.25), KNOWN)
     assert line(booked.equity) == pytest.approx([0.5, 1.0, 0.0])
     assert line(booked.cash) == pytest.approx([0.0, -2.0, -3.0])
 
@@ -50,7 +53,8 @@ def test_cash_changes_by_what_is_earned_paid_and_raised() -> None:
     generator = np.random.default_rng(2)
     cash, sales, surplus, rd, age = (places(list(generator.random(50) * size)) for size in (4.0, 9.0, 3.0, 4.0, 16.0))
     some = firms([True] * 50, cash=cash - 1.0, age=age)
-    booked = finance.finance(some, finance.Earned(sales, surplus, rd), states(0.1, 0.2), states(0.2, 0.25), KNOWN)
+    credit = Action(tax_credit=states(0.1, 0.2))
+    booked = finance.finance(some, finance.Earned(sales, surplus, rd), credit, states(0.2, 0.25), KNOWN)
     flows = booked.profit / 4.0 - booked.payout + booked.equity
     np.testing.assert_allclose(booked.cash, some.cash + flows, atol=1e-12)
     assert booked.payout.max() > 0.0
@@ -155,6 +159,7 @@ def test_an_entrant_begins_small_young_and_with_cash() -> None:
         "dependence": 1.0,
         "appeal": 0.0,
         "listed": 0.0,
+        "tie_replaced": 0.0,
         "sales": 0.0,
     }
     for name, value in expected.items():

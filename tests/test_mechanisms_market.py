@@ -6,22 +6,25 @@ import numpy as np
 import pytest
 
 from sim import market
-from sim.access import Access, access, leakage, openness, reach
-from sim.actions import LEVERS, Action, both, in_force, of_state
+from sim.access import Access, Openness, Standing, access, leakage, openness, reach
+from sim.actions import LEVERS, Action, both, of_state
 from sim.axes import LISTED, PRIVATE, PUBLIC, by_buyer
 from sim.scenario import Scenario
 from sim.simulation import prepared
-from tests.hand import VALUES, firms, line, luck, number, places, states
+from sim.world import World
+from tests.hand import VALUES, acting, firms, line, luck, number, places, standing, states
 
 US, CHINA, ALLIES, REST = range(4)
-KNOWN = VALUES.access
 ELASTICITY = number(4.0)
-
-
-def acting(**levers: tuple[float, float]) -> Action:
-    """Both states' levers, 0 unless given."""
-    return Action(**{name: states(*levers.get(name, (0.0, 0.0))) for name in LEVERS})
-
+KNOWN = replace(
+    VALUES,
+    market=replace(VALUES.market, elasticity=ELASTICITY),
+    access=replace(VALUES.access, licence_cost=number(0.0)),
+)
+"""One elasticity, and licences that cost nothing: the levers on quantities alone."""
+QUIET = number(0.0)
+"""No disruption."""
+LISTING = {"listing_denial": (0.5, 0.0)}
 
 CONTROL = {"control_breadth": (1.0, 0.0), "control_depth": (0.8, 0.0)}
 
@@ -31,11 +34,15 @@ CONTROL = {"control_breadth": (1.0, 0.0), "control_depth": (0.8, 0.0)}
 )
 def test_a_control_leaks_more_when_deep_and_less_when_enforced(depth: float, enforcement: float, leak: float) -> None:
     action = acting(control_depth=(depth, 0.0), control_enforcement=(enforcement, 0.0))
-    assert leakage(action, KNOWN)[0, US, 0, 0] == pytest.approx(leak)
+    assert leakage(action, KNOWN.access)[0, US, 0, 0] == pytest.approx(leak)
+
+
+def opened(**levers: tuple[float, float]) -> Openness:
+    return openness(acting(**levers), KNOWN.access, ELASTICITY)
 
 
 def test_channels_without_any_lever() -> None:
-    free = openness(acting(), KNOWN)
+    free = opened()
     found = {item.name: float(getattr(free, item.name)[0, US, 0, 0]) for item in fields(free)}
     expected = {"embodied": 1, "coinvention": 1, "talent": 0.5, "science": 1, "investment": 1, "illicit": 0}
     assert found == expected
@@ -43,7 +50,7 @@ def test_channels_without_any_lever() -> None:
 
 
 def test_a_control_of_listed_users_alone_closes_no_channel() -> None:
-    aimed = openness(acting(**CONTROL, control_end_use=(1.0, 0.0)), KNOWN)
+    aimed = opened(**CONTROL, control_end_use=(1.0, 0.0))
     assert float(aimed.embodied[0, 1, 0, 0]) == 1.0
 
 
@@ -56,15 +63,18 @@ def test_a_control_of_listed_users_alone_closes_no_channel() -> None:
         ({"science_limits": (0.0, 0.3)}, "science", 0.7, 0.7),
         ({"visa_limits": (0.5, 0.0)}, "talent", 0.25, 0.25),
         ({"talent_recruitment": (0.0, 1.0)}, "talent", 0.5, 1.0),
-        ({"inbound_screening": (0.6, 0.0)}, "investment", 1.0, 0.7),
-        ({"outbound_screening": (0.6, 0.0)}, "investment", 1.0, 0.7),
+        ({"tariff": (0.25, 0.0)}, "embodied", 1.25**-3, 1.0),
+        ({"tariff": (0.0, 0.25)} | CONTROL, "embodied", 1.0, (1.0 - 0.8 * 0.7) ** 3 * 1.25**-3),
+        ({"inbound_screening": (0.6, 0.0)}, "investment", 0.7, 0.7),
+        ({"outbound_screening": (0.6, 0.0)}, "investment", 0.7, 0.7),
+        ({"inbound_screening": (0.6, 0.0), "outbound_screening": (0.0, 0.5)}, "investment", 0.6, 0.6),
         ({"technology_acquisition": (0.0, 0.8), "counter_intelligence": (0.5, 0.0)}, "illicit", 0.0, 0.4),
     ],
 )
 def test_each_lever_closes_its_own_channel(
     levers: dict[str, tuple[float, float]], channel: str, us: float, china: float
 ) -> None:
-    free, found = openness(acting(), KNOWN), openness(acting(**levers), KNOWN)
+    free, found = opened(), opened(**levers)
     changed = [
         item.name for item in fields(found) if not np.array_equal(getattr(found, item.name), getattr(free, item.name))
     ]
@@ -72,17 +82,24 @@ def test_each_lever_closes_its_own_channel(
     np.testing.assert_allclose(getattr(found, channel)[0, :, 0, 0], [us, china], rtol=1e-12)
 
 
-def entrance(**levers: tuple[float, float]) -> Access:
-    return access(acting(**levers), KNOWN, ELASTICITY)
+def entrance(willingness: float = 1.0, **levers: tuple[float, float]) -> Access:
+    """Access when states sell 100 at home and nothing has been won by standards."""
+    sold, none, willing = states(100.0, 100.0), states(0.0, 0.0), states(willingness, willingness)
+    return access(acting(**levers), Standing(sold, none, willing), KNOWN)
 
 
 def test_no_levers_no_barriers() -> None:
     free = entrance()
     assert np.all(free.duty == 0.0)
     assert np.all(free.admitted == 1.0)
-    # What remains of listing binds listed buyers of the rival alone.
-    assert np.all(free.denied[..., [PRIVATE, PUBLIC]] == 0.0)
-    assert np.count_nonzero(free.denied[..., LISTED]) == 2
+    assert np.all(free.denied == 0.0)
+
+
+def test_listing_binds_listed_buyers_of_the_rival_alone() -> None:
+    found = entrance(listing_denial=(0.5, 0.5))
+    assert np.all(found.denied[..., [PRIVATE, PUBLIC]] == 0.0)
+    assert np.count_nonzero(found.denied[..., LISTED]) == 2
+    assert found.denied[0, US, CHINA, 0, LISTED] == pytest.approx(0.5 * 0.9)
 
 
 def test_tariffs_and_procurement_bind_where_they_should() -> None:
@@ -95,7 +112,7 @@ def test_tariffs_and_procurement_bind_where_they_should() -> None:
 
 
 def test_a_control_withholds_what_does_not_leak_and_allies_join_in_part() -> None:
-    found = entrance(**CONTROL, allied_participation=(0.25, 0.0))
+    found = entrance(**CONTROL, **LISTING, allied_participation=(0.25, 0.0))
     broad = 0.8 * (1.0 - 0.3)
     listed = 1.0 - (1.0 - broad) * (1.0 - 0.5 * (1.0 - 0.3))
     assert found.denied[0, US, CHINA, 0].tolist() == pytest.approx([broad, broad, listed])
@@ -113,11 +130,11 @@ def test_an_end_use_control_spares_ordinary_buyers() -> None:
 def cleared(attraction: list[float], found: Access) -> market.Clearing:
     """A market in which the four origins have these attractions, against a base year in which each had 1."""
     offered = np.array(attraction).reshape(1, 4, 1, 1, 1) + np.zeros((1, 4, 4, 1, 1))
-    return market.clearing(offered, found, np.log(np.full((1, 1, 4, 1, 3), 4.0)), ELASTICITY)
+    return market.clearing(offered, found, QUIET, np.log(np.full((1, 1, 4, 1, 3), 4.0)), ELASTICITY)
 
 
 def test_without_denial_there_is_no_penalty() -> None:
-    free = replace(entrance(), denied=np.zeros((1, 4, 4, 1, 3)))
+    free = entrance()
     found = cleared([1.0, 1.0, 1.0, 1.0], free)
     assert np.all(found.penalty == 0.0)
     assert np.all(found.share == 0.25)
@@ -126,13 +143,14 @@ def test_without_denial_there_is_no_penalty() -> None:
 
 
 def test_denial_costs_the_worth_of_the_missing_varieties() -> None:
-    found = cleared([1.0, 1.0, 1.0, 1.0], entrance(**CONTROL))
+    refused = entrance(**CONTROL, **LISTING)
+    found = cleared([1.0, 1.0, 1.0, 1.0], refused)
     withheld = 0.8 * 0.7
     assert found.penalty[0, CHINA, 0, 0] == pytest.approx(np.log(4.0 / (4.0 - withheld)) / 3.0)
     assert found.penalty[0, CHINA, 0, 1] > found.penalty[0, CHINA, 0, 0]
     assert found.penalty[0, US, 0, 0] == 0.0
     assert found.log_price[0, 0, CHINA, 0, PRIVATE] == pytest.approx(found.penalty[0, CHINA, 0, 0])
-    better = cleared([2.0, 1.0, 1.0, 1.0], entrance(**CONTROL))
+    better = cleared([2.0, 1.0, 1.0, 1.0], refused)
     assert better.penalty[0, CHINA, 0, 0] > found.penalty[0, CHINA, 0, 0]
 
 
@@ -145,13 +163,13 @@ def test_what_leaks_is_the_leaks_part_of_a_whole_control() -> None:
 
 
 def test_prices_fall_and_shares_rise_with_attraction() -> None:
-    found = cleared([2.0, 1.0, 1.0, 1.0], replace(entrance(), denied=np.zeros((1, 4, 4, 1, 3))))
+    found = cleared([2.0, 1.0, 1.0, 1.0], entrance())
     assert found.share[0, :, REST, 0, PRIVATE].tolist() == pytest.approx([0.4, 0.2, 0.2, 0.2])
     assert np.all(found.log_price == pytest.approx(-np.log(1.25) / 3.0))
 
 
 def test_receipts_are_net_of_duty_and_add_up_over_buyers() -> None:
-    found = cleared([1.0, 1.0, 1.0, 1.0], replace(entrance(), denied=np.zeros((1, 4, 4, 1, 3))))
+    found = cleared([1.0, 1.0, 1.0, 1.0], entrance())
     duty = np.zeros((1, 4, 4, 1, 1))
     duty[0, CHINA, US] = 0.25
     flows = market.receipts(found, by_buyer(*(np.full((1, 1, 4, 1, 1), money) for money in (60.0, 30.0, 10.0))), duty)
@@ -217,14 +235,6 @@ def test_shocks_to_appeal_are_laplace() -> None:
     assert np.mean(np.abs(hit) > 2.0 * size) == pytest.approx(np.exp(-2.0), abs=0.01)
 
 
-def test_budgets_change_once_a_year_and_restrictions_at_once() -> None:
-    before, decided = acting(grants=(1.0, 1.0)), acting(grants=(2.0, 2.0), tariff=(0.1, 0.0))
-    for quarter, grants in ((1, 2.0), (2, 1.0), (4, 1.0), (5, 2.0)):
-        found = in_force(before, decided, quarter)
-        assert found.grants[0, US, 0, 0] == grants
-        assert found.tariff[0, US, 0, 0] == 0.1
-
-
 def test_two_actions_stand_side_by_side_and_come_apart() -> None:
     us, china = (Action(tariff=number(rate), grants=np.full((1, 1, 3, 1), rate)) for rate in (0.1, 0.2))
     together = both(us, china)
@@ -234,17 +244,26 @@ def test_two_actions_stand_side_by_side_and_come_apart() -> None:
     assert of_state(us, CHINA).tariff.item() == 0.1
 
 
+def bought(world: World) -> market.Purchases:
+    return market.purchases(world.structure, world.cells, world.markets, world.states.other_digital)
+
+
 def test_demand_follows_price_growth_and_customers(short: Scenario) -> None:
     world = prepared(short, [0], seed=1).world
     known, structure = world.parameters.market, world.structure
-    found = access(world.action, world.parameters.access, known.elasticity)
+    found = access(world.action, standing(world), world.parameters)
     attraction = structure.demand.taste * market.supply(world.markets.log_supply, world.markets.log_fringe)[:, :, None]
-    same = market.clearing(attraction, found, structure.demand.log_attraction, known.elasticity)
-    grown = market.spending(world, same, np.full((1, 4, 14, 1), 1.1), number(1.0))
+    same = market.clearing(attraction, found, QUIET, structure.demand.log_attraction, known.elasticity)
+    inputs, none = bought(world), np.zeros((1, 2, 14, 1))
+    grown = market.spending(world, same, np.full((1, 4, 14, 1), 1.1), inputs, none)
     final = structure.demand.final_demand
     np.testing.assert_allclose(grown - world.markets.spending, 0.1 * final, rtol=1e-9, atol=1e-10)
     dear = replace(same, log_price=same.log_price + 0.2)
-    elastic = market.spending(world, dear, np.ones((1, 4, 14, 1)), number(1.5))
+    choosy = replace(known, demand_elasticity=number(1.5))
+    picky = replace(world, parameters=replace(world.parameters, market=choosy))
+    elastic = market.spending(picky, dear, np.ones((1, 4, 14, 1)), inputs, none)
     np.testing.assert_allclose(elastic - world.markets.spending, (np.exp(-0.1) - 1.0) * final, rtol=1e-9, atol=1e-10)
     busier = replace(world, cells=replace(world.cells, sales=2.0 * world.cells.sales))
-    assert np.all(market.spending(busier, same, np.ones((1, 4, 14, 1)), number(1.0)) >= world.markets.spending - 1e-9)
+    more = market.spending(busier, same, np.ones((1, 4, 14, 1)), bought(busier), none)
+    assert np.all(more >= world.markets.spending - 1e-9)
+    assert more.sum() > 1.1 * world.markets.spending.sum()

@@ -12,7 +12,7 @@ from sim.market import Burden
 from sim.scenario import Scenario
 from sim.simulation import prepared
 from sim.world import World
-from tests.hand import VALUES, firms, line, luck, number, places, states
+from tests.hand import VALUES, acting, firms, line, luck, number, places, states
 
 US, CHINA = range(2)
 MANY = 40_000
@@ -24,7 +24,8 @@ def world(baseline: Scenario) -> World:
 
 
 def test_no_research_gets_no_support_per_unit() -> None:
-    assert research.support_rate(states(2.0, 2.0), states(10.0, 0.0)).ravel().tolist() == [0.2, 0.0]
+    granted = acting(grants=(2.0, 2.0))
+    assert research.support_rate(granted, states(10.0, 0.0)).ravel().tolist() == [0.2, 0.0]
 
 
 def test_incentives_are_neutral_in_the_base_year_and_have_their_elasticities(world: World) -> None:
@@ -77,7 +78,7 @@ def test_denial_induces_research_by_the_sign_of_its_elasticity(elasticity: float
 
 def substitutes(world: World, frontier: Array, penalty: float) -> research.Substitution:
     """What replacing is worth when every input is denied with the same penalty."""
-    markets = replace(world.markets, penalty=np.full((1, N_STATES, 14, 2), penalty))
+    markets = replace(world.markets, felt=np.full((1, N_STATES, 14, 2), penalty))
     hard = world.structure.links.cost_share * world.structure.links.hardness[..., None]
     burden = np.einsum("rsjku->rsku", hard) * penalty
     return research.substitution(
@@ -190,7 +191,8 @@ def test_nobody_absorbs_without_sales() -> None:
 def hazard(world: World, log_research: Array, reach: float = 0.0, collaboration: float = 0.0) -> ideas.Prospects:
     difficulty = ideas.log_difficulty(world, np.ones((1, 1, 14, 1)))
     ones = np.ones_like(world.cells.sales)
-    return ideas.prospects(world, log_research, difficulty, reach * ones, collaboration * ones)
+    partners = collaboration * world.firms.tie
+    return ideas.prospects(world, log_research, difficulty, reach * ones, partners)
 
 
 def test_more_research_finds_more_with_falling_returns(world: World) -> None:
@@ -236,7 +238,7 @@ def test_basic_research_arrives_after_its_lag_and_none_is_lost() -> None:
     stages, stock = np.zeros((1, 1, 1, 4)), np.zeros((1, 1, 1, 1))
     arrived = []
     for quarter in range(400):
-        stages = knowledge.pipeline(stages, number(4.0 if quarter == 0 else 0.0), number(0.0), known)
+        stages = knowledge.pipeline(stages, number(4.0 if quarter == 0 else 0.0), Action(), known)
         after = knowledge.own_stock(stock, stages, known)
         arrived.append((after - stock).item())
         stock = after
@@ -251,7 +253,7 @@ def test_a_seasoned_pipeline_goes_on_as_it_was() -> None:
     known, growth = VALUES.knowledge, states(0.03, 0.09)
     basic, applied = states(100.0, 50.0), states(80.0, 20.0)
     stages, stock = knowledge.seasoned((basic, growth), (applied, growth), known)
-    later = knowledge.pipeline(stages, basic, applied, known)
+    later = knowledge.pipeline(stages, basic, Action(applied_research=applied), known)
     np.testing.assert_allclose(later / stages - 1.0, np.broadcast_to(growth / 4.0, stages.shape), rtol=1e-9)
     np.testing.assert_allclose(knowledge.own_stock(stock, later, known) / stock - 1.0, growth / 4.0, rtol=0.05)
 
@@ -259,9 +261,10 @@ def test_a_seasoned_pipeline_goes_on_as_it_was() -> None:
 def test_open_science_shares_and_closing_it_does_not() -> None:
     own = states(100.0, 10.0)
     spillover = VALUES.knowledge.basic_spillover.item()
-    shared = knowledge.shared_stock(own, number(1.0), VALUES.knowledge)
+    alone = number(0.0)
+    shared = knowledge.shared_stock(own, number(1.0), alone, VALUES.knowledge)
     assert shared.ravel().tolist() == pytest.approx([100.0 + spillover * 10.0, 10.0 + spillover * 100.0])
-    assert np.array_equal(knowledge.shared_stock(own, number(0.0), VALUES.knowledge), own)
+    assert np.array_equal(knowledge.shared_stock(own, number(0.0), alone, VALUES.knowledge), own)
 
 
 def test_lost_partners_are_replaced_in_part_and_slowly() -> None:

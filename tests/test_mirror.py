@@ -13,9 +13,10 @@ from sim.base_year import initial_world
 from sim.facts import QUANTITIES, Facts, load_facts
 from sim.noise import Noise
 from sim.outcomes import OUTCOMES
+from sim.policies import Policy
 from sim.scenario import Scenario, load_scenario
 from sim.simulation import Start, worlds
-from tests.ensembles import changed_leaves, leaves, outcomes
+from tests.ensembles import AnyLevers, changed_leaves, leaves, outcomes
 
 RUNS = range(6)
 SWAPPED_BLOCS = [1, 0, 2, 3]
@@ -69,23 +70,27 @@ def plain(part: Any) -> Any:
     return part
 
 
-def started(scenario: Scenario, facts: Facts, luck: type[Noise], turn: Callable[[Any], Any]) -> Start:
+def started(
+    scenario: Scenario, facts: Facts, luck: type[Noise], turn: Callable[[Any], Any], ours: tuple[Policy, ...]
+) -> Start:
     noise = luck(11, RUNS, len(facts.sectors), scenario.slots)
     parameters = changed_leaves(scenario.parameters, turn)
-    ours = tuple(scenario.policies[state] for state in STATES)
     quarters = 4 * (scenario.horizon - scenario.start + 1)
-    world = initial_world(facts, parameters, noise.initial(), scenario.horizon)
+    world = initial_world(facts, parameters, noise.initial())
     return Start(world, noise, ours if luck is Noise else ours[::-1], scenario.start, quarters)
 
 
-@pytest.fixture(scope="module")
-def pair() -> tuple[Values, Values]:
-    """Outcomes of the baseline and of its mirror image, and the firms of the last quarter."""
+@pytest.fixture(scope="module", params=["baseline", "any levers"])
+def pair(request: pytest.FixtureRequest) -> tuple[Values, Values]:
+    """Outcomes of the baseline (or any levers) and of its mirror image, and the firms of the last quarter."""
     scenario = load_scenario("baseline_2021")
     facts = load_facts(scenario.base_year, scenario.facts_vintage)
+    policies: tuple[Policy, ...] = tuple(scenario.policies[state] for state in STATES)
+    if request.param == "any levers":
+        policies = tuple(AnyLevers(RUNS, seed, len(facts.sectors)) for seed in (1, 2))
     found = []
     for own, luck, turn in ((facts, Noise, plain), (mirrored_facts(facts), MirroredNoise, by_state)):
-        start = started(scenario, own, luck, turn)
+        start = started(scenario, own, luck, turn, policies)
         passing = list(worlds(start))
         firms = {f"firms.{name}": values for name, values in leaves(passing[-1].firms)}
         found.append(outcomes(passing, start, own) | firms)

@@ -2,16 +2,11 @@
 
 import csv
 import json
-from dataclasses import dataclass, field
-from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
-from matplotlib.text import Text
-from matplotlib.transforms import Bbox
+from drawn import Picture, watched
 
 from sim import Record, Scenario, load_scenario, simulate
 from sim.facts import load_facts
@@ -19,9 +14,6 @@ from sim.figures import FIGURES, MONEY, at_year_ends, tail_exponent
 from sim.plots import draw_all
 from sim.provenance import config_hash
 from sim.scenario import numbers
-
-SMALLEST = 8.0
-"""Points, at the width of a printed page."""
 
 
 @pytest.fixture(scope="module")
@@ -34,15 +26,6 @@ def record(scenario: Scenario) -> Record:
     return simulate(scenario, runs=8)
 
 
-@dataclass
-class Picture:
-    """What stands where on a picture as it was last drawn."""
-
-    width: float
-    height: float
-    texts: dict[Text, Bbox] = field(default_factory=dict)
-
-
 @pytest.fixture(scope="module")
 def folder(record: Record, scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with all figures."""
@@ -51,25 +34,8 @@ def folder(record: Record, scenario: Scenario, tmp_path_factory: pytest.TempPath
     return path
 
 
-def watched(record: Record, scenario: Scenario, folder: Path, name: str) -> Picture:
-    """Draw one figure and note the box of every text, a hair smaller than drawn."""
-    found: list[Picture] = []
-    draw_figure, draw_text = Figure.draw, Text.draw
-
-    def figure(self: Figure, renderer: Any) -> None:
-        found.append(Picture(*renderer.get_canvas_width_height()))
-        draw_figure(self, renderer)
-
-    def text(self: Text, renderer: Any) -> None:
-        if self.get_visible() and self.get_text().strip():
-            found[-1].texts[self] = self.get_window_extent(renderer).padded(-1.0)
-        draw_text(self, renderer)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Figure, "draw", figure)
-        patch.setattr(Text, "draw", text)
-        draw_all(record, load_facts(), scenario, folder, [name])
-    return found[-1]
+def drawn(record: Record, scenario: Scenario, folder: Path, name: str) -> Picture:
+    return watched(lambda: draw_all(record, load_facts(), scenario, folder, [name]))
 
 
 def table(path: Path) -> list[dict[str, str]]:
@@ -101,20 +67,15 @@ def test_the_same_record_gives_the_same_bytes(folder: Path, record: Record, scen
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_texts_are_large_enough_inside_and_apart(name: str, record: Record, scenario: Scenario, tmp_path: Path) -> None:
-    picture = watched(record, scenario, tmp_path, name)
+    picture = drawn(record, scenario, tmp_path, name)
     assert len(picture.texts) > 10
-    for text, box in picture.texts.items():
-        assert text.get_fontsize() >= SMALLEST, text.get_text()
-        assert min(box.x0, box.y0, picture.width - box.x1, picture.height - box.y1) >= 0, text.get_text()
-    pairs = combinations(picture.texts.items(), 2)
-    assert not [(one.get_text(), other.get_text()) for (one, a), (other, b) in pairs if a.overlaps(b)]
+    picture.check()
 
 
 def test_a_long_horizon_leaves_room_for_numbers(tmp_path: Path) -> None:
     scenario = load_scenario("baseline_2021", "horizon=2050")
     record = simulate(scenario, runs=2, record="headline")
-    boxes = list(watched(record, scenario, tmp_path, "lead_heatmap").texts.items())
-    assert not [one.get_text() for (one, a), (_, b) in combinations(boxes, 2) if a.overlaps(b)]
+    assert not drawn(record, scenario, tmp_path, "lead_heatmap").overlaps()
 
 
 def test_the_numbers_are_those_of_the_record(folder: Path, record: Record) -> None:

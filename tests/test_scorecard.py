@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim import Record, load_scenario, report, scorecard, simulate, simulation
+from sim import Record, load_scenario, report, schema, scorecard, simulate, simulation
 from sim.axes import STATES
+from sim.events import EVENTS, described
 from sim.facts import Facts, load_facts, read_facts
 from sim.facts.figures import IDS
 from sim.scorecard import COLUMNS, Row, annual, rows, years
@@ -156,8 +157,15 @@ def test_a_target_beyond_the_horizon_stays_open() -> None:
 def test_inputs_name_what_they_set(card: list[Row]) -> None:
     assert found(card, "F17")["parameter"] == "params.paradigm.iot_midpoint"
     assert found(card, "F18")["parameter"] == "horizon"
-    for key in ("F16", "F19", "F20"):
-        assert found(card, key)["parameter"].startswith("none yet")
+    assert found(card, "F16")["parameter"] == "params.government.lobbying"
+    assert found(card, "F19")["parameter"] == "events.bill.amount_high"
+    assert found(card, "F20")["parameter"] == "events.supply_chain_review.days"
+
+
+def test_what_inputs_name_can_be_set() -> None:
+    known = {"horizon", *(f"params.{name}" for name in schema.described())}
+    known |= {f"events.{kind}.{option}" for kind in EVENTS for option in described(kind)}
+    assert {figure.parameter for figure in load_facts().figures if figure.kind == "input"} <= known
 
 
 def test_a_headline_record_gives_the_same_scorecard(record: Record, card: list[Row]) -> None:

@@ -15,12 +15,18 @@ SIM = REPOSITORY / "sim"
 ROWS = (
     "axes",
     "facts.tables facts.links facts.sectors facts.history facts.outlook facts.figures facts.checks facts.base facts",
-    "parameters schema noise actions access world",
-    "market research ideas knowledge talent finance entry paradigm accounts quarter",
-    "base_trade base_accounts base_year policies summary outcomes record",
-    "loader layers settings json_schema provenance scenario simulation",
+    "parameter state_parameters parameters schema noise actions access world",
+    "market research ideas knowledge talent finance entry paradigm accounts",
+    "government stocks listing security perception quarter",
+    "selection event politics shocks events",
+    "base_trade base_accounts base_year summary outcomes record",
+    "policies policy_options moves stances reactions schedule variants mitigation best_response policy_kinds",
+    "loader layers policy_settings event_settings settings json_schema provenance scenario simulation",
     "lock manifest store trajectories workers runner",
-    "agents model scorecard report figures plots",
+    "agents model scorecard report figures drawing plots",
+    "analysis analysis.paired analysis.headlines analysis.contrast analysis.tables analysis.comparison",
+    "analysis.game analysis.decomposition analysis.coalitions analysis.attribution",
+    "analysis.comparison_figures analysis.comparison_plots analysis.report",
 )
 ORDER = [name for row in ROWS for name in row.split()]
 
@@ -28,7 +34,7 @@ ONLY_IMPORTERS = {
     "mesa": {"agents", "model"},
     "hydra": {"scenario"},
     "omegaconf": {"scenario"},
-    "matplotlib": {"plots"},
+    "matplotlib": {"drawing", "plots", "analysis.comparison_plots"},
     "pydantic": {"settings"},
 }
 

@@ -97,7 +97,10 @@ class BaseYear:
     control_depth: Numbers = quantity("state sector", "fraction", 0, 1, "licences that are refused")
     control_enforcement: Numbers = quantity("state", "fraction", 0, 1, "effort against evasion of own controls")
     control_end_use: Numbers = quantity("state", "fraction", 0, 1, "part of controls aimed at listed users")
-    allied_participation: Numbers = quantity("state", "fraction", 0, 1, "part of own export controls that allies join")
+    allied_participation: Numbers = quantity(
+        "state", "fraction", 0, 1, "part of own export controls that allies are asked to join"
+    )
+    listing_denial: Numbers = quantity("state", "fraction", 0, 1, "supplies of listed firms that are refused")
     inbound_screening: Numbers = quantity("state", "fraction", 0, 1, "rival's investment at home that is refused")
     outbound_screening: Numbers = quantity("state", "fraction", 0, 1, "own investment in the rival that is refused")
     talent_recruitment: Numbers = quantity("state", "fraction", 0, 1, "effort to win researchers back from the rival")

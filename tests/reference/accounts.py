@@ -1,7 +1,20 @@
-"""Sections 3.6, 3.7 and 3.10 for one state: knowledge, researchers, the economy, research and money."""
+"""Sections 3.12 to 3.14 for one state: knowledge, researchers, the economy, research and money."""
 
 from math import exp
 from typing import Any
+
+EFFORTS = (
+    "control_enforcement",
+    "talent_recruitment",
+    "technology_acquisition",
+    "counter_intelligence",
+    "allied_cooperation",
+    "allied_participation",
+    "inbound_screening",
+    "outbound_screening",
+)
+"""Programmes that have no budget of their own."""
+STATES = 2
 
 
 def send_researchers(state: Any) -> None:
@@ -16,15 +29,22 @@ def account(state: Any) -> None:
     _output(state)
     other_business = _other_business(state)
     _research(state, other_business)
+    _spending(state, other_business)
     _people(state)
     _knowledge(state)
     state.money_gap = _money_gap(state)
 
 
 def share_knowledge(state: Any) -> None:
-    """Own results, and what open science adds from the rival's."""
-    spillover = state.model.known.knowledge.basic_spillover
-    state.knowledge_stock = state.own_knowledge + spillover * state.science * state.rival.own_knowledge
+    """Own results, what open science adds from the rival's, and cooperation from the allies'."""
+    model, known = state.model, state.model.known.knowledge
+    from_rival = known.basic_spillover * state.science * state.rival.own_knowledge
+    us, china, allies, _ = (
+        level * path[model.quarter] for level, path in zip(model.first_gdp, model.gdp_paths, strict=True)
+    )
+    pool = sum(each.own_knowledge for each in model.both) * allies / (us + china)
+    from_allies = known.allied_spillover * state.levers["allied_cooperation"] * pool
+    state.knowledge_stock = state.own_knowledge + from_rival + from_allies
 
 
 def _output(state: Any) -> None:
@@ -40,7 +60,9 @@ def _output(state: Any) -> None:
     fall = -sum(weight * price for weight, price in zip(weights, prices, strict=True)) / sum(weights)
     surprise = fall - known.expected_decline * model.years
     engine = exp(state.output_deviation + known.engine_elasticity * surprise)
-    state.rest_output = state.first["rest_output"] * model.rest_paths[index][model.quarter] * engine
+    unexpected = state.incidents - state.first["risk"] / 4.0
+    undisturbed = state.first["rest_output"] * model.rest_paths[index][model.quarter] * engine
+    state.rest_output = undisturbed * (1.0 - model.known.security.incident_cost * unexpected)
     digital = trend * exp(state.digital_excess * model.years + known.digital_price_elasticity * surprise)
     state.other_digital = state.first["other_digital"] * digital
     limit = known.emerging_limit[index]
@@ -71,9 +93,24 @@ def _research(state: Any, other_business: float) -> None:
     state.rd_basic = levers["basic_research"] + state.basic_private * business
     state.rd_public = institutes + grants + state.other_grants * other_business
     state.rd_total = business + state.rd_other
-    forgone = levers["tax_credit"] * (own + other_business)
-    state.public_spending = state.rd_public + forgone
-    state.subsidies = grants + forgone
+
+
+def _spending(state: Any, other_business: float) -> None:
+    """Public money for the contest, what tariffs bring in, and what income that leaves."""
+    levers, known, first = state.levers, state.model.known.accounts, state.first
+    grants = sum(cell.grants for cell in state.cells)
+    forgone = levers["tax_credit"] * (sum(cell.rd for cell in state.cells) + other_business)
+    effort = sum(levers[name] for name in EFFORTS) + sum(levers["standards_push"]) / len(state.cells)
+    support = sum(rate * cell.home_sales for rate, cell in zip(state.support_rate, state.cells, strict=True))
+    stocks = sum(cell.stock_bought for cell in state.cells)
+    state.subsidies = grants + forgone + support
+    state.public_spending = state.rd_public + forgone + known.effort_cost * state.gdp * effort + support + stocks
+    state.tariff_revenue = sum(
+        tariff * cell.rival_sales for tariff, cell in zip(levers["tariff"], state.cells, strict=True)
+    )
+    usual = (first["public_spending"] - first["tariff_revenue"]) / first["gdp"]
+    additional = state.public_spending - state.tariff_revenue - usual * state.gdp
+    state.real_income = (state.gdp - known.cost_of_funds * additional) / state.price_index
 
 
 def _people(state: Any) -> None:
@@ -108,8 +145,10 @@ def _money_gap(state: Any) -> float:
     spent = collected = received = 0.0
     for market in model.markets:
         spent += sum(market.spending)
-        duty = model.duty(market.bloc, market.sector)
-        collected += sum(market.flows) + (duty * market.flows[1 - market.bloc] if duty else 0.0)
+        collected += sum(market.flows)
+        if market.bloc < STATES:
+            duty = model.both[market.bloc].duty[market.sector]
+            collected += sum(rate * flow for rate, flow in zip(duty, market.flows, strict=True))
         received += market.flows[index]
     booked = sum(firm.sales for cell in state.cells for firm in (*cell.firms, *cell.left))
     unexplained = sum(_cash_gap(cell, 1.0 - state.levers["tax_credit"]) for cell in state.cells)

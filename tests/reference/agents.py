@@ -4,8 +4,8 @@ from typing import Any
 
 import mesa
 
-from tests.reference import accounts, doors, firms, turnover
-from tests.reference.policies import decided, in_force
+from tests.reference import accounts, doors, firms, government, listing, security, turnover
+from tests.reference.policies import decide
 
 
 class Firm(mesa.Agent):
@@ -34,6 +34,7 @@ class Firm(mesa.Agent):
         "substituted",
         "technology",
         "tie",
+        "tie_replaced",
     )
 
     def __init__(self, model: mesa.Model, **values: Any) -> None:
@@ -70,15 +71,23 @@ class State(mesa.Agent):
 
     def decide(self) -> None:
         """Look at the quarter before and choose levers."""
-        self.chosen = decided(self.policy, self)
+        decide(self)
 
     def act(self) -> None:
-        """Let restrictions take effect at once, budgets at the start of a year."""
-        self.levers = in_force(self.levers, self.chosen, self.model.quarter)
+        """Let of the decision take effect what limits, firms and time allow."""
+        government.govern(self)
+
+    def ask_allies(self) -> None:
+        """Learn which part of own controls allies join."""
+        doors.ask_allies(self)
 
     def open_doors(self) -> None:
-        """Say what the rival's goods and knowledge may pass, under both states' levers."""
+        """Say what goods and knowledge may pass, under both states' levers."""
         doors.open_doors(self)
+
+    def set_standards(self) -> None:
+        """Win or lose standing in third markets, for the next quarter."""
+        doors.set_standards(self)
 
     def offer(self) -> None:
         """Firms find their cost and their attraction."""
@@ -101,6 +110,18 @@ class State(mesa.Agent):
         for cell in self.cells:
             turnover.turn_over(cell, self)
 
+    def list_firms(self) -> None:
+        """Put firms of the rival on the list."""
+        listing.list_firms(self)
+
+    def secure(self) -> None:
+        """Meet incidents, gain or lose trust."""
+        security.secure(self)
+
+    def perceive(self) -> None:
+        """Look at the rival after the quarter."""
+        security.perceive(self)
+
     def send_researchers(self) -> None:
         """Researchers leave for the rival."""
         accounts.send_researchers(self)
@@ -110,5 +131,5 @@ class State(mesa.Agent):
         accounts.account(self)
 
     def share_knowledge(self) -> None:
-        """Open science adds what the rival knows."""
+        """Open science adds what the rival knows, cooperation what allies know."""
         accounts.share_knowledge(self)

@@ -1,4 +1,4 @@
-"""Sections 3.2 to 3.5 and 3.8 for the firms of one cell: attraction, sales, research, money, discovery, learning.
+"""Sections 3.3, 3.4, 3.6, 3.7 and 3.9 for the firms of one cell: attraction, sales, research, money, discovery.
 
 Each function is one pass over the living firms; what they share is worked out once, before.
 """
@@ -18,8 +18,8 @@ def offer(cell: Any, state: Any) -> None:
     for source, _, cost_share, hard_cost, _ in cell.links:
         input_cell = state.cells[source]
         cost += cost_share * (input_cell.log_price - input_cell.penalty)
-        unlisted += hard_cost * input_cell.penalty
-        listed += hard_cost * input_cell.penalty_listed
+        unlisted += hard_cost * input_cell.felt
+        listed += hard_cost * input_cell.felt_listed
     weight = 0.0
     for firm in cell.firms:
         firm.exposed = exposed = firm.dependence * (1.0 - firm.substituted)
@@ -58,12 +58,12 @@ def substitutes(cell: Any, state: Any) -> tuple[float, float]:
     unlisted = listed = 0.0
     for source, _, _, hard_cost, hardness in cell.links:
         denied = state.cells[source]
-        if denied.penalty_listed == 0.0 and denied.penalty == 0.0:
+        if denied.felt_listed == 0.0 and denied.felt == 0.0:
             continue
         behind = min(known.feasibility_slope * (denied.frontier - denied.opposite.frontier), 0.0)
         eased = hard_cost * exp(hardness * max(behind, floor))
-        unlisted += eased * denied.penalty
-        listed += eased * denied.penalty_listed
+        unlisted += eased * denied.felt
+        listed += eased * denied.felt_listed
     return unlisted, listed
 
 
@@ -111,27 +111,43 @@ def spend(cell: Any, state: Any) -> None:
     cell.listed_sales = listed_sales
 
 
-def prepare_discovery(cell: Any, state: Any, lead: float) -> tuple[float, float]:
-    """What all hazards of a cell share, in logs; and what a co-inventing firm adds at full need."""
-    ideas, ties, sector = state.model.known.ideas, state.model.known.knowledge, cell.sector
-    aim = ties.tie_replaceable * (1.0 - state.coinvention)
-    cell.tie_replaced += ties.tie_replacement / 4.0 * (aim - cell.tie_replaced)
+def prepare_discovery(cell: Any, state: Any, lead: float) -> tuple[float, float, dict[int, float]]:
+    """What all hazards of a cell share, in logs; what a co-inventing firm adds at full need; listed ones, by slot."""
+    ideas, sector = state.model.known.ideas, cell.sector
+    cell.tie_replaced = _tie_replaced(cell.tie_replaced, state.coinvention, state)
     left = min(state.coinvention + cell.tie_replaced, 1.0)
     ahead = max(cell.frontier, cell.frontier + lead) - cell.first_frontier
     size = (1.0 - ideas.size_exponent) * (cell.log_firm_size + log(cell.demand))
-    dearness = cell.log_idea_cost + size + ideas.difficulty[sector] * ahead
+    dearness = cell.log_idea_cost + size + ideas.difficulty[sector] * ahead - state.ease[sector]
     basic = ideas.basic_elasticity[sector] * log(state.knowledge_stock / state.first["knowledge_stock"])
     common = log(ideas.innovation_rate) + ideas.curvature * (cell.log_effect - dearness) + basic
-    return common, ideas.collaboration * left
+    return common, ideas.collaboration * left, _listed_ties(cell, state)
+
+
+def _listed_ties(cell: Any, state: Any) -> dict[int, float]:
+    """What a co-inventing firm that is listed adds at full need, by slot: each replaces what it lost on its own."""
+    closed = state.model.known.knowledge.listing_closure * state.rival.levers["listing_denial"]
+    open_part, collaboration = state.coinvention * (1.0 - closed), state.model.known.ideas.collaboration
+    ties = {}
+    for firm in cell.firms:
+        if firm.listed:
+            firm.tie_replaced = replaced = _tie_replaced(firm.tie_replaced, open_part, state)
+            ties[firm.slot] = collaboration * min(open_part + replaced, 1.0)
+    return ties
+
+
+def _tie_replaced(replaced: float, open_part: float, state: Any) -> float:
+    """Co-invention with others takes the place of part of what is closed."""
+    known = state.model.known.knowledge
+    return replaced + known.tie_replacement / 4.0 * (known.tie_replaceable * (1.0 - open_part) - replaced)
 
 
 def discover(cell: Any, state: Any) -> None:
     """Innovation and imitation, by the luck of the quarter."""
     model, sector = state.model, cell.sector
     ideas, research = model.known.ideas, model.known.research
-    frontier = cell.frontier
-    lead = cell.opposite.frontier - frontier
-    common, tied = prepare_discovery(cell, state, lead)
+    frontier, lead = cell.frontier, cell.opposite.frontier - cell.frontier
+    common, tied, listed = prepare_discovery(cell, state, lead)
     lagging = min(max(ideas.collaboration_parity + lead / ideas.collaboration_lead, 0.0), 1.0)
     floor, full_distance = ideas.collaboration_floor, ideas.collaboration_distance
     from_rival, at_home = cell.reach * max(lead, 0.0), ideas.home_spillover
@@ -146,12 +162,13 @@ def discover(cell: Any, state: Any) -> None:
         distance = max(frontier - technology, 0.0)
         gap = at_home * distance + from_rival
         effort = gap / (gap + halfway)
-        hazard = common + curvature * (firm.log_rd - drag * firm.burden - exponent * firm.log_scale)
-        hazard -= imitation_cost * effort
+        log_research = firm.log_rd - drag * firm.burden - exponent * firm.log_scale
+        hazard = common + curvature * log_research - imitation_cost * effort
         if firm.state_owned:
             hazard += owned
         if firm.tie:
-            hazard += tied * firm.tie * (floor + (1.0 - floor) * lagging * min(distance / full_distance, 1.0))
+            need = floor + (1.0 - floor) * lagging * min(distance / full_distance, 1.0)
+            hazard += listed.get(slot, tied) * firm.tie * need
         if imitation_luck[slot] < rate:
             able = effort * min(firm.rd / (reference * firm.sales), 1.0)
             if imitation_luck[slot] < -expm1(-rate * sqrt(able)):

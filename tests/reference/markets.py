@@ -1,11 +1,11 @@
-"""Section 3.3: prices, shares, spending and receipts in every bloc's market for every sector."""
+"""Sections 3.4 and 3.5: prices, shares, spending, stocks and receipts in every bloc's market for every sector."""
 
 from math import exp, log, log1p
 from typing import Any
 
-from tests.reference.doors import Gate
+from tests.reference.doors import Gate, open_sea
+from tests.reference.stocks import stock_up
 
-ALLIES = 2
 STATES = 2
 
 
@@ -14,12 +14,14 @@ class Market:
 
     __slots__ = (
         "bloc",
+        "felt",
         "final",
         "flows",
         "limit",
         "link_scale",
         "log_first",
         "log_price",
+        "missing",
         "penalty",
         "sector",
         "spending",
@@ -30,6 +32,7 @@ class Market:
     def __init__(self, **values: Any) -> None:
         for name, value in values.items():
             setattr(self, name, value)
+        self.missing = [0.0, 0.0, 0.0]
         self.withheld = [0.0, 0.0, 0.0]
 
 
@@ -38,13 +41,22 @@ def trade(model: Any) -> None:
     supplies = [_supplies(model, sector) for sector in range(model.sectors)]
     bought = [_purchases(model, bloc) for bloc in range(4)]
     economies = _economies(model)
+    seas = [open_sea(model, sector) for sector in range(model.sectors)]
     for market in model.markets:
         bloc, sector = market.bloc, market.sector
         by = model.known.market.elasticity[sector] - 1.0
-        shares = _clear(market, supplies[sector], model.gates(bloc, sector), by)
+        growth = economies[bloc] * _diffusion(model, market.limit) * model.shifts[bloc][sector]
         ordinary, listed = bought[bloc][sector]
-        _spend(model, market, economies[bloc] * _diffusion(model, market.limit), ordinary, listed)
-        _receive(market, shares, model.duty(bloc, sector))
+        if bloc < STATES:
+            state = model.both[bloc]
+            shares = _clear(market, supplies[sector], state.gates[sector], by)
+            stock = stock_up(state, market, ordinary, listed)
+            _spend(model, market, growth, (ordinary, stock, listed))
+            _receive(market, shares, state.duty[sector])
+        else:
+            shares = _clear_at_sea(market, supplies[sector], seas[sector], by)
+            _spend(model, market, growth, (ordinary, 0.0, listed))
+            _receive(market, shares, None)
     _book(model)
 
 
@@ -95,47 +107,55 @@ def _purchases(model: Any, bloc: int) -> list[tuple[float, float]]:
     return found
 
 
-def _clear(market: Market, supply: list[float], gates: tuple[Gate, ...] | None, by: float) -> list[list[float]]:
-    """Shares by buyer and origin; sets prices, penalties and what controls withhold."""
+def _clear_at_sea(market: Market, supply: list[float], gate: Gate, by: float) -> list[list[float]]:
+    """Shares by buyer and origin in a market that treats all buyers alike."""
+    sold = [
+        taste * weight * admitted * passed
+        for taste, weight, admitted, passed in zip(market.taste, supply, gate.admitted, gate.passed, strict=True)
+    ]
+    demand = sum(sold)
+    market.log_price = [(first - log(demand)) / by for first in market.log_first]
+    return [[part / demand for part in sold]] * 3
+
+
+def _clear(market: Market, supply: list[float], gates: tuple[Gate, ...], by: float) -> list[list[float]]:
+    """Shares by buyer and origin in a state's market; sets prices, penalties and what controls withhold."""
     offered = [taste * weight for taste, weight in zip(market.taste, supply, strict=True)]
-    if gates is None:
-        demand = sum(offered)
-        market.log_price = [(first - log(demand)) / by for first in market.log_first]
-        return [[part / demand for part in offered]] * 3
     return [_clear_for(market, offered, gate, buyer, by) for buyer, gate in enumerate(gates)]
 
 
 def _clear_for(market: Market, offered: list[float], gate: Gate, buyer: int, by: float) -> list[float]:
     """Shares of origins for one buyer in a state's market."""
-    home = market.bloc
-    foreign = offered[1 - home] * gate.admitted
-    lost = foreign * gate.denied
-    lost_to_allies = offered[ALLIES] * gate.denied_by_allies
-    sold = list(offered)
-    sold[1 - home] = foreign - lost
-    sold[ALLIES] -= lost_to_allies
-    demand = sum(sold)
+    sold, demand, lost = [], 0.0, 0.0
+    for part, admitted, passed in zip(offered, gate.admitted, gate.passed, strict=True):
+        coming = part * admitted
+        left = coming * passed
+        lost += coming - left
+        demand += left
+        sold.append(left)
+    foreign = 1 - market.bloc
     market.log_price[buyer] = (market.log_first[buyer] - log(demand)) / by
-    market.penalty[buyer] = log1p((lost + lost_to_allies) / demand) / by
-    market.withheld[buyer] = lost / demand
+    market.penalty[buyer] = log1p(lost / demand) / by
+    market.missing[buyer] = lost / (demand + lost)
+    market.withheld[buyer] = offered[foreign] * gate.admitted[foreign] * gate.withheld / demand
     return [part / demand for part in sold]
 
 
-def _spend(model: Any, market: Market, growth: float, ordinary: float, listed: float) -> None:
-    """Final spending by its price, plus inputs."""
+def _spend(model: Any, market: Market, growth: float, bought: tuple[float, float, float]) -> None:
+    """Final spending by its price, plus inputs and what the government lays in."""
     exponent = 1.0 - model.known.market.demand_elasticity
-    private, public, none = (
-        final * growth * exp(exponent * price) for final, price in zip(market.final, market.log_price, strict=True)
-    )
-    market.spending = [private + ordinary, public, none + listed]
+    market.spending = [
+        final * growth * exp(exponent * price) + added
+        for final, price, added in zip(market.final, market.log_price, bought, strict=True)
+    ]
 
 
-def _receive(market: Market, shares: list[list[float]], duty: float) -> None:
-    """What each origin gets, net of duty, which only the rival of a state pays."""
+def _receive(market: Market, shares: list[list[float]], duty: list[float] | None) -> None:
+    """What each origin gets, net of duty, and with the subsidy that a state pays its own."""
     private, public, listed = market.spending
     flows = [one * private + two * public + three * listed for one, two, three in zip(*shares, strict=True)]
-    if market.bloc < STATES:
-        flows[1 - market.bloc] /= 1.0 + duty
+    if duty is not None:
+        flows = [flow / (1.0 + rate) for flow, rate in zip(flows, duty, strict=True)]
     market.flows = flows
 
 
@@ -152,6 +172,8 @@ def _book(model: Any) -> None:
             cell.sales_before, cell.sales = cell.sales, sales[state.index]
             cell.demand = demand
             home, there = markets[state.index], markets[1 - state.index]
-            cell.domestic = home.flows[state.index] / sum(home.flows)
+            cell.home_sales, cell.rival_sales = home.flows[state.index], home.flows[1 - state.index]
+            cell.home_receipts = sum(home.flows)
+            cell.domestic = cell.home_sales / cell.home_receipts
             withheld = sum(part * spent for part, spent in zip(there.withheld, there.spending, strict=True))
             cell.leakage = withheld * state.leak[sector] / (1.0 - state.leak[sector])

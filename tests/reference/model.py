@@ -8,14 +8,15 @@ from typing import Any
 
 import mesa
 
+from sim.events import happened
 from sim.noise import Noise
 from sim.scenario import Scenario
 from sim.simulation import Start, prepared
 from sim.world import Firms, World
 from tests.reference import plain
 from tests.reference.agents import Cell, Firm, State
-from tests.reference.doors import Gate
 from tests.reference.markets import STATES, Market, trade
+from tests.reference.view import world_of
 
 MIDDLE_OF_BASE_YEAR = 0.375
 """Years from the middle of the base year to the middle of its last quarter."""
@@ -33,43 +34,65 @@ class Reference(mesa.Model):
     def __init__(self, start: Start) -> None:
         super().__init__(rng=0)
         world, sectors = start.world, start.world.cells.sales.shape[2]
-        self.first_year, self.noise = start.start, start.noise
+        self.start, self.first_year, self.noise = start, start.start, start.noise
         self.quarter, self.year, self.quarters = world.quarter, world.year, start.quarters
         self.firm_quarters, self.sectors = 0, sectors
         self.known = plain.parameters(world.parameters, sectors)
+        self.tags = {tag: members.tolist() for tag, members in world.structure.tags.items()}
         self._read_markets(world)
         self.both = _states(self, world, start.policies)
         self.states = self.agents_by_type[State]
         _read_prices(self)
+        self._heed(world)
 
     def market(self, bloc: int, sector: int) -> Market:
         """A bloc's market for a sector."""
         return self.markets[bloc * self.sectors + sector]
 
-    def gates(self, bloc: int, sector: int) -> tuple[Gate, ...] | None:
-        """What buyers of a state's market meet; passive blocs restrict nothing."""
-        return self.both[bloc].gates[sector] if bloc < STATES else None
-
-    def duty(self, bloc: int, sector: int) -> float:
-        """What a bloc takes on the goods of its rival."""
-        return self.both[bloc].duty[sector] if bloc < STATES else 0.0
+    def view(self) -> World:
+        """The model's own numbers as the world that a policy or an event of the arrays asks for, once a quarter."""
+        if self.seen is None:
+            self.seen = world_of(self)
+        return self.seen
 
     def step(self) -> None:
-        """One quarter: both states decide on what they see, then everything happens in the order of the text."""
+        """One quarter: events, then both states decide on what they see, then all in the order of the text."""
+        self._happen()
         self.states.do("decide")
         self._open_quarter()
         self.states.do("act")
+        self.states.do("ask_allies")
         self.states.do("open_doors")
         self.states.do("offer")
         trade(self)
+        self.states.do("set_standards")
         self.states.do("research")
         self.states.do("discover")
         self.states.do("turn_over")
+        self.states.do("list_firms")
         _read_prices(self)
+        self.states.do("secure")
         self.states.do("send_researchers")
         self.states.do("account")
         self.states.do("share_knowledge")
+        self.states.do("perceive")
         self.firm_quarters += self.living
+
+    def _happen(self) -> None:
+        """Events act on the view of the quarter before; what they leave there is read back as plain numbers."""
+        self.seen = None
+        if self.start.events:
+            year = self.first_year + self.quarter / 4.0
+            self._heed(happened(self.view(), self.start.events, self.start.fates, year))
+
+    def _heed(self, world: World) -> None:
+        """Laws and objectives, and what the coming quarter meets from outside."""
+        self.seen, self.law, self.outside, self.parameters = world, world.mandate, world.outside, world.parameters
+        self.shifts = [[exp(shift) for shift in line] for line in plain.by_bloc(world.outside.demand, self.sectors)]
+        self.present = [[1.0 - part for part in line] for line in plain.by_bloc(world.outside.disruption, self.sectors)]
+        laws, ease = plain.levers(world.mandate, self.sectors), plain.by_cell(world.outside.ease, self.sectors)
+        for state in self.both:
+            state.mandate, state.ease = laws[state.index], ease[state.index]
 
     def _open_quarter(self) -> None:
         """Time, luck and what only depends on them."""
@@ -92,6 +115,7 @@ class Reference(mesa.Model):
         self.link_scale = world.structure.links.link_scale[0, ..., 0].tolist()
         self.digital_inputs = plain.by_sector(structure.links.digital_inputs, sectors)
         self.first_spending = plain.by_sector(structure.demand.first_spending, sectors)
+        self.first_gdp = structure.economy.first_gdp[0, :, 0, 0].tolist()
         self.gdp_paths = structure.economy.gdp_path[0, :, 0].tolist()
         self.rest_paths = structure.economy.rest_path[0, :, 0].tolist()
         self.log_fringe = plain.by_sector(world.markets.log_fringe, sectors)
@@ -118,7 +142,8 @@ def _luck(noise: Noise) -> SimpleNamespace:
     draws = noise.quarter()
     names = ("innovation", "imitation", "appeal", "turnover", "peer")
     luck = {name: getattr(draws, name)[0].tolist() for name in names}
-    return SimpleNamespace(**luck, economy=plain.by_state(draws.economy))
+    luck |= {name: plain.by_state(getattr(draws, name)) for name in ("economy", "espionage", "disruption", "sight")}
+    return SimpleNamespace(**luck)
 
 
 def _markets(world: World, sectors: int) -> list[Market]:
@@ -129,7 +154,7 @@ def _markets(world: World, sectors: int) -> list[Market]:
     prices = plain.by_market(markets.log_price, sectors)
     spending = plain.by_market(markets.spending, sectors)
     limit = demand.diffusion_limit[0, ..., 0].tolist()
-    penalty = markets.penalty[0].tolist()
+    penalty, felt = (plain.for_all_buyers(values) for values in (markets.penalty, markets.felt))
     return [
         Market(
             bloc=bloc,
@@ -141,7 +166,8 @@ def _markets(world: World, sectors: int) -> list[Market]:
             log_price=prices[bloc][sector],
             spending=spending[bloc][sector],
             limit=limit[bloc][sector],
-            penalty=[penalty[bloc][sector][0], 0.0, penalty[bloc][sector][1]] if bloc < STATES else [0.0, 0.0, 0.0],
+            penalty=penalty[bloc][sector],
+            felt=felt[bloc][sector],
         )
         for bloc in range(4)
         for sector in range(sectors)
@@ -154,7 +180,8 @@ def _read_prices(model: Reference) -> None:
         for cell in state.cells:
             market = model.market(state.index, cell.sector)
             cell.log_price = market.log_price[0]
-            cell.penalty, _, cell.penalty_listed = market.penalty
+            cell.penalty = market.penalty[0]
+            cell.felt, _, cell.felt_listed = market.felt
 
 
 def _states(model: Reference, world: World, policies: tuple[Any, ...]) -> list[State]:
@@ -175,11 +202,18 @@ def _states(model: Reference, world: World, policies: tuple[Any, ...]) -> list[S
                 "first": plain.state_fields(economy.first, index),
                 "first_credit": first_credit[index],
                 "levers": in_force[index],
+                "decided": in_force[index],
                 "status_quo": status_quo[index],
+                "first_capital": _capital(status_quo[index], status_quo[1 - index]),
                 "resolve": resolve[index],
             }
         )
     return list(State.create_agents(model, STATES, list(range(STATES)), list(policies), cells, values))
+
+
+def _capital(host: dict[str, Any], owner: dict[str, Any]) -> float:
+    """Openness for the rival's capital in the base year."""
+    return (1.0 - host["inbound_screening"]) * (1.0 - owner["outbound_screening"])
 
 
 def _cells(model: Reference, world: World) -> list[list[Cell]]:
@@ -209,7 +243,7 @@ def _constants(world: World, sectors: int) -> dict[str, list[list[Any]]]:
     structure, cells = world.structure, world.cells
     demand, base, links = structure.demand, structure.research, structure.links
     digital = demand.final_demand[:, 0, :STATES, :, :1] * structure.tags["digital_core"][None, None, :, None]
-    carried = ("sales", "listed_sales", "trend_sales", "frontier", "rd", "tie_replaced")
+    carried = ("sales", "listed_sales", "trend_sales", "frontier", "rd", "tie_replaced", "standing", "stock")
     arrays = {name: getattr(cells, name) for name in carried} | {
         "log_supply": world.markets.log_supply,
         "margin": links.margin,

@@ -37,6 +37,18 @@ def by_origin(values: np.ndarray) -> list[list[list[float]]]:
     return values[0, ..., 0].transpose(1, 2, 0).tolist()
 
 
+def by_bloc(values: np.ndarray, sectors: int) -> list[list[float]]:
+    """One number a bloc and sector."""
+    return np.broadcast_to(values[0, ..., 0], (4, sectors)).tolist()
+
+
+def for_all_buyers(values: np.ndarray) -> list[list[list[float]]]:
+    """What ordinary and listed buyers in the states' markets meet, by bloc, sector and buyer; 0 for all others."""
+    filled = np.zeros((4, values.shape[2], 3))
+    filled[:2, :, ::2] = values[0]
+    return filled.tolist()
+
+
 def parameters(known: Parameters, sectors: int) -> SimpleNamespace:
     """Parameters by group: numbers, or lists by state or sector."""
     shapes = {None: 1, "state": 2, "sector": sectors}
@@ -50,7 +62,7 @@ def parameters(known: Parameters, sectors: int) -> SimpleNamespace:
 
 
 def levers(action: Action, sectors: int) -> list[dict[str, Any]]:
-    """The levers of each state: numbers, or lists by sector."""
+    """The levers of each state, or twice those of one: numbers, or lists by sector."""
     both: list[dict[str, Any]] = [{}, {}]
     for name, lever in LEVERS.items():
         values = getattr(action, name)

@@ -1,23 +1,25 @@
-"""The two policies of docs/model.md, for one state in plain numbers."""
+"""Section 6: two policies in plain numbers; all others look at the reference's own world in arrays."""
 
 from math import exp, log, log1p
 from typing import Any
 
 from sim.actions import BUDGETS
 from sim.policies import Plan, StatusQuo2020
+from tests.reference.plain import by_state, levers
 
 
-def decided(policy: Any, state: Any) -> dict[str, Any]:
-    """The levers that a policy chooses; one that this module does not know brings its own `in_numbers`."""
-    rule = RULES.get(type(policy))
-    return rule(policy, state) if rule else policy.in_numbers(state)
-
-
-def in_force(before: dict[str, Any], chosen: dict[str, Any], quarter: int) -> dict[str, Any]:
-    """Restrictions at once, budgets in the first quarter of a year."""
-    if quarter % 4 == 1:
-        return chosen
-    return chosen | {name: before[name] for name in BUDGETS}
+def decide(state: Any) -> None:
+    """Note the levers that the state's policy chooses, and what it says about its choice."""
+    policy, rule = state.policy, RULES.get(type(state.policy))
+    state.notes = 0.0, 0.0
+    if rule:
+        state.chosen = rule(policy, state)
+    elif hasattr(policy, "in_numbers"):
+        state.chosen = policy.in_numbers(state)
+    else:
+        action = policy(state.model.view(), state.index)
+        state.chosen = levers(action, state.model.sectors)[0]
+        state.notes = by_state(action.choice)[0], by_state(action.expected)[0]
 
 
 def status_quo(_policy: Any, state: Any) -> dict[str, Any]:
@@ -38,7 +40,7 @@ def plan(policy: Plan, state: Any) -> dict[str, Any]:
 
 
 def _basic(policy: Plan, state: Any, kept: float) -> float:
-    budget = state.levers["basic_research"]
+    budget = state.decided["basic_research"]
     left = policy.target_year + 1.0 - _coming_year(state)
     if left < 1.0:
         return budget * (1.0 + policy.later_growth) * _forecast_growth(state)
@@ -48,7 +50,7 @@ def _basic(policy: Plan, state: Any, kept: float) -> float:
 
 
 def _applied(policy: Plan, state: Any, kept: float) -> float:
-    budget, growth = state.levers["applied_research"], _forecast_growth(state)
+    budget, growth = state.decided["applied_research"], _forecast_growth(state)
     if _coming_year(state) >= policy.target_year + 1.0:
         return budget * (1.0 + policy.later_growth) * growth
     years = state.model.quarter / 4.0 + 1.0

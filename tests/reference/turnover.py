@@ -4,6 +4,7 @@ from math import exp, log, sqrt
 from typing import Any
 
 BASE_BREADTH = 0.1
+BASE_CAPITAL = 0.1
 
 
 def turn_over(cell: Any, state: Any) -> None:
@@ -58,16 +59,17 @@ def _clear(firm: Any) -> None:
     """Nothing stays in the place but the flows of the last quarter."""
     firm.alive = firm.state_owned = firm.listed = False
     firm.technology = firm.appeal = firm.log_rd = firm.log_scale = firm.cash = firm.age = 0.0
-    firm.rule = firm.dependence = firm.substituted = firm.tie = 0.0
+    firm.rule = firm.dependence = firm.substituted = firm.tie = firm.tie_replaced = 0.0
 
 
 def _arrivals(cell: Any, state: Any) -> int:
-    """How many knock: more where the inputs come from home and the market grows."""
+    """How many knock: more where inputs come from home, the market grows, and the rival's capital may come."""
     entry = state.model.known.entry
     supplied = sum(share * state.cells[source].domestic for source, share, *_ in cell.links)
     bought = sum(share for _, share, *_ in cell.links)
     cell.ecosystem = BASE_BREADTH + (supplied / bought if bought > 0.0 else 0.0)
     pull = entry.ecosystem * log(cell.ecosystem / cell.first_ecosystem) + entry.market_pull * log(cell.growth)
+    pull += entry.foreign_capital * log((BASE_CAPITAL + state.capital) / (BASE_CAPITAL + state.first_capital))
     lowest = 1.0 - entry.arrival_rate / 4.0 * exp(pull)
     return sum(luck > lowest for luck in state.model.luck.turnover[state.index][cell.sector])
 

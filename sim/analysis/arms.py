@@ -1,0 +1,78 @@
+"""Arms of an experiment on the model: equal luck, equal parameters, different policies; and how they are compared."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.parameters import Parameters
+from sim.policies import Policy
+from sim.policy_kinds import policy
+from sim.scenario import Scenario
+from sim.schedule import NEVER, Step
+from sim.selection import ALL
+from sim.simulation import prepared, worlds
+from sim.world import World
+
+US, CHINA = range(2)
+ROUNDING: Final = 1e-12
+"""Effects below this are rounding, not effects: they have no sign."""
+
+type Numbers = NDArray[np.float64]
+type Told = Callable[[int], None]
+"""Told how many more runs are finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """What all arms of a study have in common."""
+
+    scenario: Scenario
+    """Its policies are those of the arm without treatment."""
+    parameters: Parameters
+    """By run."""
+    runs: tuple[int, ...]
+    seed: int = 1
+    told: Told = lambda more: None
+
+    def passing(
+        self, policies: Mapping[str, Policy], horizon: int, parameters: Parameters | None = None
+    ) -> Iterator[World]:
+        """The worlds of an arm, base year first; states without a policy of their own keep the scenario's."""
+        changed = replace(
+            self.scenario,
+            policies={**self.scenario.policies, **policies},
+            parameters=parameters or self.parameters,
+            horizon=horizon,
+        )
+        yield from worlds(prepared(changed, self.runs, self.seed))
+        self.told(len(self.runs))
+
+
+def lever(name: str, amount: float, *sectors: str, how: str = "value") -> Step:
+    """A lever that is set for good from the first quarter, in all sectors when none is named."""
+    return Step(name, sectors or (ALL,), 2021.0, NEVER, 0.0, how, amount)
+
+
+def plain(kind: str, **options: Any) -> Any:
+    """A shipped policy with some options of its own."""
+    from sim.policy_settings import filled
+
+    return policy(**filled({"kind": kind, **options}))
+
+
+def spread(effects: Numbers) -> tuple[float, float, float]:
+    """Median and 90 % band over runs; runs without a value do not count."""
+    low, middle, high = np.nanquantile(effects, (0.05, 0.5, 0.95)) if np.isfinite(effects).any() else (np.nan,) * 3
+    return float(middle), float(low), float(high)
+
+
+def share(effects: Numbers, sign: int) -> float:
+    """Part of runs whose effect has a sign; 0 asks for no effect at all. Runs without a value do not count."""
+    known = effects[np.isfinite(effects)]
+    if not known.size:
+        return float("nan")
+    hits = np.abs(known) <= ROUNDING if sign == 0 else np.sign(known) * (np.abs(known) > ROUNDING) == sign
+    return float(hits.mean())

@@ -1,0 +1,161 @@
+"""What the depth of its controls is worth to the United States, with and without an answer, at several aims."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from sim.analysis.arms import CHINA, US, Experiment, Numbers, lever, plain
+from sim.axes import STATES
+from sim.perception import lead_of_rival
+from sim.policies import Policy
+from sim.schedule import Schedule
+from sim.world import World
+
+DEPTHS: Final = tuple(step / 10.0 for step in range(11))
+CONTROLLED: Final = ("semiconductors", "ai", "quantum", "devices_networks", "iot", "industrial_internet")
+"""Sectors of which the United States controlled a tenth or more of exports to China at the end of 2020 (base facts)."""
+ANSWERS: Final = ("none", "tit_for_tat")
+GAIN: Final = 0.8
+"""Part of new restrictions that China answers in kind: assumption."""
+WEIGHTS: Final = (0.0, 0.1, 0.2, 0.5, 1.0, 2.0)
+"""Weight of a log point of lead in frontier fields against a log point of income; 0: income is the only aim."""
+HORIZONS: Final = (5.0, 15.0)
+"""Years after which a year counts 37 %."""
+LAST: Final = 2035
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The value of one depth for one aim, over no refusals at all; and how often it is the best."""
+
+    answer: str
+    horizon: float
+    weight: float
+    depth: float
+    median: float
+    """Hundredths of a log point of income a year."""
+    q05: float
+    q95: float
+    mean: float
+    share_best: float
+    """Of draws for which no other depth is better."""
+    draws: int
+
+
+@dataclass(frozen=True, slots=True)
+class Optimum:
+    """Where the best depth lies for one aim."""
+
+    answer: str
+    horizon: float
+    weight: float
+    median: float
+    q05: float
+    q95: float
+    share_none: float
+    """Of draws in which no refusals are best."""
+    share_interior: float
+    share_full: float
+    best_of_mean: float
+    """Depth that is best on the mean of all draws."""
+    gain: float
+    """Median gain of the best over none, hundredths of a log point of income a year."""
+    draws: int
+
+
+def control_depth(experiment: Experiment) -> tuple[list[Row], list[Optimum]]:
+    """Curves and optima over the parameter sets of an experiment, one run a set."""
+    curves: list[Row] = []
+    optima: list[Optimum] = []
+    for answer in ANSWERS:
+        tried = [_worth(experiment.passing(_policies(experiment, answer, depth), LAST)) for depth in DEPTHS]
+        for (horizon, weight), values in _valued(tried):
+            best = values.argmax(axis=0)
+            curves += _curve(answer, (horizon, weight), values, best)
+            optima.append(_optimum(answer, (horizon, weight), values, best))
+    return curves, optima
+
+
+def arms() -> int:
+    """How many arms `control_depth` simulates."""
+    return len(ANSWERS) * len(DEPTHS)
+
+
+def _policies(experiment: Experiment, answer: str, depth: float) -> Mapping[str, Policy]:
+    """Every export of the controlled sectors needs a licence, a part of them is refused to everybody."""
+    usual = experiment.scenario.policies
+    controls = (
+        lever("control_breadth", 1.0, *CONTROLLED),
+        lever("control_depth", depth, *CONTROLLED),
+        lever("control_end_use", 0.0),
+    )
+    policies = {STATES[US]: Schedule(usual[STATES[US]], controls)}
+    if answer != "none":
+        policies[STATES[CHINA]] = _answering(usual[STATES[CHINA]])
+    return policies
+
+
+def _answering(base: Policy) -> Policy:
+    return replace(plain("tit_for_tat", gain=GAIN), base=base)
+
+
+def _worth(passing: Iterable[World]) -> dict[float, tuple[Numbers, Numbers]]:
+    """By horizon, the weighted mean over time of log income and of the lead of the United States, (run,)."""
+    income = {horizon: np.zeros(()) for horizon in HORIZONS}
+    lead, weights = dict(income), dict.fromkeys(HORIZONS, 0.0)
+    for world in passing:
+        if not world.quarter:
+            continue
+        for horizon in HORIZONS:
+            weight = float(np.exp(-world.quarter / 4.0 / horizon))
+            weights[horizon] += weight
+            income[horizon] = income[horizon] + weight * np.log(world.states.real_income[:, US, 0, 0])
+            ahead = lead_of_rival(world.structure.tags, world.cells.frontier)[:, CHINA, 0, 0]
+            lead[horizon] = lead[horizon] + weight * ahead
+    return {horizon: (income[horizon] / weights[horizon], lead[horizon] / weights[horizon]) for horizon in HORIZONS}
+
+
+def _valued(tried: list[dict[float, tuple[Numbers, Numbers]]]) -> Iterator[tuple[tuple[float, float], Numbers]]:
+    """By aim, the value of every depth over none, (depth, run)."""
+    for horizon in HORIZONS:
+        for weight in WEIGHTS:
+            values = np.stack([income + weight * lead for income, lead in (found[horizon] for found in tried)])
+            yield (horizon, weight), 100.0 * (values - values[0])
+
+
+def _curve(answer: str, aim: tuple[float, float], values: Numbers, best: Numbers) -> list[Row]:
+    low, middle, high = np.quantile(values, (0.05, 0.5, 0.95), axis=1)
+    return [
+        Row(
+            answer,
+            *aim,
+            depth,
+            float(middle[place]),
+            float(low[place]),
+            float(high[place]),
+            float(values[place].mean()),
+            float((best == place).mean()),
+            values.shape[1],
+        )
+        for place, depth in enumerate(DEPTHS)
+    ]
+
+
+def _optimum(answer: str, aim: tuple[float, float], values: Numbers, best: Numbers) -> Optimum:
+    depths, last = np.array(DEPTHS)[best], len(DEPTHS) - 1
+    low, middle, high = np.quantile(depths, (0.05, 0.5, 0.95))
+    return Optimum(
+        answer,
+        *aim,
+        float(middle),
+        float(low),
+        float(high),
+        float((best == 0).mean()),
+        float(((best > 0) & (best < last)).mean()),
+        float((best == last).mean()),
+        DEPTHS[int(values.mean(axis=1).argmax())],
+        float(np.median(values.max(axis=0))),
+        values.shape[1],
+    )

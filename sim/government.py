@@ -1,0 +1,105 @@
+"""What of a decision takes effect: laws add to it, budgets have years and limits, screening takes time, firms lobby."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from sim.actions import BUDGETS, LEVERS, Action
+from sim.axes import SECTOR, Array, total
+from sim.market import sales_at_stake
+from sim.state_parameters import GovernmentParameters
+from sim.world import World
+
+SUPPORT: Final = ("grants", "reshoring_support")
+"""Public money for industry."""
+PROGRAMME: Final = (*SUPPORT, "basic_research", "applied_research")
+"""All public money for research and industry."""
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The levers of both states in a quarter, and what became of what was decided."""
+
+    action: Action
+    decided: Action
+    """What the policies decided, without laws: restrictions as wanted, budgets as far as limits let them."""
+    budget_cut: Array
+    """Public money that was decided or demanded by law but cut."""
+
+
+def in_force(world: World, decided: Action, quarter: int) -> InForce:
+    """What takes effect in a quarter of what the policies decided and the laws demand.
+
+    Parameters
+    ----------
+    world : World
+        Of the quarter before.
+    decided : Action
+    quarter : int
+        Budgets change at the start of a year: in quarters 1, 5, 9, ...
+    """
+    wanted = with_mandate(decided, world.mandate)
+    known = world.parameters.government
+    action = replace(
+        wanted,
+        control_end_use=screened(world.action.control_end_use, wanted.control_end_use, known),
+        control_depth=lobbied(world, wanted.control_depth),
+    )
+    if quarter % 4 == 1:
+        return limited(action, decided, world.states.gdp, known)
+    return InForce(_of_the_year(action, world.action), _of_the_year(decided, world.decided), world.states.budget_cut)
+
+
+def with_mandate(decided: Action, mandate: Action) -> Action:
+    """Levers that policies decide plus those that laws add, at most as high as a lever goes."""
+    added = {
+        name: np.minimum(getattr(decided, name) + getattr(mandate, name), lever.high)
+        for name, lever in LEVERS.items()
+        if np.any(getattr(mandate, name))
+    }
+    return replace(decided, **added)
+
+
+def screened(before: Array, wanted: Array, known: GovernmentParameters) -> Array:
+    """Broad rules turn into screening of end users only step by step; the way back is short."""
+    return np.minimum(wanted, before + known.screening_speed / 4.0)
+
+
+def lobbied(world: World, wanted: Array) -> Array:
+    """Depth of new controls, less what firms avert that would lose sales to the rival."""
+    start = world.structure.status_quo.control_depth
+    kept = 1.0 - world.parameters.government.lobbying * sales_at_stake(world.markets.flows)
+    return np.where(wanted > start, start + (wanted - start) * kept, wanted)
+
+
+def limited(action: Action, decided: Action, gdp: Array, known: GovernmentParameters) -> InForce:
+    """Budgets within the limits of a state: industry first, then all programmes together."""
+    industry = _within(known.support_limit * gdp, _programme(action, SUPPORT))
+    supported = _scaled(action, SUPPORT, industry)
+    everything = _within(known.budget_limit * gdp, _programme(supported, PROGRAMME))
+    given = _scaled(supported, PROGRAMME, everything)
+    return InForce(
+        action=given,
+        decided=_scaled(_scaled(decided, SUPPORT, industry), PROGRAMME, everything),
+        budget_cut=_programme(action, PROGRAMME) - _programme(given, PROGRAMME),
+    )
+
+
+def _of_the_year(action: Action, before: Action) -> Action:
+    """An action with the budgets that the year has begun with."""
+    return replace(action, **{name: getattr(before, name) for name in BUDGETS})
+
+
+def _programme(action: Action, names: tuple[str, ...]) -> Array:
+    """Sum of budgets over names and sectors."""
+    return sum((total(getattr(action, name), SECTOR) for name in names), np.zeros((1, 1, 1, 1)))
+
+
+def _within(limit: Array, amount: Array) -> Array:
+    """Part of an amount that a limit allows."""
+    return np.minimum(1.0, limit / np.maximum(amount, 1e-300))
+
+
+def _scaled(action: Action, names: tuple[str, ...], factor: Array) -> Action:
+    return replace(action, **{name: factor * getattr(action, name) for name in names})

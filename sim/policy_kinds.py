@@ -1,0 +1,74 @@
+"""The kinds of policies by name, what is known about their options, and how plain values become a policy."""
+
+from typing import Any, Final
+
+import numpy as np
+
+from sim import schema, selection
+from sim.axes import Array
+from sim.best_response import BestResponse
+from sim.mitigation import RiskMitigation
+from sim.parameter import Parameter
+from sim.policies import Plan, Policy, StatusQuo2020
+from sim.policy_options import Menu, Nested, Option, Steps, described_by
+from sim.reactions import ThreatResponse, TitForTat
+from sim.schedule import Schedule, ordered
+from sim.stances import Controls, Cooperation, FullDecoupling, IndustrialPolicy, StatusQuoAnte
+from sim.variants import Capped, Delayed, Noisy
+
+POLICIES: Final[dict[str, type]] = {
+    "status_quo_2020": StatusQuo2020,
+    "status_quo_ante": StatusQuoAnte,
+    "plan": Plan,
+    "industrial_policy": IndustrialPolicy,
+    "threat_response": ThreatResponse,
+    "targeted_controls": Controls,
+    "broad_controls": Controls,
+    "tit_for_tat": TitForTat,
+    "full_decoupling": FullDecoupling,
+    "cooperation": Cooperation,
+    "schedule": Schedule,
+    "risk_mitigation": RiskMitigation,
+    "best_response": BestResponse,
+    "delayed": Delayed,
+    "capped": Capped,
+    "noisy": Noisy,
+}
+
+
+def policy(kind: str, **given: Any) -> Policy:
+    """The policy of a kind from plain checked values, all options by name.
+
+    Raises
+    ------
+    KeyError
+        If no policy has that kind.
+    ValueError
+        If options do not fit together.
+    """
+    known = described(kind)
+    return POLICIES[kind](**{name: _built(value, known[name]) for name, value in given.items()})
+
+
+def described(kind: str) -> dict[str, Option]:
+    """What is known about every option of a kind."""
+    return described_by(POLICIES[kind])
+
+
+def _built(value: Any, option: Option) -> Any:
+    match option:
+        case Nested():
+            return policy(**value)
+        case Menu():
+            return {name: policy(**value[name]) for name in sorted(value)}
+        case Steps():
+            return ordered(value)
+    return _along(value, option) if option.axis else float(value)
+
+
+def _along(value: Any, known: Parameter) -> Array:
+    """A number, or numbers by state or sector, as an array along that axis."""
+    names = schema.members(known.axis, selection.known_sectors().names)
+    given = value if isinstance(value, dict) else {"default": value}
+    line = np.array([float(given[name] if name in given else given["default"]) for name in names])
+    return line.reshape((1, -1, 1, 1) if known.axis == "state" else (1, 1, -1, 1))

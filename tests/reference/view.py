@@ -1,0 +1,90 @@
+"""The reference's numbers as a World of one run, for policies and events that only the arrays have."""
+
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+
+from sim.access import Openness
+from sim.actions import LEVERS, Action
+from sim.axes import empty_firms
+from sim.world import Cells, Firms, Markets, States, World
+
+BUYERS = slice(None, None, 2)
+"""Ordinary and listed, out of private, public and listed."""
+
+
+def world_of(model: Any) -> World:
+    """The world after the last quarter; what never changes comes from the base year."""
+    first = model.start.world
+    if model.quarter == 0:
+        return first
+    return replace(
+        first,
+        quarter=model.quarter,
+        year=model.year,
+        parameters=model.parameters,
+        firms=_firms(model),
+        cells=Cells(**{item.name: _by_cell(model, item.name) for item in fields(Cells)}),
+        states=States(**{item.name: _by_state(model, item.name) for item in fields(States)}),
+        markets=_markets(model),
+        openness=Openness(**{item.name: _open(model, item.name) for item in fields(Openness)}),
+        action=_action(model, "levers"),
+        decided=_action(model, "decided"),
+        mandate=model.law,
+        outside=model.outside,
+        firm_quarters=np.array([float(model.firm_quarters)]),
+    )
+
+
+def _firms(model: Any) -> Firms:
+    slots = len(model.both[0].cells[0].places)
+    values = {}
+    for item in fields(Firms):
+        plain = [[[getattr(place, item.name) for place in cell.places] for cell in state.cells] for state in model.both]
+        kind = bool if isinstance(plain[0][0][0], bool) else float
+        values[item.name] = empty_firms(1, model.sectors, slots, kind)
+        values[item.name][0] = plain
+    return Firms(**values)
+
+
+def _by_cell(model: Any, name: str) -> np.ndarray:
+    plain = [
+        [float(len(cell.firms)) if name == "firms" else getattr(cell, name) for cell in state.cells]
+        for state in model.both
+    ]
+    return np.array(plain, dtype=float)[None, :, :, None]
+
+
+def _by_state(model: Any, name: str) -> np.ndarray:
+    return np.array([np.atleast_1d(getattr(state, name)) for state in model.both], dtype=float)[None, :, None, :]
+
+
+def _open(model: Any, name: str) -> np.ndarray:
+    """A channel is open to a whole state, or to its cells one by one."""
+    return _by_state(model, name) if hasattr(model.both[0], name) else _by_cell(model, name)
+
+
+def _markets(model: Any) -> Markets:
+    def by_market(name: str) -> np.ndarray:
+        return np.array([getattr(market, name) for market in model.markets]).reshape(4, model.sectors, -1)
+
+    return Markets(
+        log_price=by_market("log_price")[None, None],
+        flows=by_market("flows").transpose(2, 0, 1)[None, ..., None],
+        spending=by_market("spending")[None, None],
+        log_fringe=np.array(model.log_fringe)[None, None, :, None],
+        log_supply=_by_cell(model, "log_supply"),
+        penalty=by_market("penalty")[None, :2, :, BUYERS],
+        felt=by_market("felt")[None, :2, :, BUYERS],
+        leakage=_by_cell(model, "leakage"),
+    )
+
+
+def _action(model: Any, held: str) -> Action:
+    """The levers in force, or decided, and what the policies note beside them."""
+    values = {
+        name: np.array([np.atleast_1d(getattr(state, held)[name]) for state in model.both], float)[None, ..., None]
+        for name in LEVERS
+    }
+    return Action(**values, choice=_by_state(model, "choice"), expected=_by_state(model, "expected_gain"))
