@@ -15,7 +15,7 @@ ROOT: Final = "compare"
 OWN: Final = ("scenarios", "discount_rate", "decompose")
 """Settings of the command itself; all others go to every scenario."""
 SHARED: Final = ("runs", "seed", "record")
-"""What the members have in common and the comparison holds for them."""
+"""What all members have in common."""
 ALIKE: Final = ("start", "horizon", "slots")
 """What must not differ between scenarios whose luck is to be the same."""
 MOST_SCENARIOS: Final = 20
@@ -52,7 +52,7 @@ def compared(overrides: Sequence[str]) -> dict[str, Any]:
         **{name: first[name] for name in SHARED},
         **{name: first[name] for name in WITHOUT_NUMBERS if name != "scenario_file"},
         "scenarios": list(members),
-        MEMBERS: {name: _plain(member) for name, member in members.items()},
+        MEMBERS: {name: numbers(member) for name, member in members.items()},
     }
     return config if named else {**config, "name": _default_name(config, own, common)}
 
@@ -161,10 +161,6 @@ def _unlike(members: Mapping[str, Mapping[str, Any]]) -> list[str]:
             shown = ", ".join(f"{value} in {name}" for name, value in values.items())
             found.append(f"{key}: {shown}; runs can be paired only if all are the same: give {key}=VALUE")
     return found
-
-
-def _plain(member: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in numbers(member).items() if key not in SHARED}
 
 
 def _default_name(config: Mapping[str, Any], own: Mapping[str, Any], common: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 from sim.actions import Action, own
 from sim.axes import N_BLOCS, N_STATES, Array, Trade, by_buyer, rival
 from sim.parameters import AccessParameters, KnowledgeParameters, Parameters
+from sim.support import HomeMarket, production_support
 
 _ALLIES = 2
 _PASSIVE = slice(N_STATES, N_BLOCS)
@@ -28,8 +29,7 @@ class Openness:
 class Standing:
     """What access owes to the quarter before, (run, state, sector, 1)."""
 
-    home_sales: Array
-    """What a state's firms sell at home."""
+    home: HomeMarket
     standards: Array
     """Log price advantage in third markets that setting standards has won."""
     willingness: Array
@@ -46,6 +46,8 @@ class Access:
     """Part of an origin's attraction that prices and procurement rules leave, (run, origin, market, sector, buyer)."""
     denied: Trade
     """Part of an origin's supply that export controls withhold, same shape."""
+    support: Array
+    """Part of the price of home goods that a state pays at home, (run, state, sector, 1)."""
     leak: Array
     """Part of what a state's control covers that reaches the rival all the same."""
     openness: Openness
@@ -55,11 +57,13 @@ def access(actions: Action, standing: Standing, parameters: Parameters) -> Acces
     """All access of a quarter from the levers of both states."""
     known, elasticity = parameters.access, parameters.market.elasticity
     leak = leakage(actions, known)
-    goods_duty = duty(actions, standing.home_sales)
+    support = production_support(actions, standing.home, elasticity)
+    goods_duty = duty(actions, support)
     return Access(
         duty=goods_duty,
         admitted=admitted(actions, standing, goods_duty, known, elasticity),
         denied=denied(actions, leak, standing.willingness),
+        support=support,
         leak=leak,
         openness=openness(actions, known, elasticity),
     )
@@ -118,18 +122,13 @@ def willingness(actions: Action, leadership: Array, stake: Array, parameters: Ac
     return 1.0 / (1.0 + np.exp(-odds))
 
 
-def duty(actions: Action, home_sales: Array) -> Trade:
+def duty(actions: Action, support: Array) -> Trade:
     """Tariffs on the rival's goods; support for production at home is a negative duty on home goods."""
-    support = production_support(actions, home_sales)
-    placed = _between_rivals(rival(actions.tariff + np.zeros_like(support)), len(support))
+    tariff, support = np.broadcast_arrays(rival(actions.tariff), support)
+    placed = _between_rivals(tariff, len(support))
     for state in range(N_STATES):
-        placed[:, state, state] = -own(support, state)[:, 0]
+        placed[:, state, state] = -support[:, state]
     return placed
-
-
-def production_support(actions: Action, home_sales: Array) -> Array:
-    """Part of the price of home goods that the state pays at home."""
-    return actions.reshoring_support / (actions.reshoring_support + home_sales)
 
 
 def priced(rate: Array, elasticity: Array) -> Array:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.access import production_support
 from sim.actions import EFFORTS, Action
 from sim.axes import BUYER, MARKET, N_STATES, ORIGIN, PRIVATE, SECTOR, TRADE_SECTOR, Array, Trade, rival, total
 from sim.market import cell_total, home_sales, to_rival
@@ -146,7 +145,7 @@ def public_money(
     """
     action = world.action
     credit = tax_credit_cost(action, cells, spent.other_business)
-    support = support_outlay(action, flows, home_sales(world.markets.flows))
+    support = support_outlay(cells.support_rate, flows)
     programmes = programme_cost(action, gdp, world.parameters.accounts)
     return PublicMoney(
         public_spending=spent.public + credit + support + stocked + programmes,
@@ -155,9 +154,9 @@ def public_money(
     )
 
 
-def support_outlay(actions: Action, flows: Trade, home_before: Array) -> Array:
+def support_outlay(rate: Array, flows: Trade) -> Array:
     """What the state pays of the price of home goods at home, (run, state, 1, 1)."""
-    return total(production_support(actions, home_before) * home_sales(flows), SECTOR)
+    return total(rate * home_sales(flows), SECTOR)
 
 
 def tariff_revenue(actions: Action, flows: Trade) -> Array:

@@ -25,10 +25,9 @@ class Lever:
     low: float = 0.0
 
 
-def lever(  # one word a column of the table in docs/levers.md
-    meaning: str, equations: str, felt: str, cost: str, unit: str = "share", high: float = 1.0, axis: str | None = None
-) -> Any:
-    """A dataclass field that carries its `Lever` and is 0 unless set."""
+def lever(meaning: str, equations: str, felt: str, cost: str, *scale: Any, axis: str | None = None) -> Any:
+    """A dataclass field that carries its `Lever` and is 0 unless set; `scale` is unit and highest value."""
+    unit, high = scale or ("share", 1.0)
     known = Lever(meaning, tuple(equations.split()), felt, cost, unit, high, axis)
     return field(default_factory=lambda: np.zeros((1, 1, 1, 1)), metadata={"lever": known})
 
@@ -71,7 +70,7 @@ class Action:
         _TAXES,
         MONEY,
         LARGEST_BUDGET,
-        "sector",
+        axis="sector",
     )
     tax_credit: Array = lever(
         "R&D tax subsidy, one minus the B index",
@@ -83,12 +82,12 @@ class Action:
     )
     reshoring_support: Array = lever(
         "support for production at home",
-        "access.production_support",
+        "support.production_support",
         "buyers at home pay less for home goods; all others sell less there",
         "taxes",
         MONEY,
         LARGEST_BUDGET,
-        "sector",
+        axis="sector",
     )
     control_breadth: Array = lever(
         "part of exports to the rival that needs a licence",
@@ -159,7 +158,7 @@ class Action:
         "dearer goods, less a revenue; trust",
         "share of value",
         2.0,
-        "sector",
+        axis="sector",
     )
     talent_recruitment: Array = lever(
         "effort to win researchers back from the rival",
@@ -204,7 +203,7 @@ class Action:
         "public purchases",
         "quarters of use",
         8.0,
-        "sector",
+        axis="sector",
     )
     standards_push: Array = lever(
         "effort to set standards abroad",

@@ -10,7 +10,6 @@ from sim.actions import Action
 from sim.axes import MARKET, N_STATES, SECTOR, SLOT, Array, rival, total
 from sim.base_trade import BaseTrade, by_state, other_digital
 from sim.facts import Facts
-from sim.market import home_sales
 from sim.paradigm import diffusion, years_since_base
 from sim.parameters import Parameters
 from sim.world import Cells, Economy, States
@@ -78,7 +77,7 @@ def _money(states: States, parameters: Parameters, cells: Cells, trade: BaseTrad
     """Public money of the base year."""
     flows = trade.markets.flows
     credit = accounts.tax_credit_cost(action, cells, states.rd_other_business)
-    support = accounts.support_outlay(action, flows, home_sales(flows))
+    support = accounts.support_outlay(cells.support_rate, flows)
     programmes = accounts.programme_cost(action, states.gdp, parameters.accounts)
     return {
         "public_spending": states.rd_public + credit + support + programmes,

@@ -12,12 +12,13 @@ import numpy as np
 from sim import finance, knowledge, market, research
 from sim.access import Access, Standing, access, willingness
 from sim.actions import LEVERS, Action
-from sim.axes import N_STATES, STATE, Array, Mask, Trade, empty_firms, total
+from sim.axes import N_STATES, ORIGIN, STATE, Array, Mask, Trade, empty_firms, total
 from sim.base_accounts import economy, expected_paths, first_states
 from sim.base_trade import BaseTrade, base_trade, by_sector, by_state, fitted_flows
 from sim.facts import Facts
 from sim.noise import InitialDraws
 from sim.parameters import Parameters
+from sim.support import home_market
 from sim.world import QUIET, Cells, Firms, ResearchBase, Structure, World
 
 
@@ -99,7 +100,10 @@ def _standing(facts: Facts, parameters: Parameters, action: Action, flows: Trade
     """What access rests on in the base year: nothing has been won by standards yet."""
     emerging = facts.tags["strategic_emerging"][None, None, :, None]
     willing = willingness(action, market.leadership(flows, emerging), market.allied_stake(flows), parameters.access)
-    return Standing(market.home_sales(flows), np.zeros((1, 1, 1, 1)), willing)
+    nothing = np.zeros((1, 1, 1, 1))
+    bought = total(flows, ORIGIN)[:, 0, :N_STATES]
+    home = home_market(bought, market.home_sales(flows), nothing, parameters.market.elasticity)
+    return Standing(home, nothing, willing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +237,7 @@ def _cells(
         value_added=by_state(facts.base.value_added_share) * sales,
         tie_replaced=parameters.knowledge.tie_replaceable * closed + zero,
         ecosystem=trade.demand.ecosystem + zero,
+        support_rate=zero,
         standing=zero,
         stock=zero,
         innovations=zero,

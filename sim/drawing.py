@@ -129,7 +129,7 @@ def page(title: str, height: float) -> Figure:
 
 def _caption(picture: Figure, text: str) -> None:
     """Source line at the foot, below a legend if there is one; the rest of the picture makes room for both."""
-    lines = textwrap.wrap(text, 104, break_on_hyphens=False)
+    lines = [line for part in text.split("\n") for line in textwrap.wrap(part, 104, break_on_hyphens=False)]
     height = picture.get_figheight()
     foot = (len(lines) * 0.145 + 0.06) / height
     picture.text(0.012, 0.006, "\n".join(lines), fontsize=8, color=GREY, va="bottom", linespacing=1.2)

@@ -39,6 +39,7 @@ def in_force(world: World, decided: Action, quarter: int) -> InForce:
     quarter : int
         Budgets change at the start of a year: in quarters 1, 5, 9, ...
     """
+    decided = by_sector(decided, world.cells.sales.shape[SECTOR])
     wanted = with_mandate(decided, world.mandate)
     known = world.parameters.government
     action = replace(
@@ -49,6 +50,12 @@ def in_force(world: World, decided: Action, quarter: int) -> InForce:
     if quarter % 4 == 1:
         return limited(action, decided, world.states.gdp, known)
     return InForce(_of_the_year(action, world.action), _of_the_year(decided, world.decided), world.states.budget_cut)
+
+
+def by_sector(action: Action, sectors: int) -> Action:
+    """Budgets by sector spelt out: one number for all sectors stands for the same number in each."""
+    spelt = {name: getattr(action, name) for name in SUPPORT}
+    return replace(action, **{name: np.repeat(v, sectors // v.shape[SECTOR], SECTOR) for name, v in spelt.items()})
 
 
 def with_mandate(decided: Action, mandate: Action) -> Action:

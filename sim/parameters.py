@@ -424,6 +424,13 @@ class TalentParameters:
     pay_elasticity: Array = parameter(
         "elasticity of migration to the ratio of research pay", "1", 0.0, 2.0, "assumption"
     )
+    supply_elasticity: Array = parameter(
+        "elasticity of graduates who go into research to the pay there",
+        "1",
+        0.0,
+        1.5,
+        "assumption; Ryoo and Rosen 2004 find that entry into engineering follows pay",
+    )
     recruitment_pull: Array = parameter(
         "part of the outflow that full talent recruitment calls back", "share", 0.0, 0.8, "assumption"
     )

@@ -20,6 +20,7 @@ from sim import (
     research,
     security,
     stocks,
+    support,
     talent,
 )
 from sim.access import Access, Standing
@@ -81,6 +82,8 @@ class _Trading:
 
     markets: Markets
     stocks: stocks.Stocks
+    support: Array
+    """Part of the price of home goods that the state pays at home."""
     duty: Trade
     by_denial: market.Burden
     burden: Array
@@ -138,7 +141,12 @@ def _standing(world: World) -> Standing:
     """What access owes to the quarter before."""
     flows, emerging = world.markets.flows, world.structure.tags["strategic_emerging"][None, None, :, None]
     return Standing(
-        home_sales=market.home_sales(flows),
+        home=support.home_market(
+            total(world.markets.spending, BUYER)[:, 0, :N_STATES],
+            market.home_sales(flows),
+            world.cells.support_rate,
+            world.parameters.market.elasticity,
+        ),
         standards=world.cells.standing,
         willingness=access.willingness(
             world.action,
@@ -191,6 +199,7 @@ def _trade(world: World, entrance: Access) -> _Trading:
             market.leaked(cleared, spent, entrance),
         ),
         stocks=laid_up,
+        support=entrance.support,
         duty=entrance.duty,
         by_denial=by_denial,
         burden=burden,
@@ -333,6 +342,7 @@ def _cells(world: World, trading: _Trading, spending: _Spending, learning: _Lear
         value_added=accounts.value_added(world.structure.links, sales, cells.sales),
         tie_replaced=learning.tie_replaced,
         ecosystem=trading.ecosystem,
+        support_rate=trading.support,
         standing=access.standards(cells.standing, world.action, world.parameters.access),
         stock=trading.stocks.stock,
         innovations=4.0 * market.cell_total(learning.discoveries.innovation),

@@ -27,8 +27,9 @@ def graduates(structure: Structure, previous: Array, years: float, known: Talent
 
 
 def researchers(world: World, arriving: Array) -> Array:
-    """Researchers after the quarter, thousand: a limit on visas loses the sender of people its immigrants too."""
+    """Researchers after the quarter, thousand: pay draws graduates into research, visa limits keep immigrants out."""
     known, states = world.parameters.talent, world.states
     leaving = emigrants(world.structure, states, world.action, known)
-    change = arriving - known.attrition * states.researchers - leaving + rival(leaving)
+    drawn = arriving * np.exp(known.supply_elasticity * np.log(states.research_price))
+    change = drawn - known.attrition * states.researchers - leaving + rival(leaving)
     return states.researchers + change / 4.0

@@ -78,6 +78,8 @@ class Cells:
     """Co-invention with others that has taken the place of what the rival closed."""
     ecosystem: Array
     """Breadth of home suppliers, from `sim.entry.ecosystem`."""
+    support_rate: Array
+    """Part of the price of home goods that the state pays at home."""
     standing: Array
     """Log price advantage in third markets that setting standards has won."""
     stock: Array

@@ -40,11 +40,11 @@ type Measure = Callable[[Values], NDArray[np.float64]]
 """One number a run."""
 
 OUTCOMES = (
-    *("real_income", "price_index", "rd_total", "rd_business", "rd_public", "rd_basic", "researchers", "research_price"),
-    *("leadership_index", "public_spending", "firms_entered", "entrants_turned_away", "firms_listed", "tariff_revenue"),
-    *("budget_cut", "restriction", "trust", "threat", "dependence", "risk", "incidents", "sales", "exports", "leakage"),
-    *("rd", "innovations", "self_sufficiency", "controls", "stock", "decoupling_goods", "decoupling_knowledge"),
-    *("decoupling_talent", "decoupling_capital"),
+    *("real_income", "price_index", "rd_total", "rd_business", "rd_public", "rd_basic", "researchers"),
+    *("research_price", "leadership_index", "public_spending", "firms_entered", "entrants_turned_away"),
+    *("firms_listed", "tariff_revenue", "budget_cut", "restriction", "trust", "threat", "dependence", "risk"),
+    *("incidents", "sales", "exports", "leakage", "rd", "self_sufficiency", "controls", "stock"),
+    *("decoupling_goods", "decoupling_knowledge", "decoupling_talent", "decoupling_capital"),
 )
 BESIDE: Mapping[str, Callable[[World], Array]] = {
     "knowledge_stock": lambda world: world.states.knowledge_stock[..., 0, 0],
@@ -176,7 +176,7 @@ def seen(name: str, *place: int, goods: Sequence[str] = ALL, years: tuple[int, i
     """The mean over years, and the sum over goods, of one quantity at one place."""
 
     def measure(values: Values) -> NDArray[np.float64]:
-        here = _within(values[name][(slice(None), *place)], years)
+        here = _within(values[name][:, *place], years)
         return here if here.ndim == 1 else (here * chosen(tuple(goods))[0, 0, :, 0]).sum(axis=-1)
 
     return measure

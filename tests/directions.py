@@ -149,7 +149,8 @@ def supply(me: int, rival: int) -> Iterator[Direction]:
 
 def research_money(me: int, rival: int) -> Iterator[Direction]:
     """Basic and applied research, grants, tax credits."""
-    row, basic, applied, money = row_of(me), "basic research until 2030", "applied research", seen("public_spending", me)
+    row, money = row_of(me), seen("public_spending", me)
+    basic, applied = "basic research until 2030", "applied research"
     at_first, after = (2021, 2023), (2036, 2040)
     spread, risen = seen("knowledge_stock", rival, years=(2030, 2030)), seen("expected_innovations", me, years=after)
     yield row("basic research raises R&D", basic, seen("rd_total", me), UP)
@@ -157,6 +158,8 @@ def research_money(me: int, rival: int) -> Iterator[Direction]:
     yield row("basic research makes researchers dear while it is paid", basic, seen("research_price", me), UP)
     yield row("basic research lets a given firm find less at first", basic, fertility(me, at_first), DOWN)
     yield row("basic research lets a given firm find more after its lag", basic, fertility(me, after), UP)
+    lasting = ("basic research for good", fertility(me, after), UP)
+    yield row("lasting basic research lets a given firm find more after its lag", *lasting)
     yield row("basic research raises the innovations to be expected after its lag", basic, risen, UP)
     yield row("basic research raises the rival's knowledge too", basic, spread, UP)
     yield row("applied research raises R&D", applied, seen("rd_total", me), UP)
@@ -177,9 +180,9 @@ def channels(me: int, rival: int) -> Iterator[Direction]:
     """People, co-invention, science, investment, espionage."""
     row, capital = row_of(me), seen("decoupling_capital")
     for closed in ("visa limits", "collaboration limits", "science limits", "outbound screening"):
-        yield row(f"{closed} slow own progress", closed, progress(me), DOWN)
+        yield row(f"own progress slows with {closed}", closed, progress(me), DOWN)
     for closed in ("visa limits", "collaboration limits", "science limits", "inbound screening"):
-        yield row(f"{closed} slow the rival's progress", closed, progress(rival), DOWN)
+        yield row(f"the rival's progress slows with {closed}", closed, progress(rival), DOWN)
     yield row("visa limits lower the number of own researchers", "visa limits", seen("researchers", me), DOWN)
     yield row("visa limits end the exchange of researchers", "visa limits", seen("decoupling_talent"), UP)
     yield row("recruitment raises the number of own researchers", "recruitment", seen("researchers", me), UP)
@@ -204,7 +207,7 @@ def security(me: int, rival: int) -> Iterator[Direction]:
     """Trust and risk."""
     row, risk = row_of(me), seen("risk", rival)
     for closed in ("visa limits", "collaboration limits", "science limits", "inbound screening", "outbound screening"):
-        yield row(f"{closed} lower the rival's trust", closed, seen("trust", rival), DOWN)
+        yield row(f"the rival's trust falls with {closed}", closed, seen("trust", rival), DOWN)
     yield row("visa limits raise the rival's risk", "visa limits", risk, UP)
     yield row("visa limits count as a restriction", "visa limits", seen("restriction", me), UP)
     yield row("acquisition raises the rival's risk", "acquisition", risk, UP)
@@ -302,4 +305,93 @@ ALL_DIRECTIONS: Final = (
     *governments(),
     *happenings(),
 )
-FAILED: Final[dict[str, Failure]] = {}
+_LUCK: Final = "the effect is smaller than that of single discoveries by leading firms"
+_FINISHED: Final = (
+    "market.burden: without the rival's inputs its finished goods become dearer; "
+    "the sender sells more of those, at home and in third markets"
+)
+_FRINGE: Final = (
+    "market.fringe_growth: makers in third countries do not feel what they miss; the two states' makers compare"
+)
+_INDUCED: Final = (
+    "research.log_incentive and inducement: home makers that sell more and must replace inputs do more R&D"
+)
+_SAFER: Final = "security.hazard: who buys less from its rival has fewer incidents, and incidents lower trust as well"
+_SEARCH: Final = "ideas.prospects: who can imitate less spends less effort on imitation, so finds more of its own"
+_LAG: Final = (
+    "ideas.discoveries: a rise of 2-3 % in the mean of the sets is lost in the luck of 15 years (8 % in a set); "
+    "once the programme has ended, a given firm does find more"
+)
+_SCARCE: Final = (
+    "research.research_price: more pay brings no more researchers; while it is paid, "
+    "their price takes most of what knowledge gives"
+)
+_GAP: Final = (
+    "perception.threat: dear researchers cost the spender discoveries at first, and a smaller gap calms the rival"
+)
+_LABELS: Final = "research.log_effectiveness: money is relabelled and researchers are dear at once, R&D follows later"
+_ALLIED: Final = (
+    "knowledge.allied_knowledge: what is learnt from allies makes home firms better, whose share rises again"
+)
+
+FAILED: Final[dict[str, Failure]] = {
+    "China: stricter control lowers the target's real income": Failure(0.91, _LUCK + "; two hundredths of a percent"),
+    "China: stricter control lowers the sender's R&D in them": Failure(0.90, _LUCK),
+    "China: stricter control lowers the target's sales of devices made of them": Failure(0.93, _LUCK),
+    "United States: broad controls slow the rival's progress": Failure(0.83, _INDUCED),
+    "China: broad controls slow the rival's progress": Failure(0.77, _INDUCED),
+    "United States: broad controls lower the sender's exports": Failure(0.93, _FINISHED),
+    "United States: broad controls lower the sender's sales": Failure(0.80, _FINISHED),
+    "United States: broad controls lower the sender's R&D": Failure(0.88, _FINISHED),
+    "United States: broad controls lower the sender's innovations to be expected": Failure(0.93, _FINISHED),
+    "China: broad controls lower the rival's real income": Failure(
+        0.83, "accounts.output: home makers' sales in place of imports outweigh the users' costs"
+    ),
+    "United States: broad controls lower the rival's trust": Failure(0.76, _SAFER),
+    "China: broad controls lower the rival's trust": Failure(0.86, _SAFER),
+    "China: full denial lowers a listed firm's innovations to be expected": Failure(
+        0.94, "research.inducement: US firms use little from China, and replacing it adds more R&D than its lack costs"
+    ),
+    "China: full denial lowers sales of listed firms": Failure(0.70, _LUCK + "; US firms use little from China"),
+    "United States: localised procurement raises sales of allies there": Failure(0.94, _LUCK),
+    "United States: tariffs lower the rival's real income": Failure(0.88, _LUCK),
+    "United States: tariffs lower one's own real income": Failure(
+        0.66, "accounts.output: home makers' sales in place of imports weigh as much as dearer goods"
+    ),
+    "United States: cooperation makes goods cheaper": Failure(0.80, _LUCK),
+    "China: cooperation makes goods cheaper": Failure(0.89, _LUCK),
+    "China: cooperation lowers self-sufficiency": Failure(0.89, _ALLIED),
+    "United States: basic research raises the innovations to be expected after its lag": Failure(0.65, _LAG),
+    "China: basic research raises the innovations to be expected after its lag": Failure(0.64, _LAG),
+    "United States: lasting basic research lets a given firm find more after its lag": Failure(0.62, _SCARCE),
+    "China: lasting basic research lets a given firm find more after its lag": Failure(0.89, _SCARCE),
+    "United States: applied research alarms the rival": Failure(0.88, _GAP),
+    "China: applied research alarms the rival": Failure(0.93, _GAP),
+    "United States: a tax credit raises the innovations to be expected": Failure(0.90, _LABELS),
+    "China: a tax credit raises the innovations to be expected": Failure(0.89, _LABELS),
+    "United States: own progress slows with outbound screening": Failure(0.92, _SEARCH),
+    "China: the rival's progress slows with inbound screening": Failure(0.92, _SEARCH),
+    "United States: science limits lower own innovations to be expected": Failure(
+        0.50, _SEARCH + "; Chinese science adds one percent to US public knowledge"
+    ),
+    "China: science limits lower the rival's innovations to be expected": Failure(
+        0.49, _SEARCH + "; Chinese science adds one percent to US public knowledge"
+    ),
+    "United States: science limits lower the rival's innovations to be expected": Failure(0.94, _SEARCH),
+    "China: science limits lower own innovations to be expected": Failure(0.94, _SEARCH),
+    "China: visa limits lower the number of own researchers": Failure(
+        0.0, "talent.researchers: five thousand a year left China for the United States and one came; limits keep both"
+    ),
+    "China: visa limits raise the rival's risk": Failure(
+        0.93, "security.exposure: China's firms learn less, sell less digital goods, and so offer less to espionage"
+    ),
+    "incidents lower real income": Failure(
+        0.68, "access.openness: what the spy learns makes goods cheaper for both sides; and " + _LUCK
+    ),
+    "United States: missing chips of allies make chips dear": Failure(0.91, _LUCK),
+    "United States: missing chips lower real income": Failure(
+        0.39, "accounts.output: US chip makers sell in place of the allies' and gain as much as users lose"
+    ),
+    "United States: missing chips lower sales of devices": Failure(0.11, _FRINGE),
+    "China: missing chips lower sales of devices": Failure(0.88, _FRINGE),
+}

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from sim import market
 from sim.access import Standing, willingness
 from sim.actions import LEVERS, Action
-from sim.axes import Array, empty_firms
+from sim.axes import BUYER, N_STATES, Array, empty_firms, total
 from sim.noise import STREAMS, Draws
 from sim.parameters import Parameters
 from sim.scenario import load_scenario
+from sim.support import home_market
 from sim.world import Firms, World
 
 FALSE_UNLESS_SAID = ("state_owned", "listed")
@@ -69,7 +70,10 @@ def standing(world: World) -> Standing:
     flows, emerging = world.markets.flows, world.structure.tags["strategic_emerging"].reshape(1, 1, -1, 1)
     leads, stake = market.leadership(flows, emerging), market.allied_stake(flows)
     willing = willingness(world.action, leads, stake, world.parameters.access)
-    return Standing(market.home_sales(flows), world.cells.standing, willing)
+    bought = total(world.markets.spending, BUYER)[:, 0, :N_STATES]
+    elasticity = world.parameters.market.elasticity
+    home = home_market(bought, market.home_sales(flows), world.cells.support_rate, elasticity)
+    return Standing(home, world.cells.standing, willing)
 
 
 def line(values: NDArray[Any], state: int = 0) -> list[float]:

@@ -1,4 +1,4 @@
-"""Taking a scenario apart: who plays, mixed policies, shares that add up, and coalitions that survive an interruption."""
+"""Taking a scenario apart: who plays, mixed policies, shares that add up, coalitions that survive an interruption."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -58,9 +58,7 @@ def test_who_adds_nothing_gets_nothing_and_equals_get_the_same() -> None:
 @pytest.mark.parametrize("count", range(1, 11))
 def test_shares_add_up_to_the_whole_also_when_orders_are_sampled(count: int) -> None:
     players = [f"player {number}" for number in range(count)]
-    worth = {
-        who: number for who, number in zip(all_coalitions(players), np.random.default_rng(1).normal(size=2**count))
-    }
+    worth = dict(zip(all_coalitions(players), np.random.default_rng(1).normal(size=2**count), strict=True))
     found = shares(players, lambda who: worth[who])
     assert math.fsum(found.values()) == pytest.approx(worth[frozenset(players)] - worth[frozenset()])
 

@@ -12,7 +12,6 @@ from sim.access import duty
 from sim.axes import BUYER, ORIGIN, STATES, empty_firms, total
 from sim.base_year import initial_world
 from sim.facts import load_facts
-from sim.market import home_sales
 from sim.noise import Noise
 from sim.outcomes import OUTCOMES, measured
 from sim.parameters import Parameters
@@ -77,11 +76,9 @@ def walk(baseline: Scenario, anything: Parameters, request: pytest.FixtureReques
 
 
 def _checked(passing: Iterator[World], found: Walk) -> Iterator[World]:
-    sold = None
     for world in passing:
         firms = world.firms
-        duties = duty(world.action, home_sales(world.markets.flows) if sold is None else sold)
-        sold = home_sales(world.markets.flows)
+        duties = duty(world.action, world.cells.support_rate)
         spent = total(world.markets.spending, BUYER)
         shares = world.markets.flows * (1.0 + duties) / spent
         found.share_error = max(found.share_error, float(np.abs(total(shares, ORIGIN) - 1.0).max()))

@@ -133,7 +133,7 @@ def test_a_lever_that_is_the_same_everywhere_may_be_given_once(short: Scenario) 
     """Actions broadcast: one number for all sectors is as good as the same number in each."""
     start = prepared(short, [0], seed=1)
     draws = start.noise.quarter()
-    amounts = {name: 1.0 if name in BUDGETS else 0.25 for name in LEVERS}
+    amounts = {name: 30.0 if name in BUDGETS else 0.25 for name in LEVERS}
     once = Action(**{name: states(amount, amount) for name, amount in amounts.items()})
     spelt = {name: np.full((1, 2, 14, 1), amounts[name]) for name, known in LEVERS.items() if known.axis}
     brief, long = (step(start.world, action, draws, 2021.0) for action in (once, replace(once, **spelt)))

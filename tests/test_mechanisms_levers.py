@@ -10,6 +10,7 @@ from sim.actions import EFFORTS, Action
 from sim.axes import LISTED, PRIVATE, PUBLIC, Array, Trade, empty_firms, flat
 from sim.scenario import Scenario
 from sim.simulation import prepared
+from sim.support import HomeMarket, home_market, production_support
 from sim.world import Firms, World
 from tests.hand import VALUES, acting, by_sector, firms, line, number, places, states
 
@@ -17,6 +18,8 @@ US, CHINA, ALLIES, REST = range(4)
 ELASTICITY = number(4.0)
 KNOWN = replace(VALUES, market=replace(VALUES.market, elasticity=ELASTICITY))
 NONE, ALL = states(0.0, 0.0), states(1.0, 1.0)
+AT_HOME = HomeMarket(states(100.0, 100.0), states(1e12, 1e12))
+"""Markets in which all is bought from home suppliers."""
 
 
 @pytest.fixture(scope="module")
@@ -25,21 +28,37 @@ def world(baseline: Scenario) -> World:
 
 
 def entrance(
-    home_sales: Array = states(100.0, 100.0),  # noqa: B008 - arrays here are never written to
     standards: Array = NONE,
     willingness: Array = ALL,
     **levers: tuple[float, float],
 ) -> access.Access:
-    return access.access(acting(**levers), access.Standing(home_sales, standards, willingness), KNOWN)
+    return access.access(acting(**levers), access.Standing(AT_HOME, standards, willingness), KNOWN)
 
 
 # Support for production at home
 
 
-@pytest.mark.parametrize(("support", "home_sales", "rate"), [(0.0, 100.0, 0.0), (25.0, 100.0, 0.2), (5.0, 0.0, 1.0)])
-def test_support_is_a_part_of_the_price_of_home_goods(support: float, home_sales: float, rate: float) -> None:
-    found = access.production_support(acting(reshoring_support=(support, 0.0)), states(home_sales, 100.0))
+@pytest.mark.parametrize(("budget", "rate"), [(0.0, 0.0), (25.0, 0.2), (300.0, 0.75)])
+def test_support_is_a_part_of_the_price_of_home_goods(budget: float, rate: float) -> None:
+    found = production_support(acting(reshoring_support=(budget, 0.0)), AT_HOME, ELASTICITY)
     assert found.ravel().tolist() == pytest.approx([rate, 0.0])
+
+
+@pytest.mark.parametrize("odds", [1e-6, 0.01, 0.5, 3.0])
+@pytest.mark.parametrize("budget", [0.001, 1.0, 40.0, 500.0])
+def test_the_outlay_is_the_budget_however_buyers_respond(odds: float, budget: float) -> None:
+    home = HomeMarket(states(100.0, 100.0), states(odds, 1.0))
+    rate = production_support(acting(reshoring_support=(budget, 0.0)), home, ELASTICITY)[0, 0, 0, 0]
+    share = 1.0 / (1.0 + (1.0 - rate) ** 3 / odds)
+    assert rate / (1.0 - rate) * share * 100.0 == pytest.approx(budget, rel=1e-9)
+
+
+def test_the_home_market_is_seen_without_the_support_of_now() -> None:
+    """A rate of a fifth has raised odds of 1 to 1 over 0.8 to the third."""
+    odds = 0.8**-3
+    receipts = 100.0 * odds / (1.0 + odds) / 0.8
+    found = home_market(states(100.0, 100.0), states(receipts, 50.0), states(0.2, 0.0), ELASTICITY)
+    assert found.odds.ravel().tolist() == pytest.approx([1.0, 1.0])
 
 
 def test_support_is_a_negative_duty_on_home_goods_alone() -> None:
@@ -63,7 +82,7 @@ def test_sellers_receive_what_buyers_and_the_state_pay() -> None:
     spent = np.full((1, 1, 4, 1, 3), 40.0)
     flows = market.receipts(cleared, spent, found.duty)
     assert flows[0, :, US, 0, 0].tolist() == pytest.approx([12.5, 10.0, 10.0, 10.0])
-    outlay = accounts.support_outlay(acting(reshoring_support=(25.0, 0.0)), flows, states(100.0, 100.0))
+    outlay = accounts.support_outlay(found.support, flows)
     assert outlay.ravel().tolist() == pytest.approx([2.5, 0.0])
 
 
@@ -497,8 +516,8 @@ def test_public_spending_is_the_sum_of_its_programmes(world: World) -> None:
     usual = accounts.public_money(world, world.cells, spent, gdp, flows, NONE)
     np.testing.assert_allclose(usual.public_spending, states_now.public_spending, rtol=1e-9)
     np.testing.assert_allclose(usual.tariff_revenue, states_now.tariff_revenue, rtol=1e-12)
-    supporting = replace(world, action=replace(world.action, reshoring_support=market.home_sales(flows)))
-    more = accounts.public_money(supporting, world.cells, spent, gdp, flows, states(3.0, 4.0))
+    supported = replace(world.cells, support_rate=np.full_like(world.cells.sales, 0.5))
+    more = accounts.public_money(world, supported, spent, gdp, flows, states(3.0, 4.0))
     support = 0.5 * market.home_sales(flows).sum(axis=2, keepdims=True)
     np.testing.assert_allclose(more.subsidies - usual.subsidies, support, rtol=1e-9)
     np.testing.assert_allclose(more.public_spending - usual.public_spending, support + states(3.0, 4.0), rtol=1e-9)

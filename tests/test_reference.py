@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.actions import LEVERS, Action, of_state, own
+from sim.actions import BUDGETS, LEVERS, Action, of_state, own
 from sim.policies import StatusQuo2020
 from sim.policy_kinds import POLICIES
 from sim.scenario import Scenario, load_scenario
@@ -35,14 +35,13 @@ class Strong:
 
     levers: dict[str, float]
     fall: float = 0.5
-    """Part by which a lever is lower in the last sector; at 0 the arrays get one number for all sectors."""
+    """Part by which a lever falls over the sectors; at 0 the arrays get one number for all, but for money in each."""
 
     def __call__(self, world: World, me: int) -> Action:
-        sectors = world.cells.sales.shape[2] if self.fall else 1
-        set_to = {
-            name: np.reshape(self._by_sector(name, value, sectors), (1, 1, -1, 1))
-            for name, value in self.levers.items()
-        }
+        set_to = {}
+        for name, value in self.levers.items():
+            sectors = world.cells.sales.shape[2] if self.fall or name in BUDGETS else 1
+            set_to[name] = np.reshape(self._by_sector(name, value, sectors), (1, 1, -1, 1))
         return replace(StatusQuo2020()(world, me), **set_to)
 
     def in_numbers(self, state: Any) -> dict[str, Any]:

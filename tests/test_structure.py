@@ -15,7 +15,7 @@ SIM = REPOSITORY / "sim"
 ROWS = (
     "axes",
     "facts.tables facts.links facts.sectors facts.history facts.outlook facts.figures facts.checks facts.base facts",
-    "parameter state_parameters parameters schema noise actions access world",
+    "parameter state_parameters parameters schema noise actions support access world",
     "market research ideas knowledge talent finance entry paradigm accounts",
     "government stocks listing security perception quarter",
     "selection event politics shocks events",
@@ -27,6 +27,8 @@ ROWS = (
     "analysis analysis.paired analysis.headlines analysis.contrast analysis.tables analysis.comparison",
     "analysis.game analysis.decomposition analysis.coalitions analysis.attribution",
     "analysis.comparison_figures analysis.comparison_plots analysis.report",
+    "analysis.prior analysis.arms analysis.panels analysis.effects analysis.findings analysis.patterns analysis.prior_check",
+    "analysis.decoupling analysis.control_depth analysis.studies analysis.evidence_words analysis.evidence_plots",
 )
 ORDER = [name for row in ROWS for name in row.split()]
 
@@ -34,7 +36,7 @@ ONLY_IMPORTERS = {
     "mesa": {"agents", "model"},
     "hydra": {"scenario"},
     "omegaconf": {"scenario"},
-    "matplotlib": {"drawing", "plots", "analysis.comparison_plots"},
+    "matplotlib": {"drawing", "plots", "analysis.comparison_plots", "analysis.evidence_plots"},
     "pydantic": {"settings"},
 }
 

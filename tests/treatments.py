@@ -18,6 +18,7 @@ type Pair = dict[int, Case]
 """The same treatment by either state."""
 
 _DENIAL: Final = {"control_breadth": 0.8, "control_depth": 0.8, "control_end_use": 0.0}
+_LICENCES: Final = {"control_breadth": 0.9}
 
 
 def _pair(us: Moved, china: Moved, until: int = 2022) -> Pair:
@@ -45,9 +46,9 @@ def _denying_one_with_stocks(since: float) -> Pair:
     }
 
 
-def _decade(us: float, china: float) -> Pair:
-    moved = (Moved({"basic_research": more}, until=2031.0) for more in (us, china))
-    return _pair(*moved, until=2040)
+def _basic(end: float) -> Pair:
+    us, china = (Moved({"basic_research": more}, until=end) for more in (100.0, 60.0))
+    return _pair(us, china, until=2040)
 
 
 PAIRS: Final[dict[str, Pair]] = {
@@ -58,8 +59,8 @@ PAIRS: Final[dict[str, Pair]] = {
     "denial with friendly allies": _denying(allied_participation=0.9, allied_cooperation=0.9),
     "denial from 2022": _denying(since=2022.0),
     "denial from 2022 of one with stocks": _denying_one_with_stocks(2022.0),
-    "broad controls": _alike(**_DENIAL),
-    "licences": _pair(*(Moved({"control_breadth": 0.9}, LICENSED[me]) for me in (US, CHINA))),
+    "broad controls": _pair(Moved(_DENIAL), Moved(_DENIAL)),
+    "licences": _pair(Moved(_LICENCES, LICENSED[US]), Moved(_LICENCES, LICENSED[CHINA])),
     "listing": _alike(listing_pace=12.0),
     "listing with full denial": _alike(listing_pace=12.0, listing_denial=0.95),
     "inbound screening": _alike(2028, inbound_screening=1.0),
@@ -79,7 +80,8 @@ PAIRS: Final[dict[str, Pair]] = {
     "grants": _alike(sectors=CHIPS, grants=5.0),
     "tax credit": _unlike("tax_credit", us=0.3, china=0.45),
     "applied research": _unlike("applied_research", us=100.0, china=60.0),
-    "basic research until 2030": _decade(us=100.0, china=60.0),
+    "basic research until 2030": _basic(2031.0),
+    "basic research for good": _basic(9999.0),
 }
 
 _SPENDER: Final = Moved({"basic_research": 150.0})

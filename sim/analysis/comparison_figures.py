@@ -106,8 +106,8 @@ class Bars:
     """The decomposition of one headline."""
 
     title: str
-    unit: str
     state: str
+    unit: str
     players: tuple[str, ...]
     """The whole effect last."""
     numbers: dict[str, tuple[float, ...]]
@@ -218,9 +218,9 @@ def _bars(decomposition: Table, scenario: str, name: str, state: str) -> Bars:
     order = _order(decomposition, scenario)
     chosen.sort(key=lambda row: order.index(row["player"]))
     return Bars(
-        title=f"{HEADLINES[name].title}, {NAMES[state]}",
-        unit=str(chosen[0]["unit"]) if chosen else "",
+        title=HEADLINES[name].title,
         state=state,
+        unit=str(chosen[0]["unit"]) if chosen else "",
         players=tuple(str(row["player"]) for row in chosen),
         numbers={key: tuple(float(row[key]) for row in chosen) for key in TORNADO_NUMBERS},
     )

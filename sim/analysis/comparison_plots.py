@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from sim.analysis.attribution import DECOMPOSITION
 from sim.analysis.comparison import Comparison, comparison_from, contrasts
@@ -36,6 +37,8 @@ from sim.store import settings
 LESS_MORE: Final = LinearSegmentedColormap.from_list("change", ["#9970AB", "#F7F7F7", "#5AAE61"])
 """Neither of the states' colours: a change is no one's lead."""
 MARKERS: Final = {"us": "o", "china": "s"}
+LINE: Final = 0.145
+"""Inches that a line of the caption takes."""
 LUCK: Final = "luck, not doubt about parameters"
 SPREADS: Final[dict[type, str]] = {
     Fans: f"China's lead is the reverse. Lines: medians; bands: 5-95 and 25-75 % of runs; {LUCK}.",
@@ -85,20 +88,22 @@ def _figures(comparison: Comparison, folder: Path) -> Iterator[tuple[str, Drawab
 
 
 def _words(what: Drawable, origin: dict[str, Any]) -> str:
-    """The caption."""
+    """The caption: what the letters stand for, then where the numbers come from."""
     made = f"Techduel {origin['version']}, {origin['runs']} runs, seed {origin['seed']}."
-    return f"{_key_words(what)}{what.source} {made} {SPREADS[type(what)]}"
+    return "\n".join([*_key_lines(what), f"{what.source} {made} {SPREADS[type(what)]}"])
 
 
-def _key_words(what: Drawable) -> str:
+def _key_lines(what: Drawable) -> list[str]:
     match what:
         case Grid():
             named = what.columns
         case Plane():
             named = tuple((spot.letter, spot.scenario) for spot in what.spots)
         case _:
-            return ""
-    return "; ".join(f"{letter} {name}" for letter, name in named) + ". "
+            return []
+    # A letter stays on the line of its name; scenarios' names have more wide characters than prose.
+    words = "; ".join(f"{letter}\N{NO-BREAK SPACE}{name}" for letter, name in named)
+    return textwrap.wrap(f"{words}.", 90, break_on_hyphens=False)
 
 
 def _picture(what: Drawable) -> Figure:
@@ -115,7 +120,7 @@ def _picture(what: Drawable) -> Figure:
 
 def _grid(what: Grid) -> Figure:
     rows, columns = len(what.rows), len(what.columns)
-    picture = page(what.title, 0.42 * rows + 1.7)
+    picture = page(what.title, 0.42 * rows + 1.4 + LINE * len(_key_lines(what)))
     axes = picture.subplots()
     means = np.array([[what.cells[row, column].mean for column in range(columns)] for row in range(rows)])
     largest = np.abs(means).max(axis=1, keepdims=True)
@@ -150,7 +155,7 @@ def _sure(cell: Cell) -> str:
 
 def _plane(what: Plane) -> Figure:
     """The states of a scenario stand above each other, since both see the same lead; letters are in a row on top."""
-    picture = page(what.title, 4.6)
+    picture = page(what.title, 4.4 + LINE * len(_key_lines(what)))
     axes = picture.subplots()
     for spot in what.spots:
         _spot(axes, spot)
@@ -209,7 +214,7 @@ def _apart(wanted: list[float], least: float, left: float, right: float) -> list
 def _tornado(what: Tornado) -> Figure:
     rows = -(-len(what.panels) // 2)
     players = max(len(bars.players) for bars in what.panels)
-    picture = page(what.title, rows * (0.24 * players + 0.75) + 1.3)
+    picture = page(what.title, rows * (0.25 * players + 0.8) + 1.3)
     grid = picture.subplots(rows, min(len(what.panels), 2), squeeze=False)
     for axes, bars in zip(grid.flat, what.panels, strict=False):
         _bars(axes, bars)
@@ -236,9 +241,10 @@ def _bars(axes: Axes, bars: Bars) -> None:
     axes.plot(numbers["alone"][:-1], places[:-1], "o", color="black", markerfacecolor="white", markersize=5)
     axes.plot(numbers["last"][:-1], places[:-1], "D", color="black", markerfacecolor="white", markersize=4.5)
     axes.axvline(0, color=GREY, linewidth=0.8)
-    axes.set_yticks(places, [textwrap.fill(player, 22) for player in bars.players])
+    axes.set_yticks(places, [textwrap.fill(player, 27) for player in bars.players])
     axes.tick_params(axis="y", length=0)
     axes.grid(visible=False, axis="y")
     axes.invert_yaxis()
-    axes.set_title(textwrap.fill(bars.title, 32))
+    axes.set_title(f"{bars.title}\n{NAMES[bars.state]}")
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=4))
     axes.set_xlabel(bars.unit)

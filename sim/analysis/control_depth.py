@@ -1,6 +1,6 @@
 """What the depth of its controls is worth to the United States, with and without an answer, at several aims."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -39,6 +39,8 @@ class Row:
     q05: float
     q95: float
     mean: float
+    rival: float
+    """Mean change of China's log income, hundredths."""
     share_best: float
     """Of draws for which no other depth is better."""
     draws: int
@@ -72,9 +74,9 @@ def control_depth(experiment: Experiment) -> tuple[list[Row], list[Optimum]]:
     for answer in ANSWERS:
         tried = [_worth(experiment.passing(_policies(experiment, answer, depth), LAST)) for depth in DEPTHS]
         for (horizon, weight), values in _valued(tried):
-            best = values.argmax(axis=0)
-            curves += _curve(answer, (horizon, weight), values, best)
-            optima.append(_optimum(answer, (horizon, weight), values, best))
+            rival = _over_none([found[horizon].rival for found in tried])
+            curves += _curve(answer, (horizon, weight), values, rival)
+            optima.append(_optimum(answer, (horizon, weight), values))
     return curves, optima
 
 
@@ -91,7 +93,7 @@ def _policies(experiment: Experiment, answer: str, depth: float) -> Mapping[str,
         lever("control_depth", depth, *CONTROLLED),
         lever("control_end_use", 0.0),
     )
-    policies = {STATES[US]: Schedule(usual[STATES[US]], controls)}
+    policies: dict[str, Policy] = {STATES[US]: Schedule(usual[STATES[US]], controls)}
     if answer != "none":
         policies[STATES[CHINA]] = _answering(usual[STATES[CHINA]])
     return policies
@@ -101,32 +103,54 @@ def _answering(base: Policy) -> Policy:
     return replace(plain("tit_for_tat", gain=GAIN), base=base)
 
 
-def _worth(passing: Iterable[World]) -> dict[float, tuple[Numbers, Numbers]]:
-    """By horizon, the weighted mean over time of log income and of the lead of the United States, (run,)."""
-    income = {horizon: np.zeros(()) for horizon in HORIZONS}
-    lead, weights = dict(income), dict.fromkeys(HORIZONS, 0.0)
+@dataclass(frozen=True, slots=True)
+class _Worth:
+    """Weighted means over time, (run,)."""
+
+    income: Numbers
+    """Log."""
+    lead: Numbers
+    """Of the United States in frontier fields, log."""
+    rival: Numbers
+    """Log of China's income."""
+
+    def value(self, weight: float) -> Numbers:
+        """In log points of income."""
+        return self.income + weight * self.lead
+
+
+def _worth(passing: Iterable[World]) -> dict[float, _Worth]:
+    """What an arm is worth by horizon."""
+    sums, weights = {horizon: np.zeros(()) for horizon in HORIZONS}, dict.fromkeys(HORIZONS, 0.0)
     for world in passing:
         if not world.quarter:
             continue
+        income = np.log(world.states.real_income[:, :, 0, 0])
+        lead = lead_of_rival(world.structure.tags, world.cells.frontier)[:, CHINA, 0, 0]
+        now = np.stack([income[:, US], lead, income[:, CHINA]])
         for horizon in HORIZONS:
             weight = float(np.exp(-world.quarter / 4.0 / horizon))
             weights[horizon] += weight
-            income[horizon] = income[horizon] + weight * np.log(world.states.real_income[:, US, 0, 0])
-            ahead = lead_of_rival(world.structure.tags, world.cells.frontier)[:, CHINA, 0, 0]
-            lead[horizon] = lead[horizon] + weight * ahead
-    return {horizon: (income[horizon] / weights[horizon], lead[horizon] / weights[horizon]) for horizon in HORIZONS}
+            sums[horizon] = sums[horizon] + weight * now
+    return {horizon: _Worth(*(sums[horizon] / weights[horizon])) for horizon in HORIZONS}
 
 
-def _valued(tried: list[dict[float, tuple[Numbers, Numbers]]]) -> Iterator[tuple[tuple[float, float], Numbers]]:
+def _valued(tried: Sequence[Mapping[float, _Worth]]) -> Iterator[tuple[tuple[float, float], Numbers]]:
     """By aim, the value of every depth over none, (depth, run)."""
     for horizon in HORIZONS:
         for weight in WEIGHTS:
-            values = np.stack([income + weight * lead for income, lead in (found[horizon] for found in tried)])
-            yield (horizon, weight), 100.0 * (values - values[0])
+            yield (horizon, weight), _over_none([found[horizon].value(weight) for found in tried])
 
 
-def _curve(answer: str, aim: tuple[float, float], values: Numbers, best: Numbers) -> list[Row]:
+def _over_none(values: Sequence[Numbers]) -> Numbers:
+    """Hundredths of a log point over the first, (depth, run)."""
+    stacked = np.stack(values)
+    return 100.0 * (stacked - stacked[0])
+
+
+def _curve(answer: str, aim: tuple[float, float], values: Numbers, rival: Numbers) -> list[Row]:
     low, middle, high = np.quantile(values, (0.05, 0.5, 0.95), axis=1)
+    best = values.argmax(axis=0)
     return [
         Row(
             answer,
@@ -136,6 +160,7 @@ def _curve(answer: str, aim: tuple[float, float], values: Numbers, best: Numbers
             float(low[place]),
             float(high[place]),
             float(values[place].mean()),
+            float(rival[place].mean()),
             float((best == place).mean()),
             values.shape[1],
         )
@@ -143,7 +168,8 @@ def _curve(answer: str, aim: tuple[float, float], values: Numbers, best: Numbers
     ]
 
 
-def _optimum(answer: str, aim: tuple[float, float], values: Numbers, best: Numbers) -> Optimum:
+def _optimum(answer: str, aim: tuple[float, float], values: Numbers) -> Optimum:
+    best = values.argmax(axis=0)
     depths, last = np.array(DEPTHS)[best], len(DEPTHS) - 1
     low, middle, high = np.quantile(depths, (0.05, 0.5, 0.95))
     return Optimum(

@@ -23,7 +23,7 @@ YEARS: Final = (5, 10, 14)
 """Years after the start at which the arms are compared."""
 HORIZON: Final = 2020 + YEARS[-1]
 DISCOUNT: Final = 0.03
-"""Rate at which losses of income are discounted, a year: convention of cost-benefit analysis (OMB Circular A-4, 2003)."""
+"""Rate at which losses of income are discounted, a year: convention of US cost-benefit analysis (OMB Circular A-4)."""
 LEVERS: Final = {
     "goods controls only": ("control_breadth", "control_depth", "control_end_use", "allied_participation"),
     "tariffs and procurement only": ("tariff", "procurement_localisation"),
@@ -34,6 +34,7 @@ LEVERS: Final = {
 """Parts of the treatment, each tried alone."""
 EVERYTHING: Final = "everything"
 NO_DIFFUSION: Final = "no diffusion"
+AGAINST: Final = "no diffusion less everything"
 LOSSES: Final = ("discounted income", "income", "efficiency", "technology", "frontier")
 """Losses of which China's is set against that of the United States."""
 
@@ -172,8 +173,5 @@ def _against(effects: Mapping[str, Mapping[str, Numbers]]) -> list[Row]:
                 for part in (EVERYTHING, NO_DIFFUSION)
             ]
             full, left = effects[EVERYTHING][key], effects[NO_DIFFUSION][key]
-            rows += [
-                _row("no diffusion less everything", state, key, (left - full)[:, place], "points")
-                for place, state in enumerate(STATES)
-            ]
+            rows += [_row(AGAINST, state, key, (left - full)[:, place], "points") for place, state in enumerate(STATES)]
     return rows

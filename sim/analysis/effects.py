@@ -78,6 +78,11 @@ def newly_listed(found: Pair) -> Group:
     return found.treated.listed & ~found.untreated.listed
 
 
+def listed_with_ties(found: Pair) -> Group:
+    """Newly listed firms that co-invent with the rival."""
+    return newly_listed(found) & tied(found)
+
+
 def unlisted(found: Pair) -> Group:
     """Firms that neither arm lists."""
     return ~found.treated.listed & ~found.untreated.listed
@@ -177,7 +182,7 @@ def state_owned_parting(found: Pair) -> Numbers:
 
 
 def level_of_parting(found: Pair) -> Numbers:
-    """Filings per value of innovations of state-owned against private firms, with the treatment; sales are the value."""
+    """Filings per innovation, valued by sales, of state-owned against private firms under the treatment."""
     home, panel = of_state(found, CHINA) & found.there, found.treated
 
     def per_value(group: Group) -> Numbers:

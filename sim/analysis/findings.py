@@ -11,6 +11,7 @@ from sim.analysis.effects import (
     asymmetry,
     chinese,
     level_of_parting,
+    listed_with_ties,
     near_against_far,
     newly_listed,
     on_cell,
@@ -138,6 +139,7 @@ def _limits(treatment: str, switched: Mapping[str, float] = MappingProxyType({})
 
 
 NEAR: Final = "innovations, near against far from the frontier"
+NEAR_TIED: Final = "the same among firms with ties"
 PARTING: Final = "filings over innovations, all Chinese firms"
 PARTING_OWNED: Final = "the same, state-owned against private firms"
 FINDINGS: Final = (
@@ -157,6 +159,7 @@ FINDINGS: Final = (
     Finding(3, "collaboration", NEAR, 1, "T3 near less hit", near_against_far(tied)),
     Finding(3, "listing", NEAR, 1, "T3 near less hit", near_against_far(newly_listed)),
     Finding(3, "listing", NEAR, 1, "T3 near less hit", near_against_far(newly_listed), NO_DRAG),
+    Finding(3, "listing", NEAR_TIED, 1, "T3 near less hit", near_against_far(listed_with_ties)),
     Finding(4, "chips", PARTING, 1, "T6 part ways", parting(chinese)),
     Finding(4, "chips", PARTING, 1, "T6 part ways", parting(chinese), NO_DRAG),
     Finding(4, "chips", PARTING_OWNED, 1, "T6 worst in SOEs", state_owned_parting),

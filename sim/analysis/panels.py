@@ -135,5 +135,5 @@ def _log(values: Numbers) -> Numbers:
     return np.log(np.where(values > 0.0, values, np.nan))
 
 
-def _over(total: Numbers, count: Numbers) -> Numbers:
+def _over(total: Numbers, count: NDArray[np.int_]) -> Numbers:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)

@@ -31,6 +31,7 @@ class Row:
     published: str
     sign: int
     median: float
+    """Log effect."""
     q05: float
     q95: float
     share: float

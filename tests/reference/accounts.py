@@ -118,7 +118,8 @@ def _people(state: Any) -> None:
     known, first = state.model.known, state.first
     fading = exp(-state.model.quarter / 4.0 / known.talent.graduates_decay)
     state.graduates *= exp(state.graduates_growth * fading / 4.0)
-    change = state.graduates - known.talent.attrition * state.researchers - state.emigrants + state.rival.emigrants
+    drawn = state.graduates * state.research_price**known.talent.supply_elasticity
+    change = drawn - known.talent.attrition * state.researchers - state.emigrants + state.rival.emigrants
     state.researchers += change / 4.0
     each = state.rd_total / state.researchers / (first["rd_total"] / first["researchers"])
     state.research_price = each**known.research.price_elasticity

@@ -1,7 +1,7 @@
 """Section 3.2: what controls, duties and standards leave of an origin's goods; which channels of knowledge are open."""
 
 from dataclasses import dataclass
-from math import exp
+from math import exp, expm1, log, log1p
 from typing import Any
 
 ALLIES = 2
@@ -39,6 +39,8 @@ def open_doors(state: Any) -> None:
     known, mine, theirs = state.model.known.access, state.levers, state.rival.levers
     state.leak = [_leak(known, mine, depth) for depth in mine["control_depth"]]
     state.support_rate = [_support_rate(state, sector) for sector in range(len(state.cells))]
+    for cell, rate in zip(state.cells, state.support_rate, strict=True):
+        cell.support_rate = rate
     state.duty = [_duty(state, sector) for sector in range(len(state.cells))]
     state.gates = [_gates(state, known, theirs, sector) for sector in range(len(state.cells))]
     state.capital = (1.0 - mine["inbound_screening"]) * (1.0 - theirs["outbound_screening"])
@@ -79,8 +81,19 @@ def _leak(known: Any, levers: dict[str, Any], depth: float) -> float:
 
 def _support_rate(state: Any, sector: int) -> float:
     """Support for production at home per unit of what it is worth, from the home sales of the quarter before."""
-    support = state.levers["reshoring_support"][sector]
-    return support / (support + state.model.market(state.index, sector).flows[state.index])
+    budget = state.levers["reshoring_support"][sector]
+    if budget == 0.0:
+        return 0.0
+    market, cell = state.model.market(state.index, sector), state.cells[sector]
+    spent, by = sum(market.spending), cell.elasticity - 1.0
+    at_home = market.flows[state.index] * (1.0 - cell.support_rate)
+    odds = at_home / (spent - at_home) * (1.0 - cell.support_rate) ** by
+    fall = log1p(budget / spent)
+    for _ in range(20):
+        others = exp(-by * fall) / odds
+        short = log(budget / spent / expm1(fall)) + log1p(others)
+        fall += short / (-1.0 / expm1(-fall) + by * others / (1.0 + others))
+    return -expm1(-fall)
 
 
 def _duty(state: Any, sector: int) -> list[float]:

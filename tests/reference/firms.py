@@ -76,7 +76,7 @@ def spend(cell: Any, state: Any) -> None:
     after_credit, kept = 1.0 - state.levers["tax_credit"], 1.0 - state.corporate_tax
     factor = cell.sales / cell.weight
     log_factor, margin = log(factor), cell.margin
-    research = paid_out = taxed = listed_sales = 0.0
+    research, paid_out, taxed, on_list = 0.0, 0.0, 0.0, []
     for firm in cell.firms:
         sales = firm.pull * factor
         log_sales = firm.log_pull + log_factor
@@ -106,9 +106,9 @@ def spend(cell: Any, state: Any) -> None:
         firm.profit, firm.cash = profit, balance
         research += rd
         if firm.listed:
-            listed_sales += sales
+            on_list.append(firm)
     cell.rd, cell.taxed, cell.paid_out, cell.log_factor = research, taxed, paid_out, log_factor
-    cell.listed_sales = listed_sales
+    cell.on_list, cell.listed_sales = on_list, sum(firm.sales for firm in on_list)
 
 
 def prepare_discovery(cell: Any, state: Any, lead: float) -> tuple[float, float, dict[int, float]]:
@@ -129,10 +129,9 @@ def _listed_ties(cell: Any, state: Any) -> dict[int, float]:
     closed = state.model.known.knowledge.listing_closure * state.rival.levers["listing_denial"]
     open_part, collaboration = state.coinvention * (1.0 - closed), state.model.known.ideas.collaboration
     ties = {}
-    for firm in cell.firms:
-        if firm.listed:
-            firm.tie_replaced = replaced = _tie_replaced(firm.tie_replaced, open_part, state)
-            ties[firm.slot] = collaboration * min(open_part + replaced, 1.0)
+    for firm in cell.on_list:
+        firm.tie_replaced = replaced = _tie_replaced(firm.tie_replaced, open_part, state)
+        ties[firm.slot] = collaboration * min(open_part + replaced, 1.0)
     return ties
 
 

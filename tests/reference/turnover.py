@@ -71,7 +71,8 @@ def _arrivals(cell: Any, state: Any) -> int:
     pull = entry.ecosystem * log(cell.ecosystem / cell.first_ecosystem) + entry.market_pull * log(cell.growth)
     pull += entry.foreign_capital * log((BASE_CAPITAL + state.capital) / (BASE_CAPITAL + state.first_capital))
     lowest = 1.0 - entry.arrival_rate / 4.0 * exp(pull)
-    return sum(luck > lowest for luck in state.model.luck.turnover[state.index][cell.sector])
+    drawn = state.model.luck.turnover[state.index][cell.sector]
+    return sum(luck > lowest for luck in drawn) if max(drawn) > lowest else 0
 
 
 def _settle(firm: Any, cell: Any, state: Any, mean: float) -> None:

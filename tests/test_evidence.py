@@ -1,0 +1,194 @@
+"""The studies of the evidence: draws, what is paired with what, the command; with few draws, so no sizes are tested."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from experiments import evidence
+from sim import schema
+from sim.analysis import control_depth, decoupling, patterns
+from sim.analysis.arms import CHINA, US, Experiment, share, spread
+from sim.analysis.effects import chinese, near_against_far, of_state, on_state, tied
+from sim.analysis.findings import FINDINGS, TREATMENTS, Treatment
+from sim.analysis.prior import NOT_DRAWN, drawn, with_values
+from sim.analysis.prior_check import prior_check
+from sim.analysis.studies import STUDIES, runs
+from sim.loader import InvalidInput
+from sim.scenario import Scenario
+from sim.world import World
+
+DRAWS = 4
+
+
+@pytest.fixture(scope="module")
+def experiment(baseline: Scenario) -> Experiment:
+    return Experiment(baseline, drawn(baseline.parameters, range(DRAWS)), tuple(range(DRAWS)))
+
+
+def value(parameters: Any, name: str) -> Any:
+    group, _, single = name.partition(".")
+    return getattr(getattr(parameters, group), single)
+
+
+def test_draws_lie_in_their_ranges_and_differ(baseline: Scenario) -> None:
+    found = drawn(baseline.parameters, range(50))
+    for name, known in schema.described().items():
+        numbers = value(found, name)
+        if name.partition(".")[0] in NOT_DRAWN:
+            assert numbers is value(baseline.parameters, name)
+            continue
+        assert numbers.shape == (50, 2 if known.axis == "state" else 1, 1, 1), name
+        assert known.low <= numbers.min() < numbers.max() <= known.high, name
+        assert len(np.unique(numbers)) == numbers.size, name
+
+
+def test_a_draw_depends_on_its_index_seed_and_name_only(baseline: Scenario) -> None:
+    many, few = drawn(baseline.parameters, range(9), seed=2), drawn(baseline.parameters, [7], seed=2)
+    assert np.array_equal(many.ideas.step[7:8], few.ideas.step)
+    assert not np.array_equal(few.ideas.step, drawn(baseline.parameters, [7], seed=3).ideas.step)
+    low, high = 0.0, 0.4
+    assert not np.isclose((many.ideas.step[0] - 0.02) / 0.11, (many.access.evasion[0] - low) / (high - low)).any()
+
+
+def test_values_replace_parameters_by_name(baseline: Scenario) -> None:
+    found = with_values(baseline.parameters, {"research.inducement": 0.0})
+    assert found.research.inducement.shape == (1, 1, 1, 1)
+    assert found.research.inducement.item() == 0.0
+    assert found.research.crowd_in is baseline.parameters.research.crowd_in
+    with pytest.raises(KeyError, match=r"research\.induction"):
+        with_values(baseline.parameters, {"research.induction": 0.0})
+
+
+def test_an_effect_of_rounding_has_no_sign_and_missing_ones_do_not_count() -> None:
+    effects = np.array([0.2, -0.1, 1e-15, np.nan])
+    assert share(effects, 1) == pytest.approx(1 / 3)
+    assert share(effects, -1) == pytest.approx(1 / 3)
+    assert share(effects, 0) == pytest.approx(1 / 3)
+    assert spread(effects)[0] == pytest.approx(0.0, abs=1e-12)
+    assert np.isnan(share(np.full(2, np.nan), 1))
+    assert np.isnan(spread(np.full(2, np.nan))).all()
+
+
+def test_no_treatment_has_no_effect(experiment: Experiment) -> None:
+    found = patterns.pair(experiment, Treatment("nothing"), {})
+    for name in ("technology", "efficiency", "sales", "rd", "filings"):
+        assert np.all(found.mean(name, chinese(found)) == 0.0), name
+    assert np.all(found.sum("innovations", of_state(found, US)) == 0.0)
+    assert np.nanmax(np.abs(near_against_far(tied)(found))) == 0.0
+
+
+def test_a_treatment_reaches_only_what_it_names(experiment: Experiment) -> None:
+    treated = TREATMENTS["collaboration"]
+    found = patterns.pair(experiment, treated, {"ideas.collaboration": 0.0, "knowledge.coinvention": 0.0})
+    assert np.all(on_state("technology", CHINA)(found) == 0.0)
+    assert np.all(found.there.sum(axis=(2, 3)) > 100)
+
+
+def test_every_finding_has_its_row(experiment: Experiment) -> None:
+    rows = patterns.patterns(experiment)
+    assert [row.outcome for row in rows] == [finding.outcome for finding in FINDINGS]
+    assert {row.pattern for row in rows} == set(range(1, 8))
+    assert all(0.0 <= row.share <= 1.0 and 0 < row.draws <= DRAWS for row in rows)
+    imports = next(row for row in rows if row.outcome.startswith("imports"))
+    assert imports.share == 1.0
+    assert imports.median < np.log(0.8)
+
+
+def test_prior_is_checked(experiment: Experiment) -> None:
+    research, largest = prior_check(experiment)
+    assert research.q05 <= research.median <= research.q95
+    assert 0.0 < largest.median < 1.0
+    assert 0.0 <= largest.share_outside <= 1.0
+
+
+def last(passing: Any) -> World:
+    *_, world = passing
+    return world
+
+
+def test_parts_of_decoupling_move_only_their_levers(experiment: Experiment) -> None:
+    usual = last(experiment.passing({}, 2026)).action
+    people = last(experiment.passing(decoupling._decoupled(experiment, decoupling.LEVERS["people only"]), 2026)).action
+    everything = last(experiment.passing(decoupling._decoupled(experiment, ()), 2026)).action
+    assert people.visa_limits.min() == pytest.approx(0.8)
+    assert np.array_equal(people.control_depth, usual.control_depth)
+    assert np.array_equal(people.tariff, usual.tariff)
+    moved = {name for names in decoupling.LEVERS.values() for name in names}
+    assert all(not np.array_equal(getattr(everything, name), getattr(usual, name)) for name in moved)
+
+
+def test_decoupling_costs_china_income_and_moves_no_knowledge_without_diffusion(
+    experiment: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoupling, "YEARS", (2, 3))
+    monkeypatch.setattr(decoupling, "HORIZON", 2023)
+    rows = decoupling.decoupling(experiment)
+    income = [row for row in rows if (row.switched, row.state, row.variable) == ("everything", "china", "income")]
+    assert [row.years for row in income] == [2, 3]
+    assert all(row.share_loss == 1.0 for row in income)
+    assert set(decoupling.switches()) | set(decoupling.LEVERS) <= {row.switched for row in rows}
+    assert {row.unit for row in rows} == {"%", "points", "bn USD a year"}
+
+
+def test_value_of_depth_is_over_none(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(control_depth, "DEPTHS", (0.0, 0.5, 1.0))
+    monkeypatch.setattr(control_depth, "LAST", 2023)
+    curves, optima = control_depth.control_depth(experiment)
+    assert all(row.median == row.q95 == row.rival == 0.0 for row in curves if row.depth == 0.0)
+    assert any(row.mean != 0.0 for row in curves if row.depth == 1.0)
+    for row in optima:
+        assert row.share_none + row.share_interior + row.share_full == pytest.approx(1.0)
+        assert row.gain >= 0.0
+
+
+def test_controls_reach_only_the_controlled_sectors(experiment: Experiment) -> None:
+    action = last(experiment.passing(control_depth._policies(experiment, "none", 1.0), 2021)).action
+    usual = last(experiment.passing({}, 2021)).action
+    changed = np.any(action.control_breadth[:, US] != usual.control_breadth[:, US], axis=(0, 2))
+    assert changed.sum() == len(control_depth.CONTROLLED)
+    assert np.array_equal(action.control_depth[:, CHINA], usual.control_depth[:, CHINA])
+
+
+def test_runs_are_counted_as_they_are_told(baseline: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(patterns, "FINDINGS", FINDINGS[:2])
+    small = Experiment(baseline, baseline.parameters, (0, 1), told=told.append)
+    STUDIES["patterns"].rows(small)
+    assert sum(told) == runs("patterns", 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["studies=[patern]"], "did you mean patterns"),
+        (["studies=[]"], "a list of"),
+        (["draws=1"], "whole number from 2"),
+        (["draws=true"], "whole number from 2"),
+        (["sed=1"], "did you mean seed"),
+        (["draws"], "allowed: KEY=VALUE"),
+        (["fresh=2"], "true, false"),
+        (["results=[1]"], "a folder"),
+    ],
+)
+def test_wrong_settings_are_refused(arguments: Sequence[str], word: str) -> None:
+    with pytest.raises(InvalidInput, match=word):
+        evidence.settings(arguments)
+
+
+def test_command_goes_on_where_it_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(patterns, "FINDINGS", FINDINGS[:2])
+    command = ["studies=[patterns]", "draws=2", "quiet=true", f"results={tmp_path}"]
+    assert evidence.main(command) == 0
+    folder = tmp_path / "evidence"
+    first = (folder / "patterns.csv").read_bytes()
+    assert (folder / "figures" / "patterns.png").stat().st_size > 5000
+    assert evidence.main(command) == 0
+    assert "patterns: done" in capsys.readouterr().out
+    (folder / "patterns.csv").write_text("spoilt")
+    assert evidence.main(command) == 0
+    assert (folder / "patterns.csv").read_bytes() == first
