@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-build-isolation -c constraints.txt
 ARGS ?=
 
-.PHONY: help run test check format format-check lint types bench install dev clean
+.PHONY: help run test check faults format format-check lint types bench install dev clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -19,6 +19,9 @@ test: $(VENV)/dev.stamp  ## the whole default test suite
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 check: format-check lint types test  ## what CI runs: format, lint, types, tests
+
+faults: $(VENV)/dev.stamp  ## plant known faults one by one in a copy: does a test find each? (minutes; ARGS="market stocks" for some)
+	@$(BIN)/python -u -m tests.faults.plant $(ARGS)
 
 format: $(VENV)/dev.stamp  ## rewrite the sources in the house format
 	@$(BIN)/ruff format sim experiments tests && $(BIN)/ruff check --fix sim experiments tests

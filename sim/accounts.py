@@ -35,13 +35,17 @@ def forecast_gdp(world: World) -> Array:
     return economy.first_gdp * of_quarter(economy.gdp_path, world.quarter)
 
 
-def output(world: World, markets: Markets, shock: Array, loss: Array) -> Output:
+def output(world: World, markets: Markets, made: Array, shock: Array, loss: Array) -> Output:
     """Accounts without firms: forecast GDP less the expected rest, a shock around it, and the engine of digital inputs.
 
     Only prices that fall faster than the forecasters expected, and incidents, move an account off its path.
 
+    What the sectors with firms add beyond what was expected is drawn in part from the rest.
+
     Parameters
     ----------
+    made : (run, state, 1, 1)
+        Value added of all sectors with firms.
     shock : (run, state, 1, 1)
         Standard normals.
     loss : (run, state, 1, 1)
@@ -55,6 +59,8 @@ def output(world: World, markets: Markets, shock: Array, loss: Array) -> Output:
     surprise = digital_price_fall(structure, markets.log_price) - known.expected_decline * years
     rest = first.rest_output * of_quarter(economy.rest_path, world.quarter)
     rest = rest * np.exp(deviation + known.engine_elasticity * surprise) * (1.0 - loss)
+    won = made - of_quarter(economy.sector_path, world.quarter) * np.exp(deviation)
+    rest = rest - known.crowding_out * won
     digital = trend * np.exp(economy.digital_excess * years + known.digital_price_elasticity * surprise)
     emerging = trend * emerging_share(structure, known, years)
     return Output(rest, first.other_digital * digital, first.other_emerging * emerging, deviation, growth)

@@ -222,6 +222,10 @@ class Action:
     """Which of its own alternatives a policy has chosen; no lever: no equation reads it."""
     expected: Array = note()
     """What the policy expects its choice to gain in the state's own objective; no lever either."""
+    planned_basic: Array = note()
+    """The basic research budget that a plan starts from next year, whatever other policies add to it; no lever."""
+    planned_applied: Array = note()
+    """The same for applied research."""
 
 
 LEVERS: Final[dict[str, Lever]] = {item.name: item.metadata["lever"] for item in fields(Action) if item.metadata}
@@ -232,6 +236,8 @@ EFFORTS: Final = (
 )
 """Programmes without a budget of their own; setting standards is one more, by sector."""
 BUDGETS: Final = tuple(name for name, known in LEVERS.items() if known.unit == MONEY)
+PLANNED: Final = ("planned_basic", "planned_applied")
+"""Notes that, like budgets, change once a year."""
 
 
 def both(us: Action, china: Action) -> Action:

@@ -145,9 +145,11 @@ def expected_paths(
         return by_quarter(log_levels)
 
     gdp = path(np.cumsum(np.log1p(outlook.gdp_growth), axis=1))
+    sectors = _sectors(parameters, trade, cells, gdp)
     return {
         "gdp_path": gdp,
-        "rest_path": _rest(facts, parameters, trade, states, cells, gdp),
+        "sector_path": sectors,
+        "rest_path": _rest(facts, states, gdp, sectors),
         "population_path": path(np.log(outlook.population / base.population[:, None])) * by_state(base.population),
         "deflator_path": path(np.cumsum(np.log1p(outlook.inflation), axis=1)),
         "currency_path": path(np.log(outlook.currency_per_usd / base.currency_per_usd[:, None]))
@@ -155,16 +157,22 @@ def expected_paths(
     }
 
 
-def _rest(facts: Facts, parameters: Parameters, trade: BaseTrade, states: States, cells: Cells, gdp: Array) -> Array:
-    """Forecast GDP less what the other accounts would add if shares and prices moved as expected."""
-    ours, flows = gdp[:, :N_STATES], trade.markets.flows[:, :N_STATES]
-    years = np.array([years_since_base(quarter) for quarter in range(gdp.shape[-1])])
-    digital = states.other_digital * ours * np.exp(by_state(facts.base.digital_growth_excess) * years)
-    spread = [diffusion(trade.demand.diffusion_limit, quarter, parameters.paradigm) for quarter in range(len(years))]
+def _sectors(parameters: Parameters, trade: BaseTrade, cells: Cells, gdp: Array) -> Array:
+    """Value added of the sectors with firms if shares and prices moved as expected."""
+    flows = trade.markets.flows[:, :N_STATES]
+    quarters = range(gdp.shape[-1])
+    spread = [diffusion(trade.demand.diffusion_limit, quarter, parameters.paradigm) for quarter in quarters]
     growth = gdp * np.concatenate(spread, axis=SLOT)
     share = (flows / total(flows, MARKET))[..., 0]
-    grown = np.einsum("...smk,...mkq->...skq", share, growth)
-    return (states.gdp * ours - digital - total(cells.value_added * grown, SECTOR)) / states.rest_output
+    return total(cells.value_added * np.einsum("...smk,...mkq->...skq", share, growth), SECTOR)
+
+
+def _rest(facts: Facts, states: States, gdp: Array, sectors: Array) -> Array:
+    """Forecast GDP less what the other accounts would add if shares and prices moved as expected."""
+    ours = gdp[:, :N_STATES]
+    years = np.array([years_since_base(quarter) for quarter in range(gdp.shape[-1])])
+    digital = states.other_digital * ours * np.exp(by_state(facts.base.digital_growth_excess) * years)
+    return (states.gdp * ours - digital - sectors) / states.rest_output
 
 
 def by_quarter(log_levels: np.ndarray) -> Array:

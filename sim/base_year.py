@@ -35,6 +35,8 @@ def status_quo(facts: Facts) -> Action:
         basic_research=by_state(public),
         applied_research=by_state(institutes - public),
         grants=by_state(firms * rate[:, None]),
+        planned_basic=by_state(public),
+        planned_applied=by_state(institutes - public),
     )
 
 

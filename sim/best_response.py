@@ -8,7 +8,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.actions import BUDGETS, LEVERS, Action, of_state, own
+from sim.actions import BUDGETS, LEVERS, PLANNED, Action, of_state, own
 from sim.axes import RUN, Array, empty_firms
 from sim.moves import changed, coming, own_decision, side_by_side
 from sim.noise import STREAMS, Draws, Noise
@@ -94,7 +94,7 @@ class BestResponse:
             first, *others = ((index, getattr(action, name)) for index, action in asked)
             return reduce(lambda kept, other: np.where(choice == other[0], other[1], kept), others, first[1])
 
-        return Action(**{name: merged(name) for name in LEVERS}, choice=choice, expected=expected)
+        return Action(**{name: merged(name) for name in (*LEVERS, *PLANNED)}, choice=choice, expected=expected)
 
     def _value(self, world: World, me: int, mine: Policy) -> Array:
         """What a policy is worth on the mean of all futures, (run, 1, 1, 1)."""

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.actions import BUDGETS, LEVERS, Action
+from sim.actions import BUDGETS, LEVERS, PLANNED, Action
 from sim.axes import SECTOR, Array, total
 from sim.market import sales_at_stake
 from sim.state_parameters import GovernmentParameters
@@ -60,12 +60,10 @@ def by_sector(action: Action, sectors: int) -> Action:
 
 def with_mandate(decided: Action, mandate: Action) -> Action:
     """Levers that policies decide plus those that laws add, at most as high as a lever goes."""
-    added = {
-        name: np.minimum(getattr(decided, name) + getattr(mandate, name), lever.high)
-        for name, lever in LEVERS.items()
-        if np.any(getattr(mandate, name))
+    wanted = {
+        name: np.minimum(getattr(decided, name) + getattr(mandate, name), lever.high) for name, lever in LEVERS.items()
     }
-    return replace(decided, **added)
+    return replace(decided, **wanted)
 
 
 def screened(before: Array, wanted: Array, known: GovernmentParameters) -> Array:
@@ -95,7 +93,7 @@ def limited(action: Action, decided: Action, gdp: Array, known: GovernmentParame
 
 def _of_the_year(action: Action, before: Action) -> Action:
     """An action with the budgets that the year has begun with."""
-    return replace(action, **{name: getattr(before, name) for name in BUDGETS})
+    return replace(action, **{name: getattr(before, name) for name in (*BUDGETS, *PLANNED)})
 
 
 def _programme(action: Action, names: tuple[str, ...]) -> Array:

@@ -11,6 +11,9 @@ from sim.parameters import IdeaParameters
 from sim.research import world_frontier
 from sim.world import Firms, World
 
+LEAST_LUCK = 2.0**-54
+"""Stands for a uniform of exactly 0, whose discovery would be infinite."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prospects:
@@ -111,7 +114,8 @@ def discoveries(
     """Imitations, then innovations; a discovery also replaces part of what a firm is denied.
 
     Hits are rare, so they are found first and worked out in place. Given a hit, the same uniform is uniform again
-    between 0 and the chance of the hit: it also gives the size of the step.
+    between 0 and the chance of the hit: it also gives the size of the step, smoothly down to 0 where the chance just
+    suffices, so that runs which share their luck differ by what they do and not by discoveries that jump.
     """
     technology, substituted = firms.technology.copy(order="K"), firms.substituted.copy(order="K")
     innovation, shape = np.zeros_like(technology), technology.shape
@@ -122,7 +126,7 @@ def discoveries(
     chance = -np.expm1(-flat(quarterly)[likely])
     luck = flat(draws.innovation)[likely]
     hits, luck = likely[luck < chance], (luck / chance)[luck < chance]
-    size = -np.log1p(-luck)
+    size = -np.log(np.maximum(luck, LEAST_LUCK))
     flat(technology)[hits] += at_firms(known.step, hits, shape) * size
     flat(innovation)[hits] = size
     gained = at_firms(known.recovery * feasibility, hits, shape)

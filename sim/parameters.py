@@ -582,6 +582,14 @@ class AccountParameters:
         "part of a quarter's deviation of growth that is left in the next", "per quarter", 0.0, 0.95, "assumption"
     )
 
+    crowding_out: Array = parameter(
+        "part of the value added that the sectors win beyond what was expected that other industries lose, since "
+        "people and capital are employed either way",
+        "share",
+        0.3,
+        1.0,
+        "assumption: a worker in these sectors adds about a third more than elsewhere",
+    )
     effort_cost: Array = parameter(
         "public cost of a programme without a budget of its own (screening, enforcement, recruitment) at full effort",
         "share of GDP",

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
-from sim.actions import BUDGETS, Action, of_state, own
+from sim.actions import BUDGETS, PLANNED, Action, of_state, own
 from sim.axes import SLOT, Array, total
 from sim.parameter import parameter
 from sim.world import World
@@ -27,7 +27,7 @@ class StatusQuo2020:
         """The levers of the base year, budgets grown with the GDP of the year to come."""
         growth = coming_gdp(world, me)
         start = of_state(world.structure.status_quo, me)
-        return replace(start, **{name: getattr(start, name) * growth for name in BUDGETS})
+        return replace(start, **{name: getattr(start, name) * growth for name in (*BUDGETS, *PLANNED)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Plan:
     """The 14th Five-Year Plan as far as it is public money: R&D grows at a target rate, basic research reaches a share.
 
     Public research makes up for what business R&D falls short of the target; how far a state keeps to its plan is drawn
-    once a run.
+    once a run. A plan grows from its own budgets of the year before, not from what laws or other policies add to them.
     """
 
     rd_growth_target: float = parameter(
@@ -64,15 +64,14 @@ class Plan:
         """The levers of the base year, with public research budgets that follow the plan."""
         start = StatusQuo2020()(world, me)
         kept = 1.0 - np.clip(self.slippage - self.slippage_spread * own(world.resolve, me), 0.0, 1.0)
+        basic, applied = self._basic(world, me, kept), self._applied(world, me, kept)
         return replace(
-            start,
-            basic_research=self._basic(world, me, kept),
-            applied_research=self._applied(world, me, kept),
+            start, basic_research=basic, applied_research=applied, planned_basic=basic, planned_applied=applied
         )
 
     def _basic(self, world: World, me: int, kept: Array) -> Array:
         """Budget that closes the distance to the share evenly over the years that are left, then grows with GDP."""
-        states, budget = world.states, own(world.decided.basic_research, me)
+        states, budget = world.states, own(world.decided.planned_basic, me)
         left = self.target_year + 1.0 - (world.year + 0.25)
         if left < 1.0:
             return budget * (1.0 + self.later_growth) * forecast_growth(world, me)
@@ -85,14 +84,15 @@ class Plan:
 
         After the target year it grows as basic research does.
         """
-        states, budget = world.states, own(world.decided.applied_research, me)
+        states, budget = world.states, own(world.decided.planned_applied, me)
         first = own(world.structure.economy.first.rd_total, me)
         years = world.quarter / 4.0 + 1.0
         growth = forecast_growth(world, me)
         if world.year + 0.25 >= self.target_year + 1.0:
             return budget * (1.0 + self.later_growth) * growth
         target = first * np.exp(years * np.log1p(self.rd_growth_target))
-        gap = target - (own(states.rd_total, me) - budget) * growth
+        others = own(states.rd_total, me) - own(world.action.applied_research, me)
+        gap = target - others * growth
         rise = np.clip(gap / budget - growth, 0.0, self.largest_rise)
         return budget * (growth + kept * rise)
 

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from sim.actions import own
-from sim.axes import SECTOR, STATES, Array
+from sim.axes import SECTOR, STATES, Array, total
 from sim.event import CHOSEN, begins, decimal_year, one_of, place, sector_list
 from sim.market import rival_share
 from sim.parameter import parameter
@@ -84,7 +84,7 @@ class Bill:
     reshoring_share: float = parameter(
         "part for production at home; basic research gets what is left", "share", 0.0, 1.0, "assumption"
     )
-    sectors: tuple[str, ...] = sector_list("who gets grants and support, in equal parts")
+    sectors: tuple[str, ...] = sector_list("who gets grants and support, in the proportions of 2020")
 
     def __call__(self, world: World, year: float, fate: Array) -> World:
         """The money joins the mandate in the first quarter of the law, and leaves it when its years are over."""
@@ -95,8 +95,8 @@ class Bill:
         if not change.any():
             return world
         annual = change * _between(self.amount_low, self.amount_high, amount) / self.years
-        receivers = chosen(self.sectors)
-        each = annual * receivers / receivers.sum()
+        receivers = chosen(self.sectors) * own(world.structure.status_quo.grants, STATES.index(self.state))
+        each = annual * receivers / total(receivers, SECTOR)
         return _enacted(
             world,
             self.state,

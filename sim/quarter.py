@@ -360,8 +360,9 @@ def _states(
     structure, known, states, action = world.structure, world.parameters, world.states, world.action
     flows, first = trading.markets.flows, structure.economy.first
     loss = security.loss(safe.incidents, first.risk, known.security)
-    made = accounts.output(world, trading.markets, draws.economy, loss)
-    gdp = made.rest + made.other_digital + total(cells.value_added, SECTOR)
+    added = total(cells.value_added, SECTOR)
+    made = accounts.output(world, trading.markets, added, draws.economy, loss)
+    gdp = made.rest + made.other_digital + added
     intensity = accounts.other_rd_intensity(states.other_rd_intensity, first.other_rd_intensity, known.accounts)
     user_cost = known.research.user_cost_elasticity * research.log_user_cost(world)
     spent = accounts.research_accounts(structure, action, cells, intensity * made.rest * np.exp(-user_cost), gdp)

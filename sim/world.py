@@ -283,6 +283,8 @@ class Economy:
     """Forecast GDP relative to the base year, (1, bloc, 1, quarter)."""
     rest_path: Array
     """The rest of the economy that makes forecast GDP whole, relative to the base year, (1, state, 1, quarter)."""
+    sector_path: Array
+    """Value added of all sectors with firms that forecasts imply, bn USD, (1 or run, state, 1, quarter)."""
     population_path: Array
     """Million, (1, state, 1, quarter)."""
     deflator_path: Array

@@ -187,8 +187,9 @@ def test_a_bill_divides_its_money(world: World) -> None:
     )
     mandate = lived(world, bill, 2021.75, LUCK).mandate
     assert at(mandate.basic_research, 0) == pytest.approx(15.0)
+    granted = {sector: at(world.structure.status_quo.grants, 0, sector) for sector in ("ai", "iot")}
     for sector in SECTORS:
-        part_of = 0.5 * (sector in ("ai", "iot"))
+        part_of = granted.get(sector, 0.0) / sum(granted.values())
         assert at(mandate.grants, 0, sector) == pytest.approx(9.0 * part_of, abs=1e-6)
         assert at(mandate.reshoring_support, 0, sector) == pytest.approx(6.0 * part_of, abs=1e-6)
 

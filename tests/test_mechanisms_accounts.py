@@ -113,12 +113,12 @@ def test_prices_move_the_index_by_their_share(world: World) -> None:
 
 def test_cheaper_digital_goods_are_an_engine(world: World) -> None:
     known, first = world.parameters.accounts, world.structure.economy.first
-    calm = np.zeros((1, N_STATES, 1, 1))
-    at_base = accounts.output(world, world.markets, calm, calm)
+    calm, made = np.zeros((1, N_STATES, 1, 1)), total(world.cells.value_added, SECTOR)
+    at_base = accounts.output(world, world.markets, made, calm, calm)
     np.testing.assert_allclose(at_base.rest, first.rest_output, rtol=1e-12)
     np.testing.assert_allclose(at_base.other_digital, first.other_digital, rtol=1e-12)
     cheaper = replace(world.markets, log_price=world.markets.log_price - 0.2)
-    found = accounts.output(world, cheaper, calm, calm)
+    found = accounts.output(world, cheaper, made, calm, calm)
     np.testing.assert_allclose(np.log(found.rest / at_base.rest), 0.2 * known.engine_elasticity.item(), rtol=1e-9)
     digital = 0.2 * known.digital_price_elasticity.item()
     np.testing.assert_allclose(np.log(found.other_digital / at_base.other_digital), digital, rtol=1e-9)
@@ -135,16 +135,38 @@ def test_gdp_grows_as_forecast_when_nothing_surprises(world: World) -> None:
     np.testing.assert_allclose(firms[..., :1], total(world.cells.value_added, SECTOR), rtol=1e-9)
 
 
+def test_prices_that_fall_as_expected_surprise_nobody(world: World) -> None:
+    economy, first, quarter = world.structure.economy, world.structure.economy.first, 8
+    calm, years = np.zeros((1, N_STATES, 1, 1)), years_since_base(quarter)
+    fallen = world.markets.log_price - world.parameters.accounts.expected_decline.item() * years
+    made = accounts.of_quarter(economy.sector_path, quarter)
+    later, cheaper = replace(world, quarter=quarter), replace(world.markets, log_price=fallen)
+    found = accounts.output(later, cheaper, made, calm, calm)
+    np.testing.assert_allclose(found.rest, first.rest_output * economy.rest_path[..., quarter : quarter + 1])
+    trend = economy.gdp_path[:, :N_STATES, :, quarter : quarter + 1] * np.exp(economy.digital_excess * years)
+    np.testing.assert_allclose(found.other_digital, first.other_digital * trend)
+
+
+def test_what_the_sectors_win_the_rest_loses_in_part(world: World) -> None:
+    calm, made = np.zeros((1, N_STATES, 1, 1)), total(world.cells.value_added, SECTOR)
+    usual = accounts.output(world, world.markets, made, calm, calm)
+    found = accounts.output(world, world.markets, made + states(10.0, -20.0), calm, calm)
+    lost = world.parameters.accounts.crowding_out.item() * states(10.0, -20.0)
+    np.testing.assert_allclose(usual.rest - found.rest, lost, rtol=1e-9)
+    assert np.array_equal(usual.other_digital, found.other_digital)
+
+
 def test_shocks_to_growth_last_and_add_up(world: World) -> None:
     calm = states(0.0, 0.0)
-    struck = accounts.output(world, world.markets, states(1.0, 0.0), calm)
+    made = total(world.cells.value_added, SECTOR)
+    struck = accounts.output(world, world.markets, made, states(1.0, 0.0), calm)
     assert struck.deviation[0, US, 0, 0] > 0.0
     assert struck.deviation[0, CHINA, 0, 0] == 0.0
     later = replace(
         world,
         states=replace(world.states, growth_deviation=struck.growth_deviation, output_deviation=struck.deviation),
     )
-    found = accounts.output(later, world.markets, calm, calm)
+    found = accounts.output(later, world.markets, made, calm, calm)
     kept = world.parameters.accounts.growth_shock_persistence.item()
     assert found.deviation[0, US, 0, 0] == pytest.approx((1.0 + kept) * struck.deviation[0, US, 0, 0])
 
@@ -153,7 +175,8 @@ def test_growth_over_a_year_varies_as_its_parameter_says(world: World) -> None:
     generator, runs = np.random.default_rng(5), 4000
     now, path = world, []
     for _ in range(40):
-        found = accounts.output(now, world.markets, generator.standard_normal((runs, 2, 1, 1)), number(0.0))
+        luck = generator.standard_normal((runs, 2, 1, 1))
+        found = accounts.output(now, world.markets, total(now.cells.value_added, SECTOR), luck, number(0.0))
         moved = replace(now.states, growth_deviation=found.growth_deviation, output_deviation=found.deviation)
         now = replace(now, states=moved)
         path.append(found.deviation[..., 0, 0])

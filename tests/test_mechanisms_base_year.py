@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim import market, research
+from sim import ideas, market, research
 from sim.access import access
-from sim.axes import BUYER, MARKET, N_STATES, ORIGIN, total
+from sim.axes import BUYER, MARKET, N_STATES, ORIGIN, STATE, total
 from sim.base_accounts import by_quarter
 from sim.base_year import initial_world
 from sim.facts import Facts, load_facts
@@ -154,6 +154,24 @@ def test_the_research_equation_gives_the_spending_back(world: World) -> None:
     wanted = log_norm + firms.rule + np.log(np.where(firms.alive, firms.sales, 1.0))
     plain = firms.alive & ~firms.listed
     np.testing.assert_allclose(wanted[plain], firms.log_rd[plain], rtol=0.0, atol=1e-12)
+
+
+def test_a_firm_of_mean_size_and_research_innovates_at_the_stated_rate(world: World) -> None:
+    """If it neither imitates nor has partners; the mean is that of a sector's firms in both states."""
+    known = world.parameters.ideas
+    firms, sales, rd = (total(of, STATE) for of in (world.cells.firms, world.cells.sales, world.cells.rd))
+    log_research = np.log(rd / firms) - known.size_exponent * np.log(sales / firms)
+    found = known.curvature * log_research - ideas.log_difficulty(world, np.ones((1, 1, 14, 1)))
+    np.testing.assert_allclose(found, np.broadcast_to(np.log(known.innovation_rate / 4.0), found.shape))
+
+
+def test_trends_lag_behind_sales_as_far_as_markets_grow(world: World) -> None:
+    firms, demand = world.firms, world.structure.demand
+    np.testing.assert_allclose(world.cells.trend_sales * demand.trend_ratio, world.cells.sales)
+    behind = np.log(np.where(firms.alive, firms.sales, 1.0)) - firms.log_scale
+    growth = np.broadcast_to(demand.trend_ratio - 1.0, behind.shape)
+    np.testing.assert_allclose(behind[firms.alive], growth[firms.alive], atol=1e-12)
+    assert np.abs(growth).max() > 0.05
 
 
 def test_the_first_quarter_goes_on_from_the_base_year(baseline: Scenario) -> None:

@@ -153,11 +153,13 @@ def test_a_cut_falls_alike_on_what_is_decided_and_what_laws_demand() -> None:
 def test_what_was_decided_is_kept_apart_from_laws_and_resistance(world: World) -> None:
     law = acting(tariff=(0.1, 0.1), grants=(0.5, 0.5))
     asked = replace(world.action, control_depth=np.ones((1, 2, 14, 1)), control_end_use=states(1.0, 1.0))
-    found = in_force(replace(world, mandate=law), asked, 2)
+    remembered = replace(world.decided, grants=0.9 * world.action.grants)
+    found = in_force(replace(world, mandate=law, decided=remembered), asked, 2)
+    assert np.array_equal(found.action.grants, world.action.grants)
     assert np.all(found.decided.tariff == asked.tariff)
     assert np.all(found.decided.control_depth == 1.0)
     assert np.all(found.decided.control_end_use == 1.0)
-    assert np.array_equal(found.decided.grants, world.decided.grants)
+    assert np.array_equal(found.decided.grants, remembered.grants)
 
 
 def test_screening_of_end_users_comes_step_by_step_and_goes_at_once() -> None:

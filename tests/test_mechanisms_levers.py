@@ -323,6 +323,11 @@ def test_only_living_firms_under_control_that_sell_are_listed() -> None:
     assert marked(listed_by_us(left, 40.0, 0.0, ALL)) == [[3], [2, 3]]
 
 
+def test_who_is_listed_already_takes_no_place() -> None:
+    some = replace(SOME, listed=places([0, 1, 0, 0], kind=bool))
+    assert marked(listed_by_us(some, 4.0, 0.0, ALL)) == [[1], [1, 2]]
+
+
 def test_breadth_of_control_weighs_in_the_order() -> None:
     some = two_sectors(1)
     found = listed_by_us(some, 8.0, 0.0, by_sector([0.1, 0.9], [0.0, 0.0])).firms.listed[0, CHINA]
@@ -521,6 +526,12 @@ def test_public_spending_is_the_sum_of_its_programmes(world: World) -> None:
     support = 0.5 * market.home_sales(flows).sum(axis=2, keepdims=True)
     np.testing.assert_allclose(more.subsidies - usual.subsidies, support, rtol=1e-9)
     np.testing.assert_allclose(more.public_spending - usual.public_spending, support + states(3.0, 4.0), rtol=1e-9)
+
+
+def test_a_tax_credit_is_given_on_all_research_of_business(world: World) -> None:
+    rate, others = states(0.1, 0.2), states(30.0, 40.0)
+    found = accounts.tax_credit_cost(replace(acting(), tax_credit=rate), world.cells, others)
+    np.testing.assert_allclose(found, rate * (world.cells.rd.sum(axis=2, keepdims=True) + others))
 
 
 def test_income_is_gdp_less_what_more_public_money_costs(world: World) -> None:

@@ -11,6 +11,7 @@ from sim.actions import LEVERS, Action, both, of_state
 from sim.axes import LISTED, PRIVATE, PUBLIC, by_buyer
 from sim.scenario import Scenario
 from sim.simulation import prepared
+from sim.support import HomeMarket
 from sim.world import World
 from tests.hand import VALUES, acting, firms, line, luck, number, places, standing, states
 
@@ -83,9 +84,9 @@ def test_each_lever_closes_its_own_channel(
 
 
 def entrance(willingness: float = 1.0, **levers: tuple[float, float]) -> Access:
-    """Access when states sell 100 at home and nothing has been won by standards."""
-    sold, none, willing = states(100.0, 100.0), states(0.0, 0.0), states(willingness, willingness)
-    return access(acting(**levers), Standing(sold, none, willing), KNOWN)
+    """Access when all buy at home for 100 and nothing has been won by standards."""
+    home, none = HomeMarket(states(100.0, 100.0), states(1e12, 1e12)), states(0.0, 0.0)
+    return access(acting(**levers), Standing(home, none, states(willingness, willingness)), KNOWN)
 
 
 def test_no_levers_no_barriers() -> None:
@@ -182,6 +183,22 @@ def test_input_links_by_hand() -> None:
     inputs = np.array([1.0, 10.0]).reshape(1, 1, 2, 1)
     assert market.by_user(links, inputs).ravel().tolist() == pytest.approx([0.1, 0.2 + 3.0])
     assert market.inputs_of(links[0, 0, ..., 0], inputs).ravel().tolist() == pytest.approx([0.1 + 2.0, 3.0])
+
+
+def test_firms_are_burdened_by_what_their_kind_feels_and_cost_is_that_without_denial(short: Scenario) -> None:
+    """What chips cost more in the United States is denial; stocks leave a part, more of it to listed firms."""
+    world, chips = prepared(short, [0], seed=1).world, 8
+    links = world.structure.links
+    felt, price, penalty = np.zeros((1, 2, 14, 2)), np.zeros((1, 1, 4, 14, 3)), np.zeros((1, 2, 14, 2))
+    felt[0, US, chips], price[0, 0, US, chips, PRIVATE], penalty[0, US, chips, 0] = [0.1, 0.4], 0.2, 0.2
+    markets = replace(world.markets, log_price=price, penalty=penalty, felt=felt)
+    hard = links.cost_share[0, US, chips, :, 0] * links.hardness[chips]
+    found = market.burden(links, markets)
+    assert hard.max() > 0.0
+    np.testing.assert_allclose(found.unlisted[0, US, :, 0], 0.1 * hard)
+    np.testing.assert_allclose(found.listed[0, US, :, 0], 0.4 * hard)
+    assert np.all(found.listed[0, CHINA] == 0.0)
+    assert np.all(market.input_cost(links, markets) == 0.0)
 
 
 def test_denial_burdens_a_firm_by_its_dependence_and_list() -> None:

@@ -8,7 +8,7 @@ import pytest
 from sim import ideas, knowledge, research, talent
 from sim.actions import Action
 from sim.axes import N_STATES, Array
-from sim.market import Burden
+from sim.market import Burden, burden
 from sim.scenario import Scenario
 from sim.simulation import prepared
 from sim.world import World
@@ -80,10 +80,8 @@ def substitutes(world: World, frontier: Array, penalty: float) -> research.Subst
     """What replacing is worth when every input is denied with the same penalty."""
     markets = replace(world.markets, felt=np.full((1, N_STATES, 14, 2), penalty))
     hard = world.structure.links.cost_share * world.structure.links.hardness[..., None]
-    burden = np.einsum("rsjku->rsku", hard) * penalty
-    return research.substitution(
-        world.structure.links, markets, Burden(burden, burden), frontier, world.parameters.ideas
-    )
+    alike = np.einsum("rsjku->rsku", hard) * penalty
+    return research.substitution(world.structure.links, markets, Burden(alike, alike), frontier, world.parameters.ideas)
 
 
 def test_substitutes_are_feasible_for_those_who_are_not_behind(world: World) -> None:
@@ -97,6 +95,17 @@ def test_substitutes_are_feasible_for_those_who_are_not_behind(world: World) -> 
     nothing = substitutes(world, level, 0.0)
     assert np.all(nothing.listed == 0.0)
     assert np.all(nothing.feasibility == 0.0)
+
+
+def test_a_substitute_saves_listed_firms_what_listed_firms_feel(world: World) -> None:
+    links, level = world.structure.links, np.zeros((1, N_STATES, 14, 1))
+    felt = np.full((1, N_STATES, 14, 2), 0.1)
+    felt[..., 1] = 0.3
+    markets = replace(world.markets, felt=felt)
+    found = research.substitution(links, markets, burden(links, markets), level, world.parameters.ideas)
+    hard = (links.cost_share[..., 0] * links.hardness).sum(axis=2)[..., None]
+    np.testing.assert_allclose(found.unlisted, 0.1 * hard)
+    np.testing.assert_allclose(found.listed, 0.3 * hard)
 
 
 def test_rules_are_copied_from_more_profitable_living_peers() -> None:
@@ -143,7 +152,7 @@ def test_luck_below_the_chance_is_a_discovery_and_gives_its_size() -> None:
     done = ideas.discoveries(
         some, found(np.log(0.2), 0.0, 0.0, 4), absorbing(4, 0.08), states(0.5, 0.5), VALUES.ideas, draws
     )
-    sizes = [np.log(2.0), -np.log(0.01), 0.0, 0.0]
+    sizes = [np.log(2.0), -np.log(0.99), 0.0, 0.0]
     assert line(done.innovation) == pytest.approx(sizes)
     assert line(done.technology) == pytest.approx([0.05 * size for size in sizes])
     assert line(done.substituted) == pytest.approx([0.125, 0.125, 0.0, 0.0])
@@ -221,6 +230,14 @@ def test_imitation_needs_a_gap_and_access(world: World) -> None:
     np.testing.assert_allclose(open_wide.gap - shut.gap, np.broadcast_to(lead, alive.shape), atol=1e-12)
     halfway = known.imitation_halfway.item()
     np.testing.assert_allclose(open_wide.effort, open_wide.gap / (open_wide.gap + halfway), rtol=1e-12)
+
+
+def test_who_imitates_finds_less(world: World) -> None:
+    shut, open_wide = hazard(world, world.firms.log_rd), hazard(world, world.firms.log_rd, reach=1.0)
+    busier = open_wide.effort - shut.effort
+    assert busier.max() > 0.1
+    cost = world.parameters.ideas.imitation_cost * busier
+    np.testing.assert_allclose(open_wide.log_hazard - shut.log_hazard, -cost, atol=1e-12)
 
 
 def test_partners_help_those_who_have_them(world: World) -> None:

@@ -167,7 +167,7 @@ def test_costs_are_losses_over_months_and_the_rivals_loss_over_the_own() -> None
     assert (us.loss, us.gain) == (pytest.approx(20.0), pytest.approx(10.0))
     assert us.cost_per_month_of_lead.value == pytest.approx(2.0)
     assert us.target_sender_cost_ratio.value == pytest.approx(3.0)
-    assert china.cost_per_month_of_lead.value == pytest.approx(-6.0)
+    assert math.isnan(china.cost_per_month_of_lead.value), "a lead that is lost has no price"
     assert china.target_sender_cost_ratio.value == pytest.approx(1.0 / 3.0)
     assert us.cost_per_month_of_lead.low < 2.0 < us.cost_per_month_of_lead.high
 

@@ -27,8 +27,9 @@ ROWS = (
     "analysis analysis.paired analysis.headlines analysis.contrast analysis.tables analysis.comparison",
     "analysis.game analysis.decomposition analysis.coalitions analysis.attribution",
     "analysis.comparison_figures analysis.comparison_plots analysis.report",
-    "analysis.prior analysis.arms analysis.panels analysis.effects analysis.findings analysis.patterns analysis.prior_check",
-    "analysis.decoupling analysis.control_depth analysis.studies analysis.evidence_words analysis.evidence_plots",
+    "analysis.prior analysis.arms analysis.panels analysis.effects analysis.findings analysis.patterns",
+    "analysis.prior_check analysis.decoupling analysis.control_depth analysis.studies",
+    "analysis.evidence_words analysis.evidence_plots",
 )
 ORDER = [name for row in ROWS for name in row.split()]
 

@@ -22,7 +22,7 @@ WIDEST: Final = 60.0
 HARD, EASY, WARM = "#0072B2", "#009E73", "#E69F00"
 LOSSES: Final = {
     "income": "real income",
-    "efficiency": "digital sectors: technology less input costs",
+    "efficiency": "digital sectors: less input costs",
     "technology": "digital sectors: technology",
     "frontier": "frontier fields: three best firms",
 }

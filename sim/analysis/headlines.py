@@ -150,7 +150,7 @@ def _error(values: Numbers) -> float:
 def ratio(above: Numbers, below: Numbers) -> Ratio:
     """Ratio of two means over the same runs, with Fieller's interval at `LEVEL`.
 
-    Undefined while the interval of the mean below includes 0: the ratio could then be anything.
+    Undefined unless the interval of the mean below is above 0: what is not gained, or not lost, has no price.
 
     Source: Fieller (1954), Some problems in interval estimation.
     """
@@ -163,7 +163,7 @@ def ratio(above: Numbers, below: Numbers) -> Ratio:
     numerator, denominator = float(above.mean()), float(below.mean())
     (var_above, cov), (_, var_below) = (np.cov(above, below) / count).tolist()
     a = denominator**2 - squared * var_below
-    if a <= 0.0:
+    if a <= 0.0 or denominator <= 0.0:
         return UNDEFINED
     b = numerator * denominator - squared * cov
     half = np.sqrt(max(b * b - a * (numerator**2 - squared * var_above), 0.0))

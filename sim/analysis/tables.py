@@ -25,7 +25,7 @@ COST_COLUMNS: Final = (
     *("target_sender_cost_ratio", "ratio_low", "ratio_high"),
 )
 TEXTS: Final = frozenset(
-    {"scenario", "outcome", "state", "level_unit", "unit", "player", "title", "method", "variable", "sector", "time"}
+    {"scenario", "outcome", "state", "level_unit", "unit", "player", "method", "variable", "sector", "time"}
 )
 
 type Table = list[dict[str, Any]]

@@ -62,7 +62,10 @@ def _output(state: Any) -> None:
     engine = exp(state.output_deviation + known.engine_elasticity * surprise)
     unexpected = state.incidents - state.first["risk"] / 4.0
     undisturbed = state.first["rest_output"] * model.rest_paths[index][model.quarter] * engine
+    won = sum(cell.value_added for cell in state.cells)
+    won -= model.sector_paths[index][model.quarter] * exp(state.output_deviation)
     state.rest_output = undisturbed * (1.0 - model.known.security.incident_cost * unexpected)
+    state.rest_output -= known.crowding_out * won
     digital = trend * exp(state.digital_excess * model.years + known.digital_price_elasticity * surprise)
     state.other_digital = state.first["other_digital"] * digital
     limit = known.emerging_limit[index]

@@ -1,10 +1,12 @@
 """Section 3.2: what controls, duties and standards leave of an origin's goods; which channels of knowledge are open."""
 
 from dataclasses import dataclass
-from math import exp, expm1, log, log1p
+from math import exp, expm1, log1p
 from typing import Any
 
 ALLIES = 2
+HALVINGS = 60
+"""Of the range that holds a rate of support: to the last digits."""
 BARRIERS = ("control", "tariff", "procurement_localisation")
 SCREENS = ("inbound_screening", "outbound_screening", "visa_limits", "collaboration_limits", "science_limits")
 
@@ -80,7 +82,10 @@ def _leak(known: Any, levers: dict[str, Any], depth: float) -> float:
 
 
 def _support_rate(state: Any, sector: int) -> float:
-    """Support for production at home per unit of what it is worth, from the home sales of the quarter before."""
+    """The part of the home price with which a budget is spent as buyers respond, in the market of the quarter before.
+
+    It lies between that at which all buyers buy at home and that at which support wins none of them.
+    """
     budget = state.levers["reshoring_support"][sector]
     if budget == 0.0:
         return 0.0
@@ -88,12 +93,12 @@ def _support_rate(state: Any, sector: int) -> float:
     spent, by = sum(market.spending), cell.elasticity - 1.0
     at_home = market.flows[state.index] * (1.0 - cell.support_rate)
     odds = at_home / (spent - at_home) * (1.0 - cell.support_rate) ** by
-    fall = log1p(budget / spent)
-    for _ in range(20):
-        others = exp(-by * fall) / odds
-        short = log(budget / spent / expm1(fall)) + log1p(others)
-        fall += short / (-1.0 / expm1(-fall) + by * others / (1.0 + others))
-    return -expm1(-fall)
+    low, high = log1p(budget / spent), log1p(budget / spent * (1.0 + odds) / odds)
+    for _ in range(HALVINGS):
+        fall = (low + high) / 2.0
+        share = odds / (odds + exp(-by * fall))
+        low, high = (low, fall) if expm1(fall) * spent * share > budget else (fall, high)
+    return -expm1(-(low + high) / 2.0)
 
 
 def _duty(state: Any, sector: int) -> list[float]:

@@ -175,7 +175,7 @@ def discover(cell: Any, state: Any) -> None:
         firm.innovation = 0.0
         chance = exp(hazard) / 4.0
         if luck[slot] < chance and luck[slot] < (chance := -expm1(-chance)):
-            firm.innovation = size = -log1p(-luck[slot] / chance)
+            firm.innovation = size = -log(max(luck[slot] / chance, 2.0**-54))
             technology += ideas.step * size
             firm.substituted += (1.0 - firm.substituted) * ideas.recovery * cell.feasibility
             found += size

@@ -16,6 +16,7 @@ def govern(state: Any) -> None:
         given, cuts = _given(state, wanted)
         wanted |= given
         decided |= {name: _times(decided[name], cuts[name]) for name in BUDGETS}
+        state.planned = state.planning
     else:
         wanted |= {name: in_force[name] for name in BUDGETS}
         decided |= {name: state.decided[name] for name in BUDGETS}

@@ -118,6 +118,7 @@ class Reference(mesa.Model):
         self.first_gdp = structure.economy.first_gdp[0, :, 0, 0].tolist()
         self.gdp_paths = structure.economy.gdp_path[0, :, 0].tolist()
         self.rest_paths = structure.economy.rest_path[0, :, 0].tolist()
+        self.sector_paths = structure.economy.sector_path[0, :, 0].tolist()
         self.log_fringe = plain.by_sector(world.markets.log_fringe, sectors)
         self.passive_sales = world.markets.flows[0, STATES:, ..., 0].sum(axis=1).tolist()
         self.markets = _markets(world, sectors)
@@ -203,6 +204,7 @@ def _states(model: Reference, world: World, policies: tuple[Any, ...]) -> list[S
                 "first_credit": first_credit[index],
                 "levers": in_force[index],
                 "decided": in_force[index],
+                "planned": (in_force[index]["basic_research"], in_force[index]["applied_research"]),
                 "status_quo": status_quo[index],
                 "first_capital": _capital(status_quo[index], status_quo[1 - index]),
                 "resolve": resolve[index],

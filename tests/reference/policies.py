@@ -9,17 +9,25 @@ from tests.reference.plain import by_state, levers
 
 
 def decide(state: Any) -> None:
-    """Note the levers that the state's policy chooses, and what it says about its choice."""
+    """Note the levers that the state's policy chooses, and what it says beside them."""
     policy, rule = state.policy, RULES.get(type(state.policy))
     state.notes = 0.0, 0.0
+    state.planning = _budgets(status_quo(policy, state))
     if rule:
         state.chosen = rule(policy, state)
+        state.planning = _budgets(state.chosen)
     elif hasattr(policy, "in_numbers"):
         state.chosen = policy.in_numbers(state)
     else:
         action = policy(state.model.view(), state.index)
         state.chosen = levers(action, state.model.sectors)[0]
         state.notes = by_state(action.choice)[0], by_state(action.expected)[0]
+        state.planning = by_state(action.planned_basic)[0], by_state(action.planned_applied)[0]
+
+
+def _budgets(chosen: dict[str, Any]) -> tuple[float, float]:
+    """The public research budgets from which a plan goes on."""
+    return chosen["basic_research"], chosen["applied_research"]
 
 
 def status_quo(_policy: Any, state: Any) -> dict[str, Any]:
@@ -40,7 +48,7 @@ def plan(policy: Plan, state: Any) -> dict[str, Any]:
 
 
 def _basic(policy: Plan, state: Any, kept: float) -> float:
-    budget = state.decided["basic_research"]
+    budget = state.planned[0]
     left = policy.target_year + 1.0 - _coming_year(state)
     if left < 1.0:
         return budget * (1.0 + policy.later_growth) * _forecast_growth(state)
@@ -50,12 +58,12 @@ def _basic(policy: Plan, state: Any, kept: float) -> float:
 
 
 def _applied(policy: Plan, state: Any, kept: float) -> float:
-    budget, growth = state.decided["applied_research"], _forecast_growth(state)
+    budget, growth = state.planned[1], _forecast_growth(state)
     if _coming_year(state) >= policy.target_year + 1.0:
         return budget * (1.0 + policy.later_growth) * growth
     years = state.model.quarter / 4.0 + 1.0
     target = state.first["rd_total"] * exp(years * log1p(policy.rd_growth_target))
-    gap = target - (state.rd_total - budget) * growth
+    gap = target - (state.rd_total - state.levers["applied_research"]) * growth
     return budget * (growth + kept * _between(gap / budget - growth, 0.0, policy.largest_rise))
 
 

@@ -87,4 +87,6 @@ def _action(model: Any, held: str) -> Action:
         name: np.array([np.atleast_1d(getattr(state, held)[name]) for state in model.both], float)[None, ..., None]
         for name in LEVERS
     }
-    return Action(**values, choice=_by_state(model, "choice"), expected=_by_state(model, "expected_gain"))
+    basic, applied = (np.array([state.planned[place] for state in model.both]).reshape(1, -1, 1, 1) for place in (0, 1))
+    notes = {"choice": _by_state(model, "choice"), "expected": _by_state(model, "expected_gain")}
+    return Action(**values, **notes, planned_basic=basic, planned_applied=applied)

@@ -1,0 +1,153 @@
+"""Plant faults in a copy of the repository, one at a time, and see whether the tests find them.
+
+Run from the repository with ``make faults`` or ``python -m tests.faults.plant [words...]``; with words, only faults
+whose file, text or tests hold one of them. A fault that no test finds is a hole in the suite.
+"""
+
+import compileall
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from py_compile import PycInvalidationMode
+from queue import SimpleQueue
+from typing import Final
+
+from tests.faults.planted import FAULTS, Fault
+
+REPOSITORY: Final = Path(__file__).resolve().parents[2]
+LEFT_OUT: Final = (".*", "__pycache__", "*.egg-info", "build", "dist", "results")
+WORKERS: Final = 2
+PYTEST: Final = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
+PASSED, FAILED = 0, 1
+"""What pytest returns; anything else says that it could not run the tests."""
+LONGEST: Final = 600.0
+"""Seconds that the tests of one fault may take: a fault that makes the model hang is found as well."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What became of a fault."""
+
+    fault: Fault
+    verdict: str
+    """Caught, SURVIVED, or UNTESTED where the tests did not run."""
+    by: str
+    """The first test that failed."""
+    seconds: float
+
+
+def main(words: Sequence[str]) -> int:
+    """Print a line for every fault; 1 if the tests fail without any fault, or one survives or could not be tested."""
+    chosen = [fault for fault in FAULTS if not words or any(word in " ".join(fault) for word in words)]
+    if not chosen:
+        print(f"No fault holds any of: {' '.join(words)}")
+        return 1
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="techduel_faults_") as folder:
+        copies = [_copy(REPOSITORY, Path(folder) / str(number)) for number in range(WORKERS)]
+        if not sound(copies[0], sorted({test for fault in chosen for test in fault.tests.split()})):
+            print("The tests fail without any fault, so they would find anything; nothing was planted.")
+            return 1
+        findings = list(_reported(chosen, copies))
+    lost = [finding for finding in findings if finding.verdict != "caught"]
+    print(f"{len(findings)} faults, {len(lost)} not caught, {time.monotonic() - begun:.0f} s")
+    return 1 if lost else 0
+
+
+def sound(tree: Path, tests: Sequence[str]) -> bool:
+    """Whether the tests pass in a copy as it is, and import nothing from elsewhere."""
+    code, output = run(tree, "-c", "import sim, experiments; print(sim.__file__, experiments.__file__)")
+    if code or any(not path.startswith(str(tree)) for path in output.split()):
+        print(f"The copy in {tree} is not what Python imports there: {output}")
+        return False
+    code, output = run(tree, *PYTEST, *_paths(tests))
+    if code != PASSED:
+        print(output)
+    return code == PASSED
+
+
+def planted(fault: Fault, tree: Path) -> Finding:
+    """The fault put into a copy, its tests run, the copy mended."""
+    begun, path = time.monotonic(), tree / fault.path
+    healthy = path.read_text(encoding="utf-8")
+    path.write_text(faulty(healthy, fault), encoding="utf-8")
+    try:
+        code, output = run(tree, *PYTEST, *_paths(fault.tests.split()))
+    finally:
+        path.write_text(healthy, encoding="utf-8")
+    verdict = {PASSED: "SURVIVED", FAILED: "caught"}.get(code, "UNTESTED")
+    return Finding(fault, verdict, _first_failure(output), time.monotonic() - begun)
+
+
+def faulty(text: str, fault: Fault) -> str:
+    """The text of a file with a fault in it.
+
+    Raises
+    ------
+    ValueError
+        If what the fault replaces does not stand there exactly once.
+    """
+    if text.count(fault.old) != 1:
+        raise ValueError(f"{fault.path} holds {fault.old!r} {text.count(fault.old)} times, not once")
+    return text.replace(fault.old, fault.new)
+
+
+def run(tree: Path, *arguments: str) -> tuple[int, str]:
+    """What Python returns and prints in a copy; it writes no bytecode, which could be that of a fault."""
+    setting = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}
+    command = [sys.executable, *arguments]
+    try:
+        done = subprocess.run(
+            command, cwd=tree, env=setting, capture_output=True, text=True, timeout=LONGEST, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return FAILED, "FAILED by taking too long"
+    return done.returncode, done.stdout + done.stderr
+
+
+def _reported(faults: Sequence[Fault], copies: Sequence[Path]) -> Iterator[Finding]:
+    """Findings in the order of the faults, each printed as it comes; as many at a time as there are copies."""
+    free: SimpleQueue[Path] = SimpleQueue()
+    for tree in copies:
+        free.put(tree)
+
+    def tried(fault: Fault) -> Finding:
+        tree = free.get()
+        try:
+            return planted(fault, tree)
+        finally:
+            free.put(tree)
+
+    with ThreadPoolExecutor(len(copies)) as pool:
+        for finding in pool.map(tried, faults):
+            fault = finding.fault
+            print(f"{finding.verdict:9}{finding.seconds:4.0f} s  {fault.path[4:]:16} {fault.old}  ->  {fault.new}")
+            print(f"{'':18}{finding.by or fault.tests}", flush=True)
+            yield finding
+
+
+def _copy(tree: Path, target: Path) -> Path:
+    """A copy of a repository, compiled; what is checked by its hash cannot outlive a fault."""
+    shutil.copytree(tree, target, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    compileall.compile_dir(target, quiet=2, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
+    return target
+
+
+def _paths(tests: Sequence[str]) -> list[str]:
+    return [f"tests/{test}" for test in tests]
+
+
+def _first_failure(output: str) -> str:
+    lines = [line for line in output.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return lines[0] if lines else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
