@@ -9,7 +9,7 @@ from typing import Any, Final
 import yaml
 
 from sim.analysis.evidence_words import in_words
-from sim.analysis.studies import BASELINE, STUDIES, Table, runs, tables
+from sim.analysis.studies import BASELINE, STUDIES, Table, runs, stored, tables
 from sim.analysis.tables import write_table
 from sim.loader import InvalidInput, unknown_key
 from sim.lock import locked
@@ -93,10 +93,11 @@ def _problems(given: Mapping[str, Any]) -> list[str]:
 
 
 def _study(scenario: Scenario, folder: Path, origin: Mapping[str, Any], given: Mapping[str, Any]) -> None:
-    """Compute a study unless its tables are there, whole, from the same sources and settings."""
+    """Compute a study unless its tables are there, whole, from the same sources and settings; put it into words."""
     name = origin["study"]
-    if not given["fresh"] and _done(folder, origin):
-        print(f"{name}: done")
+    if not given["fresh"] and (known := _stored(folder, origin)):
+        print(f"{name}: done; figures and words anew")
+        _show(folder, origin, known)
         return
     count = runs(name, given["draws"])
     print(f"{name}: {STUDIES[name].meaning}; {count} runs", flush=True)
@@ -106,26 +107,35 @@ def _study(scenario: Scenario, folder: Path, origin: Mapping[str, Any], given: M
 
 
 def _write(folder: Path, origin: Mapping[str, Any], found: Mapping[str, Table]) -> None:
-    from sim.analysis.evidence_plots import draw_evidence
-
+    paths = {name: folder / f"{name}.csv" for name in found}
     for name, table in found.items():
-        write_table(folder / f"{name}.csv", table.header, table.lines)
-    draw_evidence(origin["study"], found, folder, origin)
-    write_text(folder / f"{origin['study']}.md", in_words(origin["study"], found))
-    files = {f"{name}.csv": digest(folder / f"{name}.csv") for name in found}
+        write_table(paths[name], table.header, table.lines)
+    _show(folder, origin, list(paths.values()))
+    files = {path.name: digest(path) for path in paths.values()}
     write_text(folder / f"{origin['study']}.json", json.dumps({**origin, "files": files}, indent=1) + "\n")
 
 
-def _done(folder: Path, origin: Mapping[str, Any]) -> bool:
+def _show(folder: Path, origin: Mapping[str, Any], paths: Sequence[Path]) -> None:
+    """Figures and words from the tables on disk, so that neither depends on when it was made."""
+    from sim.analysis.evidence_plots import draw_evidence
+
+    found = {path.stem: stored(path) for path in paths}
+    draw_evidence(origin["study"], found, folder, origin)
+    write_text(folder / f"{origin['study']}.md", in_words(origin["study"], found))
+
+
+def _stored(folder: Path, origin: Mapping[str, Any]) -> list[Path]:
+    """The tables of a study that is done, whole, from the same sources and settings; none if it is not."""
     path = folder / f"{origin['study']}.json"
     if not path.is_file():
-        return False
+        return []
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        files = stored.pop("files")
-        return bool(stored == origin) and all(digest(folder / name) == known for name, known in files.items())
+        known = json.loads(path.read_text(encoding="utf-8"))
+        files = {folder / name: content for name, content in known.pop("files").items()}
+        whole = known == origin and all(digest(path) == content for path, content in files.items())
     except (ValueError, KeyError, OSError):
-        return False
+        return []
+    return list(files) if whole else []
 
 
 def _help() -> None:

@@ -14,9 +14,12 @@ from typing import Any, Final, Protocol
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.image import imsave
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
 from sim.figures import Fan, Fans, Line, Panel
 from sim.manifest import write_text, written
@@ -25,6 +28,10 @@ FOLDER: Final = "figures"
 WIDTH: Final = 6.3
 """Inches: 16 cm, the text width of a page."""
 DOTS_PER_INCH: Final = 150
+PLAIN: Final[Any] = {"Software": None}
+"""Without the drawing library's version, so that the same picture has the same bytes."""
+SHADES: Final = 16
+"""Of red, green, blue each: more are not seen, and smooth edges of letters make large files."""
 COLOURS: Final = {"us": "#0072B2", "china": "#D55E00"}
 DASHES: Final[dict[str, Any]] = {"us": "solid", "china": (0, (5, 1.5))}
 TITLES: Final = {"us": "United States", "china": "China"}
@@ -103,7 +110,7 @@ def save(picture: Figure, what: Drawn, path: Path, caption: str, origin: Mapping
     """
     _caption(picture, caption)
     with written(path.with_name(f"{path.name}.png")) as part:
-        picture.savefig(part, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+        imsave(part, _dots(picture), format="png", dpi=DOTS_PER_INCH, metadata=PLAIN)
     _write_numbers(path.with_name(f"{path.name}.csv"), what.header, what.table())
     provenance = {
         **{"figure": path.name, "title": what.title, "source": what.source},
@@ -111,6 +118,15 @@ def save(picture: Figure, what: Drawn, path: Path, caption: str, origin: Mapping
         "numbers": f"{path.name}.csv",
     }
     write_text(path.with_name(f"{path.name}.json"), json.dumps(provenance, indent=1) + "\n")
+
+
+def _dots(picture: Figure) -> NDArray[np.uint8]:
+    """The picture as (row, column, red green blue alpha), in few shades."""
+    picture.set_dpi(DOTS_PER_INCH)
+    canvas: Any = FigureCanvasAgg(picture)
+    canvas.draw()
+    step = 255 // (SHADES - 1)
+    return ((np.asarray(canvas.buffer_rgba(), dtype=np.uint16) + step // 2) // step * step).astype(np.uint8)
 
 
 def _write_numbers(path: Path, header: Line, lines: Iterable[Line]) -> None:

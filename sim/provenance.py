@@ -22,7 +22,7 @@ SOURCE_SUFFIXES: Final = frozenset({".py", ".yaml", ".csv"})
 WITHOUT_NUMBERS: Final = frozenset(
     {
         *("figures.py", "drawing.py", "plots.py", "report.py", "configs", "experiments"),
-        *("comparison_figures.py", "comparison_plots.py"),
+        *("comparison_figures.py", "comparison_plots.py", "evidence_words.py", "evidence_plots.py"),
     }
 )
 """Files and folders of the installed package that change no number of a result but its words and pictures."""

@@ -4,17 +4,14 @@ A case is what both states do and what happens to them; its trace holds annual m
 """
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
-from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import ideas
+from sim import market
 from sim.actions import BUDGETS, LEVERS, Action
 from sim.axes import PRIVATE, Array
 from sim.base_year import initial_world
@@ -26,7 +23,7 @@ from sim.parameters import Parameters
 from sim.policies import StatusQuo2020
 from sim.selection import chosen
 from sim.simulation import Start, worlds
-from sim.world import Firms, World
+from sim.world import World
 from tests.ensembles import random_parameters
 
 SETS, DRAW, LUCK, SLOTS = 120, 20210301, 3, 24
@@ -41,9 +38,9 @@ type Measure = Callable[[Values], NDArray[np.float64]]
 
 OUTCOMES = (
     *("real_income", "price_index", "rd_total", "rd_business", "rd_public", "rd_basic", "researchers"),
-    *("research_price", "leadership_index", "public_spending", "firms_entered", "entrants_turned_away"),
-    *("firms_listed", "tariff_revenue", "budget_cut", "restriction", "trust", "threat", "dependence", "risk"),
-    *("incidents", "sales", "exports", "leakage", "rd", "self_sufficiency", "controls", "stock"),
+    *("research_price", "public_spending", "firms_entered", "entrants_turned_away", "firms_listed"),
+    *("tariff_revenue", "budget_cut", "trust", "threat", "dependence", "risk", "incidents", "innovations"),
+    *("sales", "exports", "leakage", "rd", "self_sufficiency", "controls", "stock"),
     *("decoupling_goods", "decoupling_knowledge", "decoupling_talent", "decoupling_capital"),
 )
 BESIDE: Mapping[str, Callable[[World], Array]] = {
@@ -55,7 +52,8 @@ BESIDE: Mapping[str, Callable[[World], Array]] = {
     "felt": lambda world: world.markets.felt[..., 0],
     "listed_sales": lambda world: world.cells.listed_sales[..., 0],
     "embodied": lambda world: world.openness.embodied[..., 0],
-    "fertility": lambda world: fertility(world)[..., 0],
+    "technology": lambda world: market.mean_technology(world.firms.technology, world.firms.alive)[..., 0],
+    "innovations_of_listed": lambda world: 4.0 * (world.firms.innovation * world.firms.listed).sum(axis=-1),
 }
 """What outcomes do not show, by name."""
 
@@ -97,11 +95,9 @@ def trace(case: Case) -> Values:
     """Annual means of a case."""
     start = started(case)
     found = []
-    with expectations() as expected:
-        for world in worlds(start):
-            if world.quarter:
-                seen = {name: look(world) for name, look in BESIDE.items()}
-                found.append(measured(world, OUTCOMES) | seen | expected)
+    for world in worlds(start):
+        if world.quarter:
+            found.append(measured(world, OUTCOMES) | {name: look(world) for name, look in BESIDE.items()})
     return {name: _annual([values[name] for values in found]) for name in found[0]}
 
 
@@ -140,56 +136,12 @@ def fixed(parameters: Parameters, values: Mapping[str, float]) -> Parameters:
     return parameters
 
 
-@contextmanager
-def expectations() -> Iterator[dict[str, NDArray[np.float64]]]:
-    """What firms may expect of a quarter before luck decides, by cell, a year.
-
-    A run has a few hundred innovations; in what luck makes of them, an effect of one percent is lost.
-    """
-    latest: dict[str, NDArray[np.float64]] = {}
-
-    def watched(firms: Firms, found: ideas.Prospects, absorption: ideas.Absorption, *given: Any) -> ideas.Discoveries:
-        known, listed = given[1], firms.listed & firms.alive
-        chance = -4.0 * np.expm1(-np.exp(found.log_hazard)) * firms.alive
-        able = np.minimum(absorption.rd / np.maximum(absorption.reference * absorption.sales, 1e-300), 1.0)
-        imitating = -4.0 * np.expm1(-known.imitation_rate / 4.0 * np.sqrt(able * found.effort)) * firms.alive
-        progress = known.step * chance + known.imitation_closure * found.gap * imitating
-        latest["expected_innovations"] = chance.sum(axis=-1)
-        latest["expected_progress"] = progress.sum(axis=-1) / firms.alive.sum(axis=-1)
-        latest["expected_by_listed"] = (chance * listed).sum(axis=-1)
-        latest["living_listed"] = listed.sum(axis=-1).astype(float)
-        return original(firms, found, absorption, *given)
-
-    original = ideas.discoveries
-    with patch.object(ideas, "discoveries", watched):
-        yield latest
-
-
-def fertility(world: World) -> Array:
-    """Log innovations of a given firm that spends a given sum: public knowledge helps it, dear researchers do not."""
-    known, states, first = world.parameters.ideas, world.states, world.structure.economy.first
-    knowledge = known.basic_elasticity * np.log(states.knowledge_stock / first.knowledge_stock)
-    return knowledge - known.curvature * np.log(states.research_price)
-
-
 def seen(name: str, *place: int, goods: Sequence[str] = ALL, years: tuple[int, int] = (2021, 2022)) -> Measure:
     """The mean over years, and the sum over goods, of one quantity at one place."""
 
     def measure(values: Values) -> NDArray[np.float64]:
         here = _within(values[name][:, *place], years)
         return here if here.ndim == 1 else (here * chosen(tuple(goods))[0, 0, :, 0]).sum(axis=-1)
-
-    return measure
-
-
-def each_listed(state: int, years: tuple[int, int]) -> Measure:
-    """Expected innovations of a listed firm, their mean."""
-
-    def measure(values: Values) -> NDArray[np.float64]:
-        found, living = (
-            _within(values[name][:, state], years).sum(axis=-1) for name in ("expected_by_listed", "living_listed")
-        )
-        return found / np.maximum(living, 1.0)
 
     return measure
 

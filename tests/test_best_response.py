@@ -91,6 +91,17 @@ def test_the_best_of_the_menu_is_chosen(world: World) -> None:
     assert np.array_equal(action.expected[:, 0, 0, 0], gains.max(axis=1))
 
 
+@pytest.mark.parametrize(("me", "rival"), [(US, CHINA), (CHINA, US)])
+def test_an_alternative_is_tried_against_the_rivals_own_course(me: int, rival: int, world: World) -> None:
+    policy, theirs = planner(menu={"guard": GUARD}), Imagined.of(world, rival, 0.5)
+    alone, guarded = (
+        sum(worth(world, me, mine, theirs, imagined_luck(world, future, 4)) for future in range(2)) / 2.0
+        for mine in (policy.base, policy.menu["guard"])
+    )
+    found = replace(policy, expected_retaliation=0.5).considered(world, me)
+    np.testing.assert_allclose(found[:, 1], (guarded - alone)[:, 0, 0, 0], atol=1e-12)
+
+
 def test_each_run_gets_the_levers_of_its_own_choice(world: World) -> None:
     policy, choice = planner(), np.array([0.0, 1.0, 2.0, 4.0]).reshape(4, 1, 1, 1)
     noted = np.concatenate([choice, np.zeros_like(choice)], axis=1)

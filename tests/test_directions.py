@@ -13,8 +13,8 @@ from tests.treatments import CASES, STATUS_QUO
 
 ENOUGH = 0.95
 """Part of the sets in which a direction has to hold; where nothing changes it does not."""
-HOLDING = [told for told in ALL_DIRECTIONS if told.sentence not in FAILED]
-FAILING = [told for told in ALL_DIRECTIONS if told.sentence in FAILED]
+TOLD = sorted(ALL_DIRECTIONS, key=lambda told: told.treatment)
+"""Those that read the same batch stand together, so that parallel workers seldom compute one twice."""
 SILENT = {"government_change"}
 """An event that only policies notice which weigh objectives."""
 
@@ -30,24 +30,22 @@ def share(told: Direction) -> float:
     return float(np.mean(told.sign * change > 0.0))
 
 
-@pytest.mark.parametrize("told", HOLDING, ids=lambda told: told.sentence)
-def test_a_direction_holds(told: Direction) -> None:
-    assert share(told) >= ENOUGH
-
-
-@pytest.mark.parametrize("told", FAILING, ids=lambda told: told.sentence)
-def test_a_direction_fails_as_documented(told: Direction) -> None:
-    """Not tuned away: the table names the equation that stands in the way."""
-    known = FAILED[told.sentence]
-    assert known.why
-    assert abs(share(told) - known.share) < 0.1
+@pytest.mark.parametrize("told", TOLD, ids=lambda told: told.sentence)
+def test_a_direction_holds_or_fails_as_documented(told: Direction) -> None:
+    """A failure is not tuned away: the table names the equation that stands in the way."""
+    known = FAILED.get(told.sentence)
+    if known is None:
+        assert share(told) >= ENOUGH
+    else:
+        assert abs(share(told) - known.share) < 0.1
 
 
 def test_every_sentence_stands_once() -> None:
     sentences = [told.sentence for told in ALL_DIRECTIONS]
     assert len(set(sentences)) == len(sentences)
     assert set(FAILED) <= set(sentences)
-    assert len(HOLDING) >= 45
+    assert len(sentences) - len(FAILED) >= 45
+    assert all(known.why and known.share < ENOUGH for known in FAILED.values())
 
 
 def test_every_lever_has_a_direction_on_either_side() -> None:

@@ -12,12 +12,15 @@ from sim import schema
 from sim.analysis import control_depth, decoupling, patterns
 from sim.analysis.arms import CHINA, US, Experiment, share, spread
 from sim.analysis.effects import chinese, near_against_far, of_state, on_state, tied
+from sim.analysis.evidence_words import in_words
 from sim.analysis.findings import FINDINGS, TREATMENTS, Treatment
 from sim.analysis.prior import NOT_DRAWN, drawn, with_values
 from sim.analysis.prior_check import prior_check
-from sim.analysis.studies import STUDIES, runs
+from sim.analysis.studies import STUDIES, Table, runs, stored
+from sim.analysis.tables import write_table
 from sim.loader import InvalidInput
 from sim.scenario import Scenario
+from sim.schedule import Schedule
 from sim.world import World
 
 DRAWS = 4
@@ -144,12 +147,60 @@ def test_value_of_depth_is_over_none(experiment: Experiment, monkeypatch: pytest
         assert row.gain >= 0.0
 
 
+def test_mechanisms_of_depth_are_switched_at_every_depth(
+    experiment: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = ("nothing", "China answers in all goods", "no drag of denial on research")
+    monkeypatch.setattr(control_depth, "MECHANISMS", {name: control_depth.MECHANISMS[name] for name in chosen})
+    monkeypatch.setattr(control_depth, "FEW", (0.0, 1.0))
+    monkeypatch.setattr(control_depth, "LAST", 2022)
+    rows = control_depth.mechanisms(experiment)
+    assert [(row.switched, row.depth) for row in rows] == [(name, depth) for name in chosen for depth in (0.0, 1.0)]
+    nothing, answered, _ = (row for row in rows if row.depth)
+    assert nothing.value == pytest.approx(nothing.income + nothing.lead)
+    assert answered.income < nothing.income
+    assert all(row.value == 0.0 for row in rows if not row.depth)
+
+
+def test_an_answer_in_all_goods_refuses_part_of_what_is_refused(experiment: Experiment) -> None:
+    policies = control_depth._policies(experiment, control_depth.IN_ALL_GOODS, 0.5)
+    action = last(experiment.passing(policies, 2021)).action
+    depth, asked = action.control_depth[:, CHINA], control_depth.GAIN * 0.5
+    assert np.all((0.9 * asked < depth) & (depth <= asked))  # exporters lobby for a little less
+    assert np.all(action.control_breadth[:, CHINA] == 1.0)
+
+
+def test_firms_listed_at_once_are_as_many(experiment: Experiment) -> None:
+    gradual, at_once = (
+        last(experiment.passing({"us": Schedule(experiment.scenario.policies["us"], TREATMENTS[name].us)}, 2025))
+        for name in ("listing", "listing_at_once")
+    )
+    assert at_once.firms.listed[:, CHINA].sum() == pytest.approx(gradual.firms.listed[:, CHINA].sum(), rel=0.1)
+
+
 def test_controls_reach_only_the_controlled_sectors(experiment: Experiment) -> None:
     action = last(experiment.passing(control_depth._policies(experiment, "none", 1.0), 2021)).action
     usual = last(experiment.passing({}, 2021)).action
     changed = np.any(action.control_breadth[:, US] != usual.control_breadth[:, US], axis=(0, 2))
     assert changed.sum() == len(control_depth.CONTROLLED)
     assert np.array_equal(action.control_depth[:, CHINA], usual.control_depth[:, CHINA])
+
+
+def test_a_stored_table_is_read_as_it_was(tmp_path: Path) -> None:
+    table = Table(
+        ("parameters", "pattern", "switched", "median", "draws"),
+        (("prior", 1, "", 0.25, 3), ("default", 2, "a.b=0", -1e-9, 4)),
+    )
+    write_table(tmp_path / "some.csv", table.header, table.lines)
+    assert stored(tmp_path / "some.csv") == table
+
+
+def test_words_give_no_minus_to_a_zero() -> None:
+    header = ("pattern", "treatment", "outcome", "switched", "published", "sign", "median", "q05", "q95", "share")
+    checks = Table(("outcome", "low", "high", "median", "q05", "q95", "share_outside"), ())
+    found = Table(header, ((7, "talent", "technology", "", "T9", -1, -1e-5, -0.1, 0.0, 0.797),))
+    said = in_words("patterns", {"patterns": found, "prior": checks})
+    assert "| 7 | talent | technology | T9 (-) | 0.0 | -9.5 to 0.0 | 80 | mixed |" in said
 
 
 def test_runs_are_counted_as_they_are_told(baseline: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,9 +237,15 @@ def test_command_goes_on_where_it_stopped(
     assert evidence.main(command) == 0
     folder = tmp_path / "evidence"
     first = (folder / "patterns.csv").read_bytes()
-    assert (folder / "figures" / "patterns.png").stat().st_size > 5000
+    picture, words = folder / "figures" / "patterns.png", folder / "patterns.md"
+    drawn_first, said_first = picture.read_bytes(), words.read_text()
+    assert len(drawn_first) > 5000
+    picture.unlink()
+    words.unlink()
     assert evidence.main(command) == 0
     assert "patterns: done" in capsys.readouterr().out
+    assert picture.read_bytes() == drawn_first
+    assert words.read_text() == said_first
     (folder / "patterns.csv").write_text("spoilt")
     assert evidence.main(command) == 0
     assert (folder / "patterns.csv").read_bytes() == first

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.fault import Fault
 from tests.faults.plant import REPOSITORY, Finding, faulty, main, planted, sound
-from tests.faults.planted import BY_FILE, FAULTS, Fault
+from tests.faults.planted import BY_FILE, FAULTS
 
 ROWS = (
     "access support market stocks research ideas knowledge talent finance entry paradigm accounts",
@@ -45,7 +46,8 @@ def test_a_fault_can_be_planted(fault: Fault) -> None:
     assert changed != healthy
     ast.parse(changed)
     for test in fault.tests.split():
-        assert (REPOSITORY / "tests" / test).is_file()
+        file, _, name = test.partition("::")
+        assert f"def {name}" in (REPOSITORY / "tests" / file).read_text(encoding="utf-8")
 
 
 def test_every_file_of_equations_has_its_faults() -> None:

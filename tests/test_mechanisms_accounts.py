@@ -271,6 +271,19 @@ def test_a_plan_is_kept_as_far_as_it_does_not_slip(short: Scenario) -> None:
     assert all_of_it > 1.05 * budget
 
 
+@pytest.mark.parametrize("kept", [1.0, 0.5])
+def test_applied_research_fills_the_gap_that_other_research_leaves(kept: float, short: Scenario) -> None:
+    start = prepared(short, [0], seed=1)
+    world, plan = start.world, start.policies[CHINA]
+    assert isinstance(plan, Plan)
+    growth = world.structure.economy.gdp_path[0, CHINA, 0, 4].item()
+    budget, all_research = (part[0, CHINA, 0, 0] for part in (world.action.applied_research, world.states.rd_total))
+    aim = (growth * all_research + 0.1 * budget) / all_research - 1.0
+    eager = replace(plan, slippage=1.0 - kept, slippage_spread=0.0, largest_rise=0.5, rd_growth_target=aim)
+    found = eager(world, CHINA).applied_research.item()
+    assert found == pytest.approx(budget * (growth + kept * 0.1))
+
+
 def test_a_plan_that_does_not_slip_reaches_its_share() -> None:
     record = simulate(load_scenario("article_plan", "horizon=2025"), runs=8, seed=1)
     assert np.median(record["basic_share"][:, CHINA, -1]) == pytest.approx(0.08, abs=0.004)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim import ideas, market, research
+from sim import ideas, market, research, talent
 from sim.access import access
 from sim.axes import BUYER, MARKET, N_STATES, ORIGIN, STATE, total
 from sim.base_accounts import by_quarter
@@ -163,6 +163,34 @@ def test_a_firm_of_mean_size_and_research_innovates_at_the_stated_rate(world: Wo
     log_research = np.log(rd / firms) - known.size_exponent * np.log(sales / firms)
     found = known.curvature * log_research - ideas.log_difficulty(world, np.ones((1, 1, 14, 1)))
     np.testing.assert_allclose(found, np.broadcast_to(np.log(known.innovation_rate / 4.0), found.shape))
+
+
+def test_researchers_grow_as_they_did(case: tuple[World, Facts]) -> None:
+    world, facts = case
+    change = 4.0 * (talent.researchers(world, world.states.graduates) - world.states.researchers)
+    close(change / world.states.researchers, facts.base.researchers_growth)
+
+
+def test_costs_are_sales_less_the_margin(case: tuple[World, Facts]) -> None:
+    world, facts = case
+    margin = facts.base.rd_intensity + world.parameters.market.normal_margin[0, ..., 0]
+    inputs = facts.base.input_share / (1.0 - margin[:, None, :])
+    np.testing.assert_allclose(world.structure.links.cost_share[0, ..., 0], inputs)
+
+
+def test_markets_start_with_their_forecast_real_growth_over_gdp(case: tuple[World, Facts]) -> None:
+    """Forecasts of market studies are in dollars of their year; growth over GDP is trusted in part."""
+    world, facts = case
+    known, outlook = world.parameters.paradigm, facts.outlook
+    dollars = facts.base.growth_forecast - np.mean([outlook.inflation[0, year] for year in range(5)])
+    excess = dollars - np.array([np.mean(line[:5]) for line in outlook.gdp_growth])[:, None]
+    trusted = np.where(excess > 0.0, known.forecast_trust[0, ..., 0] * excess, excess)
+    limit = world.structure.demand.diffusion_limit[0, ..., 0]
+    free = limit < known.diffusion_limit[0, ..., 0]
+    start = known.diffusion_speed[0, ..., 0] * (1.0 - 1.0 / limit)
+    np.testing.assert_allclose(start[free], trusted[free], atol=1e-12)
+    assert (excess[free] < 0.0).any()
+    assert (excess[free] > 0.0).any()
 
 
 def test_trends_lag_behind_sales_as_far_as_markets_grow(world: World) -> None:

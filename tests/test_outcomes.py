@@ -1,5 +1,7 @@
 """What outcomes measure, added up state by state from the flows and firms of a world that has moved away from 2020."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -83,6 +85,14 @@ def test_channels_close_relative_to_the_base_year(
     assert closed > 0.02
 
 
+def test_channels_are_those_of_both_states(world: World) -> None:
+    """The levers close most channels to both alike, so one state is closed alone here."""
+    one = replace(world.structure.openness, talent=world.structure.openness.talent * np.array([[[[1.0]], [[0.0]]]]))
+    found = measured(replace(world, openness=one), ("decoupling_talent",))["decoupling_talent"]
+    first = np.broadcast_to(world.structure.openness.talent, (1, 2, 14, 1)).mean(axis=(0, 2, 3))
+    np.testing.assert_allclose(found, first[CHINA] / first.sum())
+
+
 @pytest.mark.parametrize("me", [US, CHINA])
 def test_shares_of_gdp_count_tagged_sectors_and_the_rest_of_the_aggregate(
     me: int, world: World, found: dict[str, Values]
@@ -126,6 +136,12 @@ def test_own_currency_has_prices_of_the_quarter_at_the_exchange_rate_of_2020(
     assert prices > 1.0
     assert found["rd_total_nominal_lcu"][me] == pytest.approx(found["rd_total"][me] * prices * rate)
     assert found["rd_basic_nominal_lcu"][me] == pytest.approx(found["rd_basic"][me] * prices * rate)
+    economy = world.structure.economy
+    dearer = replace(economy, currency_path=economy.currency_path * np.linspace(1.0, 2.0, economy.gdp_path.shape[-1]))
+    moved = replace(world, structure=replace(world.structure, economy=dearer))
+    assert measured(moved, ("rd_total_nominal_lcu",))["rd_total_nominal_lcu"][-1, me] == pytest.approx(
+        found["rd_total"][me] * prices * rate
+    )
 
 
 @pytest.mark.parametrize("me", [US, CHINA])

@@ -255,7 +255,10 @@ def test_cooperation_opens_science_and_keeps_the_allies(world: World) -> None:
 
 
 def threatened(world: World, threat: float) -> World:
-    return replace(world, states=replace(world.states, threat=np.full_like(world.states.threat, threat)))
+    """A world in which the United States feels so much threat, and China all there is."""
+    felt = np.ones_like(world.states.threat)
+    felt[:, US] = threat
+    return replace(world, states=replace(world.states, threat=felt))
 
 
 def test_threat_response_answers_only_what_exceeds_its_threshold(world: World) -> None:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+import numpy as np
+
 from sim.events import event
 from tests.causes import ALL, CHINA, US, Case, Moved
 
@@ -30,8 +32,8 @@ def _alike(until: int = 2022, sectors: tuple[str, ...] = ALL, **levers: float) -
     return _pair(moved, moved, until)
 
 
-def _unlike(lever: str, us: float, china: float) -> Pair:
-    return _pair(Moved({lever: us}), Moved({lever: china}))
+def _unlike(lever: str, us: float, china: float, until: int = 2022) -> Pair:
+    return _pair(Moved({lever: us}), Moved({lever: china}), until)
 
 
 def _denying(since: float = 0.0, **more: float) -> Pair:
@@ -46,9 +48,9 @@ def _denying_one_with_stocks(since: float) -> Pair:
     }
 
 
-def _basic(end: float) -> Pair:
+def _basic(end: float, until: int) -> Pair:
     us, china = (Moved({"basic_research": more}, until=end) for more in (100.0, 60.0))
-    return _pair(us, china, until=2040)
+    return _pair(us, china, until)
 
 
 PAIRS: Final[dict[str, Pair]] = {
@@ -63,8 +65,8 @@ PAIRS: Final[dict[str, Pair]] = {
     "licences": _pair(Moved(_LICENCES, LICENSED[US]), Moved(_LICENCES, LICENSED[CHINA])),
     "listing": _alike(listing_pace=12.0),
     "listing with full denial": _alike(listing_pace=12.0, listing_denial=0.95),
-    "inbound screening": _alike(2028, inbound_screening=1.0),
-    "outbound screening": _alike(2028, outbound_screening=1.0),
+    "inbound screening": _alike(2026, inbound_screening=1.0),
+    "outbound screening": _alike(2026, outbound_screening=1.0),
     "localised procurement": _alike(procurement_localisation=0.9),
     "tariffs": _alike(tariff=0.5),
     "visa limits": _alike(visa_limits=0.9),
@@ -78,10 +80,10 @@ PAIRS: Final[dict[str, Pair]] = {
     "cooperation": _alike(allied_cooperation=0.9),
     "reshoring": _alike(sectors=CHIPS, reshoring_support=10.0),
     "grants": _alike(sectors=CHIPS, grants=5.0),
-    "tax credit": _unlike("tax_credit", us=0.3, china=0.45),
+    "tax credit": _unlike("tax_credit", us=0.3, china=0.45, until=2024),
     "applied research": _unlike("applied_research", us=100.0, china=60.0),
-    "basic research until 2030": _basic(2031.0),
-    "basic research for good": _basic(9999.0),
+    "basic research until 2030": _basic(end=2031.0, until=2035),
+    "basic research for good": _basic(end=np.inf, until=2040),
 }
 
 _SPENDER: Final = Moved({"basic_research": 150.0})

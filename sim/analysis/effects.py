@@ -159,6 +159,11 @@ def on_listed(field_name: str) -> Effect:
     return effect
 
 
+def intensity(effect: Callable[[str], Effect]) -> Effect:
+    """What happens to R&D over sales."""
+    return lambda found: effect("rd")(found) - effect("sales")(found)
+
+
 def near_against_far(group: Callable[[Pair], Group]) -> Effect:
     """Innovations of a group's firms near the home frontier against its firms far from it."""
 

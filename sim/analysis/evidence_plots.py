@@ -49,7 +49,9 @@ class Shown:
 
 
 def draw_evidence(study: str, tables: Mapping[str, Table], folder: Path, origin: Mapping[str, Any]) -> list[str]:
-    """Draw the figure of a study into a folder's ``figures/``; the names of those drawn."""
+    """Draw the figure of a study into a folder's ``figures/``, if it has one; the names of those drawn."""
+    if study == "depth_mechanisms":
+        return []
     made = f"Techduel {origin['version']}, {origin['draws']} draws, seed {origin['seed']}."
     with style():
         match study:

@@ -28,6 +28,7 @@ def in_words(study: str, tables: Mapping[str, Table]) -> str:
         "patterns": lambda: _patterns(found["patterns"], found["prior"]),
         "decoupling": lambda: _decoupling(found["decoupling"]),
         "control_depth": lambda: _optima(found["control_depth_optimum"]),
+        "depth_mechanisms": lambda: _mechanisms(found["depth_mechanisms"]),
     }
     return "\n".join(makers[study]()) + "\n"
 
@@ -37,7 +38,7 @@ def _patterns(lines: Lines, checks: Lines) -> Iterator[str]:
         "", "treatment", "outcome", "published", "median, %", "90 % of draws", "with the sign, %", "verdict"
     )
     for line in lines:
-        median, low, high = (100.0 * np.expm1(line[name]) for name in ("median", "q05", "q95"))
+        median, low, high = (_rounded(100.0 * np.expm1(line[name])) for name in ("median", "q05", "q95"))
         aim = f"{line['published']} ({'+' if line['sign'] > 0 else '-'})"
         outcome = line["outcome"] + (f"; `{line['switched']}`" if line["switched"] else "")
         yield _cells(
@@ -84,7 +85,13 @@ def _key(line: Mapping[str, Any]) -> tuple[str, str, str, str]:
 
 
 def _band(line: Mapping[str, Any]) -> str:
-    return f"{line['median']:.1f} ({line['q05']:.1f} to {line['q95']:.1f})"
+    median, low, high = (_rounded(line[name]) for name in ("median", "q05", "q95"))
+    return f"{median:.1f} ({low:.1f} to {high:.1f})"
+
+
+def _rounded(value: float) -> float:
+    """To a decimal, without a minus before a zero."""
+    return round(float(value), 1) + 0.0
 
 
 def _optima(lines: Lines) -> Iterator[str]:
@@ -97,6 +104,24 @@ def _optima(lines: Lines) -> Iterator[str]:
         yield _cells(
             *(line["parameters"], line["answer"], f"{line['horizon']:g}", f"{line['weight']:g}", *shares),
             *(f"{line['best_of_mean']:g}", f"{line['gain']:.2f}"),
+        )
+
+
+def _mechanisms(lines: Lines) -> Iterator[str]:
+    """A row a mechanism; the parts are those of full depth."""
+    depths = list(dict.fromkeys(line["depth"] for line in lines))[1:]
+    full = f"at {depths[-1]:g}"
+    yield from _head(
+        *("switched", *(f"value at {depth:g}" for depth in depths), "best, %"),
+        *(f"income {full}", f"lead {full}", f"China's income {full}"),
+    )
+    for name in dict.fromkeys(line["switched"] for line in lines):
+        own = [line for line in lines if line["switched"] == name]
+        often = max(own, key=lambda line: float(line["share_best"]))
+        best = f"{often['depth']:g} in {100 * often['share_best']:.0f}"
+        yield _cells(
+            *(name, *(f"{line['value']:.2f}" for line in own[1:]), best),
+            *(f"{own[-1][part]:.2f}" for part in ("income", "lead", "rival")),
         )
 
 

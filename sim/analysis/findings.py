@@ -10,6 +10,7 @@ from sim.analysis.effects import (
     Effect,
     asymmetry,
     chinese,
+    intensity,
     level_of_parting,
     listed_with_ties,
     near_against_far,
@@ -27,6 +28,7 @@ from sim.analysis.effects import (
     tied,
 )
 from sim.schedule import Step
+from sim.selection import ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,13 @@ TREATMENTS: Final = {
         "the United States list 20 more Chinese firms a year and refuse listed firms 90 % of supplies",
         us=(lever("listing_pace", 20.0), lever("listing_denial", 0.9)),
     ),
+    "listing_at_once": Treatment(
+        "the same 100 firms are listed within the first year",
+        us=(
+            Step("listing_pace", (ALL,), 2021.0, 2022.0, 0.0, "value", 100.0),
+            lever("listing_denial", 0.9),
+        ),
+    ),
     "talent": Treatment(
         "the United States refuse 80 % of the exchange of researchers", us=(lever("visa_limits", 0.8),)
     ),
@@ -95,9 +104,16 @@ class Finding:
 
 NO_INDUCEMENT: Final = {"research.inducement": 0.0}
 HIGHEST_INDUCEMENT: Final = {"research.inducement": 1.5}
+ALL_FEASIBLE: Final = HIGHEST_INDUCEMENT | {"ideas.feasibility_floor": 1.0}
+"""Every denied input can be replaced from the first day on, and firms make the most of it."""
+OWNERS_ALIKE: Final = {"research.state_owned_efficiency": 1.0}
 NO_DRAG: Final = {"research.denial_drag": 0.0}
 NO_TRADE_OFF: Final = {"ideas.imitation_cost": 0.0}
 """Time spent on imitation costs no innovation."""
+NO_TIES: Final = {"ideas.collaboration": 0.0}
+NEITHER: Final = NO_DRAG | NO_TIES
+ONLY_KNOWLEDGE: Final = {"ideas.imitation_cost": 0.0, "research.price_elasticity": 0.0}
+"""The same, and researchers who stay at home make research there no cheaper."""
 
 
 def _easy_input(switched: Mapping[str, float]) -> tuple[Finding, ...]:
@@ -148,24 +164,32 @@ FINDINGS: Final = (
     *_easy_input(HIGHEST_INDUCEMENT)[:3],
     Finding(2, "collaboration", "innovations of firms with ties", -1, "T3 -10 to -14 %", on_tied("innovations")),
     Finding(2, "collaboration", "R&D of firms with ties", 1, "T4 +17 %; T5 none", on_tied("rd")),
+    Finding(2, "collaboration", "R&D over sales of firms with ties", 1, "T4 +17 %", intensity(on_tied)),
     Finding(2, "collaboration", "filings of firms with ties", 1, "T6 up; T3 -10 %", on_tied("filings")),
     Finding(2, "collaboration", "innovations of firms without ties", 1, "T3 slight rise", on_untied("innovations")),
     Finding(2, "collaboration", "R&D of firms without ties", 1, "T3 slight rise", on_untied("rd")),
     Finding(2, "listing", "innovations of newly listed firms", -1, "T3 -14 %", on_listed("innovations")),
     Finding(2, "listing", "R&D of newly listed firms", 1, "T4 +17 %; T5 none", on_listed("rd")),
     Finding(2, "listing", "R&D of newly listed firms", 1, "T4 +17 %; T5 none", on_listed("rd"), NO_INDUCEMENT),
+    Finding(2, "listing", "R&D over sales of newly listed firms", 1, "T4 +17 %", intensity(on_listed)),
+    Finding(2, "listing", "R&D over sales of newly listed firms", 1, "T4 +17 %", intensity(on_listed), NO_INDUCEMENT),
     Finding(2, "listing", "productivity of newly listed firms", -1, "T7 down 2 %", on_listed("efficiency")),
     Finding(2, "listing", "sales of newly listed firms", -1, "T7 valuation -5 %", on_listed("sales")),
     Finding(3, "collaboration", NEAR, 1, "T3 near less hit", near_against_far(tied)),
     Finding(3, "listing", NEAR, 1, "T3 near less hit", near_against_far(newly_listed)),
     Finding(3, "listing", NEAR, 1, "T3 near less hit", near_against_far(newly_listed), NO_DRAG),
     Finding(3, "listing", NEAR_TIED, 1, "T3 near less hit", near_against_far(listed_with_ties)),
+    Finding(3, "listing_at_once", NEAR, 1, "T3 near less hit", near_against_far(newly_listed)),
+    Finding(3, "listing_at_once", NEAR, 1, "T3 near less hit", near_against_far(newly_listed), NO_TIES),
+    Finding(3, "listing_at_once", NEAR, 1, "T3 near less hit", near_against_far(newly_listed), NEITHER),
+    Finding(3, "listing_at_once", NEAR_TIED, 1, "T3 near less hit", near_against_far(listed_with_ties)),
     Finding(4, "chips", PARTING, 1, "T6 part ways", parting(chinese)),
     Finding(4, "chips", PARTING, 1, "T6 part ways", parting(chinese), NO_DRAG),
     Finding(4, "chips", PARTING_OWNED, 1, "T6 worst in SOEs", state_owned_parting),
     Finding(4, "chips_and_grants", PARTING, 1, "T6 part ways", parting(chinese)),
     Finding(4, "chips_and_grants", PARTING_OWNED, 1, "T6 worst in SOEs", state_owned_parting),
     Finding(4, "chips_and_grants", "the same, as a level", 1, "T6 worst in SOEs", level_of_parting),
+    Finding(4, "chips_and_grants", "the same, as a level", 1, "T6 worst in SOEs", level_of_parting, OWNERS_ALIKE),
     *_supplier(1),
     *_supplier(3),
     *_supplier(5),
@@ -192,7 +216,9 @@ FINDINGS: Final = (
         on_users("innovations", "semiconductors"),
     ),
     Finding(6, "chips", "R&D of users of chips", 1, "T2 up", on_users("rd", "semiconductors"), HIGHEST_INDUCEMENT),
+    Finding(6, "chips", "R&D of users of chips", 1, "T2 up", on_users("rd", "semiconductors"), ALL_FEASIBLE),
     *_limits("talent"),
     *_limits("talent", NO_TRADE_OFF)[:2],
+    *_limits("talent", ONLY_KNOWLEDGE)[:2],
     *_limits("science"),
 )

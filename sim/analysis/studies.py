@@ -1,7 +1,9 @@
 """The studies of the evidence as plain tables: literature patterns, cost of decoupling, value of control depth."""
 
+import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
+from pathlib import Path
 from typing import Any, Final
 
 from sim.analysis import control_depth, decoupling, patterns, prior_check
@@ -13,6 +15,11 @@ BASELINE: Final = "baseline_2021"
 PARAMETERS: Final = "parameters"
 """Column that says whether a row is about the shipped parameters or about draws from their prior."""
 SHIPPED, PRIOR = "default", "prior"
+TEXTS: Final = frozenset(
+    {PARAMETERS, *("treatment", "outcome", "switched", "published", "state", "variable", "unit", "answer")}
+)
+COUNTS: Final = frozenset({"pattern", "sign", "years", "draws"})
+"""Columns of texts and of whole numbers; all others are numbers, NaN where the cell is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,12 @@ STUDIES: Final = {
     ),
     "control_depth": Study(
         "what the depth of controls is worth to the United States", (SHIPPED, PRIOR), control_depth.arms, _curves
+    ),
+    "depth_mechanisms": Study(
+        "why the best depth lies where it does, at the shipped parameters",
+        (SHIPPED,),
+        control_depth.arms_of_mechanisms,
+        lambda experiment: {"depth_mechanisms": control_depth.mechanisms(experiment)},
     ),
 }
 
@@ -97,6 +110,17 @@ def tables(
             before = found[name].lines if name in found else ()
             found[name] = Table(header, (*before, *((source, *astuple(row)) for row in rows)))
     return found
+
+
+def stored(path: Path) -> Table:
+    """A table that `sim.analysis.tables.write_table` has written."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        header, *lines = csv.reader(stream)
+    return Table(tuple(header), tuple(tuple(map(_value, header, line)) for line in lines))
+
+
+def _value(name: str, text: str) -> str | float:
+    return text if name in TEXTS else int(text) if name in COUNTS else float(text or "nan")
 
 
 def labelled(table: Table) -> Iterator[dict[str, Any]]:

@@ -19,7 +19,8 @@ from py_compile import PycInvalidationMode
 from queue import SimpleQueue
 from typing import Final
 
-from tests.faults.planted import FAULTS, Fault
+from tests.faults.fault import Fault
+from tests.faults.planted import FAULTS
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 LEFT_OUT: Final = (".*", "__pycache__", "*.egg-info", "build", "dist", "results")
