@@ -32,10 +32,17 @@ def _run(job: Job) -> int:
     with progress(config["runs"], config["quiet"]) as advance:
         result = result_of(config, folder, job.overrides, workers, advance, _notice)
     print(screen(folder))
-    print("Next: techduel", "list parameters" if config["scenario"] == "article_plan" else "run scenario=article_plan")
+    print(f"Next: techduel {_next(config)}")
     if result.failed:
         print(f"{len(result.failed)} runs failed; each has a record in failures/", file=sys.stderr)
     return result.exit_code
+
+
+def _next(config: Mapping[str, Any]) -> str:
+    """The comparison that shows what the scenario just run changes; after the baseline, one that changes much."""
+    other = config["scenario_file"] or config["scenario"]
+    other = "full_decoupling" if other == "baseline_2021" else other
+    return f"compare 'scenarios=[baseline_2021,{other}]'"
 
 
 def result_of(

@@ -34,6 +34,8 @@ class Standing:
     """Log price advantage in third markets that setting standards has won."""
     willingness: Array
     """Part of the control that a state asks its allies to join which they do join."""
+    cooperation: Array
+    """Technology cooperation with allies that has grown so far, (run, state, 1, 1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +108,30 @@ def reach(openness: Openness, weights: KnowledgeParameters) -> Array:
     return sum(getattr(weights, item.name) * getattr(openness, item.name) for item in fields(Openness))
 
 
-def willingness(actions: Action, leadership: Array, stake: Array, parameters: AccessParameters) -> Array:
+def consent(leadership: Array, parameters: AccessParameters) -> Array:
+    """Log odds that allies join a state when they lose nothing: more for the one that leads."""
+    return parameters.allied_consent + parameters.allied_influence * (leadership - rival(leadership))
+
+
+def cooperation(before: Array, actions: Action, leadership: Array, known: AccessParameters) -> Array:
+    """Technology cooperation with allies after a quarter: it grows slowly to what is sought, as far as they consent."""
+    aim = actions.allied_cooperation / (1.0 + np.exp(-consent(leadership, known)))
+    return before + known.cooperation_speed / 4.0 * (aim - before)
+
+
+def willingness(together: Array, leadership: Array, stake: Array, parameters: AccessParameters) -> Array:
     """Part of a control that allies join of what they are asked: more for a leader, less where they would lose sales.
 
     Parameters
     ----------
+    together : (run, state, 1, 1)
+        Technology cooperation with allies.
     leadership : (run, state, 1, 1)
         Share of world sales of emerging industries.
     stake : (run, state, sector, 1)
         Part of the allies' sales that they make in the market of the state's rival.
     """
-    influence = parameters.allied_influence * (leadership - rival(leadership))
-    pull = parameters.allied_pull * actions.allied_cooperation
-    odds = parameters.allied_consent + influence + pull - parameters.allied_stake * stake
+    odds = consent(leadership, parameters) + parameters.allied_pull * together - parameters.allied_stake * stake
     return 1.0 / (1.0 + np.exp(-odds))
 
 
@@ -139,7 +152,7 @@ def priced(rate: Array, elasticity: Array) -> Array:
 def admitted(actions: Action, standing: Standing, duties: Trade, known: AccessParameters, elasticity: Array) -> Trade:
     """Attraction that duties, licences, standards, allied trade and procurement rules leave or add, by buyer."""
     licences = known.licence_cost * actions.control_breadth
-    facilitated = known.allied_facilitation * actions.allied_cooperation
+    facilitated = known.allied_facilitation * standing.cooperation
     runs = max(len(part) for part in (duties, licences, facilitated, standing.standards))
     log_price = np.repeat(-np.log1p(duties), runs // len(duties), axis=0)
     for state in range(N_STATES):

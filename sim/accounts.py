@@ -5,7 +5,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.actions import EFFORTS, Action
-from sim.axes import BUYER, MARKET, N_STATES, ORIGIN, PRIVATE, SECTOR, TRADE_SECTOR, Array, Trade, rival, total
+from sim.axes import (
+    BUYER,
+    LISTED,
+    MARKET,
+    N_STATES,
+    ORIGIN,
+    PRIVATE,
+    SECTOR,
+    SLOT,
+    TRADE_SECTOR,
+    Array,
+    Trade,
+    rival,
+    total,
+)
 from sim.market import cell_total, home_sales, to_rival
 from sim.paradigm import years_since_base
 from sim.parameters import AccountParameters
@@ -27,6 +41,12 @@ def of_quarter(path: Array, quarter: int) -> Array:
     """A path's value in a quarter, the last one beyond its end, (1, state or bloc, 1, 1)."""
     place = min(quarter, path.shape[-1] - 1)
     return path[..., place : place + 1]
+
+
+def _learnt(world: World) -> Array:
+    """Log output elsewhere that public knowledge adds beyond what budgets of constant shares of GDP would give."""
+    expected = of_quarter(world.structure.economy.knowledge_path, world.quarter - 1)
+    return world.parameters.accounts.knowledge_elasticity * np.log(world.states.knowledge_stock / expected)
 
 
 def forecast_gdp(world: World) -> Array:
@@ -58,10 +78,11 @@ def output(world: World, markets: Markets, made: Array, shock: Array, loss: Arra
     trend = of_quarter(economy.gdp_path, world.quarter)[:, :N_STATES] * np.exp(deviation)
     surprise = digital_price_fall(structure, markets.log_price) - known.expected_decline * years
     rest = first.rest_output * of_quarter(economy.rest_path, world.quarter)
-    rest = rest * np.exp(deviation + known.engine_elasticity * surprise) * (1.0 - loss)
+    rest = rest * np.exp(deviation + known.engine_elasticity * surprise + _learnt(world)) * (1.0 - loss)
     won = made - of_quarter(economy.sector_path, world.quarter) * np.exp(deviation)
     rest = rest - known.crowding_out * won
-    digital = trend * np.exp(economy.digital_excess * years + known.digital_price_elasticity * surprise)
+    ahead = digital_ahead(economy.digital_excess, np.array(years), known)
+    digital = trend * np.exp(ahead + known.digital_price_elasticity * surprise)
     emerging = trend * emerging_share(structure, known, years)
     return Output(rest, first.other_digital * digital, first.other_emerging * emerging, deviation, growth)
 
@@ -71,6 +92,11 @@ def digital_price_fall(structure: Structure, log_price: Trade) -> Array:
     digital = structure.tags["digital_core"][None, None, :, None]
     weight = structure.demand.final_demand[:, 0, :N_STATES, :, PRIVATE, None] * digital
     return -total(weight * log_price[:, 0, :N_STATES, :, PRIVATE, None], SECTOR) / total(weight, SECTOR)
+
+
+def digital_ahead(excess: Array, years: Array, known: AccountParameters) -> Array:
+    """Log growth of other digital industries over GDP since the base year: the past excess, which fades."""
+    return excess * known.digital_fade * -np.expm1(-years / known.digital_fade)
 
 
 def emerging_share(structure: Structure, known: AccountParameters, years: float) -> Array:
@@ -95,9 +121,9 @@ def value_added(links: Links, sales: Array, before: Array) -> Array:
 
 
 def price_index(structure: Structure, log_price: Trade) -> Array:
-    """Price level of spending relative to the base year: only the model's sectors move it, by their share."""
-    prices = log_price[:, 0, :N_STATES, :, PRIVATE, None]
-    return np.exp(total(structure.demand.consumption_share * prices, SECTOR))
+    """Price level of private and public spending relative to the base year; only the model's sectors move it."""
+    prices = log_price[:, 0, :N_STATES, :, :LISTED]
+    return np.exp(total(total(structure.demand.consumption_share * prices, SLOT), SECTOR))
 
 
 @dataclass(frozen=True, slots=True)

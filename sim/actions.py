@@ -198,7 +198,7 @@ class Action:
     )
     stockpiles: Array = lever(
         "stock of an input held against its denial",
-        "stocks.stocks",
+        "stocks.aimed",
         "own users when goods are denied; sellers while it is filled",
         "public purchases",
         "quarters of use",
@@ -214,7 +214,7 @@ class Action:
     )
     allied_cooperation: Array = lever(
         "joint research and shared supply with allies",
-        "access.willingness access.admitted knowledge.allied_knowledge accounts.programme_cost",
+        "access.cooperation accounts.programme_cost",
         "knowledge of allies, cheaper goods of allies, allies more willing to join controls",
         "home sellers lose to allies; a public programme",
     )

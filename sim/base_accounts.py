@@ -67,10 +67,14 @@ def _knowledge(
     basic = by_state(base.rd_basic), by_state(base.basic_growth_past)
     applied = action.applied_research, by_state(base.rd_growth_past)
     stages, own = knowledge.seasoned(basic, applied, known)
-    allied = knowledge.allied_knowledge(own, action, by_state(base.gdp), known)
-    stock = knowledge.shared_stock(own, entrance.openness.science, allied, known)
+    others = knowledge.open_to_use(own, entrance.openness.science, np.zeros_like(own), known)
     runs = np.zeros((len(states.gdp), 1, 1, 1))
-    return {"knowledge_pipeline": stages + runs, "own_knowledge": own + runs, "knowledge_stock": stock + runs}
+    return {
+        "knowledge_pipeline": stages + runs,
+        "own_knowledge": own + runs,
+        "borrowed_knowledge": others + runs,
+        "knowledge_stock": own + others + runs,
+    }
 
 
 def _money(states: States, parameters: Parameters, cells: Cells, trade: BaseTrade, action: Action) -> dict[str, Array]:
@@ -136,10 +140,11 @@ def economy(
 
 
 def expected_paths(
-    facts: Facts, parameters: Parameters, trade: BaseTrade, states: States, cells: Cells
+    facts: Facts, parameters: Parameters, trade: BaseTrade, states: States, cells: Cells, now: tuple[Action, Access]
 ) -> dict[str, Array]:
     """Forecasts by quarter as far as they go; the rest of the economy is what makes GDP grow as forecast in total."""
     base, outlook = facts.base, facts.outlook
+    action, entrance = now
 
     def path(log_levels: np.ndarray) -> Array:
         return by_quarter(log_levels)
@@ -149,7 +154,8 @@ def expected_paths(
     return {
         "gdp_path": gdp,
         "sector_path": sectors,
-        "rest_path": _rest(facts, states, gdp, sectors),
+        "rest_path": _rest(facts, parameters, states, gdp, sectors),
+        "knowledge_path": _knowledge_path(parameters, states, action, entrance, gdp),
         "population_path": path(np.log(outlook.population / base.population[:, None])) * by_state(base.population),
         "deflator_path": path(np.cumsum(np.log1p(outlook.inflation), axis=1)),
         "currency_path": path(np.log(outlook.currency_per_usd / base.currency_per_usd[:, None]))
@@ -167,11 +173,28 @@ def _sectors(parameters: Parameters, trade: BaseTrade, cells: Cells, gdp: Array)
     return total(cells.value_added * np.einsum("...smk,...mkq->...skq", share, growth), SECTOR)
 
 
-def _rest(facts: Facts, states: States, gdp: Array, sectors: Array) -> Array:
+def _knowledge_path(parameters: Parameters, states: States, action: Action, entrance: Access, gdp: Array) -> Array:
+    """Public knowledge if research keeps its share of GDP and science stays as open as in the base year."""
+    known, ours = parameters.knowledge, gdp[:, :N_STATES]
+    stages, own, others = states.knowledge_pipeline, states.own_knowledge, states.borrowed_knowledge
+    stocks, alone = [own + others], np.zeros_like(own)
+    for quarter in range(1, gdp.shape[-1]):
+        growth = ours[..., quarter : quarter + 1]
+        applied = replace(action, applied_research=action.applied_research * growth)
+        stages = knowledge.pipeline(stages, states.rd_basic * growth, applied, known)
+        own = knowledge.own_stock(own, stages, known)
+        reachable = knowledge.open_to_use(own, entrance.openness.science, alone, known)
+        others = knowledge.borrowed(others, reachable, known)
+        stocks.append(own + others)
+    return np.concatenate(stocks, axis=SLOT)
+
+
+def _rest(facts: Facts, parameters: Parameters, states: States, gdp: Array, sectors: Array) -> Array:
     """Forecast GDP less what the other accounts would add if shares and prices moved as expected."""
     ours = gdp[:, :N_STATES]
     years = np.array([years_since_base(quarter) for quarter in range(gdp.shape[-1])])
-    digital = states.other_digital * ours * np.exp(by_state(facts.base.digital_growth_excess) * years)
+    ahead = accounts.digital_ahead(by_state(facts.base.digital_growth_excess), years, parameters.accounts)
+    digital = states.other_digital * ours * np.exp(ahead)
     return (states.gdp * ours - digital - sectors) / states.rest_output
 
 

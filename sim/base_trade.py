@@ -6,7 +6,7 @@ import numpy as np
 
 from sim import entry, market
 from sim.access import Access
-from sim.axes import BUYER, MARKET, N_STATES, ORIGIN, Array, Trade, by_buyer, total
+from sim.axes import BUYER, LISTED, MARKET, N_STATES, ORIGIN, Array, Trade, by_buyer, total
 from sim.facts import Facts
 from sim.paradigm import diffusion_limit
 from sim.parameters import Parameters
@@ -81,7 +81,7 @@ def base_trade(facts: Facts, parameters: Parameters, flows: Trade, listed_sales:
         final_demand=final,
         first_spending=total(spent, MARKET)[:, 0],
         diffusion_limit=limit,
-        consumption_share=total(final, BUYER)[:, 0, :N_STATES] / by_state(facts.base.gdp[:N_STATES]),
+        consumption_share=final[:, 0, :N_STATES, :, :LISTED] / by_state(facts.base.gdp[:N_STATES]),
         trend_ratio=1.0 + parameters.market.trend_years * growth,
         first_exchange=market.exchange(flows),
         ecosystem=entry.ecosystem(links, entry.domestic_share(flows)),

@@ -50,7 +50,7 @@ def initial_world(facts: Facts, parameters: Parameters, draws: InitialDraws) -> 
         What the facts do not say about single firms.
     """
     action, flows = status_quo(facts), fitted_flows(facts, parameters.market.home_bias)
-    entrance = access(action, _standing(facts, parameters, action, flows), parameters)
+    entrance = access(action, _standing(facts, parameters, flows), parameters)
     placed = _placement(facts, parameters, draws.rule.shape[-1])
     trade = base_trade(facts, parameters, flows, market.cell_total(placed.sales * placed.listed), entrance)
     firms = _firms(
@@ -66,7 +66,7 @@ def initial_world(facts: Facts, parameters: Parameters, draws: InitialDraws) -> 
     firms, researched = _with_research(facts, parameters, firms, trade, burden, action)
     cells = _cells(facts, parameters, firms, trade, action, entrance)
     states = first_states(facts, parameters, cells, trade, action, entrance)
-    paths = expected_paths(facts, parameters, trade, states, cells)
+    paths = expected_paths(facts, parameters, trade, states, cells, (action, entrance))
     structure = Structure(
         tags=facts.tags,
         iot_weight=by_sector(facts.iot_weight),
@@ -98,14 +98,13 @@ def initial_world(facts: Facts, parameters: Parameters, draws: InitialDraws) -> 
     )
 
 
-def _standing(facts: Facts, parameters: Parameters, action: Action, flows: Trade) -> Standing:
+def _standing(facts: Facts, parameters: Parameters, flows: Trade) -> Standing:
     """What access rests on in the base year: nothing has been won by standards yet."""
-    emerging = facts.tags["strategic_emerging"][None, None, :, None]
-    willing = willingness(action, market.leadership(flows, emerging), market.allied_stake(flows), parameters.access)
-    nothing = np.zeros((1, 1, 1, 1))
+    emerging, nothing = facts.tags["strategic_emerging"][None, None, :, None], np.zeros((1, 1, 1, 1))
+    willing = willingness(nothing, market.leadership(flows, emerging), market.allied_stake(flows), parameters.access)
     bought = total(flows, ORIGIN)[:, 0, :N_STATES]
     home = home_market(bought, market.home_sales(flows), nothing, parameters.market.elasticity)
-    return Standing(home, nothing, willing)
+    return Standing(home, nothing, willing, nothing)
 
 
 @dataclass(frozen=True, slots=True)

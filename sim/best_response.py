@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.actions import BUDGETS, LEVERS, PLANNED, Action, of_state, own
-from sim.axes import RUN, Array, empty_firms
+from sim.axes import RUN, Array, empty_firms, rival
 from sim.moves import changed, coming, own_decision, side_by_side
 from sim.noise import STREAMS, Draws, Noise
 from sim.parameter import parameter
@@ -99,7 +99,7 @@ class BestResponse:
     def _value(self, world: World, me: int, mine: Policy) -> Array:
         """What a policy is worth on the mean of all futures, (run, 1, 1, 1)."""
         theirs = Imagined.of(world, 1 - me, self.expected_retaliation)
-        luck = (imagined_luck(world, int(future), 4 * int(self.lookahead)) for future in range(int(self.futures)))
+        luck = (imagined_luck(world, me, future, 4 * int(self.lookahead)) for future in range(int(self.futures)))
         return sum((worth(world, me, mine, theirs, draws) for draws in luck), np.zeros((1, 1, 1, 1))) / self.futures
 
 
@@ -167,13 +167,17 @@ def objective(world: World, me: int) -> Array:
     )
 
 
-def imagined_luck(world: World, future: int, quarters: int) -> Iterator[Draws]:
-    """Luck of an imagined future, the same for every run of a world and for whatever company it is in."""
+def imagined_luck(world: World, me: int, future: int, quarters: int) -> Iterator[Draws]:
+    """Luck of an imagined future, the same for every run of a world and for whatever company it is in.
+
+    Its first half belongs to the state that imagines, so that the mirror image of a state imagines the mirror image.
+    """
     runs, _, sectors, slots = world.firms.alive.shape
     noise = Noise(PLANNING_SEED, [future], sectors, slots)
     for _ in range(quarters):
         draws = noise.quarter()
-        yield Draws(**{item.name: _repeated(item.name, getattr(draws, item.name), runs) for item in fields(Draws)})
+        ours = {item.name: getattr(draws, item.name) for item in fields(Draws)}
+        yield Draws(**{name: _repeated(name, rival(one) if me else one, runs) for name, one in ours.items()})
 
 
 def _repeated(name: str, single: Array, runs: int) -> Array:

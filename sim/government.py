@@ -13,7 +13,8 @@ from sim.world import World
 
 SUPPORT: Final = ("grants", "reshoring_support")
 """Public money for industry."""
-PROGRAMME: Final = (*SUPPORT, "basic_research", "applied_research")
+RESEARCH: Final = ("basic_research", "applied_research")
+PROGRAMME: Final = (*SUPPORT, *RESEARCH)
 """All public money for research and industry."""
 
 
@@ -48,7 +49,7 @@ def in_force(world: World, decided: Action, quarter: int) -> InForce:
         control_depth=lobbied(world, wanted.control_depth),
     )
     if quarter % 4 == 1:
-        return limited(action, decided, world.states.gdp, known)
+        return limited(action, world, decided)
     return InForce(_of_the_year(action, world.action), _of_the_year(decided, world.decided), world.states.budget_cut)
 
 
@@ -78,17 +79,29 @@ def lobbied(world: World, wanted: Array) -> Array:
     return np.where(wanted > start, start + (wanted - start) * kept, wanted)
 
 
-def limited(action: Action, decided: Action, gdp: Array, known: GovernmentParameters) -> InForce:
-    """Budgets within the limits of a state: industry first, then all programmes together."""
-    industry = _within(known.support_limit * gdp, _programme(action, SUPPORT))
-    supported = _scaled(action, SUPPORT, industry)
-    everything = _within(known.budget_limit * gdp, _programme(supported, PROGRAMME))
-    given = _scaled(supported, PROGRAMME, everything)
+def limited(action: Action, world: World, decided: Action) -> InForce:
+    """Budgets within the limits of a state: industry first, then all programmes, then what research can absorb."""
+    known, gdp = world.parameters.government, world.states.gdp
+    supported = _scaled(action, SUPPORT, _within(known.support_limit * gdp, _programme(action, SUPPORT)))
+    paid = _scaled(supported, PROGRAMME, _within(known.budget_limit * gdp, _programme(supported, PROGRAMME)))
+    given = replace(paid, **{name: _absorbed(name, paid, world) for name in RESEARCH})
     return InForce(
         action=given,
-        decided=_scaled(_scaled(decided, SUPPORT, industry), PROGRAMME, everything),
+        decided=replace(decided, **{name: _kept(name, decided, action, given) for name in PROGRAMME}),
         budget_cut=_programme(action, PROGRAMME) - _programme(given, PROGRAMME),
     )
+
+
+def _absorbed(name: str, paid: Action, world: World) -> Array:
+    """A research budget that rises no faster than institutes can grow."""
+    most = (1.0 + world.parameters.government.absorption) * getattr(world.action, name)
+    return np.minimum(getattr(paid, name), most)
+
+
+def _kept(name: str, decided: Action, wanted: Action, given: Action) -> Array:
+    """What is left of a decision: the part of what was wanted, laws included, that is given."""
+    part = getattr(given, name) / np.maximum(getattr(wanted, name), 1e-300)
+    return getattr(decided, name) * part
 
 
 def _of_the_year(action: Action, before: Action) -> Action:

@@ -32,21 +32,30 @@ def own_stock(stock: Array, stages: Array, known: KnowledgeParameters) -> Array:
     return stock + (usable - known.basic_depreciation * stock) / 4.0
 
 
-def shared_stock(own: Array, science: Array, allied: Array, known: KnowledgeParameters) -> Array:
-    """Own knowledge, the part of the rival's that open science adds, and what cooperation with allies adds."""
-    return own + known.basic_spillover * science * rival(own) + allied
+def open_to_use(own: Array, science: Array, allied: Array, known: KnowledgeParameters) -> Array:
+    """Knowledge within reach: the rival's as far as science is open, and what cooperation with allies adds."""
+    return known.basic_spillover * science * rival(own) + allied
 
 
-def allied_knowledge(own: Array, actions: Action, gdp: Array, known: KnowledgeParameters) -> Array:
+def borrowed(before: Array, reachable: Array, known: KnowledgeParameters) -> Array:
+    """Knowledge of others in use after a quarter: learning what is open takes time, and so does losing what is closed."""
+    return before + known.diffusion_speed / 4.0 * (reachable - before)
+
+
+def allied_knowledge(own: Array, together: Array, gdp: Array, known: KnowledgeParameters) -> Array:
     """Public knowledge that cooperation adds: allies know as much for their GDP as the two states for theirs.
+
+    A state learns at most from as much as it knows itself.
 
     Parameters
     ----------
+    together : (run, state, 1, 1)
+        Technology cooperation with allies.
     gdp : (1, bloc, 1, 1)
         Of the quarter as forecast.
     """
     theirs = (own[:, :1] + own[:, 1:]) * gdp[:, N_STATES : N_STATES + 1] / (gdp[:, :1] + gdp[:, 1:N_STATES])
-    return known.allied_spillover * actions.allied_cooperation * theirs
+    return known.allied_spillover * together * np.minimum(theirs, own)
 
 
 def seasoned(

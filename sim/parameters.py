@@ -125,6 +125,9 @@ class AccessParameters:
     allied_facilitation: Array = parameter(
         "price advantage of allies' goods at full technology cooperation", "log", 0.0, 0.06, "assumption"
     )
+    cooperation_speed: Array = parameter(
+        "how fast technology cooperation with allies grows", "per year", 0.05, 0.5, "assumption"
+    )
     standards_reach: Array = parameter(
         "price advantage in third markets that full effort for standards wins in the end",
         "log",
@@ -177,6 +180,13 @@ class ResearchParameters:
         0.01,
         0.2,
         "assumption",
+    )
+    support_saturation: Array = parameter(
+        "support per unit of R&D at which the drawing in of private money has nearly ended",
+        "share of R&D",
+        0.1,
+        0.6,
+        "assumption: the elasticity is estimated at support of a few per cent",
     )
     relabelled_share: Array = parameter(
         "part of subsidised R&D that is not R&D",
@@ -400,12 +410,19 @@ class KnowledgeParameters:
         0.3,
         "assumption, after Coe and Helpman 1995",
     )
+    diffusion_speed: Array = parameter(
+        "how fast knowledge of others that is open comes into use, and goes out of use once it is closed",
+        "per year",
+        0.1,
+        0.3,
+        "convention for the depreciation of R&D capital: 0.15",
+    )
     allied_spillover: Array = parameter(
         "part of allies' public knowledge that full technology cooperation adds to one's own",
         "share",
         0.0,
-        0.3,
-        "assumption, as that between the rivals",
+        0.1,
+        "assumption: less than between the rivals, since what allies publish is open anyway",
     )
 
 
@@ -582,20 +599,30 @@ class AccountParameters:
         "part of a quarter's deviation of growth that is left in the next", "per quarter", 0.0, 0.95, "assumption"
     )
 
+    knowledge_elasticity: Array = parameter(
+        "elasticity of output elsewhere to public knowledge beyond what forecasts contain",
+        "1",
+        0.0,
+        0.12,
+        "assumption below Fieldhouse and Mertens 2023, who find 0.12 for government R&D capital in all business",
+    )
+    digital_fade: Array = parameter(
+        "years in which the growth of other digital industries over GDP falls to 37 %", "years", 5.0, 40.0, "assumption"
+    )
     crowding_out: Array = parameter(
         "part of the value added that the sectors win beyond what was expected that other industries lose, since "
         "people and capital are employed either way",
         "share",
-        0.3,
+        0.5,
         1.0,
-        "assumption: a worker in these sectors adds about a third more than elsewhere",
+        "assumption: a worker in these sectors adds somewhat more than elsewhere",
     )
     effort_cost: Array = parameter(
         "public cost of a programme without a budget of its own (screening, enforcement, recruitment) at full effort",
         "share of GDP",
         0.0,
         0.001,
-        "assumption: 2 bn dollars a year in the United States",
+        "assumption: 6 bn dollars a year in the United States",
     )
     cost_of_funds: Array = parameter(
         "income that a unit of additional public money costs, distortions of taxes included",

@@ -69,13 +69,22 @@ class Plan:
             start, basic_research=basic, applied_research=applied, planned_basic=basic, planned_applied=applied
         )
 
+    def _added(self, world: World, me: int) -> dict[str, Array]:
+        """Public research in force that laws, limits and other policies added to the plan's own."""
+        action, decided = world.action, world.decided
+        return {
+            "basic": own(action.basic_research - decided.planned_basic, me),
+            "applied": own(action.applied_research - decided.planned_applied, me),
+        }
+
     def _basic(self, world: World, me: int, kept: Array) -> Array:
         """Budget that closes the distance to the share evenly over the years that are left, then grows with GDP."""
         states, budget = world.states, own(world.decided.planned_basic, me)
         left = self.target_year + 1.0 - (world.year + 0.25)
         if left < 1.0:
             return budget * (1.0 + self.later_growth) * forecast_growth(world, me)
-        share = own(states.rd_basic / states.rd_total, me)
+        added = self._added(world, me)
+        share = (own(states.rd_basic, me) - added["basic"]) / (own(states.rd_total, me) - sum(added.values()))
         needed = (1.0 + self.rd_growth_target) * np.exp(np.log(self.basic_share_target / share) / left) - 1.0
         return budget * (1.0 + np.clip(kept * needed, 0.0, self.largest_rise))
 
@@ -91,7 +100,7 @@ class Plan:
         if world.year + 0.25 >= self.target_year + 1.0:
             return budget * (1.0 + self.later_growth) * growth
         target = first * np.exp(years * np.log1p(self.rd_growth_target))
-        others = own(states.rd_total, me) - own(world.action.applied_research, me)
+        others = own(states.rd_total, me) - sum(self._added(world, me).values()) - budget
         gap = target - others * growth
         rise = np.clip(gap / budget - growth, 0.0, self.largest_rise)
         return budget * (growth + kept * rise)

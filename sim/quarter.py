@@ -139,7 +139,7 @@ def _opened(world: World, decided: Action, year: float) -> World:
 
 def _standing(world: World) -> Standing:
     """What access owes to the quarter before."""
-    flows, emerging = world.markets.flows, world.structure.tags["strategic_emerging"][None, None, :, None]
+    flows = world.markets.flows
     return Standing(
         home=support.home_market(
             total(world.markets.spending, BUYER)[:, 0, :N_STATES],
@@ -149,12 +149,18 @@ def _standing(world: World) -> Standing:
         ),
         standards=world.cells.standing,
         willingness=access.willingness(
-            world.action,
-            market.leadership(flows, emerging),
+            world.states.cooperation,
+            _leadership(world),
             market.allied_stake(flows),
             world.parameters.access,
         ),
+        cooperation=world.states.cooperation,
     )
+
+
+def _leadership(world: World) -> Array:
+    """Share of world sales of emerging industries in the quarter before."""
+    return market.leadership(world.markets.flows, world.structure.tags["strategic_emerging"][None, None, :, None])
 
 
 def _fields(part: Any) -> dict[str, Any]:
@@ -179,7 +185,8 @@ def _trade(world: World, entrance: Access) -> _Trading:
         attraction, entrance, world.outside.disruption, structure.demand.log_attraction, elasticity
     )
     bought = market.purchases(structure, world.cells, markets, world.states.other_digital)
-    laid_up = stocks.stocks(world.cells.stock, world.action, cleared, bought, world.parameters.security)
+    aim = stocks.aimed(world.action, structure.tags)
+    laid_up = stocks.stocks(world.cells.stock, aim, cleared, bought, world.parameters.security)
     spent = market.spending(world, cleared, _demand_growth(world), bought, laid_up.bought)
     flows = market.receipts(cleared, spent, entrance.duty)
     cell_sales = total(flows, MARKET)[:, :N_STATES, 0]
@@ -392,6 +399,7 @@ def _states(
         rd_total=spent.total,
         price_index=prices,
         **_fields(money),
+        cooperation=access.cooperation(states.cooperation, action, _leadership(world), known.access),
         real_income=accounts.real_income(money, gdp, prices, world),
     )
 
@@ -402,9 +410,15 @@ def _public_knowledge(world: World, spent: accounts.ResearchAccounts, entrance: 
     stages = knowledge.pipeline(states.knowledge_pipeline, spent.basic, action, known)
     own = knowledge.own_stock(states.own_knowledge, stages, known)
     gdp = accounts.forecast_gdp(world)
-    allied = knowledge.allied_knowledge(own, action, gdp, known)
-    stock = knowledge.shared_stock(own, entrance.openness.science, allied, known)
-    return {"knowledge_pipeline": stages, "own_knowledge": own, "knowledge_stock": stock}
+    allied = knowledge.allied_knowledge(own, states.cooperation, gdp, known)
+    reachable = knowledge.open_to_use(own, entrance.openness.science, allied, known)
+    others = knowledge.borrowed(states.borrowed_knowledge, reachable, known)
+    return {
+        "knowledge_pipeline": stages,
+        "own_knowledge": own,
+        "borrowed_knowledge": others,
+        "knowledge_stock": own + others,
+    }
 
 
 def _money_gap(

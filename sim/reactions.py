@@ -85,10 +85,10 @@ class TitForTat:
     )
 
     def __call__(self, world: World, me: int) -> Action:
-        """Restrictions of the base year and the answer; everything else as the base."""
-        start = world.structure.status_quo
-        answer = Answer(self.gain, self.speed, of_state(start, me), of_state(start, 1 - me))
-        return changed(self.base(world, me), answer(world, me))
+        """The base's levers, and the answer on top of its restrictions."""
+        action = self.base(world, me)
+        answer = Answer(self.gain, self.speed, action, of_state(world.structure.status_quo, 1 - me))
+        return changed(action, answer(world, me))
 
 
 @dataclass(frozen=True, slots=True)

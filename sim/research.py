@@ -56,13 +56,19 @@ def log_user_cost(world: World) -> Array:
 def log_incentive(world: World, growth: Array, support: Array) -> Array:
     """Log R&D intensity of a cell: norm, user cost, market growth and crowding in, each relative to the base year."""
     structure, parameters = world.structure, world.parameters.research
-    crowd = np.log((support + parameters.support_floor) / (structure.research.support + parameters.support_floor))
+    crowd = log_support(support, parameters) - log_support(structure.research.support, parameters)
     return (
         structure.research.log_norm
         - parameters.user_cost_elasticity * log_user_cost(world)
         + parameters.market_incentive * np.log(growth)
         + parameters.crowd_in * crowd
     )
+
+
+def log_support(support: Array, parameters: ResearchParameters) -> Array:
+    """Log of support as far as it draws private money: that saturates, as a sector has only so many projects."""
+    limit = parameters.support_saturation
+    return np.log(parameters.support_floor - limit * np.expm1(-support / limit))
 
 
 def log_spending(firms: Firms, log_desired: Array, parameters: ResearchParameters) -> Array:

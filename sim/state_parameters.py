@@ -26,6 +26,13 @@ class GovernmentParameters:
         "CSIS 2022, Red Ink: all industrial support of 2019, 0.39 % of GDP in the United States, 1.73 % in China",
         "state",
     )
+    absorption: Array = parameter(
+        "most that public research budgets rise in a year",
+        "per year",
+        0.1,
+        0.6,
+        "assumption: laboratories and people have to be found",
+    )
     screening_speed: Array = parameter(
         "how fast broad rules can be turned into screening of end users",
         "share per year",

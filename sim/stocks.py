@@ -8,6 +8,7 @@ from sim.actions import Action
 from sim.axes import N_STATES, Array
 from sim.market import Clearing, Purchases
 from sim.state_parameters import SecurityParameters
+from sim.world import Tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +23,23 @@ class Stocks:
     """Log price that missing varieties add once stocks have covered what they can, (run, state, sector, 2)."""
 
 
-def stocks(stock: Array, action: Action, cleared: Clearing, inputs: Purchases, known: SecurityParameters) -> Stocks:
+def stocks(stock: Array, aim: Array, cleared: Clearing, inputs: Purchases, known: SecurityParameters) -> Stocks:
     """Stocks give out what is missing, age, and are filled towards their aim as far as goods can be had."""
     ordinary, listed = inputs.ordinary[:, :N_STATES], inputs.listed[:, :N_STATES]
     need = missing(cleared, ordinary, listed)
     cover = np.minimum(stock / np.maximum(need, 1e-300), 1.0) * (need > 0.0)
-    filled = known.stock_speed / 4.0 * np.maximum(action.stockpiles - stock, 0.0) * (1.0 - need)
+    filled = known.stock_speed / 4.0 * np.maximum(aim - stock, 0.0) * (1.0 - need)
     left = stock * (1.0 - known.stock_decay / 4.0) - cover * need
     return Stocks(
         stock=np.maximum(left, 0.0) + filled,
         bought=filled * (ordinary + listed),
         felt=cleared.penalty * (1.0 - cover),
     )
+
+
+def aimed(actions: Action, tags: Tags) -> Array:
+    """Stocks that a state aims at; services cannot be stored."""
+    return actions.stockpiles * tags["storable"][None, None, :, None]
 
 
 def missing(cleared: Clearing, ordinary: Array, listed: Array) -> Array:

@@ -121,8 +121,10 @@ class States:
     """Public research on its way to use, bn USD, (run, state, 1, stage)."""
     own_knowledge: Array
     """Usable results of own public research, bn USD."""
+    borrowed_knowledge: Array
+    """Public knowledge of the rival and of allies in use, bn USD."""
     knowledge_stock: Array
-    """Usable public knowledge, own and what open science adds from the rival, bn USD."""
+    """Usable public knowledge, own and borrowed, bn USD."""
     other_rd_intensity: Array
     """Business R&D over value added outside the sectors with firms."""
     rd_other_business: Array
@@ -136,6 +138,8 @@ class States:
     """Price of what a household buys relative to the base year; the digital part moves it."""
     public_spending: Array
     subsidies: Array
+    cooperation: Array
+    """Technology cooperation with allies that has grown so far, 0 to 1."""
     tariff_revenue: Array
     budget_cut: Array
     """Public money that was decided but exceeds the limits of the year."""
@@ -227,7 +231,7 @@ class Demand:
     diffusion_limit: Array
     """Demand relative to GDP when diffusion is complete, (1, market, sector, 1)."""
     consumption_share: Array
-    """Final spending on a sector over GDP in the base year."""
+    """Final spending on a sector over GDP in the base year, (run, state, sector, 2): private, public."""
     trend_ratio: Array
     """Sales over their own trend in the base year."""
     first_exchange: Array
@@ -285,6 +289,8 @@ class Economy:
     """The rest of the economy that makes forecast GDP whole, relative to the base year, (1, state, 1, quarter)."""
     sector_path: Array
     """Value added of all sectors with firms that forecasts imply, bn USD, (1 or run, state, 1, quarter)."""
+    knowledge_path: Array
+    """Public knowledge if research keeps its share of forecast GDP, (run, state, 1, quarter)."""
     population_path: Array
     """Million, (1, state, 1, quarter)."""
     deflator_path: Array

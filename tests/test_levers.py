@@ -25,8 +25,8 @@ GOVERNING = (
     *("mitigation", "schedule", "variants", "selection", "best_response"),
 )
 """Modules in which governments choose levers, laws and limits change them, and the base year sets them."""
-SHOWN = {"controls", "policy_choice"}
-"""Outcomes that show levers as they are in force."""
+SHOWN = {"controls", "policy_choice", "budget_cut"}
+"""Outcomes that show levers as they are decided or in force."""
 STRONG = {
     **{"basic_research": 40.0, "applied_research": 40.0, "grants": 1.0, "reshoring_support": 1.0},
     **{"tax_credit": 0.3, "tariff": 0.6, "listing_pace": 12.0, "stockpiles": 2.0},

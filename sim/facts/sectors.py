@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.facts.tables import Entry, FactsError, Numbers, entries, frozen, outside
 
 FILE: Final = "sectors.yaml"
-TAGS: Final = ("digital_core", "strategic_emerging", "frontier", "supply_chain", "foundation")
+TAGS: Final = ("digital_core", "strategic_emerging", "frontier", "supply_chain", "storable", "foundation")
 KEYS: Final = {"title", "tags", "iot_weight"}
 
 

@@ -1,6 +1,6 @@
 """Sections 3.12 to 3.14 for one state: knowledge, researchers, the economy, research and money."""
 
-from math import exp
+from math import exp, log
 from typing import Any
 
 EFFORTS = (
@@ -43,8 +43,11 @@ def share_knowledge(state: Any) -> None:
         level * path[model.quarter] for level, path in zip(model.first_gdp, model.gdp_paths, strict=True)
     )
     pool = sum(each.own_knowledge for each in model.both) * allies / (us + china)
-    from_allies = known.allied_spillover * state.levers["allied_cooperation"] * pool
-    state.knowledge_stock = state.own_knowledge + from_rival + from_allies
+    from_allies = known.allied_spillover * state.cooperation * min(pool, state.own_knowledge)
+    speed = known.diffusion_speed / 4.0
+    state.borrowed_knowledge += speed * (from_rival + from_allies - state.borrowed_knowledge)
+    state.knowledge_stock = state.own_knowledge + state.borrowed_knowledge
+    state.cooperation += model.known.access.cooperation_speed / 4.0 * (state.aim_of_cooperation - state.cooperation)
 
 
 def _output(state: Any) -> None:
@@ -59,21 +62,27 @@ def _output(state: Any) -> None:
     weights = [cell.digital_weight for cell in state.cells]
     fall = -sum(weight * price for weight, price in zip(weights, prices, strict=True)) / sum(weights)
     surprise = fall - known.expected_decline * model.years
-    engine = exp(state.output_deviation + known.engine_elasticity * surprise)
+    learnt = log(state.knowledge_stock / model.knowledge_paths[index][model.quarter - 1])
+    engine = exp(state.output_deviation + known.engine_elasticity * surprise + known.knowledge_elasticity * learnt)
     unexpected = state.incidents - state.first["risk"] / 4.0
     undisturbed = state.first["rest_output"] * model.rest_paths[index][model.quarter] * engine
     won = sum(cell.value_added for cell in state.cells)
     won -= model.sector_paths[index][model.quarter] * exp(state.output_deviation)
     state.rest_output = undisturbed * (1.0 - model.known.security.incident_cost * unexpected)
     state.rest_output -= known.crowding_out * won
-    digital = trend * exp(state.digital_excess * model.years + known.digital_price_elasticity * surprise)
+    ahead = state.digital_excess * known.digital_fade * (1.0 - exp(-model.years / known.digital_fade))
+    digital = trend * exp(ahead + known.digital_price_elasticity * surprise)
     state.other_digital = state.first["other_digital"] * digital
     limit = known.emerging_limit[index]
     room = max(limit - 1.0, 1e-9)
     emerging = limit / (1.0 + room * exp(-state.emerging_excess * limit / room * model.years))
     state.other_emerging = state.first["other_emerging"] * trend * emerging
     state.gdp = state.rest_output + state.other_digital + sum(cell.value_added for cell in state.cells)
-    state.price_index = exp(sum(cell.consumption_share * cell.log_price for cell in state.cells))
+    markets = [state.model.market(index, cell.sector) for cell in state.cells]
+    dearer = zip(state.cells, markets, strict=True)
+    state.price_index = exp(
+        sum(cell.private_share * at.log_price[0] + cell.public_share * at.log_price[1] for cell, at in dearer)
+    )
 
 
 def _other_business(state: Any) -> float:

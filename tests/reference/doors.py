@@ -26,8 +26,9 @@ def ask_allies(state: Any) -> None:
     emerging = [sector for sector, belongs in enumerate(model.tags["strategic_emerging"]) if belongs]
     ours, theirs = (sum(each.cells[sector].sales for sector in emerging) for each in (state, state.rival))
     world = ours + theirs + sum(sales[sector] for sales in model.passive_sales for sector in emerging)
-    odds = known.allied_consent + known.allied_influence * (ours - theirs) / world
-    odds += known.allied_pull * state.levers["allied_cooperation"]
+    consent = known.allied_consent + known.allied_influence * (ours - theirs) / world
+    odds = consent + known.allied_pull * state.cooperation
+    state.aim_of_cooperation = state.levers["allied_cooperation"] / (1.0 + exp(-consent))
     state.joined = []
     for sector in range(model.sectors):
         sold = [model.market(bloc, sector).flows[ALLIES] for bloc in range(4)]
@@ -132,7 +133,7 @@ def _priced(state: Any, known: Any, theirs: dict[str, Any], sector: int) -> list
     by = state.cells[sector].elasticity - 1.0
     priced = [(1.0 + duty) ** -by for duty in state.duty[sector]]
     priced[1 - state.index] *= exp(-by * known.licence_cost * theirs["control_breadth"][sector])
-    priced[ALLIES] *= exp(by * known.allied_facilitation * state.levers["allied_cooperation"])
+    priced[ALLIES] *= exp(by * known.allied_facilitation * state.cooperation)
     return priced
 
 

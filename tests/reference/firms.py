@@ -37,7 +37,7 @@ def prepare_research(cell: Any, state: Any) -> tuple[float, float, float]:
     support = state.levers["grants"][sector] / cell.rd if cell.rd > 0.0 else 0.0
     cell.growth = cell.sales / cell.trend_sales / cell.trend_ratio
     user_cost = log((1.0 - credit) / (1.0 - state.first_credit))
-    crowd = log((support + known.support_floor) / (cell.first_support + known.support_floor))
+    crowd = log(_drawing(support, known) / _drawing(cell.first_support, known))
     incentive = cell.log_norm - known.user_cost_elasticity * user_cost
     incentive += known.market_incentive * log(cell.growth) + known.crowd_in * crowd
     relabelled = known.relabelled_share[state.index] * min((support + credit) / (1.0 + support), 1.0)
@@ -49,6 +49,12 @@ def prepare_research(cell: Any, state: Any) -> tuple[float, float, float]:
     base = log1p(cell.induced / step)
     ordinary = known.inducement * (log1p(unlisted / step) - base)
     return incentive, ordinary, known.inducement * (log1p(listed / step) - base)
+
+
+def _drawing(support: float, known: Any) -> float:
+    """Support as far as it draws private money."""
+    limit = known.support_saturation
+    return known.support_floor + limit * (1.0 - exp(-support / limit))
 
 
 def substitutes(cell: Any, state: Any) -> tuple[float, float]:

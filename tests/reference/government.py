@@ -36,7 +36,7 @@ def _with_law(name: str, decided: Any, law: Any) -> Any:
 
 
 def _given(state: Any, wanted: dict[str, Any]) -> tuple[dict[str, Any], dict[str, float]]:
-    """Budgets of the year, and what part of each is left: industry inside its limit first, then the whole programme."""
+    """Budgets of the year and what part of each is left: industry first, then all, then what research can absorb."""
     known, gdp, index = state.model.known.government, state.gdp, state.index
     asked = {name: wanted[name] for name in BUDGETS}
     support = sum(sum(asked[name]) for name in INDUSTRY)
@@ -45,6 +45,9 @@ def _given(state: Any, wanted: dict[str, Any]) -> tuple[dict[str, Any], dict[str
     programme = _programme({name: _times(asked[name], cuts[name]) for name in BUDGETS})
     everything = min(1.0, known.budget_limit[index] * gdp / programme)
     cuts = {name: cut * everything for name, cut in cuts.items()}
+    for name in RESEARCH:
+        most = (1.0 + known.absorption) * state.levers[name]
+        cuts[name] = min(cuts[name], most / asked[name])
     given = {name: _times(asked[name], cuts[name]) for name in BUDGETS}
     state.budget_cut = _programme(asked) - _programme(given)
     return given, cuts

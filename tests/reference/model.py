@@ -118,6 +118,7 @@ class Reference(mesa.Model):
         self.first_gdp = structure.economy.first_gdp[0, :, 0, 0].tolist()
         self.gdp_paths = structure.economy.gdp_path[0, :, 0].tolist()
         self.rest_paths = structure.economy.rest_path[0, :, 0].tolist()
+        self.knowledge_paths = structure.economy.knowledge_path[0, :, 0].tolist()
         self.sector_paths = structure.economy.sector_path[0, :, 0].tolist()
         self.log_fringe = plain.by_sector(world.markets.log_fringe, sectors)
         self.passive_sales = world.markets.flows[0, STATES:, ..., 0].sum(axis=1).tolist()
@@ -253,7 +254,8 @@ def _constants(world: World, sectors: int) -> dict[str, list[list[Any]]]:
         "use": links.use,
         "other_inputs": links.other_inputs,
         "trend_ratio": demand.trend_ratio,
-        "consumption_share": demand.consumption_share,
+        "private_share": demand.consumption_share[..., :1],
+        "public_share": demand.consumption_share[..., 1:],
         "first_ecosystem": demand.ecosystem,
         "digital_weight": digital,
         "iot_weight": structure.iot_weight,

@@ -52,9 +52,16 @@ def _basic(policy: Plan, state: Any, kept: float) -> float:
     left = policy.target_year + 1.0 - _coming_year(state)
     if left < 1.0:
         return budget * (1.0 + policy.later_growth) * _forecast_growth(state)
-    share = state.rd_basic / state.rd_total
+    basic, applied = _added(state)
+    share = (state.rd_basic - basic) / (state.rd_total - (basic + applied))
     needed = (1.0 + policy.rd_growth_target) * exp(log(policy.basic_share_target / share) / left) - 1.0
     return budget * (1.0 + _between(kept * needed, 0.0, policy.largest_rise))
+
+
+def _added(state: Any) -> tuple[float, float]:
+    """Public research, basic and applied, that others than the plan have added."""
+    levers, planned = state.levers, state.planned
+    return levers["basic_research"] - planned[0], levers["applied_research"] - planned[1]
 
 
 def _applied(policy: Plan, state: Any, kept: float) -> float:
@@ -63,7 +70,7 @@ def _applied(policy: Plan, state: Any, kept: float) -> float:
         return budget * (1.0 + policy.later_growth) * growth
     years = state.model.quarter / 4.0 + 1.0
     target = state.first["rd_total"] * exp(years * log1p(policy.rd_growth_target))
-    gap = target - (state.rd_total - state.levers["applied_research"]) * growth
+    gap = target - (state.rd_total - sum(_added(state)) - budget) * growth
     return budget * (growth + kept * _between(gap / budget - growth, 0.0, policy.largest_rise))
 
 

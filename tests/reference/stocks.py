@@ -12,7 +12,8 @@ def stock_up(state: Any, market: Any, ordinary: float, listed: float) -> float:
     lacking = market.missing[PRIVATE] * ordinary + market.missing[LISTED] * listed
     need = lacking / use if use > 0.0 else 0.0
     taken = min(stock, need)
-    room = max(state.levers["stockpiles"][market.sector] - stock, 0.0)
+    aim = state.levers["stockpiles"][market.sector] if state.model.tags["storable"][market.sector] else 0.0
+    room = max(aim - stock, 0.0)
     filled = known.stock_speed / 4.0 * room * (1.0 - need)
     cell.stock = max(stock * (1.0 - known.stock_decay / 4.0) - taken, 0.0) + filled
     uncovered = 1.0 - (taken / need if need > 0.0 else 0.0)
