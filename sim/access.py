@@ -6,7 +6,9 @@ import numpy as np
 
 from sim.actions import Action, own
 from sim.axes import N_BLOCS, N_STATES, Array, Trade, by_buyer, rival
-from sim.parameters import AccessParameters, KnowledgeParameters, Parameters
+from sim.goods_parameters import AccessParameters
+from sim.parameters import Parameters
+from sim.research_parameters import KnowledgeParameters
 from sim.support import HomeMarket, production_support
 
 _ALLIES = 2

@@ -20,9 +20,9 @@ from sim.axes import (
     rival,
     total,
 )
+from sim.firm_parameters import AccountParameters
 from sim.market import cell_total, home_sales, to_rival
 from sim.paradigm import years_since_base
-from sim.parameters import AccountParameters
 from sim.world import Cells, Links, Markets, Structure, World
 
 

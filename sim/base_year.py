@@ -53,13 +53,8 @@ def initial_world(facts: Facts, parameters: Parameters, draws: InitialDraws) -> 
     entrance = access(action, _standing(facts, parameters, flows), parameters)
     placed = _placement(facts, parameters, draws.rule.shape[-1])
     trade = base_trade(facts, parameters, flows, market.cell_total(placed.sales * placed.listed), entrance)
-    firms = _firms(
-        facts,
-        parameters,
-        placed,
-        draws,
-        knowledge.open_to_listed(entrance.openness.coinvention, action, parameters.knowledge),
-    )
+    left = knowledge.open_to_listed(entrance.openness.coinvention, action, parameters.knowledge)
+    firms = _firms(facts, parameters, placed, draws, left)
     burden = market.burden(trade.links, trade.markets)
     firms, weight = _with_technology(facts, parameters, firms, trade, burden)
     trade = trade.with_supply(weight)

@@ -9,9 +9,10 @@ from sim.access import capital
 from sim.actions import Action
 from sim.axes import N_STATES, ORIGIN, Array, Mask, Trade, at_firms, flat, total
 from sim.finance import bankrupt
+from sim.firm_parameters import EntryParameters
 from sim.market import by_cell, by_user, cell_total, count, home_sales
 from sim.noise import Draws
-from sim.parameters import EntryParameters, Parameters
+from sim.parameters import Parameters
 from sim.world import Firms, Links, World
 
 BASE_BREADTH = 0.1

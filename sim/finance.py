@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.actions import Action
 from sim.axes import Array, at_firms, flat
-from sim.parameters import FinanceParameters
+from sim.firm_parameters import FinanceParameters
 from sim.world import Firms
 
 

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from sim.axes import Array, at_firms, flat, rival
 from sim.noise import Draws
-from sim.parameters import IdeaParameters
 from sim.research import world_frontier
+from sim.research_parameters import IdeaParameters
 from sim.world import Firms, World
 
 LEAST_LUCK = 2.0**-54

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from sim.actions import Action
 from sim.axes import N_STATES, SLOT, Array, at_firms, flat, rival
-from sim.parameters import KnowledgeParameters
+from sim.research_parameters import KnowledgeParameters
 from sim.world import Firms
 
 STAGES = 4
@@ -38,7 +38,7 @@ def open_to_use(own: Array, science: Array, allied: Array, known: KnowledgeParam
 
 
 def borrowed(before: Array, reachable: Array, known: KnowledgeParameters) -> Array:
-    """Knowledge of others in use after a quarter: learning what is open takes time, and so does losing what is closed."""
+    """Knowledge of others in use after a quarter: learning what is open takes time, and so does losing it again."""
     return before + known.diffusion_speed / 4.0 * (reachable - before)
 
 

@@ -26,7 +26,7 @@ from sim.axes import (
     rival,
     total,
 )
-from sim.parameters import MarketParameters
+from sim.goods_parameters import MarketParameters
 from sim.world import Cells, Firms, Links, Markets, Structure, World
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.axes import Array, rival
-from sim.parameters import ParadigmParameters
+from sim.firm_parameters import ParadigmParameters
 from sim.world import Structure
 
 MIDDLE_OF_BASE_YEAR = 0.375

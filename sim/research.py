@@ -7,7 +7,8 @@ import numpy as np
 from sim.actions import Action
 from sim.axes import Array, at_firms, flat, rival
 from sim.market import Burden, by_user
-from sim.parameters import IdeaParameters, Parameters, ResearchParameters
+from sim.parameters import Parameters
+from sim.research_parameters import IdeaParameters, ResearchParameters
 from sim.world import Firms, Links, Markets, States, World
 
 MARGIN = 1e-9

@@ -6,9 +6,9 @@ import numpy as np
 
 from sim.actions import Action
 from sim.axes import N_STATES, ORIGIN, SECTOR, Array, Trade, rival, total
+from sim.goods_parameters import MarketParameters
 from sim.market import rival_share, to_rival
 from sim.noise import Draws
-from sim.parameters import MarketParameters
 from sim.state_parameters import SecurityParameters
 from sim.world import States, Tags, World
 

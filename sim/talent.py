@@ -5,7 +5,7 @@ import numpy as np
 from sim.access import both_open
 from sim.actions import Action
 from sim.axes import Array, rival
-from sim.parameters import TalentParameters
+from sim.research_parameters import TalentParameters
 from sim.world import States, Structure, World
 
 

@@ -185,7 +185,8 @@ def lean_start() -> Iterator[None]:
         for name in identity:
             setattr(main, name, None)
         os.environ.update(ENVIRONMENT)
-        yield
+        with _interrupts_held():
+            yield
     finally:
         for name, value in identity.items():
             setattr(main, name, value)
@@ -193,6 +194,19 @@ def lean_start() -> Iterator[None]:
             os.environ.pop(name)
             if setting is not None:
                 os.environ[name] = setting
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Processes started inside are deaf to Ctrl-C from birth; the parent hears one that comes meanwhile afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _benches: Final[list[Bench]] = []

@@ -15,7 +15,8 @@ SIM = REPOSITORY / "sim"
 ROWS = (
     "axes",
     "facts.tables facts.links facts.sectors facts.history facts.outlook facts.figures facts.checks facts.base facts",
-    "parameter state_parameters parameters schema noise actions support access world",
+    "parameter goods_parameters research_parameters firm_parameters state_parameters parameters schema",
+    "noise actions support access world",
     "market research ideas knowledge talent finance entry paradigm accounts",
     "government stocks listing security perception quarter",
     "selection event politics shocks events",

@@ -16,7 +16,7 @@ from sim.analysis.game import GROUPS, Game
 from sim.analysis.headlines import levels
 from sim.analysis.paired import Numbers
 from sim.manifest import Manifest, digest, write_manifest, written
-from sim.runner import WORTH_A_POOL, EveryRunFailed, Progress, interruptible
+from sim.runner import WORTH_A_POOL, Progress, interruptible
 from sim.scenario import Scenario, scenario_from
 from sim.simulation import BATCH, simulate
 from sim.workers import SPAWN, Gauge, follow_parent, lean_start
@@ -47,23 +47,7 @@ class Play:
         """Simulate a coalition; `tick` is told after each quarter how many runs have moved on."""
         scenario = self.game.mixed(coalition)
         batches = [self.runs[first : first + BATCH] for first in range(0, len(self.runs), BATCH)]
-        return _joined([self._batch(scenario, batch, tick) for batch in batches])
-
-    def _batch(self, scenario: Scenario, runs: Sequence[int], tick: Callable[[int], None]) -> Found:
-        try:
-            return self._simulated(scenario, runs, tick)
-        except (OSError, MemoryError):
-            raise
-        except Exception:  # an unforeseen error in one run must not take the others of its batch along
-            return _with_gaps([self._alone(scenario, run, tick) for run in runs])
-
-    def _alone(self, scenario: Scenario, run: int, tick: Callable[[int], None]) -> Found | None:
-        try:
-            return self._simulated(scenario, [run], tick)
-        except (OSError, MemoryError):
-            raise
-        except Exception:  # the run is left out of the decomposition
-            return None
+        return _joined([self._simulated(scenario, batch, tick) for batch in batches])
 
     def _simulated(self, scenario: Scenario, runs: Sequence[int], tick: Callable[[int], None]) -> Found:
         record = simulate(scenario, runs, self.seed, "headline", progress=lambda _: tick(len(runs)))
@@ -181,15 +165,6 @@ def _settle(
 def _play_here(coalition: Coalition) -> Found:
     work, gauge = _plays[0]
     return work.outcomes(coalition, gauge.advance)
-
-
-def _with_gaps(parts: Sequence[Found | None]) -> Found:
-    """Single runs in one, NaN in place of those that failed."""
-    known = next((part for part in parts if part is not None), None)
-    if known is None:
-        raise EveryRunFailed("every run of a coalition failed; the scenarios cannot be taken apart")
-    gap = {name: np.full_like(values, np.nan) for name, values in known.items()}
-    return _joined([part or gap for part in parts])
 
 
 def _joined(parts: Sequence[Found]) -> Found:

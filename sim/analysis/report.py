@@ -87,6 +87,10 @@ def _number(value: float) -> str:
     return f"{value + 0.0:+,.{digits}f}"
 
 
+WITHOUT: Final = {"cost": "no lead surely gained", "ratio": "no income surely lost"}
+"""Why a ratio has no value."""
+
+
 def _cost_lines(costs: Sequence[dict[str, Any]]) -> Iterator[str]:
     """What a month of lead costs, and the rival's loss over the own one; in words where it is undefined."""
     lead = [_ratio(row, "cost_per_month_of_lead", "cost", " bn USD") for row in costs]
@@ -97,7 +101,7 @@ def _cost_lines(costs: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 def _ratio(row: dict[str, Any], name: str, short: str, unit: str) -> str:
     if math.isnan(row[name]):
-        return f"{'undefined':>14} (below: 0 within its 90 %)"
+        return f"{'-':>14} ({WITHOUT[short]})"
     low, high = (_number(row[f"{short}_{end}"]) for end in ("low", "high"))
     return f"{_number(row[name]) + unit:>14} ({low} to {high})"
 
