@@ -13,7 +13,7 @@ ASKS_COMPLETION: Final = ("-sc", "--shell-completion")
 
 
 PLAIN_WORDS: Final = {
-    "list": ("scenarios", "policies", "levers", "events", "parameters", "outcomes", "sweeps"),
+    "list": ("scenarios", "ablations", "policies", "levers", "events", "parameters", "outcomes", "sweeps"),
     "config": ("show", "validate", "schema"),
 }
 

@@ -32,6 +32,14 @@ def _scenarios() -> Iterator[str]:
         yield f"{name:<24} {content['title']}"
 
 
+def _ablations() -> Iterator[str]:
+    """What each switches off: the second comment line of its file."""
+    for name in choices("ablation"):
+        lines = (config_folder() / "ablation" / f"{name}.yaml").read_text(encoding="utf-8").splitlines()
+        meaning = lines[1].removeprefix("# ") if lines[1].startswith("#") else "nothing is switched off"
+        yield f"{name:<24} {meaning}"
+
+
 def _policies() -> Iterator[str]:
     from sim.policy_kinds import POLICIES, described
     from sim.policy_settings import KINDS, defaults
@@ -106,6 +114,7 @@ def _described(name: str, known: Parameter, value: Any) -> str:
 
 LISTS: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "scenarios": _scenarios,
+    "ablations": _ablations,
     "policies": _policies,
     "levers": _levers,
     "events": _events,

@@ -8,7 +8,7 @@ COMMANDS: Final = {
     "evidence": "literature patterns, cost of decoupling, value of control depth, over the prior",
     "bench": "speed, memory and scaling, one JSON object a line",
     "plot": "redraw every figure of a saved result: plot FOLDER",
-    "list": "scenarios, policies, events, levers, parameters, outcomes or sweeps",
+    "list": "scenarios, ablations, policies, events, levers, parameters, outcomes or sweeps",
     "config": "show [KEY=VALUE ...], validate FILE, or schema (for editors)",
     "reproduce": "compute a saved result again and compare it byte for byte: reproduce FOLDER",
 }

@@ -80,11 +80,11 @@ def lobbied(world: World, wanted: Array) -> Array:
 
 
 def limited(action: Action, world: World, decided: Action) -> InForce:
-    """Budgets within the limits of a state: industry first, then all programmes, then what research can absorb."""
+    """Budgets within the limits of a state: what research can absorb, then industry, then all programmes together."""
     known, gdp = world.parameters.government, world.states.gdp
-    supported = _scaled(action, SUPPORT, _within(known.support_limit * gdp, _programme(action, SUPPORT)))
-    paid = _scaled(supported, PROGRAMME, _within(known.budget_limit * gdp, _programme(supported, PROGRAMME)))
-    given = replace(paid, **{name: _absorbed(name, paid, world) for name in RESEARCH})
+    usable = replace(action, **{name: _absorbed(name, action, world) for name in RESEARCH})
+    supported = _scaled(usable, SUPPORT, _within(known.support_limit * gdp, _programme(usable, SUPPORT)))
+    given = _scaled(supported, PROGRAMME, _within(known.budget_limit * gdp, _programme(supported, PROGRAMME)))
     return InForce(
         action=given,
         decided=replace(decided, **{name: _kept(name, decided, action, given) for name in PROGRAMME}),
@@ -92,10 +92,10 @@ def limited(action: Action, world: World, decided: Action) -> InForce:
     )
 
 
-def _absorbed(name: str, paid: Action, world: World) -> Array:
+def _absorbed(name: str, wanted: Action, world: World) -> Array:
     """A research budget that rises no faster than institutes can grow."""
     most = (1.0 + world.parameters.government.absorption) * getattr(world.action, name)
-    return np.minimum(getattr(paid, name), most)
+    return np.minimum(getattr(wanted, name), most)
 
 
 def _kept(name: str, decided: Action, wanted: Action, given: Action) -> Array:

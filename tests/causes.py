@@ -20,7 +20,7 @@ from sim.facts import load_facts
 from sim.noise import Noise
 from sim.outcomes import measured
 from sim.parameters import Parameters
-from sim.policies import StatusQuo2020
+from sim.policies import Policy, StatusQuo2020
 from sim.selection import chosen
 from sim.simulation import Start, worlds
 from sim.world import World
@@ -60,15 +60,16 @@ BESIDE: Mapping[str, Callable[[World], Array]] = {
 
 @dataclass(frozen=True)
 class Moved:
-    """The status quo with some levers moved in some sectors from one date to another; budgets by an amount."""
+    """A base with some levers moved in some sectors from one date to another; budgets by an amount."""
 
     levers: Mapping[str, float] = field(default_factory=dict)
     sectors: tuple[str, ...] = ALL
     since: float = 0.0
     until: float = np.inf
+    base: Policy = field(default_factory=StatusQuo2020)
 
     def __call__(self, world: World, me: int) -> Action:
-        start = StatusQuo2020()(world, me)
+        start = self.base(world, me)
         if not self.since <= world.year + 0.25 < self.until:
             return start
         return replace(start, **{name: self._moved(name, getattr(start, name)) for name in self.levers})

@@ -28,6 +28,13 @@ def places(us: list[Any], china: list[Any] | None = None, kind: type = float) ->
     return filled
 
 
+def everywhere(value: float, slots: int, sectors: int) -> Array:
+    """A firm array of one value."""
+    filled = empty_firms(1, sectors, slots)
+    filled[...] = value
+    return filled
+
+
 def number(value: float) -> Array:
     """A parameter that is the same everywhere."""
     return np.full((1, 1, 1, 1), value)
@@ -57,23 +64,23 @@ def firms(alive: list[bool], **given: Array) -> Firms:
     return Firms(**{**blank, "alive": places(alive, kind=bool), **given})
 
 
-def luck(slots: int, **given: Array) -> Draws:
+def luck(slots: int, sectors: int = 1, **given: Array) -> Draws:
     """A quarter in which nothing happens by chance, unless given."""
-    nothing = {name: places([0.999] * slots) for name in STREAMS}
+    nothing = {name: everywhere(0.999, slots, sectors) for name in STREAMS}
     whole = {name: states(0.999, 0.999) for name in ("espionage", "disruption")}
     normal = {name: states(0.0, 0.0) for name in ("economy", "sight")}
-    return Draws(**{**nothing, "turnover": places([0.5] * slots), **whole, **normal, **given})
+    return Draws(**{**nothing, "turnover": everywhere(0.5, slots, sectors), **whole, **normal, **given})
 
 
 def standing(world: World) -> Standing:
     """What access owes to a world, of which the quarter to come makes use."""
     flows, emerging = world.markets.flows, world.structure.tags["strategic_emerging"].reshape(1, 1, -1, 1)
     leads, stake = market.leadership(flows, emerging), market.allied_stake(flows)
-    willing = willingness(world.action, leads, stake, world.parameters.access)
+    willing = willingness(world.states.cooperation, leads, stake, world.parameters.access)
     bought = total(world.markets.spending, BUYER)[:, 0, :N_STATES]
     elasticity = world.parameters.market.elasticity
     home = home_market(bought, market.home_sales(flows), world.cells.support_rate, elasticity)
-    return Standing(home, world.cells.standing, willing)
+    return Standing(home, world.cells.standing, willing, world.states.cooperation)
 
 
 def line(values: NDArray[Any], state: int = 0) -> list[float]:

@@ -95,7 +95,7 @@ def test_the_best_of_the_menu_is_chosen(world: World) -> None:
 def test_an_alternative_is_tried_against_the_rivals_own_course(me: int, rival: int, world: World) -> None:
     policy, theirs = planner(menu={"guard": GUARD}), Imagined.of(world, rival, 0.5)
     alone, guarded = (
-        sum(worth(world, me, mine, theirs, imagined_luck(world, future, 4)) for future in range(2)) / 2.0
+        sum(worth(world, me, mine, theirs, imagined_luck(world, me, future, 4)) for future in range(2)) / 2.0
         for mine in (policy.base, policy.menu["guard"])
     )
     found = replace(policy, expected_retaliation=0.5).considered(world, me)
@@ -156,10 +156,10 @@ def test_the_order_of_a_menu_is_that_of_its_names(world: World) -> None:
 def test_worth_is_the_discounted_objective(world: World) -> None:
     mine, theirs = shipped("cooperation"), StatusQuo2020()
     value, now = 0.0, world
-    for ahead, draws in enumerate(imagined_luck(world, 0, 3)):
+    for ahead, draws in enumerate(imagined_luck(world, US, 0, 3)):
         now = step(now, both(mine(now, US), theirs(now, CHINA)), draws, now.year + 0.25)
         value = value + np.exp(-ahead / 4.0 / 10.0) * objective(now, US) / 4.0
-    assert np.array_equal(worth(world, US, mine, theirs, imagined_luck(world, 0, 3)), value)
+    assert np.array_equal(worth(world, US, mine, theirs, imagined_luck(world, US, 0, 3)), value)
 
 
 def test_the_objective_weighs_income_lead_and_risk(world: World) -> None:
@@ -175,12 +175,22 @@ def test_the_objective_weighs_income_lead_and_risk(world: World) -> None:
 
 
 def test_imagined_luck_is_the_same_for_all_runs(world: World) -> None:
-    one, other = next(imagined_luck(world, 0, 1)), next(imagined_luck(world, 1, 1))
+    one, other = (next(imagined_luck(world, US, future, 1)) for future in range(2))
     for name, values in leaves(one):
         assert values.shape[0] == 4, name
         assert np.all(values == values[:1]), name
         assert not np.array_equal(values, getattr(other, name)), name
         assert name not in STREAMS or values.transpose(3, 0, 1, 2).flags.c_contiguous, name
+
+
+def test_each_state_imagines_the_luck_of_the_other_in_its_place(world: World) -> None:
+    """What the United States imagines for itself, China imagines for itself, quarter by quarter."""
+    ours, theirs = (list(imagined_luck(world, me, 1, 3)) for me in (US, CHINA))
+    for one, other in zip(ours, theirs, strict=True):
+        for (name, values), (_, turned) in zip(leaves(one), leaves(other), strict=True):
+            assert np.array_equal(values[:, [1, 0]], turned), name
+            assert not np.array_equal(values, turned), name
+            assert name not in STREAMS or turned.transpose(3, 0, 1, 2).flags.c_contiguous, name
 
 
 def test_an_imagined_rival_keeps_its_course_and_answers(world: World) -> None:
@@ -210,7 +220,7 @@ class Witness:
 
 def test_events_are_foreseen_for_the_coming_quarter_only(world: World) -> None:
     struck, policy = replace(world, outside=replace(QUIET, demand=QUIET.demand - 0.1)), Witness()
-    worth(struck, US, policy, StatusQuo2020(), imagined_luck(world, 0, 2))
+    worth(struck, US, policy, StatusQuo2020(), imagined_luck(world, US, 0, 2))
     assert policy.seen[0].outside.demand.item() == -0.1
     assert policy.seen[1].outside is QUIET
 

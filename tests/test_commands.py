@@ -25,6 +25,7 @@ def test_a_run_writes_its_folder_and_says_the_same_when_asked_again(capsys: pyte
     tables = {"summary.csv", "scorecard.csv", "scorecard.md", "trajectories.nc", "figures"}
     assert written >= {"README.md", "config.yaml", "provenance.json", "manifest.json", "chunks", *tables}
     assert 5 <= len([line for line in (folder / "README.md").read_text(encoding="utf-8").splitlines() if line]) <= 12
+    assert first.splitlines()[-1] == "Next: techduel compare 'scenarios=[baseline_2021,full_decoupling]'"
     assert [path.name for path in Path.cwd().iterdir()] == ["results"]
     assert main(["run", *SMALL]) == 0
     assert capsys.readouterr().out == first

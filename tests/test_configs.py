@@ -144,7 +144,9 @@ def test_completion(
     assert offered in capsys.readouterr().out.split()
 
 
-@pytest.mark.parametrize("what", ["scenarios", "policies", "events", "parameters", "outcomes", "sweeps"])
+@pytest.mark.parametrize(
+    "what", ["scenarios", "ablations", "policies", "events", "levers", "parameters", "outcomes", "sweeps"]
+)
 def test_lists(what: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", what]) == 0
     assert capsys.readouterr().out.strip()

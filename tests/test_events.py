@@ -222,26 +222,58 @@ def test_the_luck_of_a_bill_spreads_evenly() -> None:
     assert sums.max() == pytest.approx(200.0, abs=3.0)
 
 
-def test_a_bill_becomes_money_at_the_start_of_a_year() -> None:
-    options = [
-        "events.bill.probability=1",
-        "events.bill.delay_low=0",
-        "events.bill.delay_high=0",
-        "events.bill.years=2",
-    ]
+def with_and_without(horizon: int, **options: Any) -> tuple[list[World], list[World]]:
+    """Two runs of the baseline with a bill that is certain and comes at once, and without it."""
+    certain = {"probability": 1, "delay_low": 0, "delay_high": 0, **options}
+    bill = ["events=bill", *(f"events.bill.{name}={value}" for name, value in certain.items())]
     more, less = (
-        list(worlds(prepared(load_scenario("baseline_2021", "horizon=2024", *added), range(2), 1)))
-        for added in (["events=bill", *options], [])
+        list(worlds(prepared(load_scenario("baseline_2021", f"horizon={horizon}", *added), range(2), 1)))
+        for added in (bill, [])
     )
-    extra = [
-        float(ours.action.basic_research[0, 0, 0, 0] - theirs.action.basic_research[0, 0, 0, 0])
-        for ours, theirs in zip(more, less, strict=True)
-    ]
-    annual = float(more[4].mandate.basic_research[0, 0, 0, 0])
-    assert annual > 20.0
-    assert extra[1:5] == [0.0] * 4
-    assert extra[5:13] == pytest.approx([annual] * 8, rel=0.01)
-    assert extra[13:] == pytest.approx([0.0] * 4, abs=0.01 * annual)
+    return more, less
+
+
+def extra(worlds_with: list[World], worlds_without: list[World], lever: str, state: int) -> list[float]:
+    """What a bill adds to a lever in force, by quarter."""
+    pairs = zip(worlds_with, worlds_without, strict=True)
+    return [float((getattr(a.action, lever) - getattr(b.action, lever))[0, state].sum()) for a, b in pairs]
+
+
+def test_a_bill_becomes_money_at_the_start_of_a_year() -> None:
+    """A law of 40 bn dollars for two years, half of it for basic research: 10 a year, which institutes can absorb."""
+    more, less = with_and_without(2024, years=2, amount_low=40, amount_high=40)
+    found = extra(more, less, "basic_research", 0)
+    assert more[4].mandate.basic_research[0, 0, 0, 0] == pytest.approx(10.0, rel=1e-5)
+    assert found[1:5] == [0.0] * 4
+    assert found[5:13] == pytest.approx([10.0] * 8, rel=0.01)
+    assert found[13:] == pytest.approx([0.0] * 4, abs=0.1)
+
+
+def test_a_large_bill_becomes_money_as_fast_as_institutes_grow() -> None:
+    """Of 50 bn dollars a year for basic research, a quarter of the budget before can be spent in the first year."""
+    more, less = with_and_without(2025, years=3, amount_low=300, amount_high=300)
+    found, budgets = extra(more, less, "basic_research", 0), [part.action.basic_research[0, 0, 0, 0] for part in more]
+    assert more[4].mandate.basic_research[0, 0, 0, 0] == pytest.approx(50.0, rel=1e-5)
+    assert budgets[5:9] == pytest.approx([1.25 * budgets[4]] * 4)
+    assert budgets[9:13] == pytest.approx([1.25**2 * budgets[4]] * 4)
+    assert found[13:17] == pytest.approx([50.0] * 4, rel=0.01)
+    assert found[17:] == pytest.approx([0.0] * 4, abs=0.5)
+    cut = [float((a.states.budget_cut - b.states.budget_cut)[0, 0, 0, 0]) for a, b in zip(more, less, strict=True)]
+    assert cut[5] == pytest.approx(50.0 - found[5], rel=0.01)
+    assert cut[9] == pytest.approx(50.0 - found[9], rel=0.01)
+    assert cut[13] == pytest.approx(0.0, abs=0.5)
+
+
+def test_a_bill_leaves_no_trace_in_a_plan_after_its_end() -> None:
+    """China's plan neither saves what a law adds nor grows from it."""
+    more, less = with_and_without(2027, state="china", years=2, amount_low=12, amount_high=12)
+    for name in ("basic_research", "applied_research"):
+        during, end = ([getattr(part[at].action, name)[:, 1] for part in (more, less)] for at in (9, 28))
+        if name == "basic_research":
+            np.testing.assert_allclose(during[0] - during[1], 3.0, rtol=0.1)
+        np.testing.assert_allclose(end[0], end[1], rtol=0.01)
+    for at in range(13, 29):
+        np.testing.assert_allclose(more[at].decided.planned_basic, less[at].decided.planned_basic, rtol=0.01)
 
 
 def test_an_uncertain_bill_widens_the_spread_of_public_money() -> None:

@@ -187,6 +187,11 @@ def test_digital_growth_is_that_of_the_history(facts: Facts, state: str) -> None
     assert excess == pytest.approx(math.log(share[1] / share[0]) / 10, abs=1e-4)
 
 
+def test_goods_can_be_stored_and_services_cannot(facts: Facts) -> None:
+    storable = [sector for sector, kept in zip(facts.sectors, facts.tags["storable"], strict=True) if kept]
+    assert storable == ["devices_networks", "semiconductors", "batteries", "critical_minerals", "pharma_biotech"]
+
+
 def test_emerging_growth_follows_from_the_history(facts: Facts) -> None:
     history = facts.history
     share = [history.at("va_kti", "us", y) / history.at("gross_value_added_total", "us", y) for y in (2010, 2020)]
@@ -305,7 +310,7 @@ def test_a_damaged_line_is_reported_with_its_place(
         ("figures.yaml", removed("  outcome: rd_total"), "F15 needs exactly one of check, outcome, parameter"),
         ("figures.yaml", removed("  match: {above: 1}"), "F15 needs a match"),
         ("figures.yaml", replaced("  match: {above: 1}", "above", "below"), "F15 has match {'below': 1}"),
-        ("sectors.yaml", lambda lines: [line.replace("supply_chain]", "chain]") for line in lines], "unknown tags"),
+        ("sectors.yaml", lambda lines: [line.replace("supply_chain", "chain") for line in lines], "unknown tags"),
         ("sectors.yaml", lambda lines: [line.replace("0.7", "7") for line in lines], "iot_weight 7, allowed 0 to 1"),
         ("sectors.yaml", lambda lines: [], "sectors.yaml:1: "),
     ],

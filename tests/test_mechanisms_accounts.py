@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 
 from sim import accounts, market, paradigm
-from sim.axes import N_STATES, ORIGIN, SECTOR, total
+from sim.axes import LISTED, N_STATES, ORIGIN, PRIVATE, PUBLIC, SECTOR, Array, total
 from sim.outcomes import OUTCOMES, measured
 from sim.paradigm import years_since_base
 from sim.policies import Plan, StatusQuo2020
+from sim.quarter import step
 from sim.record import LEAD_CAP, Record, first_time, growth, lead_months
 from sim.scenario import Scenario, load_scenario
-from sim.simulation import Start, advanced, prepared, simulate
-from sim.world import World
-from tests.hand import VALUES, firms, line, number, places, states
+from sim.simulation import Start, advanced, prepared, simulate, worlds
+from sim.world import Markets, World
+from tests.hand import VALUES, firms, line, luck, number, places, states
 
 US, CHINA = range(2)
 KNOWN = VALUES.paradigm
@@ -106,19 +107,62 @@ def test_prices_move_the_index_by_their_share(world: World) -> None:
     log_price = world.markets.log_price
     assert np.all(accounts.price_index(world.structure, log_price) == 1.0)
     found = accounts.price_index(world.structure, log_price - 0.1)
-    weight = total(world.structure.demand.consumption_share, SECTOR)
-    np.testing.assert_allclose(np.log(found), np.broadcast_to(-0.1 * weight, found.shape), rtol=1e-9)
+    spent = world.structure.demand.final_demand[0, 0, :N_STATES, :, :LISTED].sum(axis=(1, 2))
+    weight = spent.reshape(1, 2, 1, 1) / world.structure.economy.first.gdp
+    np.testing.assert_allclose(np.log(found), -0.1 * weight, rtol=1e-9)
     np.testing.assert_allclose(accounts.digital_price_fall(world.structure, log_price - 0.1), 0.1, rtol=1e-9)
 
 
+@pytest.mark.parametrize("buyer", [PRIVATE, PUBLIC])
+def test_each_final_buyer_pays_its_own_price(buyer: int, world: World) -> None:
+    dearer = np.zeros((1, 1, 4, 14, 3))
+    dearer[..., buyer] = 0.3
+    dearer[..., LISTED] = 9.0
+    dearer[:, :, :, 5] = 0.0
+    spent = world.structure.demand.final_demand[0, 0, :N_STATES, :, buyer]
+    weight = np.delete(spent, 5, axis=1).sum(axis=1) / world.structure.economy.first.gdp.ravel()
+    found = accounts.price_index(world.structure, dearer)
+    assert np.log(found).ravel().tolist() == pytest.approx((0.3 * weight).tolist())
+    assert np.all(weight > 0.0)
+
+
+def test_buying_at_home_alone_makes_the_public_buyer_pay(world: World) -> None:
+    shut = world.action.procurement_localisation.copy()
+    shut[:, US] = 1.0
+    local, usual = (
+        step(world, replace(world.action, procurement_localisation=level), luck(24, 14), 2021.0)
+        for level in (shut, world.action.procurement_localisation)
+    )
+    change = np.log(local.states.price_index / usual.states.price_index).ravel()
+    public = local.markets.log_price - usual.markets.log_price
+    assert np.all(public[0, 0, US, :, PUBLIC] >= 0.0)
+    assert np.all(public[0, 0, US, :, PRIVATE] == 0.0)
+    weight = world.structure.demand.final_demand[0, 0, US, :, PUBLIC] / world.structure.economy.first.gdp[0, US, 0, 0]
+    assert change[US] == pytest.approx(float((weight * public[0, 0, US, :, PUBLIC]).sum()))
+    assert change[US] > 1e-6
+    assert change[CHINA] == 0.0
+
+
+def surprised(world: World, quarter: int, fall: float = 0.0) -> tuple[World, Markets, Array]:
+    """Just before a quarter when all is as expected but for a fall of prices, and what the sectors then make."""
+    economy = world.structure.economy
+    states_now = replace(world.states, knowledge_stock=economy.knowledge_path[..., quarter - 1 : quarter])
+    expected = world.parameters.accounts.expected_decline.item() * years_since_base(quarter)
+    fallen = replace(world.markets, log_price=np.zeros_like(world.markets.log_price) - expected - fall)
+    later = replace(world, quarter=quarter, states=states_now)
+    return later, fallen, economy.sector_path[..., quarter : quarter + 1]
+
+
+CALM = np.zeros((1, N_STATES, 1, 1))
+"""No shock, no loss."""
+
+
 def test_cheaper_digital_goods_are_an_engine(world: World) -> None:
-    known, first = world.parameters.accounts, world.structure.economy.first
-    calm, made = np.zeros((1, N_STATES, 1, 1)), total(world.cells.value_added, SECTOR)
-    at_base = accounts.output(world, world.markets, made, calm, calm)
-    np.testing.assert_allclose(at_base.rest, first.rest_output, rtol=1e-12)
-    np.testing.assert_allclose(at_base.other_digital, first.other_digital, rtol=1e-12)
-    cheaper = replace(world.markets, log_price=world.markets.log_price - 0.2)
-    found = accounts.output(world, cheaper, made, calm, calm)
+    known = world.parameters.accounts
+    later, usual, made = surprised(world, 1)
+    at_base = accounts.output(later, usual, made, CALM, CALM)
+    cheaper = surprised(world, 1, fall=0.2)[1]
+    found = accounts.output(later, cheaper, made, CALM, CALM)
     np.testing.assert_allclose(np.log(found.rest / at_base.rest), 0.2 * known.engine_elasticity.item(), rtol=1e-9)
     digital = 0.2 * known.digital_price_elasticity.item()
     np.testing.assert_allclose(np.log(found.other_digital / at_base.other_digital), digital, rtol=1e-9)
@@ -129,7 +173,8 @@ def test_gdp_grows_as_forecast_when_nothing_surprises(world: World) -> None:
     quarters = economy.gdp_path.shape[-1]
     total_growth = economy.gdp_path[:, :N_STATES] * first.gdp
     years = np.array([years_since_base(quarter) for quarter in range(quarters)])
-    digital = first.other_digital * economy.gdp_path[:, :N_STATES] * np.exp(economy.digital_excess * years)
+    ahead = economy.digital_excess * 15.0 * (1.0 - np.exp(-years / 15.0))
+    digital = first.other_digital * economy.gdp_path[:, :N_STATES] * np.exp(ahead)
     firms = total_growth - digital - first.rest_output * economy.rest_path
     assert np.all(firms > 0.0)
     np.testing.assert_allclose(firms[..., :1], total(world.cells.value_added, SECTOR), rtol=1e-9)
@@ -137,21 +182,84 @@ def test_gdp_grows_as_forecast_when_nothing_surprises(world: World) -> None:
 
 def test_prices_that_fall_as_expected_surprise_nobody(world: World) -> None:
     economy, first, quarter = world.structure.economy, world.structure.economy.first, 8
-    calm, years = np.zeros((1, N_STATES, 1, 1)), years_since_base(quarter)
-    fallen = world.markets.log_price - world.parameters.accounts.expected_decline.item() * years
-    made = accounts.of_quarter(economy.sector_path, quarter)
-    later, cheaper = replace(world, quarter=quarter), replace(world.markets, log_price=fallen)
-    found = accounts.output(later, cheaper, made, calm, calm)
+    found = accounts.output(*surprised(world, quarter), CALM, CALM)
     np.testing.assert_allclose(found.rest, first.rest_output * economy.rest_path[..., quarter : quarter + 1])
-    trend = economy.gdp_path[:, :N_STATES, :, quarter : quarter + 1] * np.exp(economy.digital_excess * years)
+    ahead = economy.digital_excess * 15.0 * (1.0 - np.exp(-years_since_base(quarter) / 15.0))
+    trend = economy.gdp_path[:, :N_STATES, :, quarter : quarter + 1] * np.exp(ahead)
     np.testing.assert_allclose(found.other_digital, first.other_digital * trend)
 
 
+@pytest.mark.parametrize(("years", "left"), [(0.01, 0.01), (15.0, 15.0 * (1.0 - np.exp(-1.0))), (1e4, 15.0)])
+def test_other_digital_industries_outgrow_gdp_ever_less(years: float, left: float) -> None:
+    found = accounts.digital_ahead(states(0.04, -0.02), np.array(years), VALUES.accounts)
+    assert found.ravel().tolist() == pytest.approx([0.04 * left, -0.02 * left], rel=1e-3)
+
+
+def test_unexpected_knowledge_makes_the_rest_of_the_economy_more_productive(world: World) -> None:
+    later, usual, made = surprised(world, 8)
+    wiser = replace(later.states, knowledge_stock=states(2.0, 0.9) * later.states.knowledge_stock)
+    found = accounts.output(replace(later, states=wiser), usual, made, CALM, CALM)
+    expected = accounts.output(later, usual, made, CALM, CALM)
+    assert np.log(found.rest / expected.rest).ravel().tolist() == pytest.approx(
+        [0.05 * np.log(2.0), 0.05 * np.log(0.9)]
+    )
+    assert np.array_equal(found.other_digital, expected.other_digital)
+
+
+def test_knowledge_is_measured_by_what_was_expected_of_its_own_quarter(world: World) -> None:
+    """Knowledge of a quarter works in the next: in the first quarter it is that of the base year, as expected."""
+    path = world.structure.economy.knowledge_path
+    np.testing.assert_allclose(world.states.knowledge_stock, path[..., :1], rtol=1e-12)
+    _, usual, made = surprised(world, 1)
+    found = accounts.output(replace(world, quarter=1), usual, made, CALM, CALM)
+    economy = world.structure.economy
+    np.testing.assert_allclose(found.rest, economy.first.rest_output * economy.rest_path[..., 1:2], rtol=1e-12)
+
+
+def by_hand(world: World, quarters: int) -> list[list[float]]:
+    """Knowledge of both states while research keeps its share of forecast GDP and science its openness."""
+    first, growth = world.states, world.structure.economy.gdp_path[0, :N_STATES, 0].tolist()
+    stages = first.knowledge_pipeline[0, :, 0].tolist()
+    own, lent = first.own_knowledge.ravel().tolist(), first.borrowed_knowledge.ravel().tolist()
+    basic, applied = first.rd_basic.ravel().tolist(), world.action.applied_research.ravel().tolist()
+    openness = float(np.prod(1.0 - world.action.science_limits))
+    found = [[own[state] + lent[state] for state in (US, CHINA)]]
+    for quarter in range(1, quarters):
+        for state in (US, CHINA):
+            moving = [0.4 * stage / 4.0 for stage in stages[state]]
+            entering = [basic[state] * growth[state][quarter] / 4.0, *moving[:3]]
+            entering[3] += applied[state] * growth[state][quarter] / 4.0
+            stages[state] = [
+                stage + gained - lost for stage, gained, lost in zip(stages[state], entering, moving, strict=True)
+            ]
+            own[state] += (0.4 * stages[state][3] - 0.05 * own[state]) / 4.0
+        for state in (US, CHINA):
+            lent[state] += 0.0375 * (0.1 * openness * own[1 - state] - lent[state])
+        found.append([own[state] + lent[state] for state in (US, CHINA)])
+    return found
+
+
+def test_knowledge_is_expected_of_budgets_that_keep_their_shares(world: World) -> None:
+    path = world.structure.economy.knowledge_path[0, :, 0]
+    expected = np.array(by_hand(world, 41)).T
+    np.testing.assert_allclose(path[:, :41], expected, rtol=1e-9)
+    assert np.all(path[:, 40] > 1.2 * path[:, 0])
+
+
+def test_states_that_keep_their_shares_learn_what_was_expected() -> None:
+    still = [f"policy@policies.{state}=status_quo_2020" for state in ("us", "china")]
+    start = prepared(load_scenario("baseline_2021", "horizon=2025", *still), range(4), seed=1)
+    after = list(worlds(start))[20]
+    np.testing.assert_allclose(
+        after.states.knowledge_stock / after.structure.economy.knowledge_path[..., 20:21], 1.0, rtol=0.003
+    )
+
+
 def test_what_the_sectors_win_the_rest_loses_in_part(world: World) -> None:
-    calm, made = np.zeros((1, N_STATES, 1, 1)), total(world.cells.value_added, SECTOR)
-    usual = accounts.output(world, world.markets, made, calm, calm)
-    found = accounts.output(world, world.markets, made + states(10.0, -20.0), calm, calm)
-    lost = world.parameters.accounts.crowding_out.item() * states(10.0, -20.0)
+    later, markets, made = surprised(world, 1)
+    usual = accounts.output(later, markets, made, CALM, CALM)
+    found = accounts.output(later, markets, made + states(10.0, -20.0), CALM, CALM)
+    lost = 0.85 * states(10.0, -20.0)
     np.testing.assert_allclose(usual.rest - found.rest, lost, rtol=1e-9)
     assert np.array_equal(usual.other_digital, found.other_digital)
 

@@ -1,5 +1,6 @@
 """What of a decision takes effect: budgets and their limits, laws, screening and lobbying, by hand and at limits."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -7,8 +8,8 @@ import pytest
 
 from sim import market
 from sim.actions import BUDGETS, LEVERS, Action
-from sim.axes import SECTOR, total
-from sim.government import PROGRAMME, SUPPORT, InForce, in_force, limited, lobbied, screened, with_mandate
+from sim.axes import SECTOR, Array, total
+from sim.government import PROGRAMME, RESEARCH, SUPPORT, InForce, in_force, limited, lobbied, screened, with_mandate
 from sim.outcomes import OUTCOMES, measured
 from sim.quarter import step
 from sim.scenario import Scenario
@@ -43,12 +44,23 @@ def test_budgets_are_the_levers_in_money() -> None:
     assert set(SUPPORT) < set(PROGRAMME)
 
 
-def cut(asked: Action) -> InForce:
-    """Budgets within the limits, without any law."""
-    return limited(asked, asked, GDP, KNOWN)
+def with_gdp(world: World, before: Action, gdp: Array = GDP) -> World:
+    """A world with these limits, in which this much has been in force."""
+    parameters = replace(world.parameters, government=KNOWN)
+    return replace(world, parameters=parameters, action=before, states=replace(world.states, gdp=gdp))
 
 
-def test_within_the_limits_nothing_is_cut() -> None:
+LARGE = acting(basic_research=(1e3, 1e3), applied_research=(1e3, 1e3))
+"""Institutes that can absorb any budget."""
+
+
+@pytest.fixture(scope="module")
+def cut(world: World) -> Callable[[Action], InForce]:
+    """Budgets within the limits of money, without any law."""
+    return lambda asked: limited(asked, with_gdp(world, LARGE), asked)
+
+
+def test_within_the_limits_nothing_is_cut(cut: Callable[[Action], InForce]) -> None:
     asked = acting(
         grants=(4.0, 0.0), reshoring_support=(6.0, 0.0), basic_research=(12.0, 30.0), applied_research=(8, 0)
     )
@@ -57,7 +69,7 @@ def test_within_the_limits_nothing_is_cut() -> None:
     assert np.all(given.budget_cut == 0.0)
 
 
-def test_support_for_industry_is_cut_to_its_own_limit() -> None:
+def test_support_for_industry_is_cut_to_its_own_limit(cut: Callable[[Action], InForce]) -> None:
     asked = acting(grants=(15.0, 5.0), reshoring_support=(5.0, 0.0), basic_research=(10.0, 10.0))
     given = cut(asked)
     assert given.action.grants.ravel().tolist() == pytest.approx([7.5, 5.0])
@@ -66,7 +78,7 @@ def test_support_for_industry_is_cut_to_its_own_limit() -> None:
     assert given.budget_cut.ravel().tolist() == pytest.approx([10.0, 0.0])
 
 
-def test_all_programmes_are_cut_alike_to_the_limit_of_the_budget() -> None:
+def test_all_programmes_are_cut_alike_to_the_limit_of_the_budget(cut: Callable[[Action], InForce]) -> None:
     asked = acting(grants=(20.0, 0.0), basic_research=(30.0, 0.0), applied_research=(20.0, 60.0))
     given = cut(asked)
     # Industry is cut to 10 first; then 60 have to fit into 30.
@@ -76,22 +88,22 @@ def test_all_programmes_are_cut_alike_to_the_limit_of_the_budget() -> None:
     assert given.budget_cut.ravel().tolist() == pytest.approx([40.0, 30.0])
 
 
-def test_limits_hold_over_all_sectors_and_keep_their_proportions() -> None:
+def test_limits_hold_over_all_sectors_and_keep_their_proportions(cut: Callable[[Action], InForce]) -> None:
     asked = Action(grants=by_sector([30.0, 10.0], [0.0, 1.0]))
     given = cut(asked).action.grants
     np.testing.assert_allclose(given, by_sector([7.5, 2.5], [0.0, 1.0]), rtol=1e-12)
 
 
-def test_without_a_limit_of_money_there_is_no_programme() -> None:
+def test_without_a_limit_of_money_there_is_no_programme(world: World) -> None:
     asked = acting(grants=(5.0, 5.0), basic_research=(5.0, 5.0))
-    nothing = limited(asked, asked, 0.0 * GDP, KNOWN)
+    nothing = limited(asked, with_gdp(world, LARGE, 0.0 * GDP), asked)
     assert np.all(nothing.action.grants == 0.0)
     assert nothing.budget_cut.ravel().tolist() == [10.0, 10.0]
 
 
 def test_limits_follow_the_gdp_of_the_quarter_before(world: World) -> None:
     decided = replace(world.action, basic_research=states(1e3, 1e3))
-    given = in_force(world, decided, 1).action
+    given = in_force(replace(world, action=decided), decided, 1).action
     spent = sum((total(getattr(given, name), SECTOR) for name in BUDGETS), np.zeros((1, 1, 1, 1)))
     np.testing.assert_allclose(spent, world.parameters.government.budget_limit * world.states.gdp, rtol=1e-12)
 
@@ -142,12 +154,46 @@ def test_a_lever_that_is_the_same_everywhere_may_be_given_once(short: Scenario) 
     assert np.all(step(start.world, Action(), draws, 2021.0).states.restriction == 0.0)
 
 
-def test_a_cut_falls_alike_on_what_is_decided_and_what_laws_demand() -> None:
+def test_a_cut_falls_alike_on_what_is_decided_and_what_laws_demand(world: World) -> None:
     decided, demanded = acting(grants=(5.0, 5.0)), acting(grants=(20.0, 8.0))
-    found = limited(demanded, decided, GDP, KNOWN)
+    found = limited(demanded, with_gdp(world, LARGE), decided)
     assert found.action.grants.ravel().tolist() == pytest.approx([10.0, 8.0])
     assert found.decided.grants.ravel().tolist() == pytest.approx([2.5, 5.0])
     assert found.budget_cut.ravel().tolist() == pytest.approx([10.0, 0.0])
+
+
+def test_research_budgets_rise_no_faster_than_institutes_can_grow(world: World) -> None:
+    before = acting(basic_research=(8.0, 4.0), applied_research=(4.0, 8.0), grants=(1.0, 1.0))
+    asked = acting(basic_research=(9.0, 8.0), applied_research=(6.0, 3.0), grants=(5.0, 1.0))
+    found = limited(asked, with_gdp(world, before), asked)
+    assert found.action.basic_research.ravel().tolist() == pytest.approx([9.0, 1.25 * 4.0])
+    assert found.action.applied_research.ravel().tolist() == pytest.approx([1.25 * 4.0, 3.0])
+    assert np.array_equal(found.action.grants, asked.grants)
+    assert found.budget_cut.ravel().tolist() == pytest.approx([1.0, 3.0])
+    assert found.decided.applied_research.ravel().tolist() == pytest.approx([5.0, 3.0])
+
+
+def test_money_that_cannot_be_absorbed_takes_nothing_from_others(world: World) -> None:
+    """Of 40 for basic research 12.5 can be spent; with 20 for applied research that is 32.5, which has to fit into 30."""
+    asked, decided = (
+        acting(basic_research=(40.0, 0.0), applied_research=(20.0, 0.0)),
+        acting(basic_research=(16.0, 0.0)),
+    )
+    found = limited(asked, with_gdp(world, replace(LARGE, basic_research=states(10.0, 10.0))), decided)
+    given = [getattr(found.action, name)[0, US, 0, 0] for name in RESEARCH]
+    assert given == pytest.approx([12.5 * 30.0 / 32.5, 20.0 * 30.0 / 32.5])
+    assert found.budget_cut.ravel().tolist() == pytest.approx([30.0, 0.0])
+    assert found.decided.basic_research[0, US, 0, 0] == pytest.approx(16.0 / 40.0 * 12.5 * 30.0 / 32.5)
+
+
+def test_a_budget_comes_in_steps_that_can_be_absorbed(world: World) -> None:
+    """Twice as much takes four years, counted in the money that is not spent."""
+    wanted, now = replace(world.action, basic_research=2.0 * world.action.basic_research), world
+    for rise in (1.25, 1.25**2, 1.25**3, 2.0):
+        found = in_force(now, wanted, 1)
+        np.testing.assert_allclose(found.action.basic_research, rise * world.action.basic_research, rtol=1e-12)
+        np.testing.assert_allclose(found.budget_cut, (2.0 - rise) * world.action.basic_research, rtol=1e-12, atol=1e-9)
+        now = replace(now, action=found.action)
 
 
 def test_what_was_decided_is_kept_apart_from_laws_and_resistance(world: World) -> None:

@@ -8,11 +8,12 @@ import pytest
 from sim import access, accounts, entry, ideas, knowledge, listing, market, stocks
 from sim.actions import EFFORTS, Action
 from sim.axes import LISTED, PRIVATE, PUBLIC, Array, Trade, empty_firms, flat
+from sim.quarter import step
 from sim.scenario import Scenario
 from sim.simulation import prepared
 from sim.support import HomeMarket, home_market, production_support
-from sim.world import Firms, World
-from tests.hand import VALUES, acting, by_sector, firms, line, number, places, states
+from sim.world import Firms, Tags, World
+from tests.hand import VALUES, acting, by_sector, firms, line, luck, number, places, states
 
 US, CHINA, ALLIES, REST = range(4)
 ELASTICITY = number(4.0)
@@ -30,9 +31,10 @@ def world(baseline: Scenario) -> World:
 def entrance(
     standards: Array = NONE,
     willingness: Array = ALL,
+    cooperation: Array = NONE,
     **levers: tuple[float, float],
 ) -> access.Access:
-    return access.access(acting(**levers), access.Standing(AT_HOME, standards, willingness), KNOWN)
+    return access.access(acting(**levers), access.Standing(AT_HOME, standards, willingness, cooperation), KNOWN)
 
 
 # Support for production at home
@@ -105,13 +107,28 @@ def kept(
     stock: float, aim: float, cleared: market.Clearing, inputs: market.Purchases, decay: float = 0.1
 ) -> stocks.Stocks:
     known = replace(VALUES.security, stock_decay=number(decay))
-    return stocks.stocks(states(stock, 0.0), acting(stockpiles=(aim, 0.0)), cleared, inputs, known)
+    return stocks.stocks(states(stock, 0.0), states(aim, 0.0), cleared, inputs, known)
 
 
 def test_a_stock_is_filled_towards_its_aim_and_paid_for_by_use() -> None:
     found = kept(0.0, 2.0, short_of(0.0), using(30.0, 10.0))
     assert found.stock.ravel().tolist() == pytest.approx([0.5, 0.0])
     assert found.bought.ravel().tolist() == pytest.approx([20.0, 0.0])
+
+
+def test_services_cannot_be_stored() -> None:
+    tags: Tags = {"storable": np.array([True, False, True])}
+    asked = replace(acting(), stockpiles=by_sector([2.0, 3.0, 0.0], [0.5, 8.0, 4.0]))
+    assert np.array_equal(stocks.aimed(asked, tags), by_sector([2.0, 0.0, 0.0], [0.5, 0.0, 4.0]))
+    everywhere = stocks.aimed(acting(stockpiles=(1.5, 0.0)), tags)
+    assert np.array_equal(everywhere, by_sector([1.5, 0.0, 1.5], [0.0, 0.0, 0.0]))
+
+
+def test_nothing_is_spent_on_stocks_of_services(world: World) -> None:
+    laid_up = step(world, replace(world.action, stockpiles=np.full((1, 2, 14, 1), 4.0)), luck(24, 14), 2021.0)
+    held = laid_up.cells.stock[0, ..., 0] > 0.0
+    assert np.array_equal(held, np.broadcast_to(world.structure.tags["storable"], (2, 14)))
+    assert 0 < held[US].sum() < 14
 
 
 def test_a_stock_ages_and_is_not_sold() -> None:
@@ -190,9 +207,11 @@ def test_licences_cost_exports_to_the_rival() -> None:
 
 
 def test_cooperation_opens_a_state_to_its_allies_goods() -> None:
-    found = entrance(allied_cooperation=(1.0, 0.0)).admitted[0, :, :, 0]
-    assert found[ALLIES, US].tolist() == pytest.approx([np.exp(3.0 * 0.02)] * 3)
+    found = entrance(cooperation=states(0.5, 0.0)).admitted[0, :, :, 0]
+    assert found[ALLIES, US].tolist() == pytest.approx([np.exp(3.0 * 0.02 * 0.5)] * 3)
     assert np.count_nonzero(found != 1.0) == 3
+    sought = entrance(allied_cooperation=(1.0, 1.0))
+    assert np.all(sought.admitted == 1.0), "cooperation has to grow first"
 
 
 def test_prices_of_all_kinds_work_together() -> None:
@@ -209,17 +228,38 @@ def test_prices_of_all_kinds_work_together() -> None:
 
 def test_cooperation_adds_what_allies_know() -> None:
     own, gdp = states(300.0, 100.0), np.array([200.0, 150.0, 70.0, 90.0]).reshape(1, 4, 1, 1)
-    found = knowledge.allied_knowledge(own, acting(allied_cooperation=(0.5, 0.0)), gdp, VALUES.knowledge)
-    assert found.ravel().tolist() == pytest.approx([0.1 * 0.5 * 400.0 * 70.0 / 350.0, 0.0])
-    shared = knowledge.shared_stock(own, NONE, found, VALUES.knowledge)
-    assert shared.ravel().tolist() == pytest.approx([304.0, 100.0])
+    # Allies know 400 * 70 / 350 = 80.
+    found = knowledge.allied_knowledge(own, states(0.5, 0.0), gdp, VALUES.knowledge)
+    assert found.ravel().tolist() == pytest.approx([0.03 * 0.5 * 80.0, 0.0])
+    reachable = knowledge.open_to_use(own, NONE, found, VALUES.knowledge)
+    assert reachable.ravel().tolist() == pytest.approx([1.2, 0.0])
+
+
+def test_a_state_learns_from_allies_at_most_from_as_much_as_it_knows() -> None:
+    gdp = np.array([200.0, 150.0, 70.0, 90.0]).reshape(1, 4, 1, 1)
+    # Allies know 350 * 70 / 350 = 70, more than China.
+    found = knowledge.allied_knowledge(states(300.0, 50.0), ALL, gdp, VALUES.knowledge)
+    assert found.ravel().tolist() == pytest.approx([0.03 * 70.0, 0.03 * 50.0])
+
+
+def test_cooperation_grows_slowly_as_far_as_allies_consent() -> None:
+    known, even, sought = VALUES.access, states(0.3, 0.3), acting(allied_cooperation=(1.0, 0.4))
+    once = access.cooperation(NONE, sought, even, known)
+    assert once.ravel().tolist() == pytest.approx([0.05 * odds(0.3), 0.05 * 0.4 * odds(0.3)])
+    leading = access.cooperation(NONE, acting(allied_cooperation=(1.0, 1.0)), states(0.4, 0.3), known)
+    assert leading.ravel().tolist() == pytest.approx([0.05 * odds(0.3 + 0.3), 0.05 * odds(0.3 - 0.3)])
+    grown = NONE
+    for _ in range(400):
+        grown = access.cooperation(grown, sought, even, known)
+    assert grown.ravel().tolist() == pytest.approx([odds(0.3), 0.4 * odds(0.3)], rel=1e-6)
+    assert access.cooperation(grown, acting(), even, known)[0, US, 0, 0] == pytest.approx(0.95 * odds(0.3))
 
 
 # Allies in a control
 
 
 def willing(leads: Array, stake: Array, cooperation: tuple[float, float] = (0.0, 0.0)) -> list[float]:
-    found = access.willingness(acting(allied_cooperation=cooperation), leads, stake, VALUES.access)
+    found = access.willingness(states(*cooperation), leads, stake, VALUES.access)
     return [float(value) for value in found.ravel()]
 
 
@@ -497,13 +537,13 @@ def test_a_breakthrough_makes_ideas_cheap_in_its_sector(world: World) -> None:
 @pytest.mark.parametrize("name", [*EFFORTS, "standards_push"])
 def test_programmes_without_a_budget_cost_by_effort(name: str) -> None:
     found = accounts.programme_cost(acting(**{name: (1.0, 0.5)}), states(2e4, 1e4), VALUES.accounts)
-    assert found.ravel().tolist() == pytest.approx([2.0, 0.5])
+    assert found.ravel().tolist() == pytest.approx([6.0, 1.5])
 
 
 def test_setting_standards_costs_by_the_mean_over_sectors() -> None:
     pushed = Action(standards_push=by_sector([1.0, 0.0], [1.0, 1.0]))
     assert accounts.programme_cost(pushed, states(2e4, 2e4), VALUES.accounts).ravel().tolist() == pytest.approx(
-        [1.0, 2.0]
+        [3.0, 6.0]
     )
 
 

@@ -86,7 +86,7 @@ def test_each_lever_closes_its_own_channel(
 def entrance(willingness: float = 1.0, **levers: tuple[float, float]) -> Access:
     """Access when all buy at home for 100 and nothing has been won by standards."""
     home, none = HomeMarket(states(100.0, 100.0), states(1e12, 1e12)), states(0.0, 0.0)
-    return access(acting(**levers), Standing(home, none, states(willingness, willingness)), KNOWN)
+    return access(acting(**levers), Standing(home, none, states(willingness, willingness), none), KNOWN)
 
 
 def test_no_levers_no_barriers() -> None:

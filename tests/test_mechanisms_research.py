@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim import ideas, knowledge, research, talent
+from sim import accounts, ideas, knowledge, research, talent
 from sim.actions import Action
 from sim.axes import N_STATES, Array
 from sim.market import Burden, burden
+from sim.quarter import step
 from sim.scenario import Scenario
 from sim.simulation import prepared
 from sim.world import World
@@ -39,8 +40,24 @@ def test_incentives_are_neutral_in_the_base_year_and_have_their_elasticities(wor
     np.testing.assert_allclose(gained, np.broadcast_to(expected, gained.shape), rtol=1e-9)
     grown = research.log_incentive(world, 1.1 * ones, support) - base.log_norm
     np.testing.assert_allclose(grown, known.market_incentive.item() * np.log(1.1), rtol=1e-9)
-    doubled = research.log_incentive(world, ones, 2.0 * support + 0.05) - base.log_norm
-    np.testing.assert_allclose(doubled, known.crowd_in.item() * np.log(2.0), rtol=1e-9)
+    doubled = research.log_incentive(world, ones, 2.0 * support) - base.log_norm
+    drawing = [0.05 + 0.25 * (1.0 - np.exp(-part * support / 0.25)) for part in (1.0, 2.0)]
+    np.testing.assert_allclose(doubled, 0.5 * np.log(drawing[1] / drawing[0]), rtol=1e-9, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("support", "drawing"), [(0.0, 0.05), (0.25, 0.05 + 0.25 * (1.0 - np.exp(-1.0))), (50.0, 0.05 + 0.25)]
+)
+def test_crowding_in_begins_at_its_floor_and_saturates(support: float, drawing: float) -> None:
+    found = np.exp(research.log_support(states(support, support), VALUES.research))
+    assert found.ravel().tolist() == pytest.approx([drawing] * 2)
+
+
+def test_little_support_draws_as_much_as_it_is() -> None:
+    """Below saturation a unit of support is a unit, whatever the limit."""
+    roomy = replace(VALUES.research, support_saturation=number(1e9))
+    found = np.exp(research.log_support(states(0.02, 0.5), roomy))
+    assert found.ravel().tolist() == pytest.approx([0.07, 0.55], rel=1e-6)
 
 
 def test_spending_moves_part_of_the_way() -> None:
@@ -276,12 +293,50 @@ def test_a_seasoned_pipeline_goes_on_as_it_was() -> None:
 
 
 def test_open_science_shares_and_closing_it_does_not() -> None:
-    own = states(100.0, 10.0)
-    spillover = VALUES.knowledge.basic_spillover.item()
-    alone = number(0.0)
-    shared = knowledge.shared_stock(own, number(1.0), alone, VALUES.knowledge)
-    assert shared.ravel().tolist() == pytest.approx([100.0 + spillover * 10.0, 10.0 + spillover * 100.0])
-    assert np.array_equal(knowledge.shared_stock(own, number(0.0), alone, VALUES.knowledge), own)
+    own, alone, allied = states(100.0, 10.0), number(0.0), states(2.0, 0.0)
+    shared = knowledge.open_to_use(own, number(0.5), allied, VALUES.knowledge)
+    assert shared.ravel().tolist() == pytest.approx([0.1 * 0.5 * 10.0 + 2.0, 0.1 * 0.5 * 100.0])
+    assert np.all(knowledge.open_to_use(own, number(0.0), alone, VALUES.knowledge) == 0.0)
+
+
+def test_knowledge_of_others_comes_slowly_and_is_lost_slowly() -> None:
+    known = VALUES.knowledge
+    once = knowledge.borrowed(states(0.0, 4.0), states(8.0, 0.0), known)
+    assert once.ravel().tolist() == pytest.approx([0.0375 * 8.0, (1.0 - 0.0375) * 4.0])
+    now = states(0.0, 4.0)
+    for _ in range(600):
+        now = knowledge.borrowed(now, states(8.0, 0.0), known)
+    assert now.ravel().tolist() == pytest.approx([8.0, 0.0], abs=1e-6)
+
+
+def test_closing_science_makes_nobody_forget_at_once(world: World) -> None:
+    """A quarter without any openness takes the speed's part of what is borrowed, and leaves what is own."""
+    before = world.states
+    science = np.prod(1.0 - world.action.science_limits)
+    np.testing.assert_allclose(before.borrowed_knowledge, 0.1 * science * before.own_knowledge[:, ::-1], rtol=1e-12)
+    np.testing.assert_allclose(before.knowledge_stock, before.own_knowledge + before.borrowed_knowledge, rtol=1e-12)
+    shut = replace(world.action, science_limits=states(1.0, 1.0))
+    after = step(world, shut, luck(24, 14), 2021.0).states
+    np.testing.assert_allclose(after.borrowed_knowledge, (1.0 - 0.0375) * before.borrowed_knowledge, rtol=1e-12)
+    np.testing.assert_allclose(after.knowledge_stock, after.own_knowledge + after.borrowed_knowledge, rtol=1e-12)
+
+
+def test_cooperation_reaches_knowledge_only_once_it_has_grown(world: World) -> None:
+    """What is sought this quarter is cooperation in the next, and it lends from the one after."""
+    sought = replace(world.action, allied_cooperation=states(1.0, 0.0))
+    quiet, first = (step(world, action, luck(24, 14), 2021.0) for action in (world.action, sought))
+    assert np.array_equal(first.states.borrowed_knowledge, quiet.states.borrowed_knowledge)
+    assert first.states.cooperation[0, US, 0, 0] > 0.0
+    assert first.states.cooperation[0, CHINA, 0, 0] == quiet.states.cooperation[0, CHINA, 0, 0]
+    alone, second = (
+        step(start, action, luck(24, 14), 2021.25) for start, action in ((quiet, world.action), (first, sought))
+    )
+    more = second.states.borrowed_knowledge - alone.states.borrowed_knowledge
+    gdp = accounts.forecast_gdp(second)
+    own = second.states.own_knowledge
+    theirs = own.sum() * gdp[0, 2, 0, 0] / gdp[0, :2].sum()
+    expected = 0.0375 * 0.03 * first.states.cooperation[0, US, 0, 0] * min(theirs, own[0, US, 0, 0])
+    assert more[0, US, 0, 0] == pytest.approx(expected, rel=1e-3)
 
 
 def test_lost_partners_are_replaced_in_part_and_slowly() -> None:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from sim import perception, security
-from sim.accounts import output
-from sim.axes import SECTOR, Array, Trade, total
+from sim.accounts import of_quarter, output
+from sim.axes import Array, Trade
 from sim.noise import Draws
 from sim.scenario import Scenario
 from sim.simulation import prepared
@@ -155,8 +155,8 @@ def test_incidents_cost_output_and_quiet_gains_what_was_expected() -> None:
 
 def test_the_loss_falls_on_the_rest_of_the_economy_alone(world: World) -> None:
     calm = np.zeros((1, 2, 1, 1))
-    made = total(world.cells.value_added, SECTOR)
-    whole, struck = (output(world, world.markets, made, calm, lost) for lost in (calm, states(0.1, 0.0)))
+    later, made = replace(world, quarter=1), of_quarter(world.structure.economy.sector_path, 1)
+    whole, struck = (output(later, world.markets, made, calm, lost) for lost in (calm, states(0.1, 0.0)))
     assert (struck.rest / whole.rest).ravel().tolist() == pytest.approx([0.9, 1.0])
     for item in fields(whole):
         if item.name != "rest":

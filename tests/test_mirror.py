@@ -14,6 +14,7 @@ from sim.facts import QUANTITIES, Facts, load_facts
 from sim.noise import Noise
 from sim.outcomes import OUTCOMES
 from sim.policies import Policy
+from sim.policy_settings import shipped
 from sim.scenario import Scenario, load_scenario
 from sim.simulation import Start, worlds
 from tests.ensembles import AnyLevers, changed_leaves, leaves, outcomes
@@ -80,14 +81,16 @@ def started(
     return Start(world, noise, ours if luck is Noise else ours[::-1], scenario.start, quarters)
 
 
-@pytest.fixture(scope="module", params=["baseline", "any levers"])
+@pytest.fixture(scope="module", params=["baseline", "any levers", "best response"])
 def pair(request: pytest.FixtureRequest) -> tuple[Values, Values]:
-    """Outcomes of the baseline (or any levers) and of its mirror image, and the firms of the last quarter."""
+    """Outcomes of the baseline (or other policies) and of its mirror image, and the firms of the last quarter."""
     scenario = load_scenario("baseline_2021")
     facts = load_facts(scenario.base_year, scenario.facts_vintage)
     policies: tuple[Policy, ...] = tuple(scenario.policies[state] for state in STATES)
     if request.param == "any levers":
         policies = tuple(AnyLevers(RUNS, seed, len(facts.sectors)) for seed in (1, 2))
+    if request.param == "best response":
+        policies = tuple(shipped("best_response", lookahead=ahead, futures=2.0, every=5.0) for ahead in (1.0, 2.0))
     found = []
     for own, luck, turn in ((facts, Noise, plain), (mirrored_facts(facts), MirroredNoise, by_state)):
         start = started(scenario, own, luck, turn, policies)

@@ -151,13 +151,11 @@ def test_only_policies_without_options_have_no_neutral_ones() -> None:
     assert set(KINDS) - set(NEUTRAL) == {"status_quo_2020", "plan"}
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "best_response"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_states_are_alike_to_a_policy(kind: str, baseline: Scenario) -> None:
-    """The mirror image of a world with exchanged policies is the mirror image of what follows.
-
-    Not so for best_response, whose imagined luck has no mirror image.
-    """
-    facts, known, policies = load_facts(), baseline.parameters, (shipped(kind), shipped("tit_for_tat"))
+    """The mirror image of a world with exchanged policies is the mirror image of what follows."""
+    chosen = shipped(kind, **(FAST if kind == "best_response" else {}))
+    facts, known, policies = load_facts(), baseline.parameters, (chosen, shipped("tit_for_tat"))
     sizes = (range(2), len(facts.sectors), baseline.slots)
     here = initial_world(facts, known, Noise(5, *sizes).initial())
     there = initial_world(mirrored_facts(facts), changed_leaves(known, by_state), MirroredNoise(5, *sizes).initial())
@@ -296,6 +294,18 @@ def test_tit_for_tat_answers_in_part_and_forgives(world: World) -> None:
     assert duty[-1] == pytest.approx(first, rel=0.01)
 
 
+def test_an_answer_comes_on_top_of_the_restrictions_of_its_base(world: World) -> None:
+    """A base that has closed more than in 2020 does so under tit-for-tat too, with the answer added to it."""
+    base = {"kind": "schedule", "steps": {"own": {"lever": "tariff", "start": 2021.0, "change": 0.2}}}
+    first, settled = world.action.tariff, {"tariff": world.action.tariff + np.array([0.2, 0.0]).reshape(1, 2, 1, 1)}
+    begun = with_levers(world, US, tariff=own(settled["tariff"], US))
+    calm = shipped("tit_for_tat", base=base, gain=0.5, speed=1.0)(begun, US)
+    np.testing.assert_allclose(calm.tariff, own(first, US) + 0.2, rtol=1e-12)
+    war = with_levers(begun, CHINA, tariff=own(first, CHINA) + 0.4)
+    answer = shipped("tit_for_tat", base=base, gain=0.5, speed=1.0)(war, US)
+    np.testing.assert_allclose(answer.tariff, own(first, US) + 0.2 + 0.5 * 0.4 / 4.0, rtol=1e-12)
+
+
 def test_two_that_answer_each_other_calm_down(world: World) -> None:
     provoked = with_levers(world, CHINA, tariff=1.0)
     policy = shipped("tit_for_tat", gain=0.95, speed=4.0)
@@ -313,6 +323,44 @@ def test_what_firms_avert_does_not_add_up(world: World) -> None:
     before, theirs = world.structure.status_quo.control_depth, after.action.control_depth[:, CHINA:]
     wanted = np.minimum(before[:, :1] + 0.9 * (theirs - before[:, CHINA:]), 1.0)
     np.testing.assert_allclose(decided.control_depth[:, :1], wanted, atol=0.01)
+
+
+# The plan and what others add to it
+
+
+def with_more_research(world: World, basic: float, applied: float) -> World:
+    """The world in which a law has added to China's public research in force, and so to all of its R&D."""
+    more = {name: np.zeros((1, 2, 1, 1)) for name in ("basic", "applied")}
+    more["basic"][:, CHINA], more["applied"][:, CHINA] = basic, applied
+    action = replace(
+        world.action,
+        basic_research=world.action.basic_research + more["basic"],
+        applied_research=world.action.applied_research + more["applied"],
+    )
+    spent = replace(
+        world.states,
+        rd_basic=world.states.rd_basic + more["basic"],
+        rd_total=world.states.rd_total + more["basic"] + more["applied"],
+    )
+    return replace(world, action=action, states=spent)
+
+
+@pytest.mark.parametrize("plan", ["slow", "eager"])
+@pytest.mark.parametrize("year", [2021.75, 2026.75])
+def test_a_plan_does_not_react_to_what_others_add(plan: str, year: float, world: World) -> None:
+    targets = {"slow": {"rd_growth_target": 0.04, "basic_share_target": 0.065}, "eager": {}}[plan]
+    policy, now = shipped("plan", **targets), at_year(world, year)
+    usual, lawful = policy(now, CHINA), policy(with_more_research(now, 7.0, 11.0), CHINA)
+    for name in ("basic_research", "applied_research", "planned_basic", "planned_applied"):
+        np.testing.assert_allclose(getattr(lawful, name), getattr(usual, name), rtol=1e-12)
+
+
+def test_a_plan_reacts_to_what_firms_do(world: World) -> None:
+    now = at_year(world, 2021.75)
+    busy = replace(now, states=replace(now.states, rd_total=1.01 * now.states.rd_total))
+    policy = shipped("plan", rd_growth_target=0.04, basic_share_target=0.065)
+    assert np.all(policy(busy, CHINA).applied_research < policy(now, CHINA).applied_research)
+    assert np.all(policy(busy, CHINA).basic_research > policy(now, CHINA).basic_research)
 
 
 # Risk

@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 
 from sim.events import event
+from sim.policy_settings import shipped
 from tests.causes import ALL, CHINA, US, Case, Moved
 
 STATUS_QUO: Final = "the status quo"
@@ -71,13 +72,13 @@ PAIRS: Final[dict[str, Pair]] = {
     "tariffs": _alike(tariff=0.5),
     "visa limits": _alike(visa_limits=0.9),
     "collaboration limits": _alike(collaboration_limits=0.9),
-    "science limits": _alike(science_limits=0.9),
+    "science limits": _alike(2026, science_limits=0.9),
     "recruitment": _alike(talent_recruitment=1.0),
     "acquisition": _alike(technology_acquisition=1.0),
     "counter-intelligence": _alike(counter_intelligence=0.9),
     "stockpiles": _pair(Moved({"stockpiles": 2.0}, MINERALS), Moved({"stockpiles": 2.0}, CHIPS)),
     "standards": _alike(standards_push=0.9),
-    "cooperation": _alike(allied_cooperation=0.9),
+    "cooperation": _alike(2026, allied_cooperation=0.9),
     "reshoring": _alike(sectors=CHIPS, reshoring_support=10.0),
     "grants": _alike(sectors=CHIPS, grants=5.0),
     "tax credit": _unlike("tax_credit", us=0.3, china=0.45, until=2024),
@@ -88,6 +89,8 @@ PAIRS: Final[dict[str, Pair]] = {
 
 _SPENDER: Final = Moved({"basic_research": 150.0})
 _RISING: Final = Moved({"applied_research": 60.0})
+_PLAN: Final = shipped("plan")
+_MORE: Final = {"basic_research": 15.0, "applied_research": 30.0}
 _NAMED: Final = Moved(_DENIAL | {"control_end_use": 0.9}, MINERALS)
 _BILL: Final = event(
     "bill",
@@ -121,7 +124,8 @@ CASES: Final[dict[str, Case]] = {
     STATUS_QUO: Case(until=2040),
     **{f"{WHO[me]}: {name}": case for name, pair in PAIRS.items() for me, case in pair.items()},
     "much money, loose limit": Case(us=_SPENDER, fixed={"government.budget_limit": 0.05}),
-    "much money, tight limit": Case(us=_SPENDER, fixed={"government.budget_limit": 0.008}),
+    # Below what is spent in 2020, so that it binds however little more research can absorb.
+    "much money, tight limit": Case(us=_SPENDER, fixed={"government.budget_limit": 0.005}),
     "quiet firms": Case(us=Moved(_DENIAL), fixed={"government.lobbying": 0.0}),
     "loud firms": Case(us=Moved(_DENIAL), fixed={"government.lobbying": 1.0}),
     "slow screening": Case(china=_NAMED, fixed={"government.screening_speed": 0.1}),
@@ -130,6 +134,8 @@ CASES: Final[dict[str, Case]] = {
     "quick sight": Case(china=_RISING, fixed={"perception.lag": 0.25, "perception.noise": 0.0}),
     "no espionage until 2030": Case(china=Moved({"technology_acquisition": 0.0}), until=2030),
     "espionage until 2030": Case(china=Moved({"technology_acquisition": 1.0}), until=2030),
+    "China: a plan": Case(china=Moved(base=_PLAN), until=2026),
+    "China: a plan and more": Case(china=Moved(_MORE, base=_PLAN), until=2026),
     "demand shock": Case(events={"boom": _BOOM}),
     "disruption": Case(events={"flood": _FLOOD}),
     "breakthrough": Case(events={"idea": _IDEA}),

@@ -83,6 +83,7 @@ def switches() -> dict[str, dict[str, float]]:
         EVERYTHING: {},
         NO_DIFFUSION: channels,
         "no price effect on the rest": {"accounts.engine_elasticity": 0.0, "accounts.digital_price_elasticity": 0.0},
+        "no effect of public knowledge on the rest": {"accounts.knowledge_elasticity": 0.0},
         "no crowding out": {"accounts.crowding_out": 0.0},
         "no drag of denial on research": {"research.denial_drag": 0.0},
         "no inducement": {"research.inducement": 0.0},

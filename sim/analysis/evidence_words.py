@@ -112,7 +112,7 @@ def _mechanisms(lines: Lines) -> Iterator[str]:
     depths = list(dict.fromkeys(line["depth"] for line in lines))[1:]
     full = f"at {depths[-1]:g}"
     yield from _head(
-        *("switched", *(f"value at {depth:g}" for depth in depths), "best, %"),
+        *("switched", *(f"value at {depth:g}" for depth in depths), "best depth, in % of runs"),
         *(f"income {full}", f"lead {full}", f"China's income {full}"),
     )
     for name in dict.fromkeys(line["switched"] for line in lines):

@@ -15,6 +15,31 @@ BY_FILE: Final = {
         ("self.basic_share_target / share) / left", "self.basic_share_target / share)", ACCOUNTS),
         ("kept * needed, 0.0, self.largest_rise", "needed, 0.0, self.largest_rise", ACCOUNTS),
         ("budget * (growth + kept * rise)", "budget * (growth - kept * rise)", ACCOUNTS),
+        (
+            '"basic": own(action.basic_research - decided.planned_basic, me)',
+            '"basic": own(0.0 * action.basic_research, me)',
+            f"{POLICIES}::test_a_plan_does_not_react_to_what_others_add",
+        ),
+        (
+            '"applied": own(action.applied_research - decided.planned_applied, me)',
+            '"applied": own(0.0 * action.applied_research, me)',
+            f"{POLICIES}::test_a_plan_does_not_react_to_what_others_add",
+        ),
+        (
+            "(own(states.rd_total, me) - sum(added.values()))",
+            "own(states.rd_total, me)",
+            f"{POLICIES}::test_a_plan_does_not_react_to_what_others_add",
+        ),
+        (
+            "sum(self._added(world, me).values()) - budget",
+            "sum(self._added(world, me).values())",
+            ACCOUNTS,
+        ),
+        (
+            "own(world.decided.planned_basic, me)",
+            "own(world.action.basic_research, me)",
+            f"{EVENTS}::test_a_bill_leaves_no_trace_in_a_plan_after_its_end",
+        ),
     ],
     "reactions": [
         (
@@ -31,6 +56,11 @@ BY_FILE: Final = {
             "self.speed / 4.0 * (aim - excess)",
             "self.speed / 4.0 * (aim + excess)",
             f"{POLICIES}::test_tit_for_tat_answers_in_part_and_forgives",
+        ),
+        (
+            "Answer(self.gain, self.speed, action, of_state",
+            "Answer(self.gain, self.speed, of_state(world.structure.status_quo, me), of_state",
+            f"{POLICIES}::test_an_answer_comes_on_top_of_the_restrictions_of_its_base",
         ),
         (
             "lever + (1.0 - lever) * part",
@@ -114,6 +144,11 @@ BY_FILE: Final = {
             "Imagined.of(world, 1 - me, self",
             "Imagined.of(world, me, self",
             f"{BEST}::test_an_alternative_is_tried_against_the_rivals_own_course",
+        ),
+        (
+            "rival(one) if me else one",
+            "one",
+            f"{BEST}::test_each_state_imagines_the_luck_of_the_other_in_its_place",
         ),
     ],
     "schedule": [

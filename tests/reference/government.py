@@ -36,18 +36,17 @@ def _with_law(name: str, decided: Any, law: Any) -> Any:
 
 
 def _given(state: Any, wanted: dict[str, Any]) -> tuple[dict[str, Any], dict[str, float]]:
-    """Budgets of the year and what part of each is left: industry first, then all, then what research can absorb."""
+    """Budgets of the year and what part of each is left: as far as research can absorb, then industry, then all."""
     known, gdp, index = state.model.known.government, state.gdp, state.index
     asked = {name: wanted[name] for name in BUDGETS}
+    most = {name: (1.0 + known.absorption) * state.levers[name] for name in RESEARCH}
+    cuts = {name: min(1.0, most[name] / asked[name]) for name in RESEARCH}
     support = sum(sum(asked[name]) for name in INDUSTRY)
     industry = min(1.0, known.support_limit[index] * gdp / support) if support > 0.0 else 1.0
-    cuts = dict.fromkeys(RESEARCH, 1.0) | dict.fromkeys(INDUSTRY, industry)
+    cuts |= dict.fromkeys(INDUSTRY, industry)
     programme = _programme({name: _times(asked[name], cuts[name]) for name in BUDGETS})
     everything = min(1.0, known.budget_limit[index] * gdp / programme)
     cuts = {name: cut * everything for name, cut in cuts.items()}
-    for name in RESEARCH:
-        most = (1.0 + known.absorption) * state.levers[name]
-        cuts[name] = min(cuts[name], most / asked[name])
     given = {name: _times(asked[name], cuts[name]) for name in BUDGETS}
     state.budget_cut = _programme(asked) - _programme(given)
     return given, cuts
