@@ -45,7 +45,7 @@ def of_quarter(path: Array, quarter: int) -> Array:
 
 def _learnt(world: World) -> Array:
     """Log output elsewhere that public knowledge adds beyond what budgets of constant shares of GDP would give."""
-    expected = of_quarter(world.structure.economy.knowledge_path, world.quarter - 1)
+    expected = of_quarter(world.structure.economy.knowledge_path, max(world.quarter - 1, 0))
     return world.parameters.accounts.knowledge_elasticity * np.log(world.states.knowledge_stock / expected)
 
 

@@ -129,7 +129,7 @@ OVERRIDES: list[tuple[list[str], list[str]]] = [
     ([STEPS, f"{CHIPS}.change=0.1"], [CHIPS, "value and change given", "exactly one"]),
     ([STEPS, f"{CHIPS}.value=null"], [CHIPS, "none given", "exactly one of value, change, factor"]),
     ([STEPS, f"{CHIPS}.start=null"], [f"{CHIPS}.start", "missing"]),
-    ([STEPS, f"{CHIPS}.until=2022"], [f"{CHIPS}.until: 2022", "later than start = 2022.5"]),
+    ([STEPS, f"{CHIPS}.until=2022"], [f"{CHIPS}.until: 2022", "later than start = 2024"]),
     ([STEPS, f"{CHIPS}.ramp=-1"], [f"{CHIPS}.ramp", "0 to 30"]),
     ([STEPS, f"{CHIPS}.begin=2022"], [f"{CHIPS}.begin", "unknown"]),
     # names with path parts

@@ -174,7 +174,7 @@ def test_research_budgets_rise_no_faster_than_institutes_can_grow(world: World) 
 
 
 def test_money_that_cannot_be_absorbed_takes_nothing_from_others(world: World) -> None:
-    """Of 40 for basic research 12.5 can be spent; with 20 for applied research that is 32.5, which has to fit into 30."""
+    """Of 40 for basic research 12.5 can be spent; with 20 for applied research that has to fit into 30."""
     asked, decided = (
         acting(basic_research=(40.0, 0.0), applied_research=(20.0, 0.0)),
         acting(basic_research=(16.0, 0.0)),

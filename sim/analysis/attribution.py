@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from sim.analysis.coalitions import Found, Play, Shelf, play
 from sim.analysis.comparison import Comparison, contrasts
 from sim.analysis.contrast import Contrast
 from sim.analysis.decomposition import COLUMNS, Coalition, coalitions, rows
 from sim.analysis.game import GROUPS, Game
-from sim.analysis.paired import Numbers, Row
+from sim.analysis.paired import Row
 from sim.analysis.tables import write_table
 from sim.manifest import Manifest
 from sim.runner import Progress
@@ -46,7 +44,7 @@ class Plan:
         """The scenario's rows of ``decomposition.csv``; none if nothing differs from the baseline."""
         if self.shelf.players:
             found = self.ends | {coalition: self.shelf.read(coalition) for coalition in self.wanted}
-            yield from rows(self.shelf.name, self.shelf.players, _complete(found))
+            yield from rows(self.shelf.name, self.shelf.players, found)
 
 
 def plans(comparison: Comparison, folder: Path, manifest: Manifest) -> list[Plan]:
@@ -80,15 +78,3 @@ def attribute(found: Sequence[Plan], folder: Path, workers: int, progress: Progr
         play(plan.missing, plan.work, plan.shelf, workers, progress)
     if found:
         write_table(folder / DECOMPOSITION, COLUMNS, (row for plan in found for row in plan.rows()))
-
-
-def _complete(found: dict[Coalition, Found]) -> dict[Coalition, Found]:
-    """The same without the runs that failed in any coalition."""
-    sound = np.logical_and.reduce([_sound(values) for levels in found.values() for values in levels.values()])
-    if sound.all():
-        return found
-    return {who: {name: values[sound] for name, values in levels.items()} for who, levels in found.items()}
-
-
-def _sound(values: Numbers) -> np.typing.NDArray[np.bool_]:
-    return np.isfinite(values).all(axis=1)
