@@ -1,5 +1,6 @@
 """``techduel compare``: several scenarios paired run by run with the first one named."""
 
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -108,8 +109,8 @@ def _header(config: Mapping[str, Any], workers: int) -> str:
 
 def _next(job: Job, folder: Path) -> str:
     if job.config["decompose"] == NONE:
-        return " ".join(["techduel compare", *job.overrides, "decompose=levers"])
-    return f"techduel reproduce {folder}"
+        return shlex.join(["techduel", "compare", *job.overrides, "decompose=levers"])
+    return shlex.join(["techduel", "reproduce", str(folder)])
 
 
 def _of_the_whole(notice: Notice) -> Notice:
