@@ -239,3 +239,26 @@ def test_outcomes_show_choice_and_expectation(deciding: Scenario) -> None:
     found = measured(world, tuple(OUTCOMES))
     assert np.array_equal(found["policy_choice"], world.action.choice[..., 0, 0])
     assert np.array_equal(found["expected_gain"], world.action.expected[..., 0, 0])
+
+
+@dataclass
+class Bystander:
+    """Looks at everything, weighs alternatives, and then does what it would have done anyway."""
+
+    seen: list[float] = field(default_factory=list)
+
+    def __call__(self, world: World, me: int) -> Action:
+        self.seen.append(float(sum(np.nansum(values) for _, values in leaves(world.states))))
+        if world.quarter == 2:
+            planner().considered(world, me)
+        return StatusQuo2020()(world, me)
+
+
+def test_a_policy_that_only_looks_changes_no_bit(short: Scenario) -> None:
+    looking = Bystander()
+    blind, seeing = (
+        simulate(replace(short, policies={"us": policy, "china": policy}), runs=3, seed=2)
+        for policy in (StatusQuo2020(), looking)
+    )
+    assert different(part(blind, slice(None)), part(seeing, slice(None))) == []
+    assert len(looking.seen) == 2 * 12
