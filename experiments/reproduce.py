@@ -23,10 +23,20 @@ def main(arguments: Sequence[str]) -> int:
     differing = reproduce(folder, _again)
     if differing:
         print(f"{folder}: different now: {', '.join(differing)}", file=sys.stderr)
-        print("Bytes are promised on one type of machine with the versions in provenance.json only.", file=sys.stderr)
+        print(_why(folder), file=sys.stderr)
         return BUG
     print(f"{folder}: every file is the same, byte for byte")
     return 0
+
+
+def _why(folder: Path) -> str:
+    """The likely cause of a difference."""
+    from sim.manifest import required_manifest
+    from sim.provenance import sources_hash
+
+    if required_manifest(folder).fingerprint.get("sources") != sources_hash():
+        return "Equations or facts have changed since it was computed; the commit in provenance.json has the old ones."
+    return "Bytes are promised on one type of machine with the versions in provenance.json only."
 
 
 def _again(config: Mapping[str, Any], folder: Path) -> None:
