@@ -23,7 +23,7 @@ from sim.axes import (
 from sim.firm_parameters import AccountParameters
 from sim.market import cell_total, home_sales, to_rival
 from sim.paradigm import years_since_base
-from sim.world import Cells, Links, Markets, Structure, World
+from sim.world import Cells, Links, Markets, Structure, World, tagged
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def output(world: World, markets: Markets, made: Array, shock: Array, loss: Arra
 
 def digital_price_fall(structure: Structure, log_price: Trade) -> Array:
     """Fall of digital input prices at home since the base year, in logs, weighted by final spending."""
-    digital = structure.tags["digital_core"][None, None, :, None]
+    digital = tagged(structure.tags, "digital_core")
     weight = structure.demand.final_demand[:, 0, :N_STATES, :, PRIVATE, None] * digital
     return -total(weight * log_price[:, 0, :N_STATES, :, PRIVATE, None], SECTOR) / total(weight, SECTOR)
 

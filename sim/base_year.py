@@ -19,7 +19,7 @@ from sim.facts import Facts
 from sim.noise import InitialDraws
 from sim.parameters import Parameters
 from sim.support import home_market
-from sim.world import QUIET, Cells, Firms, ResearchBase, Structure, World
+from sim.world import QUIET, Cells, Firms, ResearchBase, Structure, World, tagged
 
 
 def status_quo(facts: Facts) -> Action:
@@ -95,7 +95,7 @@ def initial_world(facts: Facts, parameters: Parameters, draws: InitialDraws) -> 
 
 def _standing(facts: Facts, parameters: Parameters, flows: Trade) -> Standing:
     """What access rests on in the base year: nothing has been won by standards yet."""
-    emerging, nothing = facts.tags["strategic_emerging"][None, None, :, None], np.zeros((1, 1, 1, 1))
+    emerging, nothing = tagged(facts.tags, "strategic_emerging"), np.zeros((1, 1, 1, 1))
     willing = willingness(nothing, market.leadership(flows, emerging), market.allied_stake(flows), parameters.access)
     bought = total(flows, ORIGIN)[:, 0, :N_STATES]
     home = home_market(bought, market.home_sales(flows), nothing, parameters.market.elasticity)

@@ -12,7 +12,7 @@ from sim.parameter import parameter
 from sim.policies import Policy
 from sim.policy_options import base
 from sim.security import dependence, exposure, hazard
-from sim.world import World
+from sim.world import World, tagged
 
 MEASURES: Final = (
     "counter_intelligence",
@@ -66,9 +66,9 @@ class RiskMitigation:
         floors: dict[str, Any] = {
             "counter_intelligence": self.counter_intelligence,
             "inbound_screening": self.inbound_screening,
-            "procurement_localisation": self.procurement_localisation * tags["digital_core"][None, None, :, None],
+            "procurement_localisation": self.procurement_localisation * tagged(tags, "digital_core"),
             "allied_cooperation": self.allied_cooperation,
-            "stockpiles": self.stockpiles * tags["supply_chain"][None, None, :, None],
+            "stockpiles": self.stockpiles * tagged(tags, "supply_chain"),
             "control_depth": self.control_depth,
         }
         return relaxed, changed(relaxed, at_least(relaxed, floors))

@@ -15,7 +15,7 @@ from sim import entry, market
 from sim.access import Openness
 from sim.accounts import of_quarter
 from sim.axes import N_STATES, ORIGIN, SECTOR, Array, total
-from sim.world import World
+from sim.world import World, tagged
 
 type Measure = Callable[[World], Array]
 
@@ -58,19 +58,18 @@ def _over_gdp(amount: Measure) -> Measure:
     return lambda world: amount(world) / world.states.gdp
 
 
-def _tagged(world: World, tag: str) -> NDArray[np.bool_]:
-    return world.structure.tags[tag][None, None, :, None]
-
-
 def digital_core(world: World) -> Array:
     """Value added of the digital core: sectors with the tag, and the account without firms."""
-    return total(world.cells.value_added * _tagged(world, "digital_core"), SECTOR) + world.states.other_digital
+    return (
+        total(world.cells.value_added * tagged(world.structure.tags, "digital_core"), SECTOR)
+        + world.states.other_digital
+    )
 
 
 def strategic_emerging(world: World) -> Array:
     """Value added of strategic emerging industries: sectors with the tag, and the rest of the aggregate."""
-    tagged = total(world.cells.value_added * _tagged(world, "strategic_emerging"), SECTOR)
-    return tagged + world.states.other_emerging
+    counted = world.cells.value_added * tagged(world.structure.tags, "strategic_emerging")
+    return total(counted, SECTOR) + world.states.other_emerging
 
 
 def nominal(world: World, amount: Array) -> Array:
@@ -125,12 +124,12 @@ def imports(world: World) -> Array:
 
 def leadership(world: World) -> Array:
     """Influence: a state's share of world sales of strategic emerging industries."""
-    return market.leadership(world.markets.flows, _tagged(world, "strategic_emerging"))
+    return market.leadership(world.markets.flows, tagged(world.structure.tags, "strategic_emerging"))
 
 
 def completeness(world: World) -> Array:
     """Home share of the inputs of the foundation technologies, their mean."""
-    tag = _tagged(world, "foundation")
+    tag = tagged(world.structure.tags, "foundation")
     breadth = world.cells.ecosystem - entry.BASE_BREADTH
     return total(breadth * tag, SECTOR) / total(tag * np.ones_like(breadth), SECTOR)
 

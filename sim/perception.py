@@ -7,7 +7,7 @@ import numpy as np
 from sim.axes import SECTOR, Array, rival, total
 from sim.security import Security
 from sim.state_parameters import PerceptionParameters
-from sim.world import Tags, World
+from sim.world import Tags, World, tagged
 
 ALARMING_DEPENDENCE = 0.2
 """Dependence at which alarm about it reaches 63 %."""
@@ -51,7 +51,7 @@ def seen(before: Array, now: Array, known: PerceptionParameters) -> Array:
 
 def lead_of_rival(tags: Tags, frontier: Array) -> Array:
     """The rival's lead in frontier fields, log, their mean."""
-    fields = tags["frontier"][None, None, :, None]
+    fields = tagged(tags, "frontier")
     return total((rival(frontier) - frontier) * fields, SECTOR) / fields.sum()
 
 

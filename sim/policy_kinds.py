@@ -2,8 +2,6 @@
 
 from typing import Any, Final
 
-import numpy as np
-
 from sim import schema, selection
 from sim.axes import Array
 from sim.best_response import BestResponse
@@ -68,7 +66,5 @@ def _built(value: Any, option: Option) -> Any:
 
 def _along(value: Any, known: Parameter) -> Array:
     """A number, or numbers by state or sector, as an array along that axis."""
-    names = schema.members(known.axis, selection.known_sectors().names)
     given = value if isinstance(value, dict) else {"default": value}
-    line = np.array([float(given[name] if name in given else given["default"]) for name in names])
-    return line.reshape((1, -1, 1, 1) if known.axis == "state" else (1, 1, -1, 1))
+    return schema.along(given, known, selection.known_sectors().names)

@@ -28,7 +28,7 @@ from sim.actions import Action
 from sim.axes import BUYER, MARKET, N_STATES, SECTOR, STATE, Array, Trade, flat, total
 from sim.government import in_force
 from sim.noise import Draws
-from sim.world import Cells, Firms, Markets, States, World
+from sim.world import Cells, Firms, Markets, States, World, tagged
 
 
 def step(world: World, decided: Action, draws: Draws, year: float) -> World:
@@ -160,7 +160,7 @@ def _standing(world: World) -> Standing:
 
 def _leadership(world: World) -> Array:
     """Share of world sales of emerging industries in the quarter before."""
-    return market.leadership(world.markets.flows, world.structure.tags["strategic_emerging"][None, None, :, None])
+    return market.leadership(world.markets.flows, tagged(world.structure.tags, "strategic_emerging"))
 
 
 def _fields(part: Any) -> dict[str, Any]:

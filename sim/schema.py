@@ -110,7 +110,10 @@ def value_problems(key: str, value: Any, known: Parameter, sectors: Sequence[str
 
 
 def _array(value: Any, known: Parameter, sectors: Sequence[str]) -> Array:
-    if not isinstance(value, Mapping):
-        return np.full((1, 1, 1, 1), float(value))
+    return along(value, known, sectors) if isinstance(value, Mapping) else np.full((1, 1, 1, 1), float(value))
+
+
+def along(value: Mapping[str, Any], known: Parameter, sectors: Sequence[str]) -> Array:
+    """Numbers by state or sector as an array along that axis; ``default`` stands for members that are not named."""
     line = np.array([float(value.get(name, value.get("default"))) for name in members(known.axis, sectors)])
     return line.reshape((1, -1, 1, 1) if known.axis == "state" else (1, 1, -1, 1))

@@ -10,7 +10,7 @@ from sim.goods_parameters import MarketParameters
 from sim.market import rival_share, to_rival
 from sim.noise import Draws
 from sim.state_parameters import SecurityParameters
-from sim.world import States, Tags, World
+from sim.world import States, Tags, World, tagged
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,14 @@ def security(world: World, flows: Trade, stock: Array, draws: Draws) -> Security
 
 def exposure(tags: Tags, flows: Trade) -> Array:
     """The rival's share of the home market for digital goods."""
-    digital = tags["digital_core"][None, None, :, None]
+    digital = tagged(tags, "digital_core")
     bought = total(flows, ORIGIN)[:, 0, :N_STATES]
     return total(rival(to_rival(flows)) * digital, SECTOR) / total(bought * digital, SECTOR)
 
 
 def dependence(tags: Tags, flows: Trade, stock: Array) -> Array:
     """The rival's share of the home market in the supply chains under review, less what stocks cover; their mean."""
-    reviewed = tags["supply_chain"][None, None, :, None]
+    reviewed = tagged(tags, "supply_chain")
     return total(rival_share(flows) * np.exp(-stock) * reviewed, SECTOR) / reviewed.sum()
 
 

@@ -8,7 +8,7 @@ from sim.actions import Action
 from sim.axes import N_STATES, Array
 from sim.market import Clearing, Purchases
 from sim.state_parameters import SecurityParameters
-from sim.world import Tags
+from sim.world import Tags, tagged
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def stocks(stock: Array, aim: Array, cleared: Clearing, inputs: Purchases, known
 
 def aimed(actions: Action, tags: Tags) -> Array:
     """Stocks that a state aims at; services cannot be stored."""
-    return actions.stockpiles * tags["storable"][None, None, :, None]
+    return actions.stockpiles * tagged(tags, "storable")
 
 
 def missing(cleared: Clearing, ordinary: Array, listed: Array) -> Array:

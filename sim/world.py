@@ -19,6 +19,11 @@ type Tags = dict[str, NDArray[np.bool_]]
 """Sectors by tag, (sector,)."""
 
 
+def tagged(tags: Tags, tag: str) -> NDArray[np.bool_]:
+    """The sectors of a tag on the model's axes, (1, 1, sector, 1)."""
+    return tags[tag][None, None, :, None]
+
+
 @dataclass(frozen=True, slots=True)
 class Firms:
     """One place per firm; a place whose `alive` is false holds no firm and no money."""
