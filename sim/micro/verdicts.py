@@ -1,0 +1,119 @@
+"""From the estimates of many worlds to a verdict, by the rule of the protocol."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.micro.estimates import Estimate
+from sim.micro.protocol import BAND, NONE, Finding
+from sim.parameter_sets import RUNS_OF_A_SET
+
+SIGNIFICANT: Final = 1.645
+"""Standard errors from which a mean has a sign."""
+FEWEST: Final = 0.5
+"""Share of worlds without whose estimate there is no verdict."""
+REPRODUCED, SIGN_ONLY, NOT_REPRODUCED = "reproduced", "sign only", "not reproduced"
+NOT_ESTIMABLE: Final = "not estimable"
+
+type Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Estimates of a finding over worlds, in per cent."""
+
+    mean: float
+    se: float
+    """Of the mean, over parameter sets: the two worlds of a set count as one."""
+    q05: float
+    q95: float
+    share: float
+    """Of worlds whose estimate has the published sign."""
+    within_se: float
+    """Mean of the clustered standard errors within worlds."""
+    placebo: float
+    placebo_se: float
+    corrected: float
+    """Mean of estimate less placebo."""
+    corrected_se: float
+    lead: float
+    """Mean of the lead of the event study that lies farthest from 0 in its standard errors."""
+    lead_se: float
+    treated: float
+    control: float
+    """Firms, mean over worlds."""
+    worlds: int
+    """With an estimate."""
+    asked: int
+
+
+def summary(finding: Finding, found: Sequence[Estimate]) -> Summary:
+    """Mean, spread and checks of a finding's estimates."""
+    effect, placebo = (np.array([getattr(part, name) for part in found]) for name in ("effect", "placebo"))
+    known = [part for part in found if np.isfinite(part.effect)]
+    sets = np.array([part.run // RUNS_OF_A_SET for part in found])
+    mean, se = mean_of_sets(effect, sets)
+    false, false_se = mean_of_sets(placebo, sets)
+    corrected, corrected_se = mean_of_sets(effect - placebo, sets)
+    low, high = np.nanquantile(effect, (0.05, 0.95)) if known else (np.nan, np.nan)
+    lead, lead_se = _farthest(event_study(found))
+    return Summary(
+        mean=mean,
+        se=se,
+        q05=float(low),
+        q95=float(high),
+        share=_mean(np.array([np.sign(part.effect) == finding.sign for part in known], dtype=float)),
+        within_se=_mean(np.array([part.se for part in known])),
+        placebo=false,
+        placebo_se=false_se,
+        corrected=corrected,
+        corrected_se=corrected_se,
+        lead=lead,
+        lead_se=lead_se,
+        treated=_mean(np.array([part.treated for part in known], dtype=float)),
+        control=_mean(np.array([part.control for part in known], dtype=float)),
+        worlds=len(known),
+        asked=len(found),
+    )
+
+
+def mean_of_sets(values: Numbers, sets: NDArray[np.int_]) -> tuple[float, float]:
+    """Mean over worlds and its standard error, a parameter set being one draw; worlds without a value do not count."""
+    there = np.isfinite(values)
+    means = np.array([values[there & (sets == one)].mean() for one in np.unique(sets[there])])
+    if not means.size:
+        return float("nan"), float("nan")
+    return float(values[there].mean()), float(means.std(ddof=1) / np.sqrt(means.size)) if means.size > 1 else float(
+        "nan"
+    )
+
+
+def event_study(found: Sequence[Estimate]) -> dict[int, tuple[float, float]]:
+    """Mean effect over worlds and its standard error by distance from the last year before."""
+    sets = np.array([part.run // RUNS_OF_A_SET for part in found])
+    years = sorted({year for part in found for year in part.path})
+    return {year: mean_of_sets(np.array([part.path.get(year, np.nan) for part in found]), sets) for year in years}
+
+
+def _farthest(points: dict[int, tuple[float, float]]) -> tuple[float, float]:
+    leads = [point for year, point in points.items() if year < 0 and point[1] > 0.0]
+    return max(leads, key=lambda point: abs(point[0] / point[1])) if leads else (float("nan"), float("nan"))
+
+
+def verdict(finding: Finding, found: Summary) -> str:
+    """The verdict of the protocol."""
+    if found.worlds < FEWEST * found.asked or found.worlds == 0:
+        return NOT_ESTIMABLE
+    if finding.kind == NONE:
+        return REPRODUCED if found.q05 <= 0.0 <= found.q95 else NOT_REPRODUCED
+    pairs = ((found.mean, found.se), (found.corrected, found.corrected_se))
+    if not all(finding.sign * mean > SIGNIFICANT * se for mean, se in pairs):
+        return NOT_REPRODUCED
+    return REPRODUCED if finding.kind == BAND and finding.low <= found.mean <= finding.high else SIGN_ONLY
+
+
+def _mean(values: Numbers) -> float:
+    return float(values.mean()) if values.size else float("nan")
