@@ -100,15 +100,20 @@ def digital_ahead(excess: Array, years: Array, known: AccountParameters) -> Arra
 
 
 def emerging_share(structure: Structure, known: AccountParameters, years: float) -> Array:
-    """Other emerging industries over GDP relative to the base year: logistic, from past excess growth to its limit."""
-    room = np.maximum(known.emerging_limit - 1.0, 1e-9)
-    speed = structure.economy.emerging_excess * known.emerging_limit / room
-    return known.emerging_limit / (1.0 + room * np.exp(-speed * years))
+    """Other emerging industries over GDP relative to the base year: logistic, from past excess growth to its limit.
+
+    A share that fell in the past, or is beyond its limit, stays where it is.
+    """
+    first = structure.economy.first
+    limit = np.maximum(known.emerging_limit * first.gdp / first.other_emerging, 1.0)
+    room = np.maximum(limit - 1.0, 1e-9)
+    speed = np.maximum(structure.economy.emerging_excess, 0.0) * limit / room
+    return limit / (1.0 + room * np.exp(-speed * years))
 
 
-def other_rd_intensity(previous: Array, first: Array, known: AccountParameters) -> Array:
+def other_rd_intensity(previous: Array, known: AccountParameters) -> Array:
     """Business R&D over output in the rest of the economy: moves towards its limit at a constant speed."""
-    distance = np.log(known.other_rd_limit * first / previous)
+    distance = np.log(known.other_rd_limit / previous)
     return previous * np.exp(known.other_rd_speed / 4.0 * distance)
 
 
@@ -137,20 +142,19 @@ class ResearchAccounts:
     total: Array
 
 
-def research_accounts(
-    structure: Structure, action: Action, cells: Cells, other_business: Array, gdp: Array
-) -> ResearchAccounts:
+def research_accounts(world: World, cells: Cells, other_business: Array, gdp: Array) -> ResearchAccounts:
     """Business R&D of cells and of the rest, universities and institutes, and what of it is basic or publicly paid."""
+    action, economy = world.action, world.structure.economy
     firms = total(cells.rd + cells.grants, SECTOR)
     business = firms + other_business
     budgets = action.basic_research + action.applied_research
-    institutes = budgets + structure.economy.nonpublic_rd * gdp
+    institutes = budgets + economy.nonpublic_rd * gdp
     public = budgets + total(cells.grants, SECTOR)
     return ResearchAccounts(
         other_business=other_business,
         other=institutes,
-        basic=action.basic_research + structure.economy.basic_private * business,
-        public=public + structure.economy.other_grants * other_business,
+        basic=action.basic_research + economy.basic_private * business,
+        public=public + of_quarter(economy.other_grants, world.quarter) * other_business,
         total=business + institutes,
     )
 

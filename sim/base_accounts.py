@@ -126,7 +126,9 @@ def economy(
         first=states,
         nonpublic_rd=(by_state(base.rd_total) - performed - institutes) / states.gdp,
         basic_private=(by_state(base.rd_basic) - action.basic_research) / performed,
-        other_grants=(by_state(base.rd_business_government_funded) - granted) / states.rd_other_business,
+        other_grants=(by_state(base.rd_business_government_funded) - granted)
+        / states.rd_other_business
+        * _grants_on_record(facts),
         digital_excess=by_state(base.digital_growth_excess),
         emerging_excess=by_state(base.emerging_growth_excess),
         graduates_growth=by_state(base.graduates_growth),
@@ -137,6 +139,12 @@ def economy(
         first_gdp=by_state(base.gdp),
         **paths,
     )
+
+
+def _grants_on_record(facts: Facts) -> Array:
+    """Part of business R&D that governments paid relative to the base year, (1, state, 1, quarter): 1 if unknown."""
+    known = np.repeat(facts.decisions.grant_rate, 4, axis=1)
+    return np.concatenate([np.ones((N_STATES, 1)), known], axis=1)[None, :, None]
 
 
 def expected_paths(

@@ -63,7 +63,9 @@ def base_trade(facts: Facts, parameters: Parameters, flows: Trade, listed_sales:
     attraction = _fitted_attraction(flows * (1.0 + entrance.duty), spending, entrance)
     log_first = np.log(total(attraction * entrance.admitted * (1.0 - entrance.denied), ORIGIN))
     cleared = market.clearing(attraction, entrance, QUIET.disruption, log_first, parameters.market.elasticity)
-    limit = diffusion_limit(_excess_growth(facts), parameters.paradigm)
+    # What market studies promise is believed in part; what is on record, in full.
+    trust = 1.0 if facts.outlook_kind == "recorded" else parameters.paradigm.forecast_trust
+    limit = diffusion_limit(_excess_growth(facts), trust, by_sector(facts.base.maturity), parameters.paradigm)
     growth = _cell_growth(facts, parameters, flows, limit)
     markets = Markets(
         log_price=cleared.log_price,

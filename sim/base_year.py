@@ -19,7 +19,7 @@ from sim.facts import Facts
 from sim.noise import InitialDraws
 from sim.parameters import Parameters
 from sim.support import home_market
-from sim.world import QUIET, Cells, Firms, ResearchBase, Structure, World, tagged
+from sim.world import QUIET, Cells, Firms, Recorded, ResearchBase, Structure, World, tagged
 
 
 def status_quo(facts: Facts) -> Action:
@@ -28,15 +28,26 @@ def status_quo(facts: Facts) -> Action:
     levers = {name: by_state(getattr(base, name)) for name in LEVERS if hasattr(base, name)}
     public = base.rd_basic * base.basic_public_share
     institutes = base.rd_total * base.rd_government_funded_share - base.rd_business_government_funded
-    rate = base.rd_business_government_funded / base.rd_business_performed
     firms = base.market_size * base.supply_share[:N_STATES] * base.rd_intensity
     return replace(
         Action(**levers),
         basic_research=by_state(public),
         applied_research=by_state(institutes - public),
-        grants=by_state(firms * rate[:, None]),
+        grants=by_state(firms * base.grant_rate[:, None]),
         planned_basic=by_state(public),
         planned_applied=by_state(institutes - public),
+    )
+
+
+def recorded(facts: Facts) -> Recorded:
+    """What both states did after the base year, on the model's axes."""
+    done = facts.decisions
+    levers = {name: values[None] for name, values in done.levers.items() if name in LEVERS}
+    return Recorded(
+        years=len(done.years),
+        basic=done.basic[None, :, None],
+        public=done.public[None, :, None],
+        levers=levers,
     )
 
 
@@ -71,6 +82,7 @@ def initial_world(facts: Facts, parameters: Parameters, draws: InitialDraws) -> 
         economy=economy(facts, parameters, states, cells, action, paths),
         openness=entrance.openness,
         status_quo=action,
+        recorded=recorded(facts),
     )
     runs = firms.alive.shape[0]
     return World(

@@ -9,7 +9,7 @@ from sim.axes import Array, Mask
 from sim.parameter import Parameter, parameter
 from sim.world import World
 
-FIRST_YEAR: Final = 1991.0
+FIRST_YEAR: Final = 2011.0
 LAST_YEAR: Final = 2051.0
 CHOSEN: Final = "the analyst's choice"
 """Source of a number that describes no known event."""

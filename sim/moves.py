@@ -27,7 +27,7 @@ LISTING: Final = ("listing_pace", "listing_denial")
 """Levers of the entity list."""
 RESTRICTIONS: Final = (*BARRIERS, *LISTING)
 """Both."""
-FIRST_YEAR: Final = 1991.0
+FIRST_YEAR: Final = 2011.0
 LAST_YEAR: Final = 2051.0
 """No quarter of any run starts so late: what starts then never does."""
 

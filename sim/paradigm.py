@@ -20,13 +20,23 @@ def diffusion(limit: Array, quarter: int, known: ParadigmParameters) -> Array:
     return limit / (1.0 + (limit - 1.0) * np.exp(-known.diffusion_speed * years_since_base(quarter)))
 
 
-def diffusion_limit(excess_growth: Array, known: ParadigmParameters) -> Array:
-    """The limit whose logistic curve starts with the given growth over GDP, at most `known.diffusion_limit`.
+def diffusion_limit(excess_growth: Array, trust: Array | float, maturity: Array, known: ParadigmParameters) -> Array:
+    """The limit whose logistic curve starts with the given growth over GDP.
 
     A market that is forecast to grow less than GDP has a limit below 1: the battlefield is over.
+
+    Parameters
+    ----------
+    excess_growth : (1, bloc, sector, 1)
+        Growth of a market over GDP, per year.
+    trust : float or array
+        Part of it that is used when it is positive.
+    maturity : (1, 1, sector, 1)
+        Size of a market over its industries relative to 2020, of which the largest rise `known.diffusion_limit` is.
+    known : ParadigmParameters
     """
-    used = np.where(excess_growth > 0.0, known.forecast_trust * excess_growth, excess_growth) / known.diffusion_speed
-    rising = np.minimum(1.0 / np.maximum(1.0 - used, 1e-6), known.diffusion_limit)
+    used = np.where(excess_growth > 0.0, trust * excess_growth, excess_growth) / known.diffusion_speed
+    rising = np.minimum(1.0 / np.maximum(1.0 - used, 1e-6), known.diffusion_limit / maturity)
     return np.where(used > 0.0, rising, 1.0 / (1.0 - np.minimum(used, 0.0)))
 
 

@@ -44,7 +44,7 @@ class Plan:
     basic_share_target: float = parameter(
         "share of basic research in R&D that the plan aims at", "share", 0.02, 0.3, "article: more than 8 %"
     )
-    target_year: float = parameter("year of that share", "year", 2021.0, 2050.0, "article: 2025")
+    target_year: float = parameter("year of that share", "year", 2011.0, 2050.0, "article: 2025")
     slippage: float = parameter(
         "mean part of a planned increase that does not happen",
         "share",

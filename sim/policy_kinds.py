@@ -10,6 +10,7 @@ from sim.parameter import Parameter
 from sim.policies import Plan, Policy, StatusQuo2020
 from sim.policy_options import Menu, Nested, Option, Steps, described_by
 from sim.reactions import ThreatResponse, TitForTat
+from sim.recorded import Recorded
 from sim.schedule import Schedule, ordered
 from sim.stances import Controls, Cooperation, FullDecoupling, IndustrialPolicy, StatusQuoAnte
 from sim.variants import Capped, Delayed, Noisy
@@ -18,6 +19,7 @@ POLICIES: Final[dict[str, type]] = {
     "status_quo_2020": StatusQuo2020,
     "status_quo_ante": StatusQuoAnte,
     "plan": Plan,
+    "recorded": Recorded,
     "industrial_policy": IndustrialPolicy,
     "threat_response": ThreatResponse,
     "targeted_controls": Controls,

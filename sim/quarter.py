@@ -370,9 +370,9 @@ def _states(
     added = total(cells.value_added, SECTOR)
     made = accounts.output(world, trading.markets, added, draws.economy, loss)
     gdp = made.rest + made.other_digital + added
-    intensity = accounts.other_rd_intensity(states.other_rd_intensity, first.other_rd_intensity, known.accounts)
+    intensity = accounts.other_rd_intensity(states.other_rd_intensity, known.accounts)
     user_cost = known.research.user_cost_elasticity * research.log_user_cost(world)
-    spent = accounts.research_accounts(structure, action, cells, intensity * made.rest * np.exp(-user_cost), gdp)
+    spent = accounts.research_accounts(world, cells, intensity * made.rest * np.exp(-user_cost), gdp)
     arriving = talent.graduates(structure, states.graduates, world.quarter / 4.0, known.talent)
     people = talent.researchers(world, arriving)
     price = research.research_price(spent.total, people, first, known.research.price_elasticity)

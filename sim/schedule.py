@@ -48,7 +48,8 @@ class Step:
     until: float
     ramp: float
     how: str
-    amount: float
+    amount: float | Array
+    """A number; in a batch whose runs differ one a run, (run, 1, 1, 1)."""
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Self:
@@ -75,7 +76,7 @@ class Step:
 
     def _aim(self, before: Array) -> Array:
         if self.how == "value":
-            return np.full_like(before, self.amount)
+            return np.full(np.broadcast_shapes(before.shape, np.shape(self.amount)), self.amount)
         return before + self.amount if self.how == "change" else before * self.amount
 
     def _where(self) -> float | Array:

@@ -136,7 +136,7 @@ class Controls:
                 "listing_denial": self.listing_denial,
             },
         )
-        aims["control_end_use"] = np.full((1, 1, 1, 1), self.end_use)
+        aims["control_end_use"] = np.reshape(self.end_use, (-1, 1, 1, 1))
         return moved(action, aims, ramp(world, self.start, self.ramp_years))
 
 

@@ -4,6 +4,7 @@ Shapes are those of `sim.axes`. "Cell" means one sector of one state, (run, stat
 dollars of 2020; flows are annual rates.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -275,7 +276,7 @@ class Economy:
     basic_private: Array
     """Basic research that no government pays for, over business R&D."""
     other_grants: Array
-    """Part of business R&D outside the sectors that the government pays for."""
+    """Part of business R&D outside the sectors that the government pays for, (1, state, 1, quarter or 1)."""
     digital_excess: Array
     """Growth of other digital value added over GDP, apart from prices."""
     emerging_excess: Array
@@ -307,6 +308,20 @@ class Economy:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """What both states did in the years after the base year; nothing unless the facts are those of the past."""
+
+    years: int
+    """How many of them."""
+    basic: Array
+    """Basic research, whoever paid, bn USD, (1, state, 1, year)."""
+    public: Array
+    """R&D paid by governments, bn USD, (1, state, 1, year)."""
+    levers: Mapping[str, Array]
+    """By lever, (1, state, 1 or sector, year)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Structure:
     """What inverting the equations in the base year fixes for the whole run."""
 
@@ -321,6 +336,7 @@ class Structure:
     """Of the knowledge channels in the base year."""
     status_quo: Action
     """The levers of both states in the base year."""
+    recorded: Recorded
 
 
 @dataclass(frozen=True, slots=True)

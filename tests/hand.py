@@ -17,7 +17,7 @@ from sim.support import home_market
 from sim.world import Firms, World
 
 FALSE_UNLESS_SAID = ("state_owned", "listed")
-VALUES: Parameters = load_scenario("baseline_2021").parameters
+VALUES: Parameters = load_scenario("baseline_2021", "params=default").parameters
 """The default parameters."""
 
 

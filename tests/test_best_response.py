@@ -42,7 +42,7 @@ def deciding() -> Scenario:
     """Both states look ahead, every year."""
     options = [f"policies.{state}.{name}={value:g}" for state in ("us", "china") for name, value in CHEAP.items()]
     chosen = [f"policy@policies.{state}=best_response" for state in ("us", "china")]
-    return load_scenario("baseline_2021", "horizon=2022", *chosen, *options)
+    return load_scenario("baseline_2021", "params=default", "horizon=2022", *chosen, *options)
 
 
 @pytest.fixture(scope="module")

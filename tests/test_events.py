@@ -211,7 +211,7 @@ def test_what_a_bill_added_comes_off_to_the_last_bit(world: World) -> None:
 def test_the_luck_of_a_bill_spreads_evenly() -> None:
     luck = Noise(5, range(400), 1, 4).fate("bill")
     bill = made("bill", **BILL, delay_low=0.0, delay_high=8.0)
-    world = replace(prepared(load_scenario(), [0], 1).world, quarter=1)
+    world = replace(prepared(load_scenario("baseline_2021", "params=default"), [0], 1).world, quarter=1)
     passed = np.zeros((400, 1))
     for year in np.arange(2021.25, 2023.5, 0.25):
         world = lived(world, bill, float(year), luck)
@@ -227,7 +227,11 @@ def with_and_without(horizon: int, **options: Any) -> tuple[list[World], list[Wo
     certain = {"probability": 1, "delay_low": 0, "delay_high": 0, **options}
     bill = ["events=bill", *(f"events.bill.{name}={value}" for name, value in certain.items())]
     more, less = (
-        list(worlds(prepared(load_scenario("baseline_2021", f"horizon={horizon}", *added), range(2), 1)))
+        list(
+            worlds(
+                prepared(load_scenario("baseline_2021", "params=default", f"horizon={horizon}", *added), range(2), 1)
+            )
+        )
         for added in (bill, [])
     )
     return more, less
@@ -278,7 +282,11 @@ def test_a_bill_leaves_no_trace_in_a_plan_after_its_end() -> None:
 
 def test_an_uncertain_bill_widens_the_spread_of_public_money() -> None:
     quiet, bill = (
-        simulate(load_scenario("baseline_2021", "horizon=2025", f"events={name}"), runs=40, record="headline")
+        simulate(
+            load_scenario("baseline_2021", "params=default", "horizon=2025", f"events={name}"),
+            runs=40,
+            record="headline",
+        )
         for name in ("none", "bill")
     )
     spread = {name: [np.std(record[name][:, 0, -1]) for record in (quiet, bill)] for name in ("rd_public", "subsidies")}
@@ -339,10 +347,10 @@ def test_a_breakthrough_fades_where_it_came(world: World) -> None:
     ],
 )
 def test_the_outside_reaches_markets_and_ideas(kind: str, options: dict[str, Any], outcome: str, sign: int) -> None:
-    start = prepared(load_scenario("baseline_2021"), range(8), 1)
+    start = prepared(load_scenario("baseline_2021", "params=default"), range(8), 1)
     shock = made(kind, start=2021.0, **options)
     struck = replace(start, events={"e": shock}, fates={"e": np.full((8, 1, 1, 3), 0.5)})
-    quiet_start = prepared(load_scenario("baseline_2021"), range(8), 1)
+    quiet_start = prepared(load_scenario("baseline_2021", "params=default"), range(8), 1)
     ours, theirs = (advanced(each.world, each).cells for each in (struck, quiet_start))
     place = SECTORS.index("ai")
     change = (getattr(ours, outcome) - getattr(theirs, outcome))[:, 0, place, 0].sum()
@@ -417,7 +425,7 @@ def mirrored_array(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def test_the_mirror_image_of_an_eventful_scenario_has_mirrored_outcomes() -> None:
-    scenario = load_scenario("baseline_2021", "horizon=2024")
+    scenario = load_scenario("baseline_2021", "params=default", "horizon=2024")
     facts = load_facts(scenario.base_year, scenario.facts_vintage)
     events = {kind: made(kind, **options) for kind, options in STRONG.items()}
     policies = tuple(scenario.policies[state] for state in STATES)

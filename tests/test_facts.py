@@ -246,6 +246,7 @@ def test_every_figure_of_the_past_has_a_rule_and_every_input_a_setting(facts: Fa
 
 BASE, LINKS, OUTLOOK, HISTORY = "base_2020.csv", "input_output.csv", "outlook_2020.csv", "history.csv"
 GDP, CHINA, LINK = "gdp,,us,", "position,ai,china,", "semiconductors,cloud,"
+LEVERS, BACKCAST, TARIFF, PROXY = "levers_past.csv", "backcast.csv", "tariff,us,2010,", "market_size,pharma_biotech,"
 GROWTH, LEVEL = "gdp_growth,rest,2022,", "gerd_lcu,china,2012,"
 # Each line: file, start of the damaged line, text there, text put in its place, what the report must say.
 DAMAGES = [
@@ -263,6 +264,16 @@ DAMAGES = [
     (BASE, CHINA, ",own,", ",own,draft", "unknown vintage 'draft'"),
     (BASE, CHINA, ",own,", ",own,,", "11 cells, expected 10"),
     (BASE, "quantity,", "where", "place", "header is"),
+    (LEVERS, TARIFF, "us", "usa", "unknown state 'usa'"),
+    (LEVERS, TARIFF, "tariff,", "tarif,", "unknown lever 'tarif'"),
+    (LEVERS, TARIFF, "2010", "2021", "year '2021', allowed 2010 to 2020"),
+    (LEVERS, TARIFF, "2010", "2018", "second value for this lever, state and year"),
+    (LEVERS, TARIFF, "of 2020", "share", "unit 'share', expected 'of 2020'"),
+    (LEVERS, TARIFF, "0.16", "3", "allowed 0 to 2"),
+    (BACKCAST, PROXY, "pharma_biotech", "pharma", "unknown sector 'pharma'"),
+    (BACKCAST, PROXY, "market_size", "size", "unknown quantity 'size'"),
+    (BACKCAST, PROXY, ",1.0,", ",7,", "allowed 0.001 to 2"),
+    (BACKCAST, PROXY, "part of the ratio of 2020", "%", "unit '%', expected"),
     (LINKS, LINK, "cloud", "clouds", "unknown sector 'clouds'"),
     (LINKS, LINK, "hard", "stiff", "unknown hardness 'stiff'"),
     (LINKS, LINK, "0.09", "0.9", "allowed 0 to 0.6"),
@@ -336,21 +347,15 @@ def test_small_rounding_of_published_shares_is_normalised(folder: Path) -> None:
     np.testing.assert_allclose(shares.sum(axis=0), 1.0, rtol=1e-12)
 
 
-def test_a_missing_file_or_vintage_is_one_plain_line(folder: Path) -> None:
-    with pytest.raises(FactsError, match="no facts for the base year 2010"):
-        load_facts(2010)
+def test_a_missing_file_or_a_wrong_choice_is_one_plain_line(folder: Path) -> None:
+    with pytest.raises(FactsError, match="no facts for the base year 2009; known: 2010 to 2020"):
+        load_facts(2009)
     with pytest.raises(FactsError, match="unknown vintage 'latest'"):
         load_facts(vintage="latest")
+    with pytest.raises(FactsError, match="unknown outlook 'rosy'; known: expected, recorded"):
+        load_facts(2015, outlook="rosy")
+    with pytest.raises(FactsError, match="2020 has no recorded outlook"):
+        load_facts(outlook="recorded")
     (folder / HISTORY).unlink()
     with pytest.raises(FactsError, match=r"history\.csv:1: cannot be read"):
         read_facts(folder)
-
-
-def test_another_base_year_is_another_pair_of_files(folder: Path) -> None:
-    for name in ("base", "outlook"):
-        (folder / f"{name}_2020.csv").rename(folder / f"{name}_2015.csv")
-    rewrite(folder, "outlook_2015.csv", lambda lines: [line.replace(",2020,", ",2015,") for line in lines])
-    rewrite(folder, "outlook_2015.csv", lambda lines: [line.replace(",2021,", ",2016,") for line in lines])
-    facts = read_facts(folder, base_year=2015)
-    assert facts.outlook.years[0] == 2016
-    assert facts.outlook.gdp_growth.shape == (4, 35)

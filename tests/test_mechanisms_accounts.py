@@ -11,7 +11,7 @@ from sim.outcomes import OUTCOMES, measured
 from sim.paradigm import years_since_base
 from sim.policies import Plan, StatusQuo2020
 from sim.quarter import step
-from sim.record import LEAD_CAP, Record, first_time, growth, lead_months
+from sim.record import LEAD_CAP, first_time, growth, lead_months
 from sim.scenario import Scenario, load_scenario
 from sim.simulation import Start, advanced, prepared, simulate, worlds
 from sim.world import Markets, World
@@ -39,7 +39,7 @@ def test_diffusion_begins_at_1_and_ends_at_its_limit(world: World) -> None:
 
 @pytest.mark.parametrize(("excess", "limit"), [(0.0, 1.0), (0.1, 1.0 / (1.0 - 0.35)), (-0.1, 1.0 / 1.5), (0.5, 4.0)])
 def test_the_limit_gives_the_forecast_growth_at_the_start(excess: float, limit: float) -> None:
-    found = paradigm.diffusion_limit(number(excess), KNOWN)
+    found = paradigm.diffusion_limit(number(excess), KNOWN.forecast_trust, number(1.0), KNOWN)
     assert found.item() == pytest.approx(limit)
     if excess < 0.3:
         trusted = 0.7 * excess if excess > 0.0 else excess
@@ -71,18 +71,28 @@ def test_other_emerging_industries_grow_from_their_past_to_their_limit(world: Wo
     assert np.all(accounts.emerging_share(structure, known, 0.0) == pytest.approx(1.0))
     soon = accounts.emerging_share(structure, known, 0.01)
     np.testing.assert_allclose(np.log(soon) / 0.01, structure.economy.emerging_excess, rtol=0.01)
-    np.testing.assert_allclose(accounts.emerging_share(structure, known, 1e4), known.emerging_limit, rtol=1e-9)
+    first = structure.economy.first
+    share = accounts.emerging_share(structure, known, 1e4) * first.other_emerging / first.gdp
+    np.testing.assert_allclose(share, known.emerging_limit, rtol=1e-9)
+
+
+def test_an_emerging_share_that_fell_or_is_beyond_its_limit_stays(world: World) -> None:
+    known, structure = world.parameters.accounts, world.structure
+    fell = replace(structure, economy=replace(structure.economy, emerging_excess=np.full((1, 2, 1, 1), -0.05)))
+    np.testing.assert_allclose(accounts.emerging_share(fell, known, 10.0), 1.0, rtol=1e-12)
+    low = replace(known, emerging_limit=number(0.001))
+    np.testing.assert_allclose(accounts.emerging_share(structure, low, 10.0), 1.0, rtol=1e-6)
 
 
 def test_other_research_moves_to_its_limit() -> None:
     first, known = states(0.02, 0.01), VALUES.accounts
-    once = accounts.other_rd_intensity(first, first, known)
-    expected = first * known.other_rd_limit ** (known.other_rd_speed.item() / 4.0)
+    once = accounts.other_rd_intensity(first, known)
+    expected = first * (known.other_rd_limit / first) ** (known.other_rd_speed.item() / 4.0)
     np.testing.assert_allclose(once, expected, rtol=1e-12)
     intensity = first
     for _ in range(2000):
-        intensity = accounts.other_rd_intensity(intensity, first, known)
-    np.testing.assert_allclose(intensity, known.other_rd_limit * first, rtol=1e-6)
+        intensity = accounts.other_rd_intensity(intensity, known)
+    np.testing.assert_allclose(intensity, known.other_rd_limit, rtol=1e-6)
 
 
 def test_value_added_is_sales_less_inputs(world: World) -> None:
@@ -93,9 +103,7 @@ def test_value_added_is_sales_less_inputs(world: World) -> None:
 
 
 def test_research_adds_up_by_performer(world: World) -> None:
-    spent = accounts.research_accounts(
-        world.structure, world.action, world.cells, world.states.rd_other_business, world.states.gdp
-    )
+    spent = accounts.research_accounts(world, world.cells, world.states.rd_other_business, world.states.gdp)
     np.testing.assert_allclose(spent.total, world.states.rd_total, rtol=1e-9)
     np.testing.assert_allclose(spent.basic, world.states.rd_basic, rtol=1e-9)
     np.testing.assert_allclose(spent.public, world.states.rd_public, rtol=1e-9)
@@ -248,7 +256,7 @@ def test_knowledge_is_expected_of_budgets_that_keep_their_shares(world: World) -
 
 def test_states_that_keep_their_shares_learn_what_was_expected() -> None:
     still = [f"policy@policies.{state}=status_quo_2020" for state in ("us", "china")]
-    start = prepared(load_scenario("baseline_2021", "horizon=2025", *still), range(4), seed=1)
+    start = prepared(load_scenario("baseline_2021", "params=default", "horizon=2025", *still), range(4), seed=1)
     after = list(worlds(start))[20]
     np.testing.assert_allclose(
         after.states.knowledge_stock / after.structure.economy.knowledge_path[..., 20:21], 1.0, rtol=0.003
@@ -293,9 +301,9 @@ def test_growth_over_a_year_varies_as_its_parameter_says(world: World) -> None:
     assert spread.tolist() == pytest.approx(stated.tolist(), rel=0.1)
 
 
-def test_annual_gdp_varies_with_it(ensemble: Record) -> None:
+def test_annual_gdp_varies_with_it(baseline: Scenario) -> None:
     """Means over a year are smoother than its ends, by a factor of 0.79 at this persistence."""
-    levels = ensemble["gdp"][..., 1:].reshape(64, 2, 15, 4).mean(axis=-1)
+    levels = simulate(baseline, runs=64, seed=1, record="headline")["gdp"][..., 1:].reshape(64, 2, 15, 4).mean(axis=-1)
     spread = np.std(np.diff(np.log(levels), axis=-1), axis=0).mean(axis=-1)
     stated = VALUES.accounts.growth_shock.ravel()
     assert spread.tolist() == pytest.approx((0.79 * stated).tolist(), rel=0.1)
@@ -393,7 +401,7 @@ def test_applied_research_fills_the_gap_that_other_research_leaves(kept: float, 
 
 
 def test_a_plan_that_does_not_slip_reaches_its_share() -> None:
-    record = simulate(load_scenario("article_plan", "horizon=2025"), runs=8, seed=1)
+    record = simulate(load_scenario("article_plan", "params=default", "horizon=2025"), runs=8, seed=1)
     assert np.median(record["basic_share"][:, CHINA, -1]) == pytest.approx(0.08, abs=0.004)
     years = record["rd_total"][:, CHINA, 1:].reshape(8, 5, 4).mean(axis=-1)
     assert np.median(years[:, -1] / record["rd_total"][:, CHINA, 0]) >= 1.07**5 - 0.03

@@ -24,7 +24,7 @@ VINTAGES = ("article", "final")
 @pytest.fixture(scope="module", params=VINTAGES)
 def case(request: pytest.FixtureRequest) -> tuple[World, Facts]:
     """The world of quarter 0 of both vintages, two runs."""
-    scenario = load_scenario("baseline_2021", f"facts.vintage={request.param}")
+    scenario = load_scenario("baseline_2021", "params=default", f"facts.vintage={request.param}")
     return prepared(scenario, range(2), seed=1).world, load_facts(2020, request.param)
 
 

@@ -556,7 +556,7 @@ def test_tariffs_bring_a_part_of_what_the_rival_sells() -> None:
 
 def test_public_spending_is_the_sum_of_its_programmes(world: World) -> None:
     states_now, gdp = world.states, world.states.gdp
-    spent = accounts.research_accounts(world.structure, world.action, world.cells, states_now.rd_other_business, gdp)
+    spent = accounts.research_accounts(world, world.cells, states_now.rd_other_business, gdp)
     flows = world.markets.flows
     usual = accounts.public_money(world, world.cells, spent, gdp, flows, NONE)
     np.testing.assert_allclose(usual.public_spending, states_now.public_spending, rtol=1e-9)

@@ -75,7 +75,7 @@ def started(
     scenario: Scenario, facts: Facts, luck: type[Noise], turn: Callable[[Any], Any], ours: tuple[Policy, ...]
 ) -> Start:
     noise = luck(11, RUNS, len(facts.sectors), scenario.slots)
-    parameters = changed_leaves(scenario.parameters, turn)
+    parameters = changed_leaves(scenario.parameters_of(RUNS), turn)
     quarters = 4 * (scenario.horizon - scenario.start + 1)
     world = initial_world(facts, parameters, noise.initial())
     return Start(world, noise, ours if luck is Noise else ours[::-1], scenario.start, quarters)

@@ -141,14 +141,14 @@ def test_levers_stay_in_their_ranges(kind: str, baseline: Scenario) -> None:
 def test_a_neutral_policy_is_its_base(kind: str, around: str) -> None:
     name = "policy" if "policy" in described(kind) else "base"
     policy, base = shipped(kind, **NEUTRAL[kind], **{name: {"kind": around}}), shipped(around)
-    start = prepared(load_scenario("baseline_2021"), range(2), seed=1).world
+    start = prepared(load_scenario("baseline_2021", "params=default"), range(2), seed=1).world
     ours, theirs = (last(start, (found, found), quarters=14) for found in (policy, base))
     names = tuple(name for name in OUTCOMES if name not in NOTES)
     assert different(measured(ours, names), measured(theirs, names)) == []
 
 
 def test_only_policies_without_options_have_no_neutral_ones() -> None:
-    assert set(KINDS) - set(NEUTRAL) == {"status_quo_2020", "plan"}
+    assert set(KINDS) - set(NEUTRAL) == {"status_quo_2020", "plan", "recorded"}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -154,6 +154,7 @@ RESPONDENT = Strong(
 
 
 UNUSUAL = (
+    "params=default",
     "params.market.demand_elasticity=0.8",
     "params.research.market_incentive=0.6",
     "params.entry.initial_occupancy=0.9",
@@ -175,6 +176,7 @@ UNUSUAL = (
 
 
 TURBULENT = (
+    "params=default",
     *("events.review.kind=supply_chain_review", "events.review.start=2021.0", "events.review.threshold=0.05"),
     *("events.law.kind=bill", "events.law.state=china", "events.law.probability=1", "events.law.start=2021"),
     *("events.law.years=1", "events.law.delay_low=0", "events.law.delay_high=3"),
@@ -251,9 +253,9 @@ def over_time(seen: list[World], group: str, name: str) -> NDArray[np.float64]:
     return np.array([attrgetter(f"{group}.{name}")(world)[-1] for world in seen])
 
 
-@pytest.mark.parametrize("name", ["baseline_2021", "article_plan"])
-def test_every_field_equals_the_reference(name: str, seed: int) -> None:
-    seen, reference = advance_together(load_scenario(name), seed, unchanged)
+@pytest.mark.parametrize(("name", "params"), [("baseline_2021", "posterior"), ("article_plan", "default")])
+def test_every_field_equals_the_reference(name: str, params: str, seed: int) -> None:
+    seen, reference = advance_together(load_scenario(name, f"params={params}"), seed, unchanged)
     assert reference.firm_quarters == seen[-1].firm_quarters[-1]
     assert over_time(seen, "cells", "entered").sum() > 0
     assert over_time(seen, "cells", "exited").sum() > 0

@@ -129,9 +129,9 @@ def test_a_schedule_builds_on_any_policy(world: World) -> None:
 
 
 def test_the_shipped_example_acts() -> None:
-    scenario = load_scenario("baseline_2021", "policy@policies.us=schedule", "horizon=2025")
+    scenario = load_scenario("baseline_2021", "params=default", "policy@policies.us=schedule", "horizon=2025")
     assert isinstance(scenario.policies["us"], Schedule)
-    usual = load_scenario("baseline_2021", "horizon=2025")
+    usual = load_scenario("baseline_2021", "params=default", "horizon=2025")
     ours, theirs = simulate(scenario, runs=2), simulate(usual, runs=2)
     chips = load_facts().sectors.index("semiconductors")
     assert np.all(ours["exports"][:, US, chips, -1] < theirs["exports"][:, US, chips, -1])

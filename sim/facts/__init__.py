@@ -1,29 +1,39 @@
 """Facts up to 2020 and forecasts made by March 2021, each with unit, source, confidence and licence.
 
-The files: ``base_YEAR.csv`` (one base year), ``outlook_YEAR.csv`` (forecasts made for it), ``input_output.csv``,
-``history.csv``, ``sectors.yaml``, ``figures.yaml``. Another base year is another pair of files, no other code.
+The files: ``base_2020.csv`` (the base year 2020), ``outlook_2020.csv`` (forecasts made for it), ``input_output.csv``,
+``history.csv``, ``sectors.yaml``, ``figures.yaml``; and for base years 2010 to 2019, which are back-cast by rule:
+``backcast.csv``, ``levers_past.csv``, ``outlook_past.csv``.
 """
 
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.facts.base import QUANTITIES, VINTAGES, BaseYear, Quantity, base_file, read_base_year
+from sim.facts import outlook_past
+from sim.facts.backcast import FIRST_YEAR, WINDOW, Past, backcast, problems_of
+from sim.facts.base import QUANTITIES, VINTAGES, BaseYear, Quantity, read_base_year
+from sim.facts.decisions import NO_DECISIONS, Decisions, decisions
 from sim.facts.figures import Figure, read_figures
-from sim.facts.history import History, read_history
+from sim.facts.history import LAST_YEAR, History, read_history
+from sim.facts.levers import read_past_levers
 from sim.facts.outlook import Outlook, read_outlook
+from sim.facts.proxies import read_proxies
 from sim.facts.sectors import TAGS, read_sectors
 from sim.facts.tables import FactsError, Numbers
 
 __all__ = [
+    "BASE_YEARS",
+    "OUTLOOKS",
     "QUANTITIES",
     "TAGS",
     "VINTAGES",
     "BaseYear",
+    "Decisions",
     "Facts",
     "FactsError",
     "Figure",
@@ -33,6 +43,12 @@ __all__ = [
     "load_facts",
     "read_facts",
 ]
+
+
+BASE_YEARS: Final = tuple(range(FIRST_YEAR, LAST_YEAR + 1))
+"""Years from which the model can start: 2020 as read, earlier ones as back-cast."""
+OUTLOOKS: Final = ("expected", "recorded")
+"""What forecasters expected at the base year, or growth, prices and exchange rates as they came until 2020."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +66,26 @@ class Facts:
     outlook: Outlook
     history: History
     figures: tuple[Figure, ...]
+    decisions: Decisions
+    """What both states did after the base year; no years unless the outlook is the record."""
     base_year: int
     vintage: str
+    outlook_kind: str
+    """One of `OUTLOOKS`."""
 
 
 @cache
-def load_facts(base_year: int = 2020, vintage: str = "article") -> Facts:
+def load_facts(base_year: int = 2020, vintage: str = "article", outlook: str = "expected") -> Facts:
     """Load the shipped facts, checked.
 
     Parameters
     ----------
     base_year : int
-        A year with files ``base_YEAR.csv`` and ``outlook_YEAR.csv``.
+        2010 to 2020.
     vintage : {"article", "final"}
         Figures of 2020 as known in March 2021, or as settled in September 2021.
+    outlook : {"expected", "recorded"}
+        What forecasters expected at the base year, or what came until 2020; the latter for earlier base years only.
 
     Returns
     -------
@@ -75,21 +97,29 @@ def load_facts(base_year: int = 2020, vintage: str = "article") -> Facts:
     FactsError
         With all problems, one line each, with file and line.
     """
-    return read_facts(files("sim.facts"), base_year, vintage)
+    return read_facts(files("sim.facts"), base_year, vintage, outlook)
 
 
-def read_facts(folder: Traversable, base_year: int = 2020, vintage: str = "article") -> Facts:
+def read_facts(
+    folder: Traversable, base_year: int = 2020, vintage: str = "article", outlook: str = "expected"
+) -> Facts:
     """Read and check the facts of any folder; see `load_facts`."""
-    if vintage not in VINTAGES:
-        raise FactsError([f"unknown vintage {vintage!r}; known: {', '.join(VINTAGES)}"])
-    if not folder.joinpath(base_file(base_year)).is_file():
-        raise FactsError([f"no facts for the base year {base_year}: {base_file(base_year)} does not exist"])
+    refused = _refused(base_year, vintage, outlook)
+    if refused:
+        raise FactsError([refused])
     problems: list[str] = []
     sectors = read_sectors(folder)
-    base = read_base_year(folder, base_year, vintage, sectors.names, problems)
-    outlook = read_outlook(folder, base_year, base.population, problems)
+    last = read_base_year(folder, LAST_YEAR, vintage, sectors.names, problems)
+    ahead = read_outlook(folder, LAST_YEAR, last.population, problems)
     history = read_history(folder, problems)
     figures = read_figures(folder, problems)
+    levers = read_past_levers(folder, tuple(QUANTITIES), problems)
+    past = Past(last, history, read_proxies(folder, sectors.names, problems), levers)
+    base, done = last, NO_DECISIONS
+    if base_year < LAST_YEAR and not problems:
+        base, ahead = _earlier(folder, past, base_year, ahead, outlook, problems)
+    if outlook == "recorded" and not problems:
+        done = decisions(past, base, ahead, base_year)
     if problems:
         raise FactsError(problems)
     return Facts(
@@ -98,9 +128,37 @@ def read_facts(folder: Traversable, base_year: int = 2020, vintage: str = "artic
         tags=sectors.tags,
         iot_weight=sectors.iot_weight,
         base=base,
-        outlook=outlook,
+        outlook=ahead,
         history=history,
         figures=figures,
+        decisions=done,
         base_year=base_year,
         vintage=vintage,
+        outlook_kind=outlook,
     )
+
+
+def _refused(base_year: int, vintage: str, outlook: str) -> str:
+    """What is wrong with the choice of facts."""
+    if vintage not in VINTAGES:
+        return f"unknown vintage {vintage!r}; known: {', '.join(VINTAGES)}"
+    if outlook not in OUTLOOKS:
+        return f"unknown outlook {outlook!r}; known: {', '.join(OUTLOOKS)}"
+    if base_year not in BASE_YEARS:
+        return f"no facts for the base year {base_year}; known: {BASE_YEARS[0]} to {BASE_YEARS[-1]}"
+    if outlook == "recorded" and base_year == LAST_YEAR:
+        return f"the base year {LAST_YEAR} has no recorded outlook; nothing is known of the time after it"
+    return ""
+
+
+def _earlier(
+    folder: Traversable, past: Past, base_year: int, later: Outlook, kind: str, problems: list[str]
+) -> tuple[BaseYear, Outlook]:
+    """A base year before 2020 with its outlook; problems are appended."""
+    if kind == "recorded":
+        outlook, until = outlook_past.recorded(base_year, past.history, later), min(base_year + WINDOW, LAST_YEAR)
+    else:
+        outlook, until = outlook_past.expected(folder, base_year, past.history, problems), base_year
+    base = backcast(past, base_year, outlook, until)
+    problems += problems_of(base, base_year)
+    return base, outlook

@@ -60,6 +60,7 @@ class BaseYear:
     rd_business_government_funded: Numbers = quantity(
         "state", "bn USD", 0, 500, "R&D performed by business and paid by government"
     )
+    grant_rate: Numbers = quantity("state", "fraction", 0, 0.5, "R&D of the sectors' firms paid by government, of own")
     basic_public_share: Numbers = quantity("state", "fraction", 0, 1, "basic research paid by government")
     basic_growth_past: Numbers = quantity("state", "per year", -0.1, 0.4, "real growth of basic research, last decade")
     rd_growth_past: Numbers = quantity("state", "per year", -0.1, 0.4, "real growth of R&D, last decade")
@@ -84,6 +85,7 @@ class BaseYear:
     demand_share: Numbers = quantity("bloc sector", "fraction", 0, 1, "purchases by bloc, of the world market")
     supply_share: Numbers = quantity("bloc sector", "fraction", 0, 1, "sales by headquarters, of the world market")
     growth_forecast: Numbers = quantity("bloc sector", "per year", -0.2, 1, "nominal growth of the market as forecast")
+    maturity: Numbers = quantity("sector", "ratio", 0.001, 1, "market over its industries, relative to 2020")
     rival_sales_share: Numbers = quantity("state sector", "fraction", 0, 1, "own firms' sales that go to the rival")
     value_added_share: Numbers = quantity("state sector", "fraction", 0, 1, "value added, of revenue")
     rd_intensity: Numbers = quantity("state sector", "fraction", 0, 1, "R&D, of revenue")

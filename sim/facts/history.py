@@ -1,4 +1,4 @@
-"""The series of the past, 1964-2020, by name and state."""
+"""The series of the past, 1964-2020, by name and state (or bloc, or the world)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,11 +8,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.axes import STATES
+from sim.axes import BLOCS
 from sim.facts.tables import Numbers, Row, frozen, table
 
 FILE: Final = "history.csv"
 HEADER: Final = ("series", "state", "year", "value", "unit", "source", "confidence", "licence")
+PLACES: Final = (*BLOCS, "world")
+"""Whose series there may be; most are those of the two states."""
 FIRST_YEAR, LAST_YEAR = 1950, 2020
 
 type Years = NDArray[np.int64]
@@ -88,8 +90,8 @@ def read_history(folder: Traversable, problems: list[str]) -> History:
 
 def _placed(row: Row, problems: list[str]) -> bool:
     state, year = row.cells["state"], row.cells["year"]
-    if state not in STATES:
-        problems.append(f"{row.place}: unknown state {state!r}; known: {', '.join(STATES)}")
+    if state not in PLACES:
+        problems.append(f"{row.place}: unknown state {state!r}; known: {', '.join(PLACES)}")
         return False
     # Nothing after the last year may enter: outcomes of the simulated future are not facts of its past.
     if not year.isdecimal() or not FIRST_YEAR <= int(year) <= LAST_YEAR:

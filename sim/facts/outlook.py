@@ -73,7 +73,12 @@ def read_outlook(folder: Traversable, base_year: int, base_population: Numbers, 
         Not a number where something is missing.
     """
     name = f"outlook_{base_year}.csv"
-    knots = _knots(table(folder, name, HEADER, problems), problems)
+    return outlook_from(table(folder, name, HEADER, problems), name, base_year, base_population, problems)
+
+
+def outlook_from(rows: list[Row], name: str, base_year: int, base_population: Numbers, problems: list[str]) -> Outlook:
+    """The outlook that the rows of a file give; see `read_outlook`."""
+    knots = _knots(rows, problems)
     problems += _missing(name, knots, base_year)
     years = np.arange(base_year, LAST_YEAR + 1)
     lines = {quantity: _lines(knots, quantity, path, years) for quantity, path in _PATHS.items()}

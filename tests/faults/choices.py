@@ -80,8 +80,8 @@ BY_FILE: Final = {
             f"{POLICIES}::test_industrial_policy_shares_money_by_weights",
         ),
         (
-            'aims["control_end_use"] = np.full((1, 1, 1, 1), self.end_use)',
-            'aims["control_end_use"] = np.full((1, 1, 1, 1), 1.0 - self.end_use)',
+            'aims["control_end_use"] = np.reshape(self.end_use, (-1, 1, 1, 1))',
+            'aims["control_end_use"] = np.reshape(1.0 - self.end_use, (-1, 1, 1, 1))',
             f"{POLICIES}::test_controls_only_add_and_choose_their_aim",
         ),
         (

@@ -179,7 +179,7 @@ BY_FILE: Final = {
     ],
     "paradigm": [
         ("np.exp(-known.diffusion_speed * years", "np.exp(known.diffusion_speed * years", ACCOUNTS),
-        ("known.forecast_trust * excess_growth, excess_growth", "excess_growth, excess_growth", ACCOUNTS),
+        ("trust * excess_growth, excess_growth", "excess_growth, excess_growth", ACCOUNTS),
         ("worn * (common - technology)", "worn * (technology - common)", ACCOUNTS),
         ("0.5 * (mean + rival(mean))", "mean", ACCOUNTS),
     ],
@@ -192,7 +192,7 @@ BY_FILE: Final = {
         ("log_price[:, 0, :N_STATES, :, :LISTED]", "log_price[:, 0, :N_STATES, :, PRIVATE, None]", ACCOUNTS),
         ("log_price) - known.expected_decline * years", "log_price)", ACCOUNTS),
         ("rest - known.crowding_out * won", "rest + known.crowding_out * won", ACCOUNTS),
-        ("known.other_rd_limit * first / previous", "known.other_rd_limit * previous / first", ACCOUNTS),
+        ("np.log(known.other_rd_limit / previous)", "np.log(previous / known.other_rd_limit)", ACCOUNTS),
         (
             "(1.0 - links.other_inputs) - links.use * before",
             "(1.0 - links.other_inputs) + links.use * before",

@@ -6,8 +6,8 @@ which mechanism nobody looks at.
 
 from typing import Final
 
-from tests.faults import choices, equations
+from tests.faults import choices, equations, past
 from tests.faults.fault import Fault
 
-BY_FILE: Final = equations.BY_FILE | choices.BY_FILE
+BY_FILE: Final = equations.BY_FILE | choices.BY_FILE | past.BY_FILE
 FAULTS: Final = tuple(Fault(f"sim/{file}.py", *fault) for file, faults in BY_FILE.items() for fault in faults)

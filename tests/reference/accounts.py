@@ -73,9 +73,9 @@ def _output(state: Any) -> None:
     ahead = state.digital_excess * known.digital_fade * (1.0 - exp(-model.years / known.digital_fade))
     digital = trend * exp(ahead + known.digital_price_elasticity * surprise)
     state.other_digital = state.first["other_digital"] * digital
-    limit = known.emerging_limit[index]
+    limit = max(known.emerging_limit[index] * state.first["gdp"] / state.first["other_emerging"], 1.0)
     room = max(limit - 1.0, 1e-9)
-    emerging = limit / (1.0 + room * exp(-state.emerging_excess * limit / room * model.years))
+    emerging = limit / (1.0 + room * exp(-max(state.emerging_excess, 0.0) * limit / room * model.years))
     state.other_emerging = state.first["other_emerging"] * trend * emerging
     state.gdp = state.rest_output + state.other_digital + sum(cell.value_added for cell in state.cells)
     markets = [state.model.market(index, cell.sector) for cell in state.cells]
@@ -88,7 +88,7 @@ def _output(state: Any) -> None:
 def _other_business(state: Any) -> float:
     """R&D of business outside the cells."""
     known, credit = state.model.known, state.levers["tax_credit"]
-    limit = known.accounts.other_rd_limit[state.index] * state.first["other_rd_intensity"]
+    limit = known.accounts.other_rd_limit[state.index]
     state.other_rd_intensity *= (limit / state.other_rd_intensity) ** (known.accounts.other_rd_speed / 4.0)
     user_cost = ((1.0 - credit) / (1.0 - state.first_credit)) ** -known.research.user_cost_elasticity
     return state.other_rd_intensity * state.rest_output * user_cost
