@@ -1,6 +1,6 @@
 """JSON Schema of a scenario file, from the same tables that check it: editors complete names and show ranges."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from importlib.resources import files
 from typing import Any, Final
@@ -10,7 +10,7 @@ from sim.actions import LEVERS
 from sim.axes import STATES
 from sim.event import Choice, Option, SectorChoice
 from sim.facts.sectors import read_sectors
-from sim.layers import DIFFERENCES, GROUPS
+from sim.layers import DIFFERENCES, GROUPS, choices
 from sim.parameter import Parameter
 from sim.policy_kinds import POLICIES, described
 from sim.schedule import HOW, step_options
@@ -39,12 +39,14 @@ def scenario_schema() -> dict[str, Any]:
 
 
 def _params() -> dict[str, Any]:
-    return _object(
-        {
-            group: _object({item.name: _parameter(item.metadata["parameter"]) for item in fields(kind)})
-            for group, kind in schema.GROUPS.items()
-        }
-    )
+    """Differences by group and name, or the name of a file of parameters."""
+    groups = {
+        group: _object(
+            {item.name: _parameter(item.metadata["parameter"], schema.words_of(group)) for item in fields(kind)}
+        )
+        for group, kind in schema.GROUPS.items()
+    }
+    return {"anyOf": [_object(groups), {"enum": choices("params")}]}
 
 
 def _policies() -> dict[str, Any]:
@@ -107,8 +109,10 @@ def _option(known: Option) -> dict[str, Any]:
     return _parameter(known)
 
 
-def _parameter(known: Parameter) -> dict[str, Any]:
-    number = {"type": "number", "minimum": known.low, "maximum": known.high}
+def _parameter(known: Parameter, words: Sequence[str] = ()) -> dict[str, Any]:
+    number: dict[str, Any] = {"type": "number", "minimum": known.low, "maximum": known.high}
+    if words:
+        number = {"anyOf": [number, {"enum": list(words)}]}
     described = {"description": f"{known.meaning} ({known.unit}). Source: {known.source}"}
     names = schema.members(known.axis, read_sectors(files("sim.facts")).names)
     if not names:

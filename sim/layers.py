@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.loader import InvalidInput, strict_yaml, unknown_key
+from sim.schema import WORDS
 
 GROUPS: Final = ("params", "policies", "events")
 """Parts of a configuration with a table of their own."""
@@ -73,6 +74,18 @@ def differences(chosen: Mapping[str, str], changes: Sequence[Change], found: lis
     return [scenario, {key: value for key, value in ablation.items() if key not in TEXTS}]
 
 
+def with_params_file(
+    chosen: Mapping[str, str], layers: Sequence[dict[str, Any]], changes: Sequence[Change], found: list[str]
+) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    """Let a layer's ``params: NAME`` choose the file of parameters, as ``params=NAME`` does, which is stronger."""
+    named = [layer["params"] for layer in layers if isinstance(layer.get("params"), str)]
+    found += [f"params: {unknown_key(name, choices('params'))}" for name in named if name not in choices("params")]
+    overruled = any(change.key == "params" for change in changes)
+    kept = [{key: value for key, value in layer.items() if key != "params" or value not in named} for layer in layers]
+    known = [name for name in named if name in choices("params") and not overruled]
+    return {**chosen, **({"params": known[-1]} if known else {})}, kept
+
+
 def outside_file(changes: Sequence[Change]) -> Path | None:
     """The stranger's scenario file that the command line names, if any."""
     named = [change.value for change in changes if change.key == "scenario_file" and isinstance(change.value, str)]
@@ -94,8 +107,9 @@ def layered(below: Mapping[str, Any], above: Mapping[str, Any], parent: str = ""
     """One plain mapping with the differences of another laid over it; neither is changed.
 
     A mapping over a mapping is laid over it key by key, but a policy that names its kind replaces another as a whole:
-    what it leaves out comes from the file of its kind. A mapping over a plain number below ``params`` or ``policies``
-    keeps the number as the ``default`` of the members that it does not name. Anything else replaces.
+    what it leaves out comes from the file of its kind. A mapping over a plain number below ``params`` or ``policies``,
+    or over a word that draws one, keeps that as the ``default`` of the members that it does not name. Anything else
+    replaces.
     """
     result = dict(below)
     for key, value in above.items():
@@ -130,6 +144,6 @@ def _over(below: Any, above: Mapping[str, Any], group: str) -> dict[str, Any]:
         return layered({}, above, group)
     if isinstance(below, Mapping):
         return layered(below, above, group)
-    if group in GROUPS and isinstance(below, (int, float)):
+    if group in GROUPS and (isinstance(below, (int, float)) or below in WORDS):
         return {"default": below, **layered({}, above, group)}
     return layered({}, above, group)

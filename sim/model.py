@@ -50,7 +50,8 @@ class TechDuel(Model):  # type: ignore[misc] # Mesa has no types
         self.running: bool = True
         self._start = prepared(scenario, [run], rng)
         self.world: World = self._start.world
-        self.sectors: tuple[str, ...] = load_facts(scenario.base_year, scenario.facts_vintage).sectors
+        facts = load_facts(scenario.base_year, scenario.facts_vintage, scenario.facts_outlook)
+        self.sectors: tuple[str, ...] = facts.sectors
         self.states = State.create_agents(self, N_STATES, [*range(N_STATES)], [*self._start.policies])
         places = np.argwhere(np.ones(self.world.firms.alive.shape[STATE:], dtype=bool))
         self._windows = Firm.create_agents(self, len(places), *(places[:, axis] for axis in range(3)))

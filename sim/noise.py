@@ -67,6 +67,11 @@ class Noise:
         self._shape = (slots, N_STATES, sectors)
         self._seed, self._runs = seed, tuple(int(run) for run in runs)
 
+    @property
+    def runs(self) -> tuple[int, ...]:
+        """Indices of the runs."""
+        return self._runs
+
     def initial(self) -> InitialDraws:
         """The draws of the base year; call once, first."""
         return InitialDraws(**self._uniforms(PLACEMENT), resolve=self._normals())

@@ -50,6 +50,15 @@ class Record:
     def __getitem__(self, name: str) -> NDArray[np.float64]:
         return self.values[name]
 
+    @property
+    def years(self) -> NDArray[np.int64]:
+        """Calendar years of `annual`, the base year first."""
+        return np.floor(self.time[::4]).astype(np.int64)
+
+    def annual(self, name: str) -> NDArray[np.float64]:
+        """An outcome by year, (run, ..., year): the base year, then means of quarters; or the year ends kept."""
+        return self.values[name] if self.dims(name)[-1] == "year_end" else by_year(self.values[name])
+
     def dims(self, name: str) -> tuple[str, ...]:
         """Axes of an outcome as stored: ``year_end`` for ``time`` where only year ends were kept."""
         dims = OUTCOMES[name].dims
@@ -105,6 +114,12 @@ class Record:
             snapshots=joined("snapshots"),
             diagnostics=joined("diagnostics"),
         )
+
+
+def by_year(quarters: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The base year as it is, then means of four quarters; time is the last axis."""
+    years = quarters[..., 1:].reshape(*quarters.shape[:-1], -1, 4).mean(axis=-1)
+    return np.concatenate([quarters[..., :1], years], axis=-1)
 
 
 def derived(

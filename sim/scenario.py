@@ -7,7 +7,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from sim import schema
 from sim.axes import STATES
 from sim.event import Event
 from sim.event_settings import completed, without_other_kinds
@@ -23,9 +22,11 @@ from sim.layers import (
     differences,
     layered,
     outside_file,
+    with_params_file,
     without_overruled,
 )
 from sim.loader import InvalidInput, unknown_key
+from sim.parameter_sets import ParameterSets, parameter_sets
 from sim.parameters import Parameters
 from sim.policies import Policy
 from sim.policy_kinds import policy
@@ -44,11 +45,16 @@ class Scenario:
     title: str
     question: str
     parameters: Parameters
+    """One set for all runs; where parameters are drawn, posterior medians and prior modes."""
+    sets: ParameterSets
+    """What is drawn, run by run."""
     policies: dict[str, Policy]
     """By state."""
     events: dict[str, Event]
     """By name."""
     facts_vintage: str
+    facts_outlook: str
+    """What forecasters expected at the base year, or what was recorded until 2020."""
     base_year: int
     start: int
     """First simulated year."""
@@ -57,6 +63,10 @@ class Scenario:
     slots: int
     config: dict[str, Any]
     """The resolved plain configuration that this was built from."""
+
+    def parameters_of(self, runs: Sequence[int]) -> Parameters:
+        """The parameters of some runs: (run, 1 or state, 1 or sector, 1) where they are drawn, else (1, ...)."""
+        return self.sets.of_runs(self.parameters, runs)
 
 
 def load_scenario(name: str = "baseline_2021", *overrides: str) -> Scenario:
@@ -84,14 +94,17 @@ def load_scenario(name: str = "baseline_2021", *overrides: str) -> Scenario:
 
 def scenario_from(config: Mapping[str, Any]) -> Scenario:
     """Build the scenario of a plain configuration that `composed` has checked; needs neither Hydra nor pydantic."""
+    parameters, sets = parameter_sets(config["params"], config["facts"]["base_year"], _sectors())
     return Scenario(
         name=config.get("name") or config["scenario"],
         title=config["title"],
         question=config["question"],
-        parameters=schema.parameters(config["params"], _sectors()),
+        parameters=parameters,
+        sets=sets,
         policies={state: policy(**config["policies"][state]) for state in STATES},
         events={name: event(**options) for name, options in config["events"].items()},
         facts_vintage=config["facts"]["vintage"],
+        facts_outlook=config["facts"]["outlook"],
         base_year=config["facts"]["base_year"],
         start=config["start"],
         horizon=config["horizon"],
@@ -181,6 +194,7 @@ def _combined(changes: Sequence[Change], found: list[str]) -> dict[str, Any]:
     """All layers in one, as far as they can be read; adds to what was `found` wrong."""
     chosen = chosen_files(changes, found)
     layers = without_overruled(differences(chosen, changes, found), changes)
+    chosen, layers = with_params_file(chosen, layers, changes, found)
     config = _grouped(chosen)
     path = outside_file(changes)
     named = re.sub(r"[^A-Za-z0-9_+-]+", "_", path.stem) if path else chosen["scenario"]
@@ -227,8 +241,11 @@ def _default_name(config: Mapping[str, Any], changes: Sequence[Change]) -> str:
 
 
 def _with_floats(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Whole numbers as floats, so that 1 and 1.0 are one configuration with one hash."""
-    return {key: _with_floats(value) if isinstance(value, Mapping) else float(value) for key, value in values.items()}
+    """Whole numbers as floats, so that 1 and 1.0 are one configuration with one hash; words stay."""
+    return {
+        key: _with_floats(value) if isinstance(value, Mapping) else value if isinstance(value, str) else float(value)
+        for key, value in values.items()
+    }
 
 
 @cache

@@ -17,6 +17,10 @@ from sim.parameter import Parameter
 from sim.parameters import Parameters
 
 GROUPS: Final[dict[str, type]] = {item.name: item.type for item in fields(Parameters)}  # type: ignore[misc]
+NOT_DRAWN: Final = ("objectives",)
+"""Groups that keep their values: what states want is swept, never drawn, and acts through policies only."""
+WORDS: Final = ("posterior", "prior")
+"""What may stand for a number of a group that is drawn: run by run another value, from that distribution."""
 
 
 def described() -> dict[str, Parameter]:
@@ -38,7 +42,11 @@ def problems(values: Mapping[str, Any], sectors: Sequence[str]) -> list[str]:
         found += _unknown(given, names, f"params.{group}")
         for name, known in names.items():
             key = f"params.{group}.{name}"
-            found += value_problems(key, given[name], known, sectors) if name in given else [f"{key}: missing"]
+            found += (
+                value_problems(key, given[name], known, sectors, words_of(group))
+                if name in given
+                else [f"{key}: missing"]
+            )
     return found
 
 
@@ -66,15 +74,23 @@ def parameters(values: Mapping[str, Mapping[str, Any]], sectors: Sequence[str]) 
     )
 
 
+def words_of(group: str) -> tuple[str, ...]:
+    """What may stand for a number of a group."""
+    return () if group in NOT_DRAWN else WORDS
+
+
 def members(axis: str | None, sectors: Sequence[str]) -> tuple[str, ...]:
     """The names along a parameter's axis; none for a single number."""
     return {"state": STATES, "sector": tuple(sectors), None: ()}[axis]
 
 
-def range_problem(key: str, value: Any, known: Parameter) -> str | None:
-    """One line when a value is not a finite number inside its range, else None."""
+def range_problem(key: str, value: Any, known: Parameter, words: Sequence[str] = ()) -> str | None:
+    """One line when a value is neither one of the words nor a finite number inside its range, else None."""
+    if value in words:
+        return None
     off = "" if known.off is None else f", or {known.off:g} to switch it off"
-    allowed = f"allowed {known.low:g} to {known.high:g} ({known.unit}){off}"
+    drawn = f", or drawn: {' or '.join(words)}" if words else ""
+    allowed = f"allowed {known.low:g} to {known.high:g} ({known.unit}){off}{drawn}"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return f"{key}: {value!r} is not a number; {allowed}"
     if not math.isfinite(value):
@@ -95,17 +111,19 @@ def _unknown(given: Mapping[str, Any], known: Mapping[str, Any], prefix: str) ->
     return [unknown(str(name), list(known), prefix) for name in given if name not in known]
 
 
-def value_problems(key: str, value: Any, known: Parameter, sectors: Sequence[str]) -> list[str]:
-    """Everything that is wrong with one parameter's plain value: a number, or a mapping along its axis."""
+def value_problems(
+    key: str, value: Any, known: Parameter, sectors: Sequence[str], words: Sequence[str] = ()
+) -> list[str]:
+    """Everything that is wrong with one parameter's plain value: a number or word, or a mapping along its axis."""
     if not isinstance(value, Mapping):
-        return [line for line in [range_problem(key, value, known)] if line]
+        return [line for line in [range_problem(key, value, known, words)] if line]
     names = [*members(known.axis, sectors), *(["default"] if known.axis else [])]
     if not names:
         return [f"{key}: expected one number, got a mapping"]
     found = [unknown(str(name), names, key) for name in value if name not in names]
     missing = [name for name in members(known.axis, sectors) if name not in value and "default" not in value]
     found += [f"{key}.{name}: missing" for name in missing]
-    checked = (range_problem(f"{key}.{name}", value[name], known) for name in names if name in value)
+    checked = (range_problem(f"{key}.{name}", value[name], known, words) for name in names if name in value)
     return found + [line for line in checked if line]
 
 

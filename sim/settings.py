@@ -1,7 +1,6 @@
 """What a whole configuration may hold, beside the parameters: types, ranges, and every problem in one line of words."""
 
 from collections.abc import Callable, Mapping, Sequence
-from importlib.resources import files
 from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -9,8 +8,10 @@ from pydantic.fields import FieldInfo
 
 from sim import event_settings, policy_settings, schema
 from sim.axes import STATES
+from sim.facts.history import LAST_YEAR
 from sim.layers import GROUPS
 from sim.loader import unknown_key
+from sim.parameter_sets import missing, posterior_years, words_in
 
 LAST_HORIZON: Final = 2050
 NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}$"
@@ -19,6 +20,7 @@ type Name = Annotated[
     str,
     Field(pattern=NAME, description="letters, digits and _ . + - (no folders), at most 100, a letter or digit first"),
 ]
+type Address = Annotated[str, Field(pattern=r"^(tcp|tls|ucx|ws|wss)://\S{1,200}$", description="tcp://HOST:PORT")]
 type Line = Annotated[str, Field(min_length=1, max_length=1000, description="text of at most 1000 characters")]
 
 
@@ -32,13 +34,19 @@ class FactsChoice(_Strict):
     """Which facts the model starts from."""
 
     vintage: Literal["article", "final"]
-    base_year: int = Field(ge=1990, le=2020, description="whole number")
+    base_year: int = Field(ge=2010, le=2020, description="whole number")
+    outlook: Literal["expected", "recorded"]
 
 
 class Executor(_Strict):
     """Where the runs are computed."""
 
+    kind: Literal["local", "serial", "dask"]
     workers: int | None = Field(ge=1, le=256, description="whole number")
+    scheduler: Address | None
+    shared_disk: bool
+    batch: int | None = Field(ge=1, le=4096, description="whole number")
+    limit: float | None = Field(ge=0.01, le=1_000_000, description="seconds")
 
 
 class Settings(_Strict):
@@ -51,8 +59,8 @@ class Settings(_Strict):
     sources: list[Line] = Field(max_length=50, description="a list of at most 50 texts")
     runs: int = Field(ge=1, le=1_000_000, description="whole number")
     seed: int = Field(ge=0, le=2**63 - 1, description="whole number")
-    start: int = Field(ge=1991, le=2021, description="whole number")
-    horizon: int = Field(ge=1991, le=LAST_HORIZON, description="whole number")
+    start: int = Field(ge=2011, le=2021, description="whole number")
+    horizon: int = Field(ge=2011, le=LAST_HORIZON, description="whole number")
     slots: int = Field(ge=4, le=64, description="whole number")
     record: Literal["full", "headline", "firms"]
     facts: FactsChoice
@@ -73,6 +81,7 @@ def problems(config: Mapping[str, Any], sectors: Sequence[str]) -> list[str]:
     shared = {key: value for key, value in config.items() if key not in GROUPS}
     found = _settings_problems(shared) + _date_problems(config) + _sum_problems(config.get("params"))
     found += _group_problems("params", config, lambda given: schema.problems(given, sectors))
+    found += _posterior_problems(config)
     found += _group_problems("policies", config, lambda given: _policies_problems(given, sectors))
     return found + _group_problems("events", config, event_settings.problems)
 
@@ -145,8 +154,8 @@ def _date_problems(config: Mapping[str, Any]) -> list[str]:
         found.append(f"start: {start} given; allowed: {base + 1}, the year after facts.base_year")  # type: ignore[operator]
     if _years(start, horizon) and horizon < start:  # type: ignore[operator]
         found.append(f"horizon: {horizon} given; allowed: {start} (start) to {LAST_HORIZON}")
-    if _years(base) and not files("sim.facts").joinpath(f"base_{base}.csv").is_file():
-        found.append(f"facts.base_year: {base} given; there are no facts for it in sim/facts")
+    if base == LAST_YEAR and facts.get("outlook") == "recorded":  # type: ignore[union-attr]
+        found.append(f"facts.outlook: 'recorded' given; allowed: expected for the base year {LAST_YEAR}")
     return found
 
 
@@ -157,6 +166,16 @@ def _sum_problems(params: Any) -> list[str]:
     if sum(numbers) <= 1.0 + 1e-9:
         return []
     return [f"params.knowledge: {' + '.join(CHANNELS)} = {sum(numbers):g}; allowed: at most 1 together"]
+
+
+def _posterior_problems(config: Mapping[str, Any]) -> list[str]:
+    """Posterior sets belong to one base year."""
+    facts = config.get("facts")
+    base = facts.get("base_year") if isinstance(facts, Mapping) else None
+    params = config.get("params")
+    if not isinstance(params, Mapping) or "posterior" not in words_in(params) or not _years(base):
+        return []
+    return [] if base in posterior_years() else [missing(base)]  # type: ignore[arg-type]
 
 
 def _years(*values: Any) -> bool:

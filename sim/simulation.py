@@ -15,6 +15,7 @@ from sim.events import happened
 from sim.facts import load_facts
 from sim.noise import Noise
 from sim.outcomes import FIRM_FIELDS, OUTCOMES, measured
+from sim.parameters import Parameters
 from sim.policies import Policy
 from sim.quarter import step
 from sim.record import LEAD_CAP, Record, derived
@@ -48,11 +49,21 @@ class Start:
         return self.start + np.arange(-1, self.quarters) / 4.0
 
 
-def prepared(scenario: Scenario, runs: Sequence[int], seed: int) -> Start:
-    """The base year of some runs of a scenario, with their luck and the states' policies."""
-    facts = load_facts(scenario.base_year, scenario.facts_vintage)
+def prepared(scenario: Scenario, runs: Sequence[int], seed: int, parameters: Parameters | None = None) -> Start:
+    """The base year of some runs of a scenario, with their luck and the states' policies.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    runs : sequence of int
+        Their indices; one that comes twice has the same luck twice.
+    seed : int
+    parameters : Parameters, optional
+        By run; those of the scenario when left out.
+    """
+    facts = load_facts(scenario.base_year, scenario.facts_vintage, scenario.facts_outlook)
     noise = Noise(seed, runs, len(facts.sectors), scenario.slots)
-    world = initial_world(facts, scenario.parameters, noise.initial())
+    world = initial_world(facts, parameters or scenario.parameters_of(runs), noise.initial())
     return Start(
         world=world,
         noise=noise,
@@ -145,7 +156,14 @@ def indices(runs: int | Sequence[int]) -> tuple[int, ...]:
 def _batch(
     scenario: Scenario, runs: Sequence[int], seed: int, record: str, progress: Callable[[int], None] | None
 ) -> Record:
-    start = prepared(scenario, runs, seed)
+    return recorded(scenario, prepared(scenario, runs, seed), seed, record, progress)
+
+
+def recorded(
+    scenario: Scenario, start: Start, seed: int, record: str, progress: Callable[[int], None] | None = None
+) -> Record:
+    """The record of one batch, from its base year to the horizon; arguments as of `simulate`."""
+    runs = start.noise.runs
     series: dict[str, list[NDArray[np.float64]]] = {}
     panels: dict[str, list[NDArray[np.generic]]] = {}
     for world in worlds(start):
@@ -155,7 +173,7 @@ def _batch(
         if progress is not None and world.quarter:
             progress(len(runs))
     values = {name: np.stack(found, axis=-1) for name, found in series.items()}
-    facts = load_facts(scenario.base_year, scenario.facts_vintage)
+    facts = load_facts(scenario.base_year, scenario.facts_vintage, scenario.facts_outlook)
     trend = start.world.parameters.ideas.frontier_trend
     values |= derived(values, start.years(), facts.base.ppp_factor, trend)
     return Record(

@@ -22,7 +22,7 @@ from tests.ensembles import different
 SIM = Path(__file__).resolve().parent.parent / "sim"
 GOVERNING = (
     *("actions", "government", "base_year", "base_accounts", "politics", "policies", "moves", "stances", "reactions"),
-    *("mitigation", "schedule", "variants", "selection", "best_response"),
+    *("mitigation", "schedule", "variants", "selection", "best_response", "recorded"),
 )
 """Modules in which governments choose levers, laws and limits change them, and the base year sets them."""
 SHOWN = {"controls", "policy_choice", "budget_cut"}
@@ -113,7 +113,7 @@ def test_nothing_else_in_the_code_reads_a_lever(lever: str) -> None:
 
 def changed_outcomes(lever: str, state: str) -> list[str]:
     """Outcomes that differ when a state moves a lever."""
-    scenario = load_scenario("baseline_2021", HORIZON)
+    scenario = load_scenario("baseline_2021", "params=default", HORIZON)
     records = []
     for moved in (False, True):
         policies = {**scenario.policies, state: Changed(lever, moved)}

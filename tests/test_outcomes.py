@@ -23,7 +23,11 @@ type Values = NDArray[np.float64]
 @pytest.fixture(scope="module")
 def world() -> World:
     """Two runs after two years in which the United States closes everything; the last one is looked at."""
-    start = prepared(load_scenario("baseline_2021", "horizon=2022", "policy@policies.us=full_decoupling"), range(2), 1)
+    start = prepared(
+        load_scenario("baseline_2021", "params=default", "horizon=2022", "policy@policies.us=full_decoupling"),
+        range(2),
+        1,
+    )
     return list(worlds(start))[QUARTERS]
 
 
@@ -60,7 +64,7 @@ def test_trade_is_what_flows(me: int, rival: int, found: dict[str, Values], flow
 def test_trade_between_rivals_counts_against_both_home_markets(
     world: World, found: dict[str, Values], flows: Values
 ) -> None:
-    first = prepared(load_scenario("baseline_2021"), [0], 1).world.markets.flows[0, ..., 0]
+    first = prepared(load_scenario("baseline_2021", "params=default"), [0], 1).world.markets.flows[0, ..., 0]
 
     def crossing(traded: Values) -> float:
         return float((traded[US, CHINA] + traded[CHINA, US]).sum() / traded[:, [US, CHINA]].sum())

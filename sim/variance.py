@@ -1,0 +1,175 @@
+"""How much of the spread of a result is doubt about parameters, and how much is luck.
+
+Two runs share each parameter set and differ by luck (`sim.parameter_sets`). Half the mean square of their difference is
+the variance that luck makes; what their common value varies beyond that is doubt about parameters. This is the analysis
+of variance with random effects; the share of parameters is the intraclass correlation (Fisher 1925).
+"""
+
+import csv
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import astuple, dataclass, fields
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.axes import STATES
+from sim.facts.sectors import read_sectors
+from sim.manifest import written
+from sim.outcomes import OUTCOMES
+from sim.parameter_sets import RUNS_OF_A_SET
+from sim.record import Record
+
+FILE: Final = "variance.csv"
+LEAST_PAIRS: Final = 3
+YEARS: Final = (2025, 2030)
+"""Years that are split, beside the last."""
+LEAD: Final = "technology_lead"
+STATE_OUTCOMES: Final = (
+    *("gdp", "rd_total", "rd_intensity", "basic_share", "digital_core_share", "strategic_emerging_share"),
+    "leadership_index",
+)
+NEEDED: Final = (*STATE_OUTCOMES, "technology_frontier")
+"""Outcomes of a record that the split reads."""
+
+type Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The variance of one outcome over runs in one year, and its two parts."""
+
+    outcome: str
+    state: str
+    year: int
+    unit: str
+    sd: float
+    """Over all runs."""
+    parameters: float
+    """Share of the variance; 0 where no parameter is drawn, NaN with fewer pairs of runs than `LEAST_PAIRS`."""
+    luck: float
+    """The rest."""
+    se: float
+    """Standard error of either share."""
+
+
+def splits(record: Record, drawn: bool) -> list[Split]:
+    """The splits of every outcome in `YEARS` and in the last year.
+
+    Parameters
+    ----------
+    record : Record
+        With the outcomes `NEEDED`.
+    drawn : bool
+        Whether any parameter is.
+    """
+    chosen = [year for year in dict.fromkeys((*YEARS, int(record.years[-1]))) if year in record.years]
+    return [
+        Split(name, state, year, unit, *_shares(record, values[:, record.years == year][:, 0], drawn))
+        for name, state, unit, values in _outcomes(record)
+        for year in chosen
+    ]
+
+
+def by_pairs(values: Numbers, runs: NDArray[np.int_]) -> tuple[float, float]:
+    """Share of the variance that parameters make, and its standard error.
+
+    Parameters
+    ----------
+    values : (run,)
+    runs : (run,)
+        Indices; a run without its partner is left out.
+    """
+    one, other = _pairs(values, runs)
+    if len(one) < LEAST_PAIRS:
+        return math.nan, math.nan
+    within = float(np.mean((one - other) ** 2)) / 2.0
+    between = 2.0 * float(np.var((one + other) / 2.0, ddof=1))
+    if within + between <= 0.0:
+        return math.nan, math.nan
+    share = (between - within) / (between + within)
+    return max(share, 0.0), (1.0 - share * share) / math.sqrt(len(one) - 1)
+
+
+def write(folder: Path, record: Record, drawn: bool) -> None:
+    """Write ``variance.csv`` of a result folder."""
+    with written(folder / FILE) as part, part.open("w", encoding="utf-8", newline="") as stream:
+        table = csv.writer(stream, lineterminator="\n")
+        table.writerow(item.name for item in fields(Split))
+        table.writerows([_cell(cell) for cell in astuple(split)] for split in splits(record, drawn))
+
+
+def read(folder: Path) -> list[Split]:
+    """The splits of a result folder."""
+    with (folder / FILE).open(encoding="utf-8", newline="") as stream:
+        return [_split(line) for line in csv.DictReader(stream)]
+
+
+def in_words(found: list[Split]) -> str:
+    """One line on the last year."""
+    last = max(split.year for split in found)
+    ends = {(split.outcome, split.state): split for split in found if split.year == last}
+    shown = {title: ends[key] for key, title in TITLES.items()}
+    if all(split.parameters == 0.0 and math.isnan(split.se) for split in shown.values()):
+        return "All runs have the same parameters: bands show luck only."
+    if any(math.isnan(split.parameters) for split in shown.values()):
+        return f"Too few runs to tell doubt about parameters from luck: that takes {RUNS_OF_A_SET * LEAST_PAIRS}."
+    named = ", ".join(f"{title} {100.0 * split.parameters:.0f} %" for title, split in shown.items())
+    return f"Of the variance over runs in {last}, doubt about parameters makes: {named}; luck makes the rest."
+
+
+TITLES: Final[Mapping[tuple[str, str], str]] = {
+    (LEAD, "us"): "lead in frontier fields",
+    ("rd_total", "us"): "U.S. R&D",
+    ("rd_total", "china"): "China's R&D",
+    ("gdp", "china"): "China's GDP",
+}
+
+
+def _outcomes(record: Record) -> Iterator[tuple[str, str, str, Numbers]]:
+    """Name, state, unit and values (run, year)."""
+    for name in STATE_OUTCOMES:
+        for place, state in enumerate(STATES):
+            yield name, state, OUTCOMES[name].unit, record.annual(name)[:, place]
+    chosen = [place for place, sector in enumerate(record.sectors) if sector in _frontier()]
+    us, china = np.moveaxis(record.annual("technology_frontier")[:, :, chosen].mean(axis=2), 1, 0)
+    yield LEAD, "us", "log", us - china
+
+
+@cache
+def _frontier() -> tuple[str, ...]:
+    known = read_sectors(files("sim.facts"))
+    return tuple(name for name, tagged in zip(known.names, known.tags["frontier"], strict=True) if tagged)
+
+
+def _shares(record: Record, values: Numbers, drawn: bool) -> tuple[float, float, float, float]:
+    """Deviation, both shares and their error."""
+    deviation = float(np.std(values, ddof=1)) if len(values) > 1 else math.nan
+    share, error = by_pairs(values, record.runs) if drawn else (0.0, math.nan)
+    return deviation, share, 1.0 - share, error
+
+
+def _pairs(values: Numbers, runs: NDArray[np.int_]) -> tuple[Numbers, Numbers]:
+    """Values of both runs of each set, of those that are both there."""
+    known = dict(zip(runs.tolist(), values.tolist(), strict=True))
+    firsts = [run for run in known if run % RUNS_OF_A_SET == 0 and run + 1 in known]
+    return np.array([known[run] for run in firsts]), np.array([known[run + 1] for run in firsts])
+
+
+def _cell(cell: Any) -> Any:
+    if not isinstance(cell, float):
+        return cell
+    return "" if math.isnan(cell) else f"{cell:.6g}"
+
+
+def _split(line: Mapping[str, str]) -> Split:
+    kinds: Mapping[str, Callable[[str], Any]] = {"year": int, "outcome": str, "state": str, "unit": str}
+    return Split(**{name: kinds.get(name, _number)(text) for name, text in line.items()})
+
+
+def _number(text: str) -> float:
+    return float(text or "nan")
