@@ -79,14 +79,28 @@ def failure_name(run: int) -> str:
 
 @contextmanager
 def written(path: Path) -> Iterator[Path]:
-    """A temporary path beside the final one, which it takes when the block ends without an error."""
+    """A temporary path beside the final one, which it takes when the block ends without an error.
+
+    The content is on the disk before the name is, so that a crash of the machine leaves no empty file under it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}{PART}")
     try:
         yield part
+        _flushed(part)
         part.replace(path)
+        _flushed(path.parent)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _flushed(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -6,7 +6,7 @@ import platform
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -23,6 +23,8 @@ WITHOUT_NUMBERS: Final = frozenset(
     {
         *("figures.py", "drawing.py", "plots.py", "report.py", "configs", "experiments"),
         *("comparison_figures.py", "comparison_plots.py", "evidence_words.py", "evidence_plots.py"),
+        *("finding_words.py", "finding_plots.py", "markdown.py", "marked.py", "parameter_table.py"),
+        *("published.py", "published.yaml"),
     }
 )
 """Files and folders of the installed package that change no number of a result but its words and pictures."""
@@ -53,11 +55,18 @@ def config_hash(config: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def sources_hash() -> str:
-    """SHA-256 of every source and fact of the package that can touch a number, in the order of their paths."""
+def sources_hash(without: Collection[str] = ()) -> str:
+    """SHA-256 of every source and fact of the package that can touch a number, in the order of their paths.
+
+    Parameters
+    ----------
+    without : collection of str
+        More files and folders that are left out, such as those that the caller's result is written into.
+    """
+    left_out = WITHOUT_NUMBERS.union(without)
     found = hashlib.sha256()
     for path in sorted(_PACKAGE.rglob("*"), key=lambda path: path.relative_to(_PACKAGE).as_posix()):
-        if path.suffix in SOURCE_SUFFIXES and WITHOUT_NUMBERS.isdisjoint(path.relative_to(_PACKAGE).parts):
+        if path.suffix in SOURCE_SUFFIXES and left_out.isdisjoint(path.relative_to(_PACKAGE).parts):
             content = path.read_bytes()
             found.update(f"{path.relative_to(_PACKAGE).as_posix()} {len(content)}\n".encode())
             found.update(content)

@@ -5,17 +5,18 @@ import os
 import signal
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from filecmp import cmp
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from sim.executors import Place, completed
 from sim.lock import locked
 from sim.manifest import (
     CONFIG,
@@ -34,7 +35,7 @@ from sim.scenario import Scenario, numbers
 from sim.simulation import BATCH, indices
 from sim.store import Notice, prepare, settings, write_provenance
 from sim.trajectories import merge
-from sim.workers import Bench, Finished, Gauge, Task, finish_here, lean_start, pool
+from sim.workers import Bench, Finished, Gauge, Order, Task, finish_for
 
 # Below, starting a second process costs more than it saves.
 WORTH_A_POOL: Final = 33
@@ -122,7 +123,7 @@ def run_ensemble(
     ensemble: Ensemble,
     folder: Path,
     *,
-    workers: int | None = None,
+    workers: int | Place | None = None,
     fresh: bool = False,
     progress: Progress | None = None,
     notice: Notice = print,
@@ -138,8 +139,8 @@ def run_ensemble(
         What to run.
     folder : Path
         Result folder.
-    workers : int, optional
-        Processes; all cores when left out.
+    workers : int or Place, optional
+        Processes of this machine, all cores when left out; or any executor whose workers see the result folder.
     fresh : bool
         Compute again what is there.
     progress : callable, optional
@@ -158,17 +159,20 @@ def run_ensemble(
             started = utc_now()
             manifest = prepare(folder, ensemble.settings, fresh, notice)
             pending = [task for task in tasks if chunk_name(task.number) not in manifest.chunks]
-            meter = _Meter(len(ensemble.indices), progress)
+            meter = Meter(len(ensemble.indices), progress)
             meter.reach(len(ensemble.indices) - _runs(pending))
             if pending:
-                _compute(pending, _Desk(ensemble, folder, manifest, meter, workers or available_cores()))
+                where = workers if isinstance(workers, Place) else Place("local", workers or available_cores())
+                _compute(pending, _Desk(ensemble, folder, manifest, meter), where)
             _complete(folder, manifest, ensemble, started, bool(pending))
     except (OSError, MemoryError, BrokenProcessPool) as error:
-        raise StorageFailed(_environment(error)) from error
+        raise StorageFailed(environment(error)) from error
     return Result(folder, len(ensemble.indices), manifest.failed, _runs(pending), manifest.sealed)
 
 
-def reproduce(folder: Path, redo: Callable[[Mapping[str, Any], Path], None]) -> list[str]:
+def reproduce(
+    folder: Path, redo: Callable[[Mapping[str, Any], Path], None], without: tuple[str, ...] = ()
+) -> list[str]:
     """Compute a stored result once more and compare all its files byte for byte.
 
     Parameters
@@ -177,6 +181,8 @@ def reproduce(folder: Path, redo: Callable[[Mapping[str, Any], Path], None]) -> 
         Result folder.
     redo : callable
         Writes the whole result of a config (first argument, with the result's name) into a folder (second argument).
+    without : tuple of str
+        How the names of files begin that are not compared.
 
     Returns
     -------
@@ -194,7 +200,7 @@ def reproduce(folder: Path, redo: Callable[[Mapping[str, Any], Path], None]) -> 
         again = Path(parent) / place.parent.name / place.name
         redo(config, again)
         names = sorted({*result_files(place), *result_files(again)})
-        return [name for name in names if not _same(place / name, again / name)]
+        return [name for name in names if not (name.startswith(without) or _same(place / name, again / name))]
 
 
 def chunked(runs: Sequence[int]) -> list[Task]:
@@ -230,13 +236,14 @@ def interruptible() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-class _Meter:
+class Meter:
     """Turns a growing total into steps, and never goes back."""
 
     def __init__(self, total: int, progress: Progress | None) -> None:
         self._total, self._progress, self._shown = total, progress, 0
 
     def reach(self, finished: int) -> None:
+        """Show that so many are finished in all."""
         step = min(finished, self._total) - self._shown
         if step > 0 and self._progress is not None:
             self._progress(step)
@@ -250,80 +257,52 @@ class _Desk:
     ensemble: Ensemble
     folder: Path
     manifest: Manifest
-    meter: _Meter
-    workers: int
+    meter: Meter
 
-    def accept(self, finished: Iterable[Finished]) -> None:
-        for chunk in finished:
-            self.manifest.chunks[chunk_name(chunk.number)] = chunk.chunk
-            self.manifest.files |= chunk.files
+    def accept(self, chunk: Finished) -> None:
+        self.manifest.chunks[chunk_name(chunk.number)] = chunk.chunk
+        self.manifest.files |= chunk.files
         write_manifest(self.folder, self.manifest)
-
-    def bench(self, tick: Callable[[int], None]) -> Bench:
-        return Bench(self.ensemble.scenario, self.ensemble.seed, self.ensemble.record, self.folder, tick)
 
     def show(self, pending: int, run_quarters: int) -> None:
         """Move the bar on, from quarters simulated in the runs that had been pending."""
         quarters = 4 * (self.ensemble.scenario.horizon - self.ensemble.scenario.start + 1)
         self.meter.reach(len(self.ensemble.indices) - pending + min(pending, run_quarters // quarters))
 
+    def finisher(self, place: Place, tick: Callable[[int], None]) -> Callable[[Task], Finished]:
+        """What computes a task; in this process with the scenario that is there already."""
+        known = self.ensemble
+        if place.kind == "serial":
+            return Bench(known.scenario, known.seed, known.record, self.folder, tick).finish
+        order = Order(dict(known.scenario.config), known.seed, known.record, str(self.folder.resolve()))
+        return partial(finish_for, order)
 
-def _compute(tasks: Sequence[Task], desk: _Desk) -> None:
+
+def _compute(tasks: Sequence[Task], desk: _Desk, place: Place) -> None:
     desk.manifest.sealed = False
     # Tables and figures of fewer runs are no longer vouched for.
     kept = {CONFIG, *desk.manifest.chunks, *map(failure_name, desk.manifest.failed)}
     desk.manifest.files = {name: mark for name, mark in desk.manifest.files.items() if name in kept}
-    if min(desk.workers, len(tasks)) == 1 or _runs(tasks) < WORTH_A_POOL:
-        _compute_here(tasks, desk)
-    else:
-        _compute_in_pool(tasks, desk)
+    pending, gauge, fitting = _runs(tasks), Gauge(), _fitting(place, tasks)
+
+    def meanwhile() -> None:
+        desk.show(pending, gauge.run_quarters)
+
+    def tick(runs: int) -> None:
+        gauge.advance(runs)
+        meanwhile()
+
+    with closing(completed(desk.finisher(fitting, tick), tasks, fitting, gauge, meanwhile)) as results:
+        for finished in results:
+            desk.accept(finished)
     desk.meter.reach(len(desk.ensemble.indices))
 
 
-def _compute_here(tasks: Sequence[Task], desk: _Desk) -> None:
-    moved = 0
-
-    def tick(runs: int) -> None:
-        nonlocal moved
-        moved += runs
-        desk.show(_runs(tasks), moved)
-
-    bench = desk.bench(tick)
-    for task in tasks:
-        desk.accept([bench.finish(task)])
-
-
-def _compute_in_pool(tasks: Sequence[Task], desk: _Desk) -> None:
-    gauge = Gauge()
-    executor = pool(min(desk.workers, len(tasks)), desk.bench(gauge.advance), gauge)
-    futures: set[Future[Finished]] = set()
-    try:
-        with lean_start():
-            futures.update(executor.submit(finish_here, task) for task in tasks)
-        waiting = futures
-        while waiting:
-            done, waiting = wait(waiting, timeout=0.1, return_when=FIRST_COMPLETED)
-            _accept_all(done, desk)
-            desk.show(_runs(tasks), gauge.run_quarters)
-    except BaseException:
-        gauge.stop()
-        executor.shutdown(wait=True, cancel_futures=True)
-        with suppress(OSError):
-            desk.accept(future.result() for future in filter(_succeeded, futures))
-        raise
-    executor.shutdown(wait=True)
-
-
-def _accept_all(done: set[Future[Finished]], desk: _Desk) -> None:
-    """Enter the finished chunks first, then let the first error out."""
-    if done:
-        desk.accept(future.result() for future in filter(_succeeded, done))
-    for future in done:
-        future.result()
-
-
-def _succeeded(future: Future[Finished]) -> bool:
-    return future.done() and not future.cancelled() and future.exception() is None
+def _fitting(place: Place, tasks: Sequence[Task]) -> Place:
+    """No more workers than tasks, and no processes where starting them costs more than it saves."""
+    workers = min(place.workers, len(tasks))
+    alone = place.kind == "local" and (workers == 1 or _runs(tasks) < WORTH_A_POOL)
+    return Place("serial", 1) if alone else replace(place, workers=workers)
 
 
 def _complete(folder: Path, manifest: Manifest, ensemble: Ensemble, started: str, computed: bool) -> None:
@@ -344,7 +323,8 @@ def _same(one: Path, other: Path) -> bool:
     return one.is_file() and other.is_file() and cmp(one, other, shallow=False)
 
 
-def _environment(error: BaseException) -> str:
+def environment(error: BaseException) -> str:
+    """What an error of the machine, not of the model, means for the user."""
     if isinstance(error, OSError):
         what = f"{error.strerror or error}" + (f": {Path(str(error.filename)).name}" if error.filename else "")
     elif isinstance(error, MemoryError):

@@ -54,7 +54,9 @@ class ConfigDiffers(Exception):
         super().__init__("\n".join([opening, *(f"  {problem}" for problem in problems)]))
 
 
-def prepare(folder: Path, config: Mapping[str, Any], fresh: bool, notice: Notice) -> Manifest:
+def prepare(
+    folder: Path, config: Mapping[str, Any], fresh: bool, notice: Notice, free: Collection[str] = ()
+) -> Manifest:
     """Open a result folder for work on this config and keep of it what is whole and up to date.
 
     Parameters
@@ -67,6 +69,8 @@ def prepare(folder: Path, config: Mapping[str, Any], fresh: bool, notice: Notice
         Keep nothing, and do not mind a damaged manifest.
     notice : callable
         Told in one line what has to be computed again, and why.
+    free : collection of str
+        Keys of the config that may change from one call to the next, because parts of the result outlive that.
 
     Returns
     -------
@@ -78,9 +82,9 @@ def prepare(folder: Path, config: Mapping[str, Any], fresh: bool, notice: Notice
     ConfigDiffers, DamagedResult, OSError
         Nothing has been changed then.
     """
-    marks = fingerprint(config)
+    marks = fingerprint(_bound(config, free))
     stored = None if fresh else read_manifest(folder)
-    _refuse_other_config(folder, config, None if stored is None else stored.fingerprint["config"])
+    _refuse_other_config(folder, config, None if stored is None else stored.fingerprint["config"], free)
     _sweep_parts(folder)
     if stored is not None and stored.fingerprint == marks:
         return _whole(folder, stored, config, notice)
@@ -174,17 +178,25 @@ def load(folder: Path, names: Collection[str] | None = None) -> Record:
     return Record.concat([read_chunk(verified(folder, name, manifest), names) for name in manifest.stored_chunks])
 
 
-def _refuse_other_config(folder: Path, asked: Mapping[str, Any], stored_hash: str | None) -> None:
+def _refuse_other_config(
+    folder: Path, config: Mapping[str, Any], stored_hash: str | None, free: Collection[str]
+) -> None:
     """Compare with config.yaml; with the manifest's hash where the file cannot be trusted."""
     try:
-        stored = yaml.safe_load((folder / CONFIG).read_text(encoding="utf-8"))
+        found = yaml.safe_load((folder / CONFIG).read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError):
-        stored = None
-    readable = isinstance(stored, dict) and (stored_hash is None or _safe_hash(stored) == stored_hash)
-    if readable and _safe_hash(stored) != config_hash(asked):
+        found = None
+    stored, asked = (_bound(found, free) if isinstance(found, dict) else None), _bound(config, free)
+    readable = stored is not None and (stored_hash is None or _safe_hash(stored) == stored_hash)
+    if stored is not None and readable and _safe_hash(stored) != config_hash(asked):
         raise ConfigDiffers(folder, _differences(stored, asked))
     if not readable and stored_hash not in {None, config_hash(asked)}:
         raise ConfigDiffers(folder, [f"(unknown: {CONFIG} is damaged)"])
+
+
+def _bound(config: Mapping[str, Any], free: Collection[str]) -> dict[str, Any]:
+    """The part of a config that must not change."""
+    return {key: value for key, value in config.items() if key not in free}
 
 
 def _safe_hash(config: Mapping[str, Any]) -> str:
@@ -229,9 +241,12 @@ def _emptied(folder: Path, config: Mapping[str, Any], marks: dict[str, str]) -> 
 
 
 def _write_config(folder: Path, config: Mapping[str, Any], manifest: Manifest) -> None:
-    text = yaml.safe_dump(json.loads(json.dumps(config)), sort_keys=False, allow_unicode=True, width=120)
-    write_text(folder / CONFIG, text)
+    write_text(folder / CONFIG, _text(config))
     manifest.files[CONFIG] = digest(folder / CONFIG)
+
+
+def _text(config: Mapping[str, Any]) -> str:
+    return str(yaml.safe_dump(json.loads(json.dumps(config)), sort_keys=False, allow_unicode=True, width=120))
 
 
 def _whole(folder: Path, manifest: Manifest, config: Mapping[str, Any], notice: Notice) -> Manifest:
@@ -245,6 +260,7 @@ def _whole(folder: Path, manifest: Manifest, config: Mapping[str, Any], notice: 
         needed = {failure_name(run) for run in chunk.failed} | ({name} if chunk.stored else set())
         if not needed <= manifest.files.keys():
             manifest.chunks.pop(name)
-    if CONFIG not in manifest.files:
+    if CONFIG not in manifest.files or (folder / CONFIG).read_text(encoding="utf-8") != _text(config):
+        manifest.sealed = False
         _write_config(folder, config, manifest)
     return manifest

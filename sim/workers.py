@@ -10,14 +10,14 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from sim.manifest import Chunk, chunk_name, digest, failure_name, write_text
+from sim.provenance import config_hash
 from sim.record import Record
 from sim.scenario import Scenario, scenario_from
 from sim.simulation import simulate
@@ -88,6 +88,10 @@ class Gauge:
         """Ask every process to give up at its next quarter."""
         self._stopping.value = 1
 
+    def go_on(self) -> None:
+        """Take that back."""
+        self._stopping.value = 0
+
 
 @dataclass(frozen=True, slots=True)
 class Bench:
@@ -144,25 +148,47 @@ class Bench:
         return simulate(self.scenario, indices, self.seed, self.record, progress=lambda _: self.tick(len(indices)))
 
 
-def pool(count: int, bench: Bench, gauge: Gauge) -> ProcessPoolExecutor:
-    """Processes that build the scenario once each and then finish tasks with `finish_here`.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a worker has to know of an ensemble, as plain values that travel."""
 
-    Parameters
-    ----------
-    count : int
-        Number of processes; they start when tasks are submitted, which must happen within `lean_start`.
-    bench : Bench
-        What to share; the scenario travels as its plain config.
-    gauge : Gauge
-        Read by the parent.
+    config: dict[str, Any]
+    """Of the scenario."""
+    seed: int
+    record: str
+    folder: str
+
+
+def finish_for(order: Order, task: Task) -> Finished:
+    """`Bench.finish` wherever this process is; the bench is built once for all tasks of an order."""
+    mark = config_hash({name: getattr(order, name) for name in order.__slots__})
+    if mark not in _benches:
+        _benches.clear()
+        _benches[mark] = Bench(scenario_from(order.config), order.seed, order.record, Path(order.folder), advance)
+    return _benches[mark].finish(task)
+
+
+def settle(gauge: Gauge) -> None:
+    """Make a process a worker: it counts on a gauge, and ends with its parent."""
+    follow_parent()
+    use(gauge)
+
+
+def use(gauge: Gauge | None) -> None:
+    """Let `advance` of this process count on a gauge, or on none."""
+    _gauges[:] = [] if gauge is None else [gauge]
+
+
+def advance(runs: int) -> None:
+    """One more quarter of so many runs, wherever this process is.
+
+    Raises
+    ------
+    Stopped
+        If the command is being interrupted.
     """
-    shared = (dict(bench.scenario.config), bench.seed, bench.record, str(bench.folder), gauge)
-    return ProcessPoolExecutor(count, mp_context=SPAWN, initializer=_settle, initargs=shared)
-
-
-def finish_here(task: Task) -> Finished:
-    """`Bench.finish` in a process of the `pool`."""
-    return _benches[0].finish(task)
+    for gauge in _gauges:
+        gauge.advance(runs)
 
 
 def follow_parent() -> None:
@@ -209,12 +235,8 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-_benches: Final[list[Bench]] = []
-
-
-def _settle(config: Mapping[str, Any], seed: int, record: str, folder: str, gauge: Gauge) -> None:
-    follow_parent()
-    _benches[:] = [Bench(scenario_from(config), seed, record, Path(folder), gauge.advance)]
+_gauges: Final[list[Gauge]] = []
+_benches: Final[dict[str, Bench]] = {}
 
 
 def _end_with_parent() -> None:

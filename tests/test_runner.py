@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from small_record import made_up_runs, small_scenario
 
+from sim.executors import REPLACED
 from sim.lock import locked
 from sim.manifest import MANIFEST, PROVENANCE, chunk_name, read_manifest, seal
 from sim.runner import (
@@ -298,7 +299,20 @@ def test_workers_do_not_outlive_a_killed_parent(endless: Any, tmp_path: Path) ->
         assert read_manifest(tmp_path / "x") is not None
 
 
-def test_a_killed_worker_ends_the_command_and_keeps_the_chunks(tmp_path: Path, endless: Any) -> None:
-    os.kill(workers_of(endless)[-1], signal.SIGKILL)
+def test_killed_workers_are_replaced_three_times_and_then_end_the_command(tmp_path: Path, endless: Any) -> None:
+    for _ in range(REPLACED + 1):
+        children = wait_for_workers(endless)
+        assert endless.poll() is None
+        os.kill(children[-1], signal.SIGKILL)
+        wait_until_dead(children)
     assert endless.wait(timeout=20) == StorageFailed.exit_code
     assert read_manifest(tmp_path / "x") is not None
+
+
+def wait_for_workers(process: subprocess.Popen[bytes]) -> list[int]:
+    """Two workers and the process that hands out their locks."""
+    deadline = time.monotonic() + 20
+    while len(children := [child for child in workers_of(process) if alive(child)]) < 3:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return [child for child in children if b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes()]

@@ -1,0 +1,119 @@
+"""``techduel sweep``: a design over levers and uncertainties, resumable, on an executor."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.lock import locked
+from sim.manifest import seal
+from sim.provenance import version
+from sim.simulation import BATCH
+from sim.store import Notice
+from sim.sweep.plain import sweep_from
+from sim.sweep.precision import computed_until
+from sim.sweep.sweep import Options, Result, Sweep, compute
+from sim.sweep.tables import write_design, write_outcomes
+
+from .exits import guarded
+from .hydra_flags import Job, jobs
+from .places import place_of
+from .progress import progress
+from .swept import ROOT, swept
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Compute every sweep that the command line asks for; the worst exit code counts."""
+    return max((_sweep(job) for job in jobs(arguments, swept, ROOT)), default=0)
+
+
+def _sweep(job: Job) -> int:
+    from sim.sweep.report import screen
+
+    config = job.config
+    folder = Path(config["results"]) / "sweep" / config["name"]
+    sweep = sweep_from(config, job.overrides)
+    options = options_of(config)
+    print(_header(sweep, options), flush=True)
+    result = result_of(config, folder, job.overrides, options, _notice)
+    print(screen(folder))
+    if result.failed:
+        print(f"{len(result.failed)} runs failed; each has a record in failures/; again: retry=true", file=sys.stderr)
+    return result.exit_code
+
+
+def options_of(config: Mapping[str, Any]) -> Options:
+    """How a configuration says that a sweep be computed."""
+    executor = config.get("executor") or {}
+    return Options(
+        place=place_of(config),
+        batch=executor.get("batch") or BATCH,
+        limit=executor.get("limit"),
+        shared_disk=executor.get("shared_disk", True),
+        retry=bool(config.get("retry")),
+        fresh=bool(config.get("fresh")),
+    )
+
+
+def result_of(
+    config: Mapping[str, Any],
+    folder: Path,
+    overrides: Sequence[str] = (),
+    options: Options | None = None,
+    notice: Notice = print,
+) -> Result:
+    """Compute what is missing of a sweep and write its tables, figures and README.
+
+    Parameters
+    ----------
+    config : mapping
+        From `swept.swept`, or of a stored sweep.
+    folder : Path
+        Result folder.
+    overrides : sequence of str
+        Changes of the command line, for the provenance.
+    options : Options, optional
+        How it is computed.
+    notice : callable
+        Told in one line what has to be computed again.
+    """
+    how = options or options_of(config)
+    quiet = bool(config.get("quiet", True))
+
+    def computed(sweep: Sweep) -> Result:
+        with progress(len(sweep.distinct) * sweep.runs, quiet) as advance:
+            return compute(sweep, folder, how, advance, notice)
+
+    with locked(folder):
+        asked = sweep_from(config, overrides)
+        sweep, result = computed_until(asked, config["precision"], config["outcome"], config["most_runs"], computed)
+        if not result.unchanged:
+            _add_tables_and_figures(sweep, folder, result)
+            seal(folder)
+    return result
+
+
+def _add_tables_and_figures(sweep: Sweep, folder: Path, result: Result) -> None:
+    from sim.sweep.plots import draw_sweep
+    from sim.sweep.report import write_readme
+
+    write_design(sweep, folder)
+    write_outcomes(sweep, folder, result.stock)
+    draw_sweep(folder)
+    write_readme(folder)
+
+
+def _header(sweep: Sweep, options: Options) -> str:
+    workers, quarters = options.place.workers, 4 * (sweep.base["horizon"] - sweep.base["start"] + 1)
+    return (
+        f"Techduel {version()} · {sweep.name} · {len(sweep.distinct)} points x {sweep.runs} runs x "
+        f"{quarters} quarters · seed {sweep.seed} · {options.place.kind}, {workers} worker{'s' if workers > 1 else ''}"
+    )
+
+
+def _notice(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main, sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Sweeps: many configurations of one model, computed in batches that mix them."""

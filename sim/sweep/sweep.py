@@ -1,0 +1,247 @@
+"""A sweep: its points, how they are packed into chunks, and computing what is missing of it, resumably."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.executors import Place, completed
+from sim.lock import locked
+from sim.manifest import FAILURES, Manifest, write_manifest
+from sim.provenance import fingerprint, utc_now
+from sim.runner import EveryRunFailed, Meter, Progress, StorageFailed, environment, interruptible
+from sim.simulation import BATCH
+from sim.store import Notice, prepare, write_provenance
+from sim.sweep.chunks import Finished, Task, numbered
+from sim.sweep.designs import Point
+from sim.sweep.measures import Measure, measures
+from sim.sweep.space import AS_CONFIGURED, Placed, Space
+from sim.sweep.stock import Stock
+from sim.sweep.worker import failure_name, finish, store
+from sim.workers import Gauge, use
+
+FREE: Final = (
+    *("title", "question", "design", "points", "runs", "factors", "variants", "table", "precision", "outcome"),
+    *("most_runs", "retry", "interaction"),
+)
+"""Settings that may change from one call to the next: what is there is kept, only what is new is computed."""
+
+
+HERE: Final = Place("serial", 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a sweep is computed; nothing here changes a number."""
+
+    place: Place = HERE
+    batch: int = BATCH
+    """Most runs that a chunk holds."""
+    limit: float | None = None
+    """Seconds that a chunk may take, and after that each of its runs alone."""
+    shared_disk: bool = True
+    """Whether workers see the result folder; otherwise they send their chunks."""
+    retry: bool = False
+    """Compute failed runs again."""
+    fresh: bool = False
+    """Compute everything again."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Points of one space, each with the same number of runs."""
+
+    name: str
+    settings: dict[str, Any]
+    """The content of ``config.yaml``."""
+    space: Space
+    points: tuple[Point, ...]
+    """The first is the base: everything as configured."""
+    runs: int
+    seed: int
+    outcomes: tuple[str, ...]
+    years: tuple[int, ...]
+    overrides: tuple[str, ...] = ()
+    """Changes of the command line, for the provenance."""
+
+    @cached_property
+    def placed(self) -> tuple[Placed, ...]:
+        """What every point means, in the order of the design."""
+        return tuple(self.space.placed(point) for point in self.points)
+
+    @cached_property
+    def measures(self) -> tuple[Measure, ...]:
+        """What is kept of each run."""
+        return measures(self.outcomes, self.years)
+
+    @cached_property
+    def distinct(self) -> dict[str, Placed]:
+        """Points with different numbers, by their identity, in the order of the design."""
+        found: dict[str, Placed] = {}
+        for placed in self.placed:
+            found.setdefault(placed.identity, placed)
+        return found
+
+    @property
+    def base(self) -> Mapping[str, Any]:
+        """The configuration that factors change."""
+        return self.space.variants[AS_CONFIGURED]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A computed sweep."""
+
+    folder: Path
+    stock: Stock
+    points: int
+    runs: int
+    """Of each point."""
+    computed: int
+    """Runs computed now; the others had been there."""
+    unchanged: bool
+    """Whether the folder held the whole result, every file sound."""
+    failed: tuple[tuple[str, int], ...] = field(default=())
+
+    @property
+    def exit_code(self) -> int:
+        """5 if some runs failed, else 0."""
+        return 5 if self.failed else 0
+
+
+def compute(
+    sweep: Sweep, folder: Path, options: Options, progress: Progress | None = None, notice: Notice = print
+) -> Result:
+    """Compute what is missing of a sweep and store it as chunks, with config and provenance.
+
+    The caller adds tables and figures and calls `sim.manifest.seal`, best inside one `sim.lock.locked` with this call.
+    The numbers depend neither on `options` nor on what had been there.
+
+    Raises
+    ------
+    ConfigDiffers, DamagedResult, FolderBusy, StorageFailed, EveryRunFailed, Interrupted
+        Each with the `exit_code` of a command that ends so.
+    """
+    try:
+        with interruptible(), locked(folder):
+            started = utc_now()
+            manifest = prepare(folder, sweep.settings, options.fresh, notice, FREE)
+            stock = Stock(folder, list(sweep.distinct), sweep.runs)
+            stock.find(notice)
+            missing = stock.missing(options.retry)
+            computed = int(missing.sum())
+            if computed:
+                _unseal(folder, manifest)
+                _compute(sweep, folder, options, stock, missing, progress)
+            elif progress is not None:
+                progress(missing.size)
+            _complete(sweep, folder, stock, manifest, started, bool(computed))
+    except (OSError, MemoryError, BrokenProcessPool) as error:
+        raise StorageFailed(environment(error)) from error
+    failed = tuple(stock.failed)
+    return Result(folder, stock, len(sweep.distinct), sweep.runs, computed, manifest.sealed, failed)
+
+
+def tasks(sweep: Sweep, missing: NDArray[np.bool_], folder: Path | None, options: Options) -> Iterator[Task]:
+    """Chunks of all missing runs: rows that share a configuration but for what may differ by row.
+
+    Points stay together in the order of the design, so that a point's runs lie in one chunk or two.
+    """
+    marks = fingerprint({key: value for key, value in sweep.settings.items() if key not in FREE})
+    places = list(sweep.distinct.values())
+    wanted = [place for place in range(len(places)) if missing[place].any()]
+    order = sorted(wanted, key=lambda place: _company(places[place]))
+    for _, group in groupby(order, key=lambda place: _company(places[place])):
+        rows = [(place, int(run)) for place in group for run in np.flatnonzero(missing[place])]
+        for first in range(0, len(rows), options.batch):
+            yield _task(sweep, rows[first : first + options.batch], marks, folder, options)
+
+
+def _company(placed: Placed) -> tuple[str, str]:
+    """What points must have in common to share a chunk."""
+    return placed.label, repr([(setting.move.key, setting.value) for setting in placed.shared])
+
+
+def _task(
+    sweep: Sweep, rows: Sequence[tuple[int, int]], marks: dict[str, str], folder: Path | None, options: Options
+) -> Task:
+    places = list(sweep.distinct.values())
+    members = [places[place] for place, _ in rows]
+    by_name = {setting.name + setting.move.key: setting for placed in members for setting in placed.rows}
+    ordered = sorted(by_name)
+    values = np.full((len(rows), len(ordered)), np.nan)
+    for row, placed in enumerate(members):
+        for setting in placed.rows:
+            values[row, ordered.index(setting.name + setting.move.key)] = setting.value
+    points, runs = tuple(placed.identity for placed in members), tuple(run for _, run in rows)
+    return Task(
+        number=numbered(marks, points, runs),
+        config=sweep.space.shared(members[0]),
+        settings=tuple(replace(by_name[name], value=0.0) for name in ordered),
+        values=values,
+        points=points,
+        runs=runs,
+        seed=sweep.seed,
+        outcomes=sweep.outcomes,
+        years=sweep.years,
+        folder=str(folder.resolve()) if folder and options.shared_disk else None,
+        limit=options.limit,
+    )
+
+
+def _unseal(folder: Path, manifest: Manifest) -> None:
+    """Tables and figures of fewer runs are no longer vouched for."""
+    manifest.sealed = False
+    manifest.files = {name: mark for name, mark in manifest.files.items() if name == "config.yaml"}
+    write_manifest(folder, manifest)
+
+
+def _compute(
+    sweep: Sweep,
+    folder: Path,
+    options: Options,
+    stock: Stock,
+    missing: NDArray[np.bool_],
+    progress: Progress | None,
+) -> None:
+    gauge, meter = Gauge(), Meter(missing.size, progress)
+    there, quarters = missing.size - int(missing.sum()), 4 * (sweep.base["horizon"] - sweep.base["start"] + 1)
+    meter.reach(there)
+    done = there
+
+    def meanwhile() -> None:
+        meter.reach(max(done, there + gauge.run_quarters // quarters))
+
+    use(gauge)
+    work = completed(finish, tasks(sweep, missing, folder, options), options.place, gauge, meanwhile)
+    with closing(work) as results:
+        for finished in results:
+            _keep(finished, folder)
+            stock.add(finished.name, finished.rows)
+            done += len(finished.rows.runs)
+            meter.reach(done)
+
+
+def _keep(finished: Finished, folder: Path) -> None:
+    """Store what a worker has sent instead of storing it itself."""
+    if finished.content is not None:
+        store(folder, finished.name, finished.content, finished.notes)
+
+
+def _complete(sweep: Sweep, folder: Path, stock: Stock, manifest: Manifest, started: str, computed: bool) -> None:
+    failed = {failure_name(point, run) for point, run in stock.failed}
+    if len(failed) == len(sweep.distinct) * sweep.runs:
+        raise EveryRunFailed(f"{folder.name}: every run failed; see {FAILURES}/")
+    for path in (folder / FAILURES).glob("*.json"):
+        if f"{FAILURES}/{path.name}" not in failed:
+            path.unlink()  # it has succeeded since
+            manifest.sealed = False
+    if computed or not manifest.sealed:
+        write_provenance(folder, sweep.settings, sweep.overrides, started)
