@@ -1,0 +1,90 @@
+"""Settings of the commands that take KEY=VALUE without Hydra: what there is, what is allowed, what is wrong."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import yaml
+
+from sim.loader import InvalidInput, unknown_key
+
+LARGEST_SEED: Final = 2**32
+
+
+def plain(value: str) -> Any:
+    """A number, truth value or list as it is written; what is no YAML stays the text that it is."""
+    try:
+        return yaml.safe_load(value)
+    except yaml.YAMLError:
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One setting of a command."""
+
+    default: Any
+    meaning: str
+    allowed: str
+    """What may be given, in words."""
+    fits: Callable[[Any], bool]
+    read: Callable[[str], Any] = plain
+
+
+def whole(default: int, low: int, high: int, meaning: str) -> Option:
+    """A whole number in a range."""
+    return Option(default, meaning, f"a whole number from {low} to {high}", lambda value: _is_whole(value, low, high))
+
+
+def flag(default: bool, meaning: str) -> Option:
+    """True or false."""
+    return Option(default, meaning, "true, false", lambda value: isinstance(value, bool))
+
+
+def text(default: str | None, meaning: str, allowed: str) -> Option:
+    """A text, or nothing where nothing is the default."""
+    return Option(default, meaning, allowed, lambda value: value != "", str)
+
+
+def parsed(arguments: Sequence[str], known: Mapping[str, Option]) -> dict[str, Any]:
+    """The settings of a command line, checked.
+
+    Raises
+    ------
+    InvalidInput
+        With every problem, one line each.
+    """
+    given = {name: option.default for name, option in known.items()}
+    problems = []
+    for argument in arguments:
+        name, equals, value = argument.partition("=")
+        if not equals or name not in known:
+            problems.append(unknown_key(name, known) if equals else f"{argument}: not understood; allowed: KEY=VALUE")
+            continue
+        given[name] = known[name].read(value)
+    problems += [
+        f"{name}: {given[name]!r} given; allowed: {option.allowed}"
+        for name, option in known.items()
+        if not option.fits(given[name])
+    ]
+    if problems:
+        raise InvalidInput(problems)
+    return given
+
+
+def described(command: str, meaning: str, known: Mapping[str, Option]) -> Iterator[str]:
+    """The help of a command, line by line."""
+    yield f"techduel {command} [KEY=VALUE ...]: {meaning}"
+    for name, option in known.items():
+        default = "" if option.default is None else str(option.default)
+        default = default.lower() if isinstance(option.default, bool) else default
+        yield f"  {f'{name}={default}':<20} {option.meaning}; {option.allowed}"
+
+
+def asks_help(arguments: Sequence[str]) -> bool:
+    """Whether a command line asks for help."""
+    return any(argument in {"-h", "--help"} for argument in arguments)
+
+
+def _is_whole(value: Any, low: int, high: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high

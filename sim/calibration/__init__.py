@@ -1,0 +1,1 @@
+"""Calibration: parameter sets under which the model lives through the recorded past."""

@@ -1,0 +1,215 @@
+"""A calibration as a whole: steps that resume, results that repeat, an absurd prior, and the command."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments import calibrate
+from experiments.__main__ import main
+from sim import load_scenario, prior
+from sim.calibration import calibration, plan
+from sim.calibration.calibration import CHECK, calibrated
+from sim.calibration.fit import DUMMIES, prior_scores, target
+from sim.calibration.moments import fitted, moments
+from sim.calibration.plan import Plan
+from sim.calibration.planted import EMULATOR, MODEL, recovery_words, write_recovery
+from sim.calibration.prior_predictive import check_rows, refuse
+from sim.calibration.recovery import Recovered
+from sim.calibration.report import MAKING, POSTERIOR, write_results
+from sim.calibration.simulator import laboratory
+from sim.calibration.steps import Step
+from sim.calibration.tables import Fit, identified, moment_rows, parameter_rows
+from sim.loader import InvalidInput
+from sim.parameter_sets import parsed
+
+SMALL = Plan(2017, 24, 3, 1)
+SETS = 128
+RESULTS = {POSTERIOR, MAKING, "moments.csv", "parameters.csv", "README.md"}
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few runs where a calibration takes hundreds."""
+    monkeypatch.setattr(plan, "TWINS", 4)
+    monkeypatch.setattr(plan, "CHECKED", 6)
+    monkeypatch.setattr(calibration, "CHECKED", 6)
+
+
+def made_up(until: int = 2017) -> Fit:
+    """A fit in which one parameter is narrowed and moments lie around the record."""
+    generator = np.random.default_rng(1)
+    chosen, every = fitted(until), moments()
+    before = prior_scores(SETS, 1)
+    after = before.copy()
+    after[:, 0] *= 0.5
+    aim, record = target(chosen, every), np.array([moment.observed for moment in every])
+    tolerance = np.array([moment.tolerance for moment in every])
+
+    def step(scores: prior.Numbers, width: float) -> Step:
+        around = record + width * tolerance * generator.standard_normal((SETS, len(every)))
+        return Step(scores, around, around[:64] + 0.1 * tolerance * generator.standard_normal((64, len(every))))
+
+    return Fit(Plan(until, SETS, 4, 1), every, aim, step(before, 2.0), step(after, 0.5), {"version": "0", "seed": 1})
+
+
+@pytest.mark.usefixtures("few")
+def test_an_interrupted_calibration_goes_on_and_repeats_to_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    fit = calibrated(SMALL, tmp_path, told.append, workers=1)
+    assert sum(told) == SMALL.runs
+    assert fit.last.moments.shape == (SMALL.members, len(moments()))
+    assert not np.array_equal(fit.first.scores, fit.last.scores)
+    assert (tmp_path / "prior_check.csv").is_file()
+    before = {path.name: path.read_bytes() for path in (tmp_path / "steps").iterdir()}
+    (tmp_path / "steps" / "step_03.npz").unlink()
+    told.clear()
+    again = calibrated(SMALL, tmp_path, told.append, workers=1)
+    assert sum(told) == SMALL.runs
+    assert np.array_equal(again.last.moments, fit.last.moments)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "steps").iterdir()} == before
+
+    def refuses(*_: object) -> None:
+        raise AssertionError("everything is there")
+
+    monkeypatch.setattr("sim.calibration.simulator.Laboratory.batch", refuses)
+    assert np.array_equal(calibrated(SMALL, tmp_path, told.append, workers=1).last.scores, fit.last.scores)
+
+
+def test_results_repeat_to_the_same_bytes_and_can_be_installed(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("one", "other")]
+    for folder in folders:
+        write_results(made_up(), folder, "techduel calibrate until=2017")
+    for path in sorted(folders[0].rglob("*.*")):
+        assert path.read_bytes() == (folders[1] / path.relative_to(folders[0])).read_bytes(), path.name
+    names = {path.name for path in folders[0].iterdir()}
+    assert names == {*RESULTS, "figures"}
+    assert {path.name for path in (folders[0] / "figures").iterdir() if path.suffix == ".png"} == {
+        "moments.png",
+        "parameters.png",
+    }
+    text = (folders[0] / POSTERIOR).read_text(encoding="utf-8")
+    assert parsed(text, POSTERIOR).shape == (SETS, len(prior.columns()))
+    making = json.loads((folders[0] / MAKING).read_text(encoding="utf-8"))
+    assert making["digest"] == hashlib.sha256(text.encode()).hexdigest()
+    assert making["moments"].keys() == {moment.key for moment in fitted(2017)}
+    place = tmp_path / "package"
+    place.mkdir()
+    calibrate.install(folders[0], place, 2017)
+    assert (place / "posterior_2017.csv").read_text(encoding="utf-8") == text
+    assert {path.name for path in place.iterdir()} == {"posterior_2017.csv", "posterior_2017.json"}
+
+
+def test_tables_say_what_was_fitted_and_what_is_forecast(tmp_path: Path) -> None:
+    rows = [
+        dict(zip(("moment", "state", "year", "kind", "fitted"), row[:5], strict=True)) for row in moment_rows(made_up())
+    ]
+    assert len(rows) == len(moments())
+    assert all((row["fitted"] == "yes") == (row["year"] <= 2017 and row["kind"] != "article") for row in rows)
+    inside = [row[-1] == "yes" for row in moment_rows(made_up())]
+    assert np.mean(inside) > 0.9  # the made-up ensemble lies half a tolerance around the record
+
+
+def test_only_what_the_record_narrows_counts_as_identified() -> None:
+    rows = {row[0]: row for row in parameter_rows(made_up())}
+    words = {name: row[-1] for name, row in rows.items()}
+    first = prior.columns()[0]
+    assert words.pop(first.name) == "yes"
+    assert set(words.values()) == {"no"}
+    low, _, high = rows[first.name][4:7]
+    after_low, _, after_high = rows[first.name][7:10]
+    assert low < after_low < after_high < high
+    assert [identified(ratio) for ratio in (0.3, 0.8, 0.97)] == ["yes", "weak", "no"]
+
+
+def test_prior_scores_are_those_of_the_prior_and_dummies_after_them() -> None:
+    found = prior_scores(50, 3)
+    assert found.shape == (50, len(prior.columns()) + DUMMIES)
+    assert np.allclose(prior.values(found[:, :-DUMMIES]), prior.drawn(range(50), 3), rtol=1e-6, atol=1e-9)
+    assert np.array_equal(found[:20], prior_scores(50, 3)[:20])
+
+
+def test_an_absurd_prior_is_refused() -> None:
+    """Far beyond its range the pull of business R&D takes China where no country has been."""
+    names = [column.name for column in prior.columns()]
+    absurd = prior.drawn(range(8))
+    absurd[:, names.index("accounts.other_rd_limit.china")] = 0.3
+    scenario = load_scenario(*CHECK)
+    with laboratory(scenario, 1, "check", lambda more: None, workers=1) as simulate:
+        found, sound = simulate(absurd, range(8)), simulate(prior.drawn(range(8)), range(8))
+    with pytest.raises(
+        InvalidInput, match=r"prior: China's R&D over GDP lies outside 0.02 to 0.035 in 100 % of 8 draws"
+    ):
+        refuse(found)
+    refuse(np.concatenate([sound] * 4 + [found])[:, :1].repeat(2, axis=1) * (1.0, 0.0))
+    rows = list(check_rows(found))
+    assert rows[0][6] == 1.0
+
+
+def test_a_fifth_outside_is_the_limit() -> None:
+    ten = np.column_stack([np.full(10, 0.025), np.full(10, 0.5)])
+    ten[:2, 1] = 0.95
+    refuse(ten)
+    ten[2, 1] = 0.95
+    with pytest.raises(InvalidInput, match="a firm in its state's sector lies outside"):
+        refuse(ten)
+
+
+def test_recovery_is_told_by_parameter(tmp_path: Path) -> None:
+    count = len(prior.columns())
+    ratio = np.ones(count)
+    ratio[:2] = 0.5
+    held = np.ones(count, dtype=bool)
+    missed = held.copy()
+    missed[1] = False
+    repeats = [Recovered(np.zeros(count), held, ratio), Recovered(np.zeros(count), missed, ratio)]
+    write_recovery(tmp_path, {EMULATOR: repeats, MODEL: []})
+    lines = [line.split(",") for line in (tmp_path / "recovery.csv").read_text(encoding="utf-8").splitlines()[1:]]
+    assert [line[3] for line in lines[:3]] == ["1", "0.5", "1"]
+    assert [line[5] for line in lines[:3]] == ["yes", "yes", "no"]
+    (sentence,) = recovery_words({EMULATOR: repeats, MODEL: []})
+    assert "of 2 identified parameters in 75 % (50 to 100 %)" in sentence
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["until=2018"], "until: 2018 given; allowed: 2017, 2020"),
+        (["budget=100"], "budget: 100 given; 1000 members need at least"),
+        (["members=5"], "members: 5 given; allowed: a whole number from 100"),
+        (["mebers=200"], "did you mean members?"),
+        (["until"], "until: not understood"),
+        (["install=perhaps"], "install: 'perhaps' given"),
+    ],
+)
+def test_wrong_settings_are_refused_before_anything_is_written(
+    arguments: Sequence[str], line: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["calibrate", *arguments, f"results={tmp_path}"]) == 2
+    assert line in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_installing_needs_a_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(calibrate, "__file__", str(tmp_path / "experiments" / "calibrate.py"))
+    with pytest.raises(InvalidInput, match="only in a checkout"):
+        calibrate.package_folder()
+
+
+def test_without_the_library_one_line_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "iterative_ensemble_smoother", None)
+    assert main(["calibrate", f"results={tmp_path}"]) == 3
+    assert "pip install 'techduel[calibrate]'" in capsys.readouterr().err
+
+
+def test_help_names_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["calibrate", "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert all(f"{name}=" in shown for name in calibrate.OPTIONS)
