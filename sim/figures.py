@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from sim.axes import BLOCS, STATES
 from sim.facts import Facts, History, checks
 from sim.record import Record
-from sim.scorecard import annual, years
 from sim.summary import QUANTILES, statistics
 
 type Numbers = NDArray[np.float64]
@@ -341,7 +340,7 @@ def _target(facts: Facts, key: str) -> tuple[int, float]:
 
 def _fans(record: Record, outcome: str, past: Past, scale: float = 1.0) -> tuple[Fan, ...]:
     """An outcome of both states by year, with records before the base year in the same unit."""
-    return _by_state(record, scale * annual(record, outcome), past)
+    return _by_state(record, scale * record.annual(outcome), past)
 
 
 def _by_state(record: Record, values: Numbers, past: Past = _no_past) -> tuple[Fan, ...]:
@@ -366,7 +365,7 @@ def _kept(record: Record, name: str) -> Numbers:
 
 
 def _moments(record: Record) -> Numbers:
-    return years(record).astype(float)
+    return record.years.astype(float)
 
 
 def quantiles(values: Numbers) -> Numbers:

@@ -15,6 +15,7 @@ from sim.drawing import COLOURS, FOLDER, GREY, TITLES, add_legend, draw_panel, f
 from sim.facts import Facts, load_facts
 from sim.figures import FIGURES, OUTCOMES, Dashboard, Drawable, Fans, Map, Ranked, Sizes, at_year_ends
 from sim.manifest import DamagedResult, required_manifest, verified
+from sim.parameter_sets import causes
 from sim.provenance import config_hash, version
 from sim.record import Record
 from sim.scenario import Scenario, numbers, scenario_from
@@ -24,12 +25,12 @@ DIVERGING: Final = LinearSegmentedColormap.from_list("lead", ["#D55E00", "#F7F7F
 MOST_YEARS: Final = 16
 """Columns of a map in which numbers stay readable."""
 SPREADS: Final[dict[type, str]] = {
-    Fans: "Bands: 5-95 and 25-75 % of runs; luck, not doubt about parameters.",
-    Map: "Medians over runs, which differ by luck, not by parameters.",
-    Sizes: "Bands: 5-95 % of runs; luck, not doubt about parameters.",
-    Dashboard: "Bands: 5-95 and 25-75 % of runs; luck, not doubt about parameters.",
+    Fans: "Bands: 5-95 and 25-75 % of runs",
+    Map: "Medians over runs",
+    Sizes: "Bands: 5-95 % of runs",
+    Dashboard: "Bands: 5-95 and 25-75 % of runs",
 }
-"""What a reader has to know about the spread in each kind of figure."""
+"""What the spread is in each kind of figure; the caption adds what runs differ by."""
 
 
 def draw_all(
@@ -64,14 +65,14 @@ def draw_all(
     origin = _origin(record, scenario)
     with style():
         for name in drawn:
-            _draw(name, FIGURES[name](record, facts), origin, folder)
+            _draw(name, FIGURES[name](record, facts), origin, folder, causes(scenario.config["params"]))
     return drawn
 
 
 def plot_all(folder: Path) -> list[str]:
     """Draw every figure of a stored result into its ``figures/``."""
     scenario = scenario_from(settings(folder))
-    facts = load_facts(scenario.base_year, scenario.facts_vintage)
+    facts = load_facts(scenario.base_year, scenario.facts_vintage, scenario.facts_outlook)
     return draw_all(_stored(folder), facts, scenario, folder / FOLDER)
 
 
@@ -95,8 +96,9 @@ def _origin(record: Record, scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _draw(name: str, what: Drawable, origin: dict[str, Any], folder: Path) -> None:
-    caption = f"{what.source} From 2021: Techduel {_run_in_words(origin)}. {SPREADS[type(what)]}"
+def _draw(name: str, what: Drawable, origin: dict[str, Any], folder: Path, differ_by: str) -> None:
+    spread = f"{SPREADS[type(what)]}, which differ by {differ_by}."
+    caption = f"{what.source} Simulated: Techduel {_run_in_words(origin)}. {spread}"
     save(_picture(what), what, folder / name, caption, origin)
 
 

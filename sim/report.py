@@ -12,7 +12,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from sim import variance
 from sim.manifest import SUMMARY, write_text, written
+from sim.parameter_sets import words_in
 from sim.record import LEAD_CAP, Record
 from sim.scorecard import Row, band, crossing, published, share
 from sim.scorecard import read as read_scorecard
@@ -69,10 +71,10 @@ _COUNTED_OF: Final = {"bound_lead_cap": "leads_measured"}
 
 
 def screen(folder: Path) -> str:
-    """The tables that a command prints: the article's targets, the past, and the lead by sector."""
+    """What a command prints: the article's targets, the past, the lead by sector, and what makes the bands."""
     scorecard = read_scorecard(folder)
-    parts = [*_target_lines(scorecard), *_past_line(scorecard), "", *_lead_lines(leads(folder)), "", *_places(folder)]
-    return "\n".join(parts)
+    parts = [*_target_lines(scorecard), *_past_line(scorecard), "", *_lead_lines(leads(folder)), ""]
+    return "\n".join([*parts, variance.in_words(variance.read(folder)), "", *_places(folder)])
 
 
 def readme(folder: Path, config: Mapping[str, Any]) -> str:
@@ -85,7 +87,8 @@ def readme(folder: Path, config: Mapping[str, Any]) -> str:
     config : mapping
         Its settings.
     """
-    found = [*_targets_in_words(read_scorecard(folder)), *_leads_in_words(leads(folder)), *_sound(folder)]
+    found = [*_targets_in_words(read_scorecard(folder)), *_leads_in_words(leads(folder))]
+    found += [variance.in_words(variance.read(folder)), *_sound(folder)]
     lines = [
         f"# {folder.name}: {config['title']}",
         "",
@@ -93,19 +96,22 @@ def readme(folder: Path, config: Mapping[str, Any]) -> str:
         "",
         *(f"- {line}" for line in found),
         "",
-        "The article beside the model: `scorecard.md`; figures: `figures/`; numbers: `summary.csv`, `trajectories.nc`. "
+        "The article beside the model: `scorecard.md`; figures: `figures/`; numbers: `summary.csv`, `trajectories.nc`; "
+        f"what makes the bands: `{variance.FILE}`. "
         f"Again, byte for byte: `techduel reproduce results/{folder.parent.name}/{folder.name}`.",
     ]
     return "\n".join(lines) + "\n"
 
 
 def write(folder: Path, config: Mapping[str, Any]) -> None:
-    """Write ``diagnostics.csv`` and ``README.md`` of a result folder that has its other tables."""
+    """Write ``diagnostics.csv``, ``variance.csv`` and ``README.md`` of a result folder that has its other tables."""
+    record = load(folder, (*OUTCOMES, *variance.NEEDED))
+    variance.write(folder, record, bool(words_in(config["params"])))
     with written(folder / DIAGNOSTICS) as part, part.open("w", encoding="utf-8", newline="") as stream:
         table = csv.writer(stream, lineterminator="\n")
         names = [item.name for item in fields(Diagnostic)]
         table.writerow([*names, "fine"])
-        for line in diagnostics(load(folder, OUTCOMES)):
+        for line in diagnostics(record):
             cells = [getattr(line, name) for name in names]
             table.writerow([*("" if cell is None else cell for cell in cells), "yes" if line.fine else "no"])
     write_text(folder / README, readme(folder, config))
@@ -224,7 +230,7 @@ def _leads_in_words(found: Sequence[Lead]) -> Iterator[str]:
             for sign in (1, -1)
         )
         sure = f"the United States {', '.join(ahead) or 'nowhere'}; China {', '.join(behind) or 'nowhere'}"
-        yield f"Ahead in {last} in 95 % of runs: {sure}. In the other sectors luck decides."
+        yield f"Ahead in {last} in 95 % of runs: {sure}. In the other sectors it is open."
 
 
 def _sound(folder: Path) -> Iterator[str]:

@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.axes import STATES
+from sim.backtest.discrepancy import Discrepancy, discrepancy_of
 from sim.facts import Facts, Figure, load_facts
 from sim.facts.checks import recomputed
 from sim.manifest import write_text, written
+from sim.parameter_sets import causes
 from sim.record import Record, first_time
 from sim.store import load, settings
 from sim.summary import statistics
@@ -32,6 +34,7 @@ COLUMNS: Final = (
     *("id", "quantity", "state", "year", "unit", "article", "official"),
     *("model_q05", "model_median", "model_q95", "share_reaching", "verdict", "parameter"),
     *CROSSING,
+    *("forecast_q05", "forecast_q95"),
 )
 HEAD: Final = (
     *("id", "figure", "state", "year", "unit", "article", "official"),
@@ -45,12 +48,20 @@ OUTCOMES: Final = (
     *("year_passes_rd_passes_us_market", "year_passes_rd_passes_us_ppp", "year_passes_basic_passes_us"),
 )
 """Outcomes that the scorecard reads."""
+RECORDED: Final = {
+    "digital_core_share": "digital_core_share_gdp",
+    "strategic_emerging_share": "sei_share_gdp",
+    "basic_share": "basic_share",
+    "rd_basic_nominal_lcu": "basic_lcu",
+    "rd_total_nominal_lcu": "gerd_lcu",
+}
+"""Recorded series whose past surprises widen the band of an outcome."""
 US, CHINA = range(len(STATES))
 
 type Numbers = NDArray[np.float64]
 
 
-def rows(record: Record, facts: Facts) -> list[Row]:
+def rows(record: Record, facts: Facts, known: Discrepancy | None = None) -> list[Row]:
     """All rows, in the order of the article's figures.
 
     Parameters
@@ -59,6 +70,8 @@ def rows(record: Record, facts: Facts) -> list[Row]:
         With at least `OUTCOMES`.
     facts : Facts
         Those that the record was computed from.
+    known : Discrepancy, optional
+        What the model missed in the past; it widens the band of targets into ``forecast_*``, empty without it.
 
     Returns
     -------
@@ -67,43 +80,31 @@ def rows(record: Record, facts: Facts) -> list[Row]:
         (market rates and purchasing power). ``share_reaching`` counts runs that reach the article's number by the end
         of its year, ``crossing_*`` say when runs do, None where that quantile of runs never does.
     """
-    found = [row for figure in facts.figures for row in _answers(figure, record, facts)]
+    found = [row for figure in facts.figures for row in _answers(figure, record, facts, known)]
     return [*found, _basic_gap(record)]
 
 
-def write(found: Sequence[Row], folder: Path) -> None:
-    """Write ``scorecard.csv`` and ``scorecard.md``."""
+def write(found: Sequence[Row], folder: Path, differ_by: str) -> None:
+    """Write ``scorecard.csv`` and ``scorecard.md``; `differ_by` says what runs differ by."""
     with written(folder / CSV) as part, part.open("w", encoding="utf-8", newline="") as stream:
         table = csv.writer(stream, lineterminator="\n")
         table.writerow(COLUMNS)
         table.writerows([_cell(row[name]) for name in COLUMNS] for row in found)
-    write_text(folder / MARKDOWN, markdown(found))
+    write_text(folder / MARKDOWN, markdown(found, differ_by))
 
 
 def write_scorecard(folder: Path) -> None:
     """Write the scorecard of a stored result from its chunks and config."""
-    known = settings(folder)["facts"]
-    write(rows(load(folder, OUTCOMES), load_facts(known["base_year"], known["vintage"])), folder)
+    known = settings(folder)
+    facts = load_facts(known["facts"]["base_year"], known["facts"]["vintage"], known["facts"]["outlook"])
+    missed = discrepancy_of(known["params"], facts.base_year)
+    write(rows(load(folder, OUTCOMES), facts, missed), folder, causes(known["params"]))
 
 
 def read(folder: Path) -> list[Row]:
     """The rows of a stored scorecard."""
     with (folder / CSV).open(encoding="utf-8", newline="") as stream:
         return [{name: _value(name, text) for name, text in row.items()} for row in csv.DictReader(stream)]
-
-
-def annual(record: Record, name: str) -> Numbers:
-    """An outcome by year, (run, ..., year): the base year, then means of quarters; or the year ends kept."""
-    values = record[name]
-    if record.dims(name)[-1] == "year_end":
-        return values
-    years = values[..., 1:].reshape(*values.shape[:-1], -1, 4).mean(axis=-1)
-    return np.concatenate([values[..., :1], years], axis=-1)
-
-
-def years(record: Record) -> NDArray[np.int64]:
-    """Calendar years of `annual`."""
-    return np.floor(record.time[::4]).astype(np.int64)
 
 
 def number(value: float, unit: str, like: float | None = None) -> str:
@@ -144,35 +145,37 @@ def crossing(row: Row) -> str:
     return "none by the horizon" if row["share_crossing"] == 0 else f"{when}; {share(row['share_crossing'])} of runs"
 
 
-def markdown(found: Sequence[Row]) -> str:
+def markdown(found: Sequence[Row], differ_by: str) -> str:
     """The scorecard as a page."""
     lines = [_markdown_line(row) for row in found]
-    return "\n".join(["# The article's figures and the model", "", *_table(HEAD, lines), "", NOTES, ""])
+    return "\n".join(
+        ["# The article's figures and the model", "", *_table(HEAD, lines), "", NOTES.format(differ_by=differ_by), ""]
+    )
 
 
 NOTES: Final = """\
-A value of a year is the mean of its quarters; 2020 is the base year of the simulated world. F9 to F14 are computed
+A value of a year is the mean of its quarters; the base year of the simulated world is a record. F9 to F14 are computed
 again from the levels of the records. *Reached by then*: share of runs in which a quarter up to the end of that year is
 at the article's number (F4: mean growth above it). *Reached or passed in*: year of the first such quarter (F15 and C28:
-China above the United States), median and 90 % band over runs, `later` where a quantile lies beyond the horizon. Bands
-show the luck of firms, growth around its forecast and how far a plan is kept, not doubt about parameters. Sources and
+China above the United States), median and 90 % band over runs, `later` where a quantile lies beyond the horizon. Runs
+differ by {differ_by}; luck is that of firms, of growth around its forecast and of how far a plan is kept. Sources and
 remarks on every figure: `sim/facts/figures.yaml`."""
 
 
-def _answers(figure: Figure, record: Record, facts: Facts) -> Iterator[Row]:
+def _answers(figure: Figure, record: Record, facts: Facts, known: Discrepancy | None) -> Iterator[Row]:
     if figure.kind == "input":
         yield _row(figure, verdict="input", parameter=figure.parameter)
     elif figure.check is not None:
         yield _past(figure, np.array([recomputed(figure, facts.history)]))
     elif figure.outcome == "rd_growth":
-        yield _growth(figure, record, "rd_total", "real")
-        yield _growth(figure, record, "rd_total_nominal_lcu", "at current prices")
+        yield _growth(figure, record, known, "rd_total", "real")
+        yield _growth(figure, record, known, "rd_total_nominal_lcu", "at current prices")
     elif figure.outcome == "rd_total":
         yield from _ratios(figure, record, facts)
     elif figure.kind == "past":
-        yield _past(_judged_by(figure, facts), _of_year(figure, record))
+        yield _seen(_judged_by(figure, facts), _of_year(figure, record), facts)
     else:
-        yield _target(figure, record)
+        yield _target(figure, record, known)
 
 
 def _judged_by(figure: Figure, facts: Facts) -> Figure:
@@ -186,39 +189,50 @@ def _past(figure: Figure, values: Numbers, **cells: Any) -> Row:
     return _row(figure, verdict=verdict, **_model(values)) | cells
 
 
-def _target(figure: Figure, record: Record) -> Row:
+def _seen(figure: Figure, values: Numbers, facts: Facts, **cells: Any) -> Row:
+    """A figure of 2020: reproduced or not in a world that starts there, else what came out."""
+    if figure.year == facts.base_year:
+        return _past(figure, values, **cells)
+    return _row(figure, verdict="outcome", **_model(values)) | cells
+
+
+def _target(figure: Figure, record: Record, known: Discrepancy | None) -> Row:
     """The value in the target's year, who reaches it in time, and when."""
     levels = _in_unit(figure, record[str(figure.outcome)][:, STATES.index(figure.state)])
     reached = first_time(levels >= (figure.article or 0.0), record.time)
     cells = _model(_of_year(figure, record)) | _crossed(reached)
+    values = _widened(figure, record, str(figure.outcome), known)
+    cells |= _forecast(_in_unit(figure, values[:, record.years == figure.year]))
     if figure.year <= record.time[-1]:
         cells["share_reaching"] = float(np.mean(reached < figure.year + 1))
     return _row(figure, verdict="outcome", **cells)
 
 
-def _growth(figure: Figure, record: Record, outcome: str, basis: str) -> Row:
+def _growth(figure: Figure, record: Record, known: Discrepancy | None, outcome: str, basis: str) -> Row:
     """Mean growth from the base year to the target's year."""
-    levels, span = annual(record, outcome)[:, STATES.index(figure.state)], figure.year - int(years(record)[0])
+    levels, span = record.annual(outcome)[:, STATES.index(figure.state)], figure.year - int(record.years[0])
     cells: Row = {}
     if span < levels.shape[1]:
         growth = _in_unit(figure, (levels[:, span] / levels[:, 0]) ** (1 / span) - 1)
         cells = _model(growth) | {"share_reaching": float(np.mean(growth > (figure.article or 0.0)))}
+        wide = _widened(figure, record, outcome, known)[:, span : span + 1]
+        cells |= _forecast(_in_unit(figure, (wide / levels[: len(wide), :1]) ** (1 / span) - 1))
     return _row(figure, verdict="outcome", **cells) | {"quantity": f"{figure.quantity}, {basis}"}
 
 
 def _ratios(figure: Figure, record: Record, facts: Facts) -> Iterator[Row]:
-    """The United States over China in the base year, and when China passes."""
-    base = record["rd_total"][:, :, 0]
-    ratio, factor = base[:, US] / base[:, CHINA], facts.base.ppp_factor
-    yield _past(figure, ratio, **_crossed(record["year_passes_rd_passes_us_market"][:, CHINA]))
+    """The United States over China in the year of the figure, and when China passes."""
+    of_year = record.annual("rd_total")[:, :, record.years == figure.year]
+    ratio, factor = (of_year[:, US] / of_year[:, CHINA]).reshape(-1), facts.base.ppp_factor
+    yield _seen(figure, ratio, facts, **_crossed(record["year_passes_rd_passes_us_market"][:, CHINA]))
     crossed = _crossed(record["year_passes_rd_passes_us_ppp"][:, CHINA])
     quantity = figure.quantity.replace("market exchange rates", "purchasing power parities")
-    yield _past(figure, ratio * factor[US] / factor[CHINA], **crossed, quantity=quantity, official=None)
+    yield _seen(figure, ratio * factor[US] / factor[CHINA], facts, **crossed, quantity=quantity, official=None)
 
 
 def _basic_gap(record: Record) -> Row:
     """Claim C28: how much of the gap in basic research is left at the horizon, and when it closes."""
-    basic, last = annual(record, "rd_basic"), int(years(record)[-1])
+    basic, last = record.annual("rd_basic"), int(record.years[-1])
     figure = Figure(
         id="C28",
         quantity="basic research, China over the United States at market exchange rates",
@@ -233,15 +247,30 @@ def _basic_gap(record: Record) -> Row:
 
 
 def _row(figure: Figure, **cells: Any) -> Row:
-    known = {name: getattr(figure, name, None) for name in COLUMNS if name != "parameter"}
-    return known | {"parameter": None} | cells
+    told = {name: getattr(figure, name, None) for name in COLUMNS if name != "parameter"}
+    return told | {"parameter": None} | cells
 
 
 def _of_year(figure: Figure, record: Record) -> Numbers:
     """The figure's outcome in its state and year, (run,); empty beyond the horizon."""
-    place = np.flatnonzero(years(record) == figure.year)
-    values = annual(record, str(figure.outcome))[:, STATES.index(figure.state), place]
+    place = np.flatnonzero(record.years == figure.year)
+    values = record.annual(str(figure.outcome))[:, STATES.index(figure.state), place]
     return _in_unit(figure, values.reshape(-1))
+
+
+def _widened(figure: Figure, record: Record, outcome: str, known: Discrepancy | None) -> Numbers:
+    """An outcome by year with what the model misses, (run, year); no runs where nothing is known of that."""
+    if known is None or outcome not in RECORDED:
+        return np.empty((0, len(record.years)))
+    values = record.annual(outcome)[:, STATES.index(figure.state)]
+    key, years = (RECORDED[outcome], figure.state), record.years
+    return known.added(values, key, record.runs, years, record.seed, int(years[0]))
+
+
+def _forecast(values: Numbers) -> Row:
+    """Ends of the band with discrepancy, (run, 0 or 1)."""
+    low, _, high = _quantiles(values.reshape(-1))
+    return {"forecast_q05": low, "forecast_q95": high}
 
 
 def _in_unit(figure: Figure, values: Numbers) -> Numbers:

@@ -1,0 +1,159 @@
+"""``techduel backtest``: the calibrated ensemble of an origin against an outcomes file, beside naive forecasts."""
+
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from sim.backtest.figures import SkillBars, backtest_fans
+from sim.backtest.outcomes_file import Outcomes, known_until, read_outcomes, recorded_after
+from sim.backtest.report import screen, write_readme
+from sim.backtest.study import Study, backtest, facts_of, from_plain, plain
+from sim.backtest.tables import write_backtest
+from sim.facts import load_facts
+from sim.facts.history import LAST_YEAR
+from sim.hindcast import origin_scenario
+from sim.loader import InvalidInput
+from sim.lock import locked
+from sim.manifest import seal
+from sim.parameter_sets import missing, posterior_years
+from sim.provenance import config_hash, utc_now, version
+from sim.scenario import Scenario, numbers, scenario_from
+from sim.store import Notice, prepare, write_provenance
+
+from .exits import guarded
+from .options import LARGEST_SEED, Option, asks_help, described, flag, parsed, text, whole
+from .progress import Advance, progress
+
+OPTIONS: Final[dict[str, Option]] = {
+    "outcomes": text(
+        None, "what came, in interface notation", "a CSV file; before 2020 nothing: the project's own record"
+    ),
+    "origin": whole(2020, 2010, LAST_YEAR, "last year that the forecast knows; it needs a posterior of that year"),
+    "runs": whole(400, 2, 10_000, "runs of the ensemble"),
+    "seed": whole(1, 0, LARGEST_SEED, "luck"),
+    "discrepancy": flag(True, "whether bands have what the model missed in the past"),
+    "name": text(None, "of the result folder; the file's and the origin when left out", "letters, digits, _ + - ."),
+    "results": text("results", "where result folders lie", "a folder"),
+    "fresh": flag(False, "compute again what is there"),
+    "quiet": flag(False, "no progress"),
+}
+MEANING: Final = "scores of the calibrated ensemble and of naive forecasts against what came"
+NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_+.-]{0,99}")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Score one outcomes file; the arguments are KEY=VALUE of `OPTIONS`."""
+    if asks_help(arguments):
+        print("\n".join(described("backtest", MEANING, OPTIONS)))
+        return 0
+    given = parsed(arguments, OPTIONS)
+    config = configured(given)
+    folder = Path(given["results"]) / "backtest" / config["name"]
+    print(
+        f"Techduel {version()} · backtest {config['name']} · {config['runs']} runs · seed {config['seed']}", flush=True
+    )
+    result_of(config, folder, arguments, quiet=given["quiet"], fresh=given["fresh"], notice=_notice)
+    print(screen(folder))
+    return 0
+
+
+def configured(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole plain configuration of checked settings, with the outcomes in it.
+
+    Raises
+    ------
+    InvalidInput
+        With every problem of the settings or of the file.
+    """
+    outcomes = known_until(_outcomes(given), load_facts().history, given["origin"])
+    if given["origin"] not in posterior_years():
+        raise InvalidInput([missing(given["origin"]).replace("params: ", "origin: ").partition(";")[0]])
+    name = given["name"] or f"{re.sub(r'[^A-Za-z0-9_+-]+', '_', outcomes.name) or 'outcomes'}-{given['origin']}"
+    if not NAME.fullmatch(name):
+        raise InvalidInput([f"name: {name!r} given; allowed: {OPTIONS['name'].allowed}"])
+    kept = {key: given[key] for key in ("origin", "runs", "seed", "discrepancy")}
+    scenario = numbers(origin_scenario(given["origin"], "params=posterior").config) | {"horizon": outcomes.last_year}
+    return {"experiment": "backtest", "name": name, **kept, **plain(outcomes), "scenario": scenario}
+
+
+def is_backtest(config: Mapping[str, Any]) -> bool:
+    """Whether these are the settings of a backtest."""
+    return config.get("experiment") == "backtest"
+
+
+def result_of(
+    config: Mapping[str, Any],
+    folder: Path,
+    overrides: Sequence[str] = (),
+    *,
+    quiet: bool = True,
+    fresh: bool = False,
+    notice: Notice = print,
+) -> None:
+    """Compute a backtest unless its result is there, whole and up to date; write tables, figures and README."""
+    started = utc_now()
+    with locked(folder):
+        manifest = prepare(folder, config, fresh, notice)
+        if manifest.sealed:
+            return
+        with progress(config["runs"], quiet) as advance:
+            found = _computed(config, advance)
+        write_backtest(folder, found)
+        _draw(found, config, folder)
+        write_readme(folder, config)
+        write_provenance(folder, config, overrides, started)
+        seal(folder)
+
+
+def redraw(config: Mapping[str, Any], folder: Path) -> None:
+    """Draw the figures of a stored backtest again; it is quicker to compute than to store."""
+    _draw(_computed(config, None), config, folder)
+
+
+def _computed(config: Mapping[str, Any], advance: Advance | None) -> Study:
+    return backtest(
+        _scenario(config),
+        from_plain(config),
+        runs=config["runs"],
+        seed=config["seed"],
+        widened=config["discrepancy"],
+        advance=advance,
+    )
+
+
+def _scenario(config: Mapping[str, Any]) -> Scenario:
+    return scenario_from({**config["scenario"], "name": None})
+
+
+def _draw(found: Study, config: Mapping[str, Any], folder: Path) -> None:
+    from sim.backtest.plots import draw_backtest
+
+    facts = facts_of(_scenario(config))
+    outcomes = [score.outcome for score in found.scores]
+    panels = backtest_fans(found.forecasts, facts, outcomes, found.skills)
+    bars = SkillBars(f"Skill of the forecast of {config['origin']}", "Own computation.", found.skills)
+    draw_backtest(panels, bars, folder, _origin(config))
+
+
+def _origin(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the numbers of a figure come from."""
+    kept = {name: config[name] for name in ("origin", "runs", "seed")}
+    return {"version": version(), "config_hash": config_hash(config), **kept}
+
+
+def _outcomes(given: Mapping[str, Any]) -> Outcomes:
+    if given["outcomes"] is not None:
+        return read_outcomes(Path(given["outcomes"]), given["origin"])
+    if given["origin"] >= LAST_YEAR:
+        raise InvalidInput([f"outcomes: needed; the project's own record ends in {LAST_YEAR}: outcomes=FILE.csv"])
+    return recorded_after(load_facts().history, given["origin"])
+
+
+def _notice(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main, sys.argv[1:]))

@@ -1,0 +1,116 @@
+"""``techduel hindcast``: forecasts from every origin since 2010 against the record, and what the model misses."""
+
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from sim.backtest.discrepancy import Estimate, Miss, estimates, file_name
+from sim.backtest.hindcasts import RUNS, origins
+from sim.backtest.report import read, steps_in_words
+from sim.backtest.study import rolling
+from sim.backtest.tables import MISSES, write_estimates, write_misses
+from sim.facts.history import LAST_YEAR
+from sim.hindcast import origin_scenario
+from sim.loader import InvalidInput
+from sim.lock import locked
+from sim.manifest import seal, write_text
+from sim.parameter_sets import missing, posterior_years
+from sim.provenance import utc_now, version
+from sim.report import README
+from sim.scenario import numbers, scenario_from
+from sim.series import pairs
+from sim.store import Notice, prepare, write_provenance
+
+from .calibrate import package_folder
+from .exits import guarded
+from .options import LARGEST_SEED, Option, asks_help, described, flag, parsed, text, whole
+from .progress import progress
+
+OPTIONS: Final[dict[str, Option]] = {
+    "until": whole(
+        LAST_YEAR, 2012, LAST_YEAR, "last year of the record that is used; it needs a posterior of that year"
+    ),
+    "seed": whole(1, 0, LARGEST_SEED, "luck"),
+    "results": text("results", "where result folders lie", "a folder"),
+    "install": flag(False, "ship the estimate: copy it into sim/posterior, in a repository only"),
+    "fresh": flag(False, "compute again what is there"),
+    "quiet": flag(False, "no progress"),
+}
+MEANING: Final = "forecasts from every year since 2010 against the record, with the posterior of the last year"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Estimate what the model misses; the arguments are KEY=VALUE of `OPTIONS`."""
+    if asks_help(arguments):
+        print("\n".join(described("hindcast", MEANING, OPTIONS)))
+        return 0
+    given = parsed(arguments, OPTIONS)
+    until = given["until"]
+    if until not in posterior_years():
+        raise InvalidInput([missing(until).replace("params: ", "until: ").partition(";")[0]])
+    place = package_folder() if given["install"] else None
+    folder = Path(given["results"]) / "hindcast" / f"until_{until}"
+    print(
+        f"Techduel {version()} · hindcasts from {origins(until)[0]} to {origins(until)[-1]} · {RUNS} runs each",
+        flush=True,
+    )
+    result_of(configured(until, given["seed"]), folder, arguments, quiet=given["quiet"], fresh=given["fresh"])
+    if place is not None:
+        shutil.copyfile(folder / file_name(until), place / file_name(until))
+    print("\n".join(steps_in_words(read(folder / file_name(until)))))
+    print(f"Written to {folder}: {file_name(until)}, {MISSES}, README.md")
+    return 0
+
+
+def configured(until: int, seed: int) -> dict[str, Any]:
+    """The plain configuration of the hindcasts until a year."""
+    scenario = numbers(origin_scenario(until, "params=posterior").config)
+    return {
+        "experiment": "hindcast",
+        "until": until,
+        "seed": seed,
+        "runs": RUNS,
+        "scenario": scenario,
+    }
+
+
+def result_of(
+    config: Mapping[str, Any],
+    folder: Path,
+    overrides: Sequence[str] = (),
+    *,
+    quiet: bool = True,
+    fresh: bool = False,
+    notice: Notice = print,
+) -> None:
+    """Compute the hindcasts unless their result is there, whole and up to date."""
+    started, until = utc_now(), config["until"]
+    with locked(folder):
+        manifest = prepare(folder, config, fresh, notice)
+        if manifest.sealed:
+            return
+        with progress(RUNS * len(origins(until)), quiet) as advance:
+            fitted = scenario_from({**config["scenario"], "name": None})
+            found = list(rolling(fitted, until, config["seed"], advance))
+        _write(folder, until, found, estimates(found, pairs()))
+        write_provenance(folder, config, overrides, started)
+        seal(folder)
+
+
+def _write(folder: Path, until: int, found: Iterable[Miss], steps: Sequence[Estimate]) -> None:
+    write_misses(folder / MISSES, found)
+    write_estimates(folder / file_name(until), steps)
+    lines = [
+        f"# {folder.name}",
+        "",
+        f"Forecasts from every year since {origins(until)[0]} against the record, parameters fitted to {until}.",
+        "",
+        *steps_in_words(read(folder / file_name(until))),
+    ]
+    write_text(folder / README, "\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main, sys.argv[1:]))
