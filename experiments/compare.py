@@ -10,6 +10,7 @@ from sim.analysis.attribution import NONE, attribute, plans, runs_missing
 from sim.analysis.comparison import MEMBERS, SCENARIOS, Comparison, comparison_from, contrasts, run_members
 from sim.analysis.report import screen, write_readme
 from sim.analysis.tables import write_tables
+from sim.executors import Place
 from sim.lock import locked
 from sim.manifest import Manifest, seal, write_manifest
 from sim.provenance import utc_now, version
@@ -19,6 +20,7 @@ from sim.store import Notice, prepare, write_provenance
 from .exits import guarded
 from .hydra_flags import Job, jobs
 from .members import ROOT, compared
+from .places import place_of
 from .progress import progress
 
 
@@ -30,9 +32,9 @@ def main(arguments: Sequence[str]) -> int:
 def _compare(job: Job) -> int:
     config = job.config
     folder = Path(config["results"]) / "compare" / config["name"]
-    workers = config["executor"]["workers"] or available_cores()
-    print(_header(config, workers), flush=True)
-    results = result_of(config, folder, job.overrides, workers, _notice)
+    place = place_of(config)
+    print(_header(config, place.workers), flush=True)
+    results = result_of(config, folder, job.overrides, place, _notice)
     print(screen(folder))
     print(f"Next: {_next(job, folder)}")
     failed = sum(len(result.failed) for result in results)
@@ -45,7 +47,7 @@ def result_of(
     config: Mapping[str, Any],
     folder: Path,
     overrides: Sequence[str] = (),
-    workers: int | None = None,
+    place: Place | None = None,
     notice: Notice = print,
 ) -> list[Result]:
     """Compute what is missing of a comparison and write its tables, figures and README.
@@ -58,8 +60,8 @@ def result_of(
         Result folder.
     overrides : sequence of str
         Changes of the command line, for the provenance.
-    workers : int, optional
-        Processes; all cores when left out.
+    place : Place, optional
+        Where runs are computed; in processes on all cores when left out.
     notice : callable
         Told in one line what has to be computed again.
 
@@ -73,9 +75,9 @@ def result_of(
     with locked(folder):
         manifest = prepare(folder, comparison.settings, fresh, _of_the_whole(notice))
         with progress(comparison.runs * len(comparison.members), quiet) as advance:
-            results = run_members(comparison, folder, workers=workers, fresh=fresh, progress=advance, notice=notice)
+            results = run_members(comparison, folder, place=place, fresh=fresh, progress=advance, notice=notice)
         if not (manifest.sealed and all(result.unchanged for result in results)):
-            _complete(comparison, folder, manifest, workers or available_cores(), quiet)
+            _complete(comparison, folder, manifest, place.workers if place else available_cores(), quiet)
             write_provenance(folder, comparison.settings, comparison.overrides, started)
             seal(folder)
     return results

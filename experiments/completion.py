@@ -15,6 +15,10 @@ ASKS_COMPLETION: Final = ("-sc", "--shell-completion")
 PLAIN_WORDS: Final = {
     "list": ("scenarios", "ablations", "policies", "levers", "events", "parameters", "outcomes", "sweeps"),
     "config": ("show", "validate", "schema"),
+    "calibrate": ("until=", "budget=", "seed=", "members=", "recovery=", "install=", "results=", "fresh=", "quiet="),
+    "backtest": ("outcomes=", "origin=", "runs=", "seed=", "discrepancy=", "name=", "results=", "fresh=", "quiet="),
+    "micro": ("study=", "worlds=", "seed=", "mirror=", "switched=", "check=", "results=", "fresh=", "quiet="),
+    "hindcast": ("until=", "seed=", "results=", "install=", "fresh=", "quiet="),
 }
 
 

@@ -1,49 +1,54 @@
-"""``techduel evidence``: literature patterns, cost of decoupling, value of control depth, over the prior."""
+"""``techduel evidence``: what the model says to published findings, and the tables of the pages about it."""
 
-import json
 import sys
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any, Final
 
-import yaml
-
-from sim.analysis.evidence_words import in_words
-from sim.analysis.studies import BASELINE, STUDIES, Table, runs, stored, tables
-from sim.analysis.tables import write_table
+from sim.analysis.studies import SOURCES, STUDIES
 from sim.loader import InvalidInput, unknown_key
 from sim.lock import locked
-from sim.manifest import digest, write_text
-from sim.provenance import sources_hash, version
-from sim.scenario import Scenario, load_scenario
+from sim.provenance import sources_hash
+from sim.runner import available_cores
 
+from .evidence_pages import pages_of, rewrite, write_findings, write_parameters
+from .evidence_parts import PARTS, folder_of
 from .exits import guarded
-from .progress import progress
+from .options import Option, asks_help, described, flag, parsed, text, whole
 
-DEFAULTS: Final[dict[str, Any]] = {
-    "studies": list(STUDIES),
-    "draws": 256,
-    "seed": 1,
-    "results": "results",
-    "fresh": False,
-    "quiet": False,
-}
 MOST_DRAWS: Final = 1024
 """All runs of an arm step together; more would not fit into memory."""
+MEANING: Final = "what the model says to published findings"
+OPTIONS: Final[dict[str, Option]] = {
+    "studies": Option(
+        None, "parts to do; all when left out", f"a list of {', '.join(PARTS)}", lambda value: value is None or value
+    ),
+    "source": Option(
+        SOURCES[0], "where parameter sets come from", " or ".join(SOURCES), lambda value: value in SOURCES
+    ),
+    "draws": whole(256, 2, MOST_DRAWS, "parameter sets of each study that simulates arms"),
+    "seed": whole(1, 0, 2**32, "luck"),
+    "workers": whole(0, 0, 64, "processes; 0 for all cores"),
+    "results": text("results", "where result folders lie", "a folder"),
+    "write": text(None, "folder of the pages whose tables are rewritten", "a folder such as docs"),
+    "fresh": flag(False, "compute again what is there"),
+    "quiet": flag(False, "no progress"),
+}
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Do every study that is not done yet; the arguments are KEY=VALUE of `DEFAULTS`."""
-    if any(argument in {"-h", "--help"} for argument in arguments):
+    """Do every part that is not done yet; the arguments are KEY=VALUE of `OPTIONS`."""
+    if asks_help(arguments):
         _help()
         return 0
-    given = settings(arguments)
-    scenario, folder = load_scenario(BASELINE), Path(given["results"]) / "evidence"
-    with locked(folder):
-        for study in given["studies"]:
-            origin = {"study": study, "draws": given["draws"], "seed": given["seed"], "version": version()}
-            _study(scenario, folder, origin | {"sources": sources_hash()}, given)
-    print(f"Written: {folder}")
+    given = settings(arguments) | {"sources": sources_hash()}
+    pages = pages_of(given)
+    with locked(folder_of(given)):
+        _do(given)
+        findings, parameters = write_findings(given), write_parameters(given)
+        if pages:
+            rewrite(pages, given, findings, parameters)
+    print(f"Written: {folder_of(given)}" + "".join(f", {page}" for page in pages))
     return 0
 
 
@@ -55,93 +60,44 @@ def settings(arguments: Sequence[str]) -> dict[str, Any]:
     InvalidInput
         With every problem, one line each.
     """
-    given, found = dict(DEFAULTS), []
-    for text in arguments:
-        name, equals, value = text.partition("=")
-        if not equals or name not in DEFAULTS:
-            found.append(unknown_key(name, DEFAULTS) if equals else f"{text}: not understood; allowed: KEY=VALUE")
-            continue
-        try:
-            given[name] = yaml.safe_load(value)
-        except yaml.YAMLError:
-            found.append(f"{text}: not understood")
-    if isinstance(given["studies"], str):
-        given["studies"] = [given["studies"]]
-    found += _problems(given)
-    if found:
-        raise InvalidInput(found)
+    given = parsed(arguments, OPTIONS)
+    chosen = given["studies"] or list(PARTS)
+    given["studies"] = chosen if isinstance(chosen, list) else [chosen]
+    unknown = [f"studies: {unknown_key(str(name), PARTS)}" for name in given["studies"] if name not in PARTS]
+    if unknown:
+        raise InvalidInput(unknown)
     return given
 
 
-def _problems(given: Mapping[str, Any]) -> list[str]:
-    found = []
-    for name, low, high in (("draws", 2, MOST_DRAWS), ("seed", 0, 2**32)):
-        value = given[name]
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            found.append(f"{name}: {value!r} given; allowed: a whole number from {low} to {high}")
-    found += [
-        f"{name}: {given[name]!r} given; allowed: true, false"
-        for name in ("fresh", "quiet")
-        if given[name] not in (True, False)
-    ]
-    if not isinstance(given["results"], str):
-        found.append(f"results: {given['results']!r} given; allowed: a folder")
-    studies = given["studies"]
-    if not isinstance(studies, list) or not studies:
-        return [*found, f"studies: {studies!r} given; allowed: a list of {', '.join(STUDIES)}"]
-    return found + [f"studies: {unknown_key(str(name), STUDIES)}" for name in studies if name not in STUDIES]
+def _do(given: dict[str, Any]) -> None:
+    """Do all parts: commands of their own one by one, then the studies side by side.
+
+    A part whose libraries are not installed is left out, and the rest goes on.
+    """
+    names = [name for name in given["studies"] if _ready(name)]
+    chosen = [name for name in names if name in STUDIES]
+    workers = min(given["workers"] or available_cores(), len(chosen))
+    for name in names:
+        if name not in STUDIES or workers == 1:
+            PARTS[name].do(given)
+    if workers > 1:
+        from .evidence_pool import side_by_side
+
+        side_by_side(chosen, given, workers)
 
 
-def _study(scenario: Scenario, folder: Path, origin: Mapping[str, Any], given: Mapping[str, Any]) -> None:
-    """Compute a study unless its tables are there, whole, from the same sources and settings; put it into words."""
-    name = origin["study"]
-    if not given["fresh"] and (known := _stored(folder, origin)):
-        print(f"{name}: done; figures and words anew")
-        _show(folder, origin, known)
-        return
-    count = runs(name, given["draws"])
-    print(f"{name}: {STUDIES[name].meaning}; {count} runs", flush=True)
-    with progress(count, given["quiet"]) as advance:
-        found = tables(name, scenario, given["draws"], given["seed"], advance or (lambda more: None))
-    _write(folder, origin, found)
-
-
-def _write(folder: Path, origin: Mapping[str, Any], found: Mapping[str, Table]) -> None:
-    paths = {name: folder / f"{name}.csv" for name in found}
-    for name, table in found.items():
-        write_table(paths[name], table.header, table.lines)
-    _show(folder, origin, list(paths.values()))
-    files = {path.name: digest(path) for path in paths.values()}
-    write_text(folder / f"{origin['study']}.json", json.dumps({**origin, "files": files}, indent=1) + "\n")
-
-
-def _show(folder: Path, origin: Mapping[str, Any], paths: Sequence[Path]) -> None:
-    """Figures and words from the tables on disk, so that neither depends on when it was made."""
-    from sim.analysis.evidence_plots import draw_evidence
-
-    found = {path.stem: stored(path) for path in paths}
-    draw_evidence(origin["study"], found, folder, origin)
-    write_text(folder / f"{origin['study']}.md", in_words(origin["study"], found))
-
-
-def _stored(folder: Path, origin: Mapping[str, Any]) -> list[Path]:
-    """The tables of a study that is done, whole, from the same sources and settings; none if it is not."""
-    path = folder / f"{origin['study']}.json"
-    if not path.is_file():
-        return []
-    try:
-        known = json.loads(path.read_text(encoding="utf-8"))
-        files = {folder / name: content for name, content in known.pop("files").items()}
-        whole = known == origin and all(digest(path) == content for path, content in files.items())
-    except (ValueError, KeyError, OSError):
-        return []
-    return list(files) if whole else []
+def _ready(name: str) -> bool:
+    missing = [module for module in PARTS[name].needs if find_spec(module) is None]
+    if missing:
+        print(f"{name}: left out, needs {', '.join(missing)}: pip install 'techduel[{name}]'", file=sys.stderr)
+    return not missing
 
 
 def _help() -> None:
-    print("techduel evidence [studies=[...]] [draws=256] [seed=1] [results=results] [fresh=true] [quiet=true]")
-    for name, study in STUDIES.items():
-        print(f"  {name:<14} {study.meaning}")
+    print("\n".join(described("evidence", MEANING, OPTIONS)))
+    print("Parts:")
+    for name, part in PARTS.items():
+        print(f"  {name:<18} {part.meaning}")
 
 
 if __name__ == "__main__":

@@ -71,10 +71,30 @@ def _events() -> Iterator[str]:
 
 
 def _parameters() -> Iterator[str]:
-    values = composed(())["params"]
+    """The shipped value, which is the mode of the prior, and what the posterior of the default base year says."""
+    from sim.prior import shipped
+
+    found = _posterior(composed(())["facts"]["base_year"])
     for key, known in schema.described().items():
         group, name = key.split(".")
-        yield _described(f"params.{key}", known, values[group][name])
+        learnt = f"   posterior {'; '.join(found[key])}" if key in found else ""
+        yield _described(f"params.{key}", known, shipped()[group][name]) + learnt
+
+
+def _posterior(base_year: int) -> dict[str, list[str]]:
+    """Posterior median and 90 % interval by parameter, one text a number; none without a posterior."""
+    import numpy as np
+
+    from sim.parameter_sets import posterior, posterior_years
+    from sim.prior import columns
+
+    found: dict[str, list[str]] = {}
+    if base_year in posterior_years():
+        quantiles = np.quantile(posterior(base_year), (0.5, 0.05, 0.95), axis=0).T
+        for column, (middle, low, high) in zip(columns(), quantiles, strict=True):
+            opening = f"{column.member} " if column.member else ""
+            found.setdefault(column.parameter, []).append(f"{opening}{middle:.3g} ({low:.3g} to {high:.3g})")
+    return found
 
 
 def _outcomes() -> Iterator[str]:
@@ -85,8 +105,9 @@ def _outcomes() -> Iterator[str]:
 
 
 def _sweeps() -> Iterator[str]:
-    names = choices("sweep")
-    yield from names or ["no sweeps are shipped with this version"]
+    for name in choices("sweep"):
+        content = strict_yaml(config_folder() / "sweep" / f"{name}.yaml")
+        yield f"{name:<24} {content['title']}"
 
 
 def _policy_option(name: str, known: PolicyOption, value: Any) -> str:

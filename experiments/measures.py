@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
@@ -18,12 +19,13 @@ from typing import Any, Final
 import numpy as np
 
 from sim.axes import N_STATES
+from sim.executors import EXECUTORS, Place
 from sim.facts import load_facts
 from sim.layers import config_folder
 from sim.runner import available_cores, chunked
 from sim.scenario import Scenario, scenario_from
 from sim.simulation import BATCH, simulate
-from sim.workers import Bench, Gauge, finish_here, lean_start, pool
+from sim.workers import Gauge, Order, finish_for, lean_start
 
 LEAST_RUNS: Final = 512
 """Fewer runs than this keep no machine busy long enough to be timed."""
@@ -124,12 +126,11 @@ def _warm(scenario: Scenario, workers: int) -> Iterator[Callable[[int], int]]:
         place = Path(folder)
         (place / "chunks").mkdir()
         gauge = Gauge()
-        bench = Bench(scenario, 1, "headline", place, gauge.advance)
-        with lean_start(), pool(workers, bench, gauge) as executor:
+        finish_here = partial(finish_for, Order(dict(scenario.config), 1, "headline", folder))
+        with lean_start(), EXECUTORS["local"](Place("local", workers), gauge) as executor:
 
             def finish(runs: int) -> int:
-                tasks = chunked(range(runs))
-                list(executor.map(finish_here, tasks))
+                list(executor.map(finish_here, chunked(range(runs))))
                 return sum(path.stat().st_size for path in (place / "chunks").iterdir())
 
             finish(2 * BATCH)

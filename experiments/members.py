@@ -16,7 +16,7 @@ OWN: Final = ("scenarios", "discount_rate", "decompose")
 """Settings of the command itself; all others go to every scenario."""
 SHARED: Final = ("runs", "seed", "record")
 """What all members have in common."""
-ALIKE: Final = ("start", "horizon", "slots")
+ALIKE: Final = ("horizon", "slots")
 """What must not differ between scenarios whose luck is to be the same."""
 MOST_SCENARIOS: Final = 20
 LARGEST_RATE: Final = 0.2
@@ -154,6 +154,10 @@ def _label(config: Mapping[str, Any]) -> str:
 
 def _unlike(members: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """A line for each setting that keeps scenarios from having the same luck."""
+    starts = {name: member["start"] for name, member in members.items()}
+    if len(set(starts.values())) > 1:
+        shown = ", ".join(f"{name} starts in {start}" for name, start in starts.items())
+        return [f"scenarios: {shown}; runs can be paired only from the same year on"]
     found = []
     for key in ALIKE:
         values = {name: member[key] for name, member in members.items()}

@@ -34,13 +34,27 @@ def main(arguments: Sequence[str]) -> int:
 def _draw(folder: Path) -> None:
     from sim.analysis.comparison import is_comparison
     from sim.analysis.comparison_plots import plot_comparison
+    from sim.backtest.of_run import write_run_forecast
     from sim.plots import plot_all
     from sim.store import settings
+    from sim.sweep.plain import is_sweep
+    from sim.sweep.plots import draw_sweep
 
-    if is_comparison(settings(folder)):
+    from . import micro
+    from .backtest import is_backtest, redraw
+
+    config = settings(folder)
+    if is_comparison(config):
         plot_comparison(folder)
+    elif is_backtest(config):
+        redraw(config, folder)
+    elif is_sweep(config):
+        draw_sweep(folder)
+    elif micro.is_micro(config):
+        micro.redraw(config, folder)
     else:
         plot_all(folder)
+        write_run_forecast(folder)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,19 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sim.analysis.comparison import is_comparison
+from sim.manifest import CHUNKS, MANIFEST
+from sim.store import settings
+from sim.sweep.plain import is_sweep
 
-from . import compare, run
+from . import backtest, compare, micro, run, sweep
 from .exits import BUG, guarded
 from .folders import result_folder
+
+CHUNKS_OF_SWEEPS: Final = (f"{CHUNKS}/", MANIFEST)
+"""How a sweep was packed depends on its history and its executor; its tables hold all numbers and do not."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -20,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="techduel reproduce", description=__doc__)
     parser.add_argument("folder", type=result_folder)
     folder = parser.parse_args(list(arguments)).folder
-    differing = reproduce(folder, _again)
+    differing = reproduce(folder, _again, CHUNKS_OF_SWEEPS if is_sweep(settings(folder)) else ())
     if differing:
         print(f"{folder}: different now: {', '.join(differing)}", file=sys.stderr)
         print(_why(folder), file=sys.stderr)
@@ -42,6 +48,12 @@ def _why(folder: Path) -> str:
 def _again(config: Mapping[str, Any], folder: Path) -> None:
     if is_comparison(config):
         compare.result_of(config, folder, notice=_notice)
+    elif backtest.is_backtest(config):
+        backtest.result_of(config, folder, notice=_notice)
+    elif is_sweep(config):
+        sweep.result_of(config, folder, notice=_notice)
+    elif micro.is_micro(config):
+        micro.result_of(config, folder, notice=_notice)
     else:
         run.result_of(config, folder, notice=_notice)
 

@@ -5,17 +5,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.executors import Place
+from sim.facts.history import LAST_YEAR
 from sim.lock import locked
 from sim.manifest import seal
 from sim.provenance import version
 from sim.report import screen, write
-from sim.runner import Ensemble, Result, available_cores, run_ensemble
+from sim.runner import Ensemble, Result, run_ensemble
 from sim.scenario import scenario_from
 from sim.scorecard import write_scorecard
 from sim.store import Notice
 
 from .exits import guarded
 from .hydra_flags import Job, jobs
+from .places import place_of
 from .progress import Advance, progress
 
 
@@ -27,10 +30,10 @@ def main(arguments: Sequence[str]) -> int:
 def _run(job: Job) -> int:
     config = job.config
     folder = Path(config["results"]) / "run" / config["name"]
-    workers = config["executor"]["workers"] or available_cores()
-    print(_header(config, workers), flush=True)
+    place = place_of(config)
+    print(_header(config, place), flush=True)
     with progress(config["runs"], config["quiet"]) as advance:
-        result = result_of(config, folder, job.overrides, workers, advance, _notice)
+        result = result_of(config, folder, job.overrides, place, advance, _notice)
     print(screen(folder))
     print(f"Next: techduel {_next(config)}")
     if result.failed:
@@ -41,6 +44,8 @@ def _run(job: Job) -> int:
 def _next(config: Mapping[str, Any]) -> str:
     """The comparison that shows what the scenario just run changes; after the baseline, one that changes much."""
     other = config["scenario_file"] or config["scenario"]
+    if config["facts"]["base_year"] != LAST_YEAR:
+        return f"run scenario={other} policy@policies.us=status_quo_2020"
     other = "full_decoupling" if other == "baseline_2021" else other
     return f"compare 'scenarios=[baseline_2021,{other}]'"
 
@@ -49,7 +54,7 @@ def result_of(
     config: Mapping[str, Any],
     folder: Path,
     overrides: Sequence[str] = (),
-    workers: int | None = None,
+    place: Place | None = None,
     advance: Advance | None = None,
     notice: Notice = print,
 ) -> Result:
@@ -63,8 +68,8 @@ def result_of(
         Result folder.
     overrides : sequence of str
         Changes of the command line, for the provenance.
-    workers : int, optional
-        Processes; all cores when left out.
+    place : Place, optional
+        Where runs are computed; in processes on all cores when left out.
     advance : callable, optional
         Told how many more runs are finished.
     notice : callable
@@ -73,7 +78,7 @@ def result_of(
     ensemble = Ensemble(scenario_from(config), config["runs"], config["seed"], config["record"], tuple(overrides))
     with locked(folder):
         result = run_ensemble(
-            ensemble, folder, workers=workers, fresh=bool(config.get("fresh")), progress=advance, notice=notice
+            ensemble, folder, workers=place, fresh=bool(config.get("fresh")), progress=advance, notice=notice
         )
         if not result.unchanged:
             _add_tables_and_figures(folder, config)
@@ -82,15 +87,17 @@ def result_of(
 
 
 def _add_tables_and_figures(folder: Path, config: Mapping[str, Any]) -> None:
+    from sim.backtest.of_run import write_run_forecast
     from sim.plots import plot_all
 
     write_scorecard(folder)
     plot_all(folder)
+    write_run_forecast(folder)
     write(folder, config)
 
 
-def _header(config: Mapping[str, Any], workers: int) -> str:
-    quarters = 4 * (config["horizon"] - config["start"] + 1)
+def _header(config: Mapping[str, Any], place: Place) -> str:
+    workers, quarters = place.workers, 4 * (config["horizon"] - config["start"] + 1)
     return (
         f"Techduel {version()} · {config['name']} · {config['runs']} runs x {quarters} quarters · "
         f"seed {config['seed']} · {workers} worker{'s' if workers > 1 else ''}"

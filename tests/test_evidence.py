@@ -8,17 +8,16 @@ import numpy as np
 import pytest
 
 from experiments import evidence
-from sim import schema
 from sim.analysis import control_depth, decoupling, patterns
 from sim.analysis.arms import CHINA, US, Experiment, share, spread
 from sim.analysis.effects import chinese, near_against_far, of_state, on_state, tied
 from sim.analysis.evidence_words import in_words
 from sim.analysis.findings import FINDINGS, TREATMENTS, Treatment
-from sim.analysis.prior import NOT_DRAWN, drawn, with_values
 from sim.analysis.prior_check import prior_check
 from sim.analysis.studies import STUDIES, Table, runs, stored
 from sim.analysis.tables import write_table
 from sim.loader import InvalidInput
+from sim.prior import prior_parameters
 from sim.scenario import Scenario
 from sim.schedule import Schedule
 from sim.world import World
@@ -28,41 +27,7 @@ DRAWS = 4
 
 @pytest.fixture(scope="module")
 def experiment(baseline: Scenario) -> Experiment:
-    return Experiment(baseline, drawn(baseline.parameters, range(DRAWS)), tuple(range(DRAWS)))
-
-
-def value(parameters: Any, name: str) -> Any:
-    group, _, single = name.partition(".")
-    return getattr(getattr(parameters, group), single)
-
-
-def test_draws_lie_in_their_ranges_and_differ(baseline: Scenario) -> None:
-    found = drawn(baseline.parameters, range(50))
-    for name, known in schema.described().items():
-        numbers = value(found, name)
-        if name.partition(".")[0] in NOT_DRAWN:
-            assert numbers is value(baseline.parameters, name)
-            continue
-        assert numbers.shape == (50, 2 if known.axis == "state" else 1, 1, 1), name
-        assert known.low <= numbers.min() < numbers.max() <= known.high, name
-        assert len(np.unique(numbers)) == numbers.size, name
-
-
-def test_a_draw_depends_on_its_index_seed_and_name_only(baseline: Scenario) -> None:
-    many, few = drawn(baseline.parameters, range(9), seed=2), drawn(baseline.parameters, [7], seed=2)
-    assert np.array_equal(many.ideas.step[7:8], few.ideas.step)
-    assert not np.array_equal(few.ideas.step, drawn(baseline.parameters, [7], seed=3).ideas.step)
-    low, high = 0.0, 0.4
-    assert not np.isclose((many.ideas.step[0] - 0.02) / 0.11, (many.access.evasion[0] - low) / (high - low)).any()
-
-
-def test_values_replace_parameters_by_name(baseline: Scenario) -> None:
-    found = with_values(baseline.parameters, {"research.inducement": 0.0})
-    assert found.research.inducement.shape == (1, 1, 1, 1)
-    assert found.research.inducement.item() == 0.0
-    assert found.research.crowd_in is baseline.parameters.research.crowd_in
-    with pytest.raises(KeyError, match=r"research\.induction"):
-        with_values(baseline.parameters, {"research.induction": 0.0})
+    return Experiment(baseline, prior_parameters(baseline.parameters, range(DRAWS)), tuple(range(DRAWS)))
 
 
 def test_an_effect_of_rounding_has_no_sign_and_missing_ones_do_not_count() -> None:
@@ -131,9 +96,18 @@ def test_decoupling_costs_china_income_and_moves_no_knowledge_without_diffusion(
     rows = decoupling.decoupling(experiment)
     income = [row for row in rows if (row.switched, row.state, row.variable) == ("everything", "china", "income")]
     assert [row.years for row in income] == [2, 3]
-    assert all(row.share_loss == 1.0 for row in income)
+    assert all(row.share == 1.0 for row in income)
     assert set(decoupling.switches()) | set(decoupling.LEVERS) <= {row.switched for row in rows}
-    assert {row.unit for row in rows} == {"%", "points", "bn USD a year"}
+    assert {row.unit for row in rows} == {"%", "points", "bn USD a year", "1"}
+
+
+def test_part_left_without_diffusion_is_that_of_the_mean_loss() -> None:
+    full, left = np.array([-4.0, -0.001, -2.0]), np.array([-2.0, 1.0, -1.0])
+    row = decoupling._left("china", "income 10", left, full)
+    assert row.mean == pytest.approx(2.0 / 6.001)
+    assert row.se > 0.0
+    whole = decoupling._left("china", "income 10", full, full)
+    assert (whole.mean, whole.se) == (pytest.approx(1.0), pytest.approx(0.0))
 
 
 def test_value_of_depth_is_over_none(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,7 +174,7 @@ def test_words_give_no_minus_to_a_zero() -> None:
     checks = Table(("outcome", "low", "high", "median", "q05", "q95", "share_outside"), ())
     found = Table(header, ((7, "talent", "technology", "", "T9", -1, -1e-5, -0.1, 0.0, 0.797),))
     said = in_words("patterns", {"patterns": found, "prior": checks})
-    assert "| 7 | talent | technology | T9 (-) | 0.0 | -9.5 to 0.0 | 80 | mixed |" in said
+    assert "| 7 | talent | technology | T9 (-) | 0.0 | -9.5 to 0.0 | 80 | not reproduced |" in said
 
 
 def test_runs_are_counted_as_they_are_told(baseline: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,7 +195,9 @@ def test_runs_are_counted_as_they_are_told(baseline: Scenario, monkeypatch: pyte
         (["sed=1"], "did you mean seed"),
         (["draws"], "allowed: KEY=VALUE"),
         (["fresh=2"], "true, false"),
-        (["results=[1]"], "a folder"),
+        (["results="], "a folder"),
+        (["workers=-1"], "whole number from 0"),
+        (["source=default"], "posterior or prior"),
     ],
 )
 def test_wrong_settings_are_refused(arguments: Sequence[str], word: str) -> None:

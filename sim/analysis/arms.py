@@ -1,12 +1,14 @@
 """Arms of an experiment on the model: equal luck, equal parameters, different policies; and how they are compared."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.parameter_sets import ParameterSets
 from sim.parameters import Parameters
 from sim.policies import Policy
 from sim.policy_kinds import policy
@@ -45,10 +47,16 @@ class Experiment:
             self.scenario,
             policies={**self.scenario.policies, **policies},
             parameters=parameters or self.parameters,
+            sets=ParameterSets(self.scenario.base_year, self.scenario.sets.sectors),
             horizon=horizon,
         )
         yield from worlds(prepared(changed, self.runs, self.seed))
         self.told(len(self.runs))
+
+
+def at_end(passing: Iterable[World]) -> World:
+    """The last world of an arm, holding no other in memory."""
+    return deque(passing, maxlen=1)[0]
 
 
 def lever(name: str, amount: float, *sectors: str, how: str = "value") -> Step:
@@ -67,6 +75,14 @@ def spread(effects: Numbers) -> tuple[float, float, float]:
     """Median and 90 % band over runs; runs without a value do not count."""
     low, middle, high = np.nanquantile(effects, (0.05, 0.5, 0.95)) if np.isfinite(effects).any() else (np.nan,) * 3
     return float(middle), float(low), float(high)
+
+
+def mean_and_error(effects: Numbers) -> tuple[float, float]:
+    """Mean over runs and its standard error; runs without a value do not count."""
+    known = effects[np.isfinite(effects)]
+    if known.size < 2:
+        return (float(known.mean()) if known.size else float("nan")), float("nan")
+    return float(known.mean()), float(known.std(ddof=1) / np.sqrt(known.size))
 
 
 def share(effects: Numbers, sign: int) -> float:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.analysis.contrast import Contrast, stored_contrast
+from sim.executors import Place
 from sim.manifest import seal
 from sim.runner import Ensemble, Progress, Result, run_ensemble
 from sim.scenario import Scenario, numbers, scenario_from
@@ -78,7 +79,7 @@ def run_members(
     comparison: Comparison,
     folder: Path,
     *,
-    workers: int | None = None,
+    place: Place | None = None,
     fresh: bool = False,
     progress: Progress | None = None,
     notice: Notice = print,
@@ -86,12 +87,12 @@ def run_members(
     """Compute what is missing of every member in ``scenarios/NAME``; arguments as of `sim.runner.run_ensemble`."""
     results = []
     for name in comparison.names:
-        place = folder / SCENARIOS / name
+        part = folder / SCENARIOS / name
         result = run_ensemble(
-            comparison.ensemble(name), place, workers=workers, fresh=fresh, progress=progress, notice=notice
+            comparison.ensemble(name), part, workers=place, fresh=fresh, progress=progress, notice=notice
         )
         if not result.unchanged:
-            seal(place)
+            seal(part)
         results.append(result)
     return results
 

@@ -31,6 +31,7 @@ from sim.analysis.tables import HEADLINE, read_table
 from sim.axes import STATES
 from sim.drawing import COLOURS, FOLDER, GREY, LEAD, TITLES, fans_picture, key, page, save, style
 from sim.figures import Fans
+from sim.parameter_sets import causes
 from sim.provenance import config_hash, version
 from sim.store import settings
 
@@ -39,14 +40,13 @@ LESS_MORE: Final = LinearSegmentedColormap.from_list("change", ["#9970AB", "#F7F
 MARKERS: Final = {"us": "o", "china": "s"}
 LINE: Final = 0.145
 """Inches that a line of the caption takes."""
-LUCK: Final = "luck, not doubt about parameters"
 SPREADS: Final[dict[type, str]] = {
-    Fans: f"China's lead is the reverse. Lines: medians; bands: 5-95 and 25-75 % of runs; {LUCK}.",
-    Grid: f"Mean over runs; below, the share of runs with that sign; {LUCK}. Colour: size within the row.",
-    Plane: f"Means; lines: 5-95 % of runs; {LUCK}.",
-    Tornado: f"Lines: 5-95 % of runs; {LUCK}.",
+    Fans: "China's lead is the reverse. Lines: medians; bands: 5-95 and 25-75 % of runs",
+    Grid: "Colour: size within the row. Mean over runs; below, the share of runs with that sign",
+    Plane: "Means; lines: 5-95 % of runs",
+    Tornado: "Lines: 5-95 % of runs",
 }
-"""What a reader has to know about the spread in each kind of figure."""
+"""What the spread is in each kind of figure; the caption adds what runs differ by."""
 
 
 def draw_comparison(comparison: Comparison, folder: Path) -> list[str]:
@@ -59,10 +59,12 @@ def draw_comparison(comparison: Comparison, folder: Path) -> list[str]:
         "seed": comparison.seed,
         "runs": comparison.runs,
     }
+    differ_by = causes({name: comparison.members[name].config["params"] for name in comparison.names})
     drawn = []
     with style():
         for name, what in _figures(comparison, folder):
-            save(_picture(what), what, folder / FOLDER / name, _words(what, origin), origin)
+            words = _words(what, origin, differ_by)
+            save(_picture(what), what, folder / FOLDER / name, words, origin)
             drawn.append(name)
     return drawn
 
@@ -87,10 +89,10 @@ def _figures(comparison: Comparison, folder: Path) -> Iterator[tuple[str, Drawab
             yield f"tornado_{name}", tornado(parts, name, baseline)
 
 
-def _words(what: Drawable, origin: dict[str, Any]) -> str:
+def _words(what: Drawable, origin: dict[str, Any], differ_by: str) -> str:
     """The caption: what the letters stand for, then where the numbers come from."""
     made = f"Techduel {origin['version']}, {origin['runs']} runs, seed {origin['seed']}."
-    return "\n".join([*_key_lines(what), f"{what.source} {made} {SPREADS[type(what)]}"])
+    return "\n".join([*_key_lines(what), f"{what.source} {made} {SPREADS[type(what)]}, which differ by {differ_by}."])
 
 
 def _key_lines(what: Drawable) -> list[str]:

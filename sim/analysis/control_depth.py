@@ -7,10 +7,10 @@ from typing import Final
 import numpy as np
 
 from sim.analysis.arms import CHINA, US, Experiment, Numbers, lever, plain
-from sim.analysis.prior import with_values
 from sim.axes import STATES
 from sim.perception import lead_of_rival
 from sim.policies import Policy
+from sim.prior import with_values
 from sim.schedule import Schedule
 from sim.world import World
 

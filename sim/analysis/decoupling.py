@@ -6,15 +6,15 @@ from typing import Final
 
 import numpy as np
 
-from sim.analysis.arms import CHINA, US, Experiment, Numbers, plain, share, spread
+from sim.analysis.arms import CHINA, US, Experiment, Numbers, mean_and_error, plain, share, spread
 from sim.analysis.panels import efficiency
-from sim.analysis.prior import with_values
 from sim.axes import SLOT, STATES
 from sim.layers import config_folder
 from sim.loader import strict_yaml
 from sim.moves import BARRIERS
 from sim.outcomes import technology_mean
 from sim.policies import Policy
+from sim.prior import with_values
 from sim.selection import chosen
 from sim.variants import Mixed
 from sim.world import World
@@ -24,9 +24,12 @@ YEARS: Final = (5, 10, 14)
 HORIZON: Final = 2020 + YEARS[-1]
 DISCOUNT: Final = 0.03
 """Rate at which losses of income are discounted, a year: convention of US cost-benefit analysis (OMB Circular A-4)."""
+_CONTROLS: Final = ("control_breadth", "control_depth", "control_end_use", "allied_participation")
+_DUTIES: Final = ("tariff", "procurement_localisation")
 LEVERS: Final = {
-    "goods controls only": ("control_breadth", "control_depth", "control_end_use", "allied_participation"),
-    "tariffs and procurement only": ("tariff", "procurement_localisation"),
+    "trade only": (*_CONTROLS, *_DUTIES),
+    "goods controls only": _CONTROLS,
+    "tariffs and procurement only": _DUTIES,
     "collaboration and science only": ("collaboration_limits", "science_limits"),
     "people only": ("visa_limits",),
     "investment only": ("inbound_screening", "outbound_screening"),
@@ -35,6 +38,8 @@ LEVERS: Final = {
 EVERYTHING: Final = "everything"
 NO_DIFFUSION: Final = "no diffusion"
 AGAINST: Final = "no diffusion less everything"
+LEFT: Final = "left without diffusion"
+"""Part of the loss that is left without diffusion."""
 LOSSES: Final = ("discounted income", "income", "efficiency", "technology", "frontier")
 """Losses of which China's is set against that of the United States."""
 
@@ -48,10 +53,13 @@ class Row:
     variable: str
     years: int
     unit: str
+    mean: float
+    se: float
     median: float
     q05: float
     q95: float
-    share_loss: float
+    share: float
+    """Of draws with a loss."""
     draws: int
 
 
@@ -160,7 +168,11 @@ def _rows(switched: str, effects: Mapping[str, Numbers]) -> list[Row]:
 def _row(switched: str, state: str, key: str, values: Numbers, unit: str | None = None) -> Row:
     variable, _, years = key.rpartition(" ")
     return Row(
-        switched, state, variable, int(years), unit or _unit(key), *spread(values), share(values, -1), values.shape[0]
+        *(switched, state, variable, int(years), unit or _unit(key)),
+        *mean_and_error(values),
+        *spread(values),
+        share(values, -1),
+        values.shape[0],
     )
 
 
@@ -175,5 +187,19 @@ def _against(effects: Mapping[str, Mapping[str, Numbers]]) -> list[Row]:
                 for part in (EVERYTHING, NO_DIFFUSION)
             ]
             full, left = effects[EVERYTHING][key], effects[NO_DIFFUSION][key]
-            rows += [_row(AGAINST, state, key, (left - full)[:, place], "points") for place, state in enumerate(STATES)]
+            for place, state in enumerate(STATES):
+                rows.append(_row(AGAINST, state, key, (left - full)[:, place], "points"))
+                rows.append(_left(state, key, left[:, place], full[:, place]))
     return rows
+
+
+def _left(state: str, key: str, left: Numbers, full: Numbers) -> Row:
+    """The mean loss without diffusion over the mean loss; its error by leaving out one set at a time.
+
+    Single sets lose next to nothing, so a mean of their ratios would have no meaning; median and band are of them.
+    """
+    apart = _row(LEFT, state, key, left / np.where(full == 0.0, np.nan, full), "1")
+    count = full.size
+    without = (left.sum() - left) / (full.sum() - full)
+    error = np.sqrt((count - 1) / count * ((without - without.mean()) ** 2).sum())
+    return replace(apart, mean=float(left.mean() / full.mean()), se=float(error))

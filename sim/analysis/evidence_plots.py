@@ -1,7 +1,6 @@
 """Drawing the evidence: signs of published findings, losses from decoupling, value of control depth."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,12 +10,13 @@ from matplotlib.figure import Figure
 
 from sim.analysis.control_depth import WEIGHTS
 from sim.analysis.decoupling import EVERYTHING, NO_DIFFUSION
-from sim.analysis.evidence_words import verdict
-from sim.analysis.studies import PRIOR, SHIPPED, Table, labelled
+from sim.analysis.evidence_words import source_of
+from sim.analysis.finding_plots import COLOUR_OF, Shown, made, stylised_picture
+from sim.analysis.published import SIGN_ONLY, sign_verdict
+from sim.analysis.studies import PARAMETERS, SHIPPED, Table, labelled
 from sim.drawing import COLOURS, FOLDER, GREY, TITLES, key, page, save, style
 
 type Lines = Sequence[Mapping[str, Any]]
-COLOUR_OF_SIGN: Final = {"reproduced": "#0072B2", "mixed": "#8C8C8C", "contradicted": "#D55E00"}
 WIDEST: Final = 60.0
 """Per cent at which effects are cut off in the picture; the table has them all."""
 HARD, EASY, WARM = "#0072B2", "#009E73", "#E69F00"
@@ -30,54 +30,43 @@ AT_TEN_YEARS: Final = {"us": (-5.0, -0.5), "china": (-12.0, -3.0)}
 """Loss of productivity in technology sectors that this project set itself as acceptable (docs/evidence.md)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """The numbers of a figure."""
-
-    title: str
-    source: str
-    whole: Table
-
-    @property
-    def header(self) -> tuple[str, ...]:
-        """Columns of the table."""
-        return self.whole.header
-
-    def table(self) -> Iterator[tuple[Any, ...]]:
-        """Its lines."""
-        yield from self.whole.lines
+DRAWN: Final = ("patterns", "decoupling", "control_depth", "stylised")
+"""Studies that have a figure."""
 
 
 def draw_evidence(study: str, tables: Mapping[str, Table], folder: Path, origin: Mapping[str, Any]) -> list[str]:
     """Draw the figure of a study into a folder's ``figures/``, if it has one; the names of those drawn."""
-    if study == "depth_mechanisms":
+    if study not in DRAWN:
         return []
-    made = f"Techduel {origin['version']}, {origin['draws']} draws, seed {origin['seed']}."
+    lines = {name: list(labelled(table)) for name, table in tables.items()}
     with style():
-        match study:
-            case "patterns":
-                what = Shown("Published findings and the model's prior", "Own computation.", tables[study])
-                picture, words = (
-                    _patterns(list(labelled(what.whole))),
-                    "Dots: medians; lines: 5-95 % of parameter sets, cut off at 60 %.",
-                )
-            case "decoupling":
-                what = Shown("Full decoupling against the baseline", "Own computation.", tables[study])
-                picture = _decoupling(list(labelled(what.whole)))
-                words = "Medians and 5-95 %. Grey: range set as acceptable after ten years."
-            case _:
-                what = Shown("What deeper export controls are worth", "Own computation.", tables[study])
-                optimum = list(labelled(tables["control_depth_optimum"]))
-                picture = _depth(list(labelled(what.whole)), optimum)
-                words = "Medians and 5-95 % of parameter sets; years weighted by exp(-t/15)."
-        save(picture, what, folder / FOLDER / study, f"{words} {made}", origin)
+        picture, title, words = _drawn(study, lines)
+        what = Shown(title, "Own computation.", tables[study])
+        save(picture, what, folder / FOLDER / study, f"{words} {made(origin)}", origin)
     return [study]
+
+
+def _drawn(study: str, lines: Mapping[str, Lines]) -> tuple[Figure, str, str]:
+    """Picture, title and caption."""
+    match study:
+        case "patterns":
+            words = "Dots: medians; lines: 5-95 % of parameter sets, cut off at 60 %."
+            return _patterns(lines[study]), "Published signs, and the model's firms with and without", words
+        case "decoupling":
+            words = "Medians and 5-95 %. Grey: range set as acceptable after ten years."
+            return _decoupling(lines[study]), "Full decoupling against the baseline", words
+        case "stylised":
+            words = "At the end of 2035, all worlds together. Dashed: straight lines of the published exponents."
+            return stylised_picture(lines["stylised_curves"]), "Growth and size of the model's firms", words
+        case _:
+            words = "Medians and 5-95 % of parameter sets; years weighted by exp(-t/15)."
+            return _depth(lines[study], lines["control_depth_optimum"]), "What deeper export controls are worth", words
 
 
 def _patterns(lines: Lines) -> Figure:
     shown = [line for line in lines if not line["switched"]]
     places = range(len(shown))
-    picture = page("Published findings and the model's prior", 0.185 * len(shown) + 1.3)
+    picture = page("Published signs, and the model's firms with and without", max(0.185 * len(shown) + 1.3, 2.5))
     axes = picture.subplots()
     for place, line in enumerate(shown):
         _whisker(axes, place, line)
@@ -89,7 +78,9 @@ def _patterns(lines: Lines) -> Figure:
     for place, line in enumerate(shown):
         axes.text(WIDEST * 1.04, place, f"{100 * line['share']:.0f}", va="center", fontsize=7.5)
     axes.text(WIDEST * 1.04, -0.8, "% with\nthe sign", va="bottom", fontsize=7.5)
-    marks = [key(name, colour, "solid", marker="o", markersize=4) for name, colour in COLOUR_OF_SIGN.items()]
+    marks = [
+        key(name, colour, "solid", marker="o", markersize=4) for name, colour in COLOUR_OF.items() if name != SIGN_ONLY
+    ]
     picture.legend(handles=marks, loc="lower left", ncols=3, handlelength=2.0)
     return picture
 
@@ -100,7 +91,7 @@ def _sentence(line: Mapping[str, Any]) -> str:
 
 
 def _whisker(axes: Axes, place: int, line: Mapping[str, Any]) -> None:
-    colour = COLOUR_OF_SIGN[verdict(line["share"])]
+    colour = COLOUR_OF[sign_verdict(line["share"])]
     low, middle, high = (np.clip(100.0 * np.expm1(line[name]), -WIDEST, WIDEST) for name in ("q05", "median", "q95"))
     axes.hlines(place, low, high, color=colour, linewidth=2, alpha=0.5)
     axes.scatter(middle, place, color=colour, s=14, zorder=3)
@@ -117,11 +108,9 @@ def _decoupling(lines: Lines) -> Figure:
         axes.set_title(title)
         axes.set_ylabel("per cent")
         axes.set_xticks([5, 10, 14], ["5 years", "10", "14"])
-    handles = [
-        key(f"{TITLES[state]}, prior", colour, "solid", marker="o", markersize=4) for state, colour in COLOURS.items()
-    ]
+    handles = [key(TITLES[state], colour, "solid", marker="o", markersize=4) for state, colour in COLOURS.items()]
     handles.append(key("shipped parameters", GREY, marker="D", markersize=4))
-    handles.append(key("prior without diffusion", GREY, marker="o", markersize=4, markerfacecolor="white"))
+    handles.append(key("without diffusion", GREY, marker="o", markersize=4, markerfacecolor="white"))
     picture.legend(handles=handles, loc="lower left", ncols=4, handlelength=1.6, columnspacing=1.2)
     return picture
 
@@ -129,31 +118,31 @@ def _decoupling(lines: Lines) -> Figure:
 def _losses(axes: Axes, lines: Lines, shift: int) -> None:
     for line in lines:
         colour, place = COLOURS[line["state"]], line["years"] - 0.6 + 1.2 * shift
-        prior = line["parameters"] == PRIOR
-        if line["switched"] == EVERYTHING and prior:
+        drawn = line[PARAMETERS] != SHIPPED
+        if line["switched"] == EVERYTHING and drawn:
             axes.vlines(place, line["q05"], line["q95"], color=colour, linewidth=2, alpha=0.5)
             axes.scatter(place, line["median"], color=colour, s=18, zorder=3)
         elif line["switched"] == EVERYTHING:
             axes.scatter(place + 0.35, line["median"], color=colour, s=15, marker="D", zorder=3)
-        elif line["switched"] == NO_DIFFUSION and prior:
+        elif line["switched"] == NO_DIFFUSION and drawn:
             axes.scatter(place - 0.35, line["median"], facecolors="white", edgecolors=colour, s=18, zorder=3)
 
 
 def _depth(curves: Lines, optima: Lines) -> Figure:
     picture = page("What deeper export controls are worth to the United States", 5.8)
-    grid = picture.subplots(2, 2)
+    grid, source = picture.subplots(2, 2), source_of(curves)
     for axes, weight in zip(grid.flat, (0.0, 0.2, 1.0), strict=False):
         _curve(axes, [line for line in curves if line["weight"] == weight and line["horizon"] == 15.0], SHIPPED, HARD)
-        _curve(axes, [line for line in curves if line["weight"] == weight and line["horizon"] == 15.0], PRIOR, WARM)
+        _curve(axes, [line for line in curves if line["weight"] == weight and line["horizon"] == 15.0], source, WARM)
         axes.axhline(0, color=GREY, linewidth=0.8)
         aim = "income is the only aim" if not weight else f"weight of the lead {weight:g}"
         axes.set_title(aim)
         axes.set_xlabel("refused part of licensed exports")
         axes.set_ylabel("hundredths of log income")
-    _bars(grid[1, 1], [line for line in optima if line["parameters"] == PRIOR and line["horizon"] == 15.0])
+    _bars(grid[1, 1], [line for line in optima if line[PARAMETERS] == source and line["horizon"] == 15.0])
     handles = [
         key("shipped parameters", HARD, "solid"),
-        key("prior", WARM, "solid"),
+        key(source, WARM, "solid"),
         key("China answers in kind", GREY, "dashed"),
     ]
     picture.legend(handles=handles, loc="lower left", ncols=3, handlelength=2.4)
@@ -186,7 +175,7 @@ def _bars(axes: Axes, lines: Lines) -> None:
                 axes.text(place, foot + size / 2.0, label, ha="center", va="center", fontsize=6.5)
         below = below + height
     axes.set_xticks(places, [f"{weight:g}" for weight in WEIGHTS])
-    axes.set_title("best part to refuse (prior)")
+    axes.set_title("best part to refuse")
     axes.set_xlabel("weight of the lead")
     axes.set_ylabel("per cent of parameter sets")
     axes.grid(visible=False)

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.analysis.paired import PERCENT, Numbers, Scale, frontier_lead, in_its_unit, scale, year_ends
+from sim.analysis.paired import PERCENT, Numbers, Scale, by_set, frontier_lead, in_its_unit, scale, year_ends
 from sim.axes import STATES
 from sim.record import Record
 
@@ -144,7 +144,8 @@ def _cost(losses: Numbers, gains: Numbers, me: int) -> Cost:
 
 
 def _error(values: Numbers) -> float:
-    return float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else np.nan
+    sets = by_set(values)
+    return float(sets.std(ddof=1) / np.sqrt(len(sets))) if len(sets) > 1 else np.nan
 
 
 def ratio(above: Numbers, below: Numbers) -> Ratio:
@@ -154,14 +155,15 @@ def ratio(above: Numbers, below: Numbers) -> Ratio:
 
     Source: Fieller (1954), Some problems in interval estimation.
     """
-    count = len(below)
+    sets = by_set(np.stack([above, below], axis=1))
+    count = len(sets)
     if count < 2:
         return UNDEFINED
     from scipy.special import stdtrit
 
     squared = float(stdtrit(count - 1, 0.5 + LEVEL / 2.0)) ** 2
     numerator, denominator = float(above.mean()), float(below.mean())
-    (var_above, cov), (_, var_below) = (np.cov(above, below) / count).tolist()
+    (var_above, cov), (_, var_below) = (np.cov(sets, rowvar=False) / count).tolist()
     a = denominator**2 - squared * var_below
     if a <= 0.0 or denominator <= 0.0:
         return UNDEFINED

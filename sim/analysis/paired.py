@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sim.axes import STATES
 from sim.facts.sectors import read_sectors
 from sim.outcomes import OUTCOMES, RUN_TIME, SECTOR_TIME, STATE_TIME
+from sim.parameter_sets import RUNS_OF_A_SET
 from sim.record import Record
 from sim.summary import QUANTILES, statistics
 
@@ -181,14 +182,26 @@ def rows(name: str, changes: Numbers, scenario: str, sectors: Sequence[str], tim
         yield (scenario, name, *where, *numbers, scale(name).unit)
 
 
+def by_set(values: Numbers) -> Numbers:
+    """Means over the runs of each parameter set, (set, ...) from (run, ...): only they are independent draws.
+
+    Runs stand in the order of their indices, so that neighbours share a set. Behind a run that failed they do not, and
+    an error from these means is then that of runs which are independent.
+    """
+    padding = np.full((-len(values) % RUNS_OF_A_SET, *values.shape[1:]), np.nan)
+    runs = np.concatenate([values, padding]).reshape(-1, RUNS_OF_A_SET, *values.shape[1:])
+    count = np.count_nonzero(~np.isnan(runs), axis=1)
+    return np.divide(np.nansum(runs, axis=1), count, out=np.full(count.shape, np.nan), where=count > 0)
+
+
 def spread(changes: Numbers) -> Numbers:
     """`SPREAD` of changes by (run, ...): (cell, statistic), cells in the order of the remaining axes."""
     cells = changes.reshape(len(changes), -1)
-    known = statistics(cells)
+    known, sets = statistics(cells), by_set(cells)
     present = np.count_nonzero(~np.isnan(cells), axis=0)
     positive = np.count_nonzero(cells > 0.0, axis=0)
     same_sign = np.count_nonzero(np.sign(cells) == np.sign(known[:, 0]), axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        errors = known[:, 1] / np.sqrt(present)
+        errors = statistics(sets)[:, 1] / np.sqrt(np.count_nonzero(~np.isnan(sets), axis=0))
         shares = np.stack([positive / present, same_sign / present], axis=1)
     return np.concatenate([known[:, :1], errors[:, None], known[:, 2:], shares], axis=1)

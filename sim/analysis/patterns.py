@@ -11,8 +11,8 @@ import numpy as np
 from sim.analysis.arms import CHINA, US, Experiment, lever, share, spread
 from sim.analysis.findings import FINDINGS, TREATMENTS, Finding, Treatment
 from sim.analysis.panels import YEARS, Pair, Panel, panel
-from sim.analysis.prior import with_values
 from sim.axes import STATES
+from sim.prior import with_values
 from sim.schedule import Schedule, Step
 
 type _Key = tuple[str, tuple[tuple[str, float], ...]]

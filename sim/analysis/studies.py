@@ -1,4 +1,4 @@
-"""The studies of the evidence as plain tables: literature patterns, cost of decoupling, value of control depth."""
+"""The studies of the evidence that simulate arms of the baseline, as plain tables."""
 
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -6,17 +6,30 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
-from sim.analysis import control_depth, decoupling, patterns, prior_check
+from sim.analysis import (
+    control_depth,
+    decoupling,
+    directions,
+    patterns,
+    prior_check,
+    responses,
+    stylised,
+)
 from sim.analysis.arms import Experiment, Told
-from sim.analysis.prior import drawn
-from sim.scenario import Scenario
+from sim.parameter_sets import RUNS_OF_A_SET
+from sim.scenario import load_scenario
 
 BASELINE: Final = "baseline_2021"
 PARAMETERS: Final = "parameters"
-"""Column that says whether a row is about the shipped parameters or about draws from their prior."""
-SHIPPED, PRIOR = "default", "prior"
+"""Column that says whether a row is about the shipped parameters or about sets of them, and from where."""
+SHIPPED, DRAWN = "default", "drawn"
+SOURCES: Final = ("posterior", "prior")
+"""Where sets come from, as in the setting ``params``."""
 TEXTS: Final = frozenset(
-    {PARAMETERS, *("treatment", "outcome", "switched", "published", "state", "variable", "unit", "answer")}
+    {
+        *(PARAMETERS, "treatment", "outcome", "switched", "published", "state", "variable", "unit", "answer"),
+        *("fact", "response", "column", "curve"),
+    }
 )
 COUNTS: Final = frozenset({"pattern", "sign", "years", "draws"})
 """Columns of texts and of whole numbers; all others are numbers, NaN where the cell is empty."""
@@ -35,7 +48,8 @@ class Study:
     """How one study is done."""
 
     meaning: str
-    parameters: tuple[str, ...]
+    params: tuple[str, ...]
+    """Parameters that it is done with: `SHIPPED`, ``prior``, or `DRAWN` for sets from the chosen source."""
     arms: Callable[[], int]
     rows: Callable[[Experiment], Mapping[str, Sequence[Any]]]
     """Rows, which are dataclasses, by the name of their table."""
@@ -46,21 +60,26 @@ def _curves(experiment: Experiment) -> Mapping[str, Sequence[Any]]:
     return {"control_depth": curves, "control_depth_optimum": optima}
 
 
+def _facts(experiment: Experiment) -> Mapping[str, Sequence[Any]]:
+    rows, points = stylised.stylised(experiment)
+    return {"stylised": rows, "stylised_curves": points}
+
+
 STUDIES: Final = {
     "patterns": Study(
-        "published findings about firms, their sign over the prior",
-        (PRIOR,),
+        "published findings about firms, the same firms with and without a treatment",
+        (DRAWN,),
         lambda: patterns.arms() + 1,
         lambda experiment: {"patterns": patterns.patterns(experiment), "prior": prior_check.prior_check(experiment)},
     ),
     "decoupling": Study(
         "what full decoupling costs both sides, and why",
-        (SHIPPED, PRIOR),
+        (SHIPPED, DRAWN),
         decoupling.arms,
         lambda experiment: {"decoupling": decoupling.decoupling(experiment)},
     ),
     "control_depth": Study(
-        "what the depth of controls is worth to the United States", (SHIPPED, PRIOR), control_depth.arms, _curves
+        "what the depth of controls is worth to the United States", (SHIPPED, DRAWN), control_depth.arms, _curves
     ),
     "depth_mechanisms": Study(
         "why the best depth lies where it does, at the shipped parameters",
@@ -68,48 +87,69 @@ STUDIES: Final = {
         control_depth.arms_of_mechanisms,
         lambda experiment: {"depth_mechanisms": control_depth.mechanisms(experiment)},
     ),
+    "responses": Study(
+        "what single policies bring: public research, tariffs, subsidies, noise",
+        (DRAWN,),
+        responses.arms,
+        lambda experiment: {"responses": responses.responses(experiment)},
+    ),
+    "stylised": Study(
+        "stylised facts of industries in the baseline: sizes, growth, productivity, R&D, innovations",
+        (DRAWN,),
+        lambda: 1,
+        _facts,
+    ),
+    "directions": Study(
+        "in which direction each parameter moves the US lead, always over the prior",
+        ("prior",),
+        lambda: 1,
+        lambda experiment: {"directions": directions.directions(experiment)},
+    ),
 }
 
 
 def runs(study: str, draws: int) -> int:
-    """How many runs a study simulates."""
+    """How many runs a study tells of."""
     known = STUDIES[study]
-    return draws * known.arms() * len(known.parameters)
+    return draws * known.arms() * len(known.params)
 
 
-def tables(
-    study: str, scenario: Scenario, draws: int, seed: int = 1, told: Told = lambda more: None
-) -> dict[str, Table]:
+def tables(study: str, source: str, draws: int, seed: int = 1, told: Told = lambda more: None) -> dict[str, Table]:
     """Every table of a study by name.
 
     Parameters
     ----------
     study : str
         Of `STUDIES`.
-    scenario : Scenario
-        What both states do without a treatment, and the shipped parameters.
+    source : str
+        Of `SOURCES`.
     draws : int
-        Parameter sets, one run each; as many runs with the shipped parameters.
+        Parameter sets, one run each; as many runs with the shipped parameters, with the same luck.
     seed : int
-        Of luck and of the draws.
+        Of luck.
     told : callable
         Told how many more runs are finished.
 
     Examples
     --------
-    >>> from sim import load_scenario
-    >>> tables("patterns", load_scenario("baseline_2021"), draws=2)["patterns"].header[:2]
+    >>> tables("patterns", "prior", draws=2)["patterns"].header[:2]
     ('parameters', 'pattern')
     """
     known = STUDIES[study]
     found: dict[str, Table] = {}
-    for source in known.parameters:
-        parameters = drawn(scenario.parameters, range(draws), seed) if source == PRIOR else scenario.parameters
-        for name, rows in known.rows(Experiment(scenario, parameters, tuple(range(draws)), seed, told)).items():
+    for name in (source if params == DRAWN else params for params in known.params):
+        for table, rows in known.rows(experiment(name, draws, seed, told)).items():
             header = (PARAMETERS, *(item.name for item in fields(rows[0])))
-            before = found[name].lines if name in found else ()
-            found[name] = Table(header, (*before, *((source, *astuple(row)) for row in rows)))
+            before = found[table].lines if table in found else ()
+            found[table] = Table(header, (*before, *((name, *astuple(row)) for row in rows)))
     return found
+
+
+def experiment(params: str, draws: int, seed: int, told: Told = lambda more: None) -> Experiment:
+    """The baseline with parameters of a kind: each set once, though `run` takes each for several runs."""
+    scenario = load_scenario(BASELINE, f"params={params}")
+    chosen = range(0, RUNS_OF_A_SET * draws, RUNS_OF_A_SET)
+    return Experiment(scenario, scenario.parameters_of(chosen), tuple(chosen), seed, told)
 
 
 def stored(path: Path) -> Table:

@@ -1,0 +1,191 @@
+"""What ``techduel evidence`` makes of its parts: the table of findings, that of parameters, and blocks of pages."""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from sim.analysis import finding_words
+from sim.analysis.evidence_words import macro
+from sim.analysis.marked import rewritten
+from sim.analysis.parameter_table import COLUMNS as PARAMETER_COLUMNS
+from sim.analysis.parameter_table import parameter_rows
+from sim.analysis.published import COLUMNS, answers, catalogue
+from sim.analysis.studies import PARAMETERS, STUDIES, Table, labelled, stored
+from sim.analysis.tables import write_table
+from sim.backtest.report import read
+from sim.backtest.tables import SKILL
+from sim.drawing import FOLDER as FIGURES
+from sim.loader import InvalidInput
+from sim.manifest import read_manifest, write_text, written
+from sim.micro.protocol import protocol, studies
+from sim.micro.tables import read_estimates
+from sim.micro.verdicts import NOT_ESTIMABLE
+
+from .evidence_parts import BACKTEST, PARTS, Settings, done, folder_of, origin_of
+
+FINDINGS: Final = "findings.csv"
+PARAMETER_TABLE: Final = "parameters.csv"
+PAGES: Final = ("evidence.md", "parameters.md")
+FIRST_VERDICTS: Final = "first_verdicts.csv"
+"""The verdicts of the first run of ``techduel micro``, beside the pages."""
+
+UNTOUCHED: Final = "no"
+"""Word of the protocol for findings that no parameter had in view."""
+
+type Lines = list[dict[str, Any]]
+
+
+def write_findings(given: Settings) -> Lines:
+    """Every finding whose study is done, as ``findings.csv``; its lines."""
+    known = drawn_tables(given)
+    commands = {table: PARTS[study].command for study, paths in finished(given).items() for table in _names(paths)}
+    lines = [*micro_findings(given), *answers(known, commands)]
+    table = Table(COLUMNS, tuple(_line(line, COLUMNS) for line in lines))
+    write_table(folder_of(given) / FINDINGS, COLUMNS, table.lines)
+    if lines:
+        from sim.analysis.finding_plots import draw_findings
+
+        draw_findings(table, folder_of(given), origin_of("findings", given))
+    return lines
+
+
+def micro_findings(given: Settings) -> Lines:
+    """Findings of the regressions on firms that are done and have a number, in the columns of ``findings.csv``."""
+    return [
+        _micro(line, name) for name in studies() for line in estimates(name, given) if line["verdict"] != NOT_ESTIMABLE
+    ]
+
+
+def estimates(name: str, given: Settings) -> Lines:
+    """The estimates in a result folder of ``techduel micro``; none if they are not there or of other sources."""
+    folder = Path(given["results"]) / "micro" / name
+    return read_estimates(folder) if current(folder, given) else []
+
+
+def current(folder: Path, given: Settings) -> bool:
+    """Whether a result of another command is complete and made from these sources."""
+    manifest = read_manifest(folder)
+    return manifest is not None and manifest.sealed and manifest.fingerprint.get("sources") == given["sources"]
+
+
+def _micro(line: Mapping[str, Any], study: str) -> dict[str, Any]:
+    return {
+        **{"id": line["id"], "finding": line["finding"], "published": line["published"]},
+        **{"published_low": line["low"], "published_high": line["high"]},
+        **{"model": line["estimate"], "model_se": line["se"], "verdict": line["verdict"]},
+        **{"tuned": line["tuned"] != UNTOUCHED, "command": f"techduel micro study={study}"},
+        **{"unit": line["unit"], "share": line["share"], "source": line["source"], "differs": ""},
+    }
+
+
+def write_parameters(given: Settings) -> Lines:
+    """Every parameter with its direction, as ``parameters.csv``; its lines, none before directions are known."""
+    paths = finished(given).get("directions", [])
+    lines = [row for path in paths for row in parameter_rows(list(labelled(stored(path))))]
+    if lines:
+        rows = (_line(line, PARAMETER_COLUMNS) for line in lines)
+        write_table(folder_of(given) / PARAMETER_TABLE, PARAMETER_COLUMNS, rows)
+    return lines
+
+
+def finished(given: Settings) -> dict[str, list[Path]]:
+    """The tables of all studies that are done with these settings."""
+    found = {name: done(folder_of(given), origin_of(name, given)) for name in STUDIES}
+    return {name: paths for name, paths in found.items() if paths}
+
+
+def drawn_tables(given: Settings) -> dict[str, Lines]:
+    """Lines about drawn sets of parameters, by table."""
+    tables = {path.stem: labelled(stored(path)) for paths in finished(given).values() for path in paths}
+    return {name: [line for line in lines if line[PARAMETERS] == given["source"]] for name, lines in tables.items()}
+
+
+def pages_of(given: Settings) -> list[Path]:
+    """The pages whose blocks are to be rewritten; none if none are asked for.
+
+    Raises
+    ------
+    InvalidInput
+        If one is not there or its markers do not fit.
+    """
+    pages = [Path(given["write"]) / name for name in PAGES] if given["write"] else []
+    missing = [f"write: {page.name} is not in {given['write']}" for page in pages if not page.is_file()]
+    if missing:
+        raise InvalidInput(missing)
+    for page in pages:
+        rewritten(page.read_text(encoding="utf-8"), {}, page.name)
+    return pages
+
+
+def rewrite(pages: Sequence[Path], given: Settings, findings: Lines, parameters: Lines) -> None:
+    """Rewrite the blocks of pages and copy the figures beside them."""
+    blocks = dict(_blocks(given, findings, parameters))
+    for page in pages:
+        write_text(page, rewritten(page.read_text(encoding="utf-8"), blocks, page.name))
+    _copy_figures(given)
+
+
+def _blocks(given: Settings, findings: Lines, parameters: Lines) -> Iterator[tuple[str, str]]:
+    """Markdown by name of the block."""
+    yield "made", _made(given)
+    yield "findings", finding_words.summary(findings, first_verdicts(Path(given["write"])))
+    yield "differences", finding_words.differences(findings)
+    yield "left_out", finding_words.left_out({**protocol().left_out, **catalogue().left_out})
+    if parameters:
+        yield "parameters", finding_words.parameters(parameters)
+    for name in finished(given):
+        yield name, (folder_of(given) / f"{name}.md").read_text(encoding="utf-8")
+    regressions = {name: estimates(name, given) for name in studies()}
+    if all(regressions.values()):
+        yield "micro", finding_words.regressions(regressions)
+        yield "switches", finding_words.switches(switched(given))
+    for path in finished(given).get("decoupling", []):
+        yield "macro", macro(list(labelled(stored(path))))
+    tested = Path(given["results"]) / "backtest" / BACKTEST
+    if current(tested, given):
+        yield "backtest", finding_words.skill(read(tested / SKILL))
+
+
+def switched(given: Settings) -> dict[str, dict[str, Lines]]:
+    """Estimates by study and by what is switched off, ``nothing`` first; without switches that are not done."""
+    found = dict[str, dict[str, Lines]]()
+    for name, switch in protocol().switches.items():
+        parts = found.setdefault(switch.study, {"nothing": estimates(switch.study, given)})
+        lines = estimates(f"{switch.study}-{name}", given)
+        if lines:
+            parts[switch.meaning] = lines
+    return found
+
+
+def _made(given: Settings) -> str:
+    origin = origin_of("", given)
+    return (
+        f"Techduel {origin['version']}, sources `{origin['sources'][:12]}`, {given['draws']} parameter sets from the"
+        f" {given['source']}, seed {given['seed']}.\n"
+    )
+
+
+def first_verdicts(folder: Path) -> dict[str, str]:
+    """The verdict of the first run by finding; none if there is no record of it."""
+    path = folder / FIRST_VERDICTS
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as stream:
+        return {line["id"]: line["verdict"] for line in csv.DictReader(stream)}
+
+
+def _copy_figures(given: Settings) -> None:
+    for name in ("findings", *finished(given)):
+        picture = folder_of(given) / FIGURES / f"{name}.png"
+        if picture.is_file():
+            with written(Path(given["write"]) / FIGURES / f"evidence_{name}.png") as part:
+                part.write_bytes(picture.read_bytes())
+
+
+def _names(paths: Sequence[Path]) -> list[str]:
+    return [path.stem for path in paths]
+
+
+def _line(line: Mapping[str, Any], columns: Sequence[str]) -> tuple[str | float, ...]:
+    return tuple(str(line[name]).lower() if isinstance(line[name], bool) else line[name] for name in columns)
