@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-build-isolation -c constraints.txt
 ARGS ?=
 
-.PHONY: help run test check faults format format-check lint types bench install dev clean
+.PHONY: help run test check reliability evidence faults format format-check lint types bench install dev clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -19,6 +19,9 @@ test: $(VENV)/dev.stamp  ## the whole default test suite
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 check: format-check lint types test  ## what CI runs: format, lint, types, tests
+
+reliability: $(VENV)/dev.stamp  ## sweeps that are killed, starved and damaged: nothing lost, the same bytes (minutes)
+	@$(BIN)/python -m pytest -m reliability tests/reliability $(ARGS)
 
 faults: $(VENV)/dev.stamp  ## plant known faults one by one in a copy: does a test find each? (minutes; ARGS="market stocks" for some)
 	@$(BIN)/python -u -m tests.faults.plant $(ARGS)
@@ -34,6 +37,9 @@ lint: $(VENV)/dev.stamp  ## ruff, with the limits on length and complexity
 
 types: $(VENV)/dev.stamp  ## mypy --strict
 	@$(BIN)/python -m mypy
+
+evidence: $(VENV)/dev.stamp  ## every published finding beside the model, tables of docs/ rewritten (ARGS="draws=64" for fewer sets)
+	@$(BIN)/techduel evidence write=docs $(ARGS)
 
 bench: $(VENV)/dev.stamp  ## speed and memory, one JSON object a line
 	@$(BIN)/techduel bench $(ARGS)

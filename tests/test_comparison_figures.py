@@ -79,9 +79,11 @@ def test_bands_over_time_read_well(tmp_path: Path) -> None:
 def draw_and_check(what: Drawable, folder: Path) -> None:
     origin = {"version": "0", "runs": 200, "seed": 1}
 
+    words = comparison_plots._words(what, origin, "luck and parameters")
+
     def draw() -> None:
         with style():
-            save(comparison_plots._picture(what), what, folder / "one", comparison_plots._words(what, origin), origin)
+            save(comparison_plots._picture(what), what, folder / "one", words, origin)
 
     picture = watched(draw)
     assert len(picture.texts) > 8

@@ -46,7 +46,7 @@ def test_defaults_are_those_of_the_interface() -> None:
         "slots": 24,
     }
     assert {key: config[key] for key in expected} == expected
-    assert config["facts"] == {"vintage": "article", "base_year": 2020}
+    assert config["facts"] == {"vintage": "article", "base_year": 2020, "outlook": "expected"}
 
 
 def test_the_command_line_is_stronger_than_the_scenario_and_that_than_the_common_file(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_resolved_configuration_holds_no_interpolation(capsys: pytest.CaptureFix
 
 def test_a_part_of_the_configuration_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--cfg", "job", "--package", "facts"]) == 0
-    assert yaml.safe_load(capsys.readouterr().out) == {"vintage": "article", "base_year": 2020}
+    assert yaml.safe_load(capsys.readouterr().out) == {"vintage": "article", "base_year": 2020, "outlook": "expected"}
 
 
 @pytest.mark.parametrize(("flags", "shown"), [(["--help"], "policy: "), (["--info", "defaults"], "baseline_2021")])
@@ -156,7 +156,7 @@ def test_the_schema_for_editors_knows_every_parameter() -> None:
     from sim import schema
     from sim.json_schema import scenario_schema
 
-    params = scenario_schema()["properties"]["params"]["properties"]
+    params = scenario_schema()["properties"]["params"]["anyOf"][0]["properties"]
     assert {f"{group}.{name}" for group, part in params.items() for name in part["properties"]} == set(
         schema.described()
     )

@@ -121,11 +121,21 @@ def test_statistics_are_those_of_the_runs() -> None:
     changes = np.random.default_rng(0).normal(0.3, 1.0, (50, 2))
     mean, error, *rest = spread(changes)[1]
     one = changes[:, 1]
-    np.testing.assert_allclose([mean, error], [one.mean(), one.std(ddof=1) / np.sqrt(50)])
+    sets = one.reshape(25, 2).mean(axis=1)
+    np.testing.assert_allclose([mean, error], [one.mean(), sets.std(ddof=1) / np.sqrt(25)])
     np.testing.assert_allclose(rest[:5], np.quantile(one, [0.05, 0.25, 0.5, 0.75, 0.95]))
     np.testing.assert_allclose(rest[5:], [(one > 0).mean(), (one > 0).mean()])
     opposite = spread(-changes)[1]
     np.testing.assert_allclose(opposite[-2:], [(one < 0).mean(), (one > 0).mean()])
+
+
+def test_errors_hold_when_runs_of_a_set_are_alike() -> None:
+    """The mean of 50 sets is no surer because each stands there twice."""
+    sets = np.random.default_rng(0).normal(0.3, 1.0, 50)
+    error = spread(np.repeat(sets, 2)[:, None])[0, 1]
+    assert error == pytest.approx(sets.std(ddof=1) / np.sqrt(50))
+    missing = np.append(np.repeat(sets, 2), np.nan)[:, None]
+    assert spread(missing)[0, 1] == pytest.approx(error)
 
 
 def test_a_scenario_equal_to_the_baseline_changes_nothing_for_sure() -> None:

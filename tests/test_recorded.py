@@ -21,7 +21,7 @@ type Rows = dict[tuple[str, str, str, str], float]
 
 def computed() -> Rows:
     """Means over eight runs of the first twelve quarters, at year ends."""
-    record = simulate(load_scenario("baseline_2021", "horizon=2023"), RUNS, SEED, record="headline")
+    record = simulate(load_scenario("baseline_2021", "params=default", "horizon=2023"), RUNS, SEED, record="headline")
     return {
         (name, state, sector, time): mean
         for name, state, _, sector, time, mean, *_ in record.summary()

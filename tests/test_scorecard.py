@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim import Record, load_scenario, report, schema, scorecard, simulate, simulation
+from sim import Record, load_scenario, report, schema, scorecard, simulate, simulation, variance
 from sim.axes import STATES
 from sim.events import EVENTS, described
 from sim.facts import Facts, load_facts, read_facts
 from sim.facts.figures import IDS
-from sim.scorecard import COLUMNS, Row, annual, rows, years
+from sim.scorecard import COLUMNS, Row, rows
 
 SHIPPED = Path(str(files("sim.facts")))
 type Edit = tuple[str, str, str]
@@ -140,7 +140,7 @@ def test_targets_count_the_runs_that_reach_them(record: Record, card: list[Row])
 
 def test_growth_is_given_on_both_bases(record: Record, card: list[Row]) -> None:
     for outcome, basis in {"rd_total": "real", "rd_total_nominal_lcu": "current prices"}.items():
-        level = annual(record, outcome)[:, CHINA]
+        level = record.annual(outcome)[:, CHINA]
         growth = 100 * ((level[:, 5] / level[:, 0]) ** 0.2 - 1)
         row = found(card, "F4", basis)
         assert row["model_median"] == pytest.approx(np.median(growth))
@@ -171,11 +171,11 @@ def test_what_inputs_name_can_be_set() -> None:
 def test_a_headline_record_gives_the_same_scorecard(record: Record, card: list[Row]) -> None:
     thin = simulate(load_scenario("baseline_2021", "horizon=2027"), runs=12, record="headline")
     assert rows(thin, load_facts()) == card
-    assert years(thin).tolist() == list(range(2020, 2028))
+    assert thin.years.tolist() == list(range(2020, 2028))
 
 
 def test_the_stored_scorecard_reads_back(card: list[Row], tmp_path: Path) -> None:
-    scorecard.write(card, tmp_path)
+    scorecard.write(card, tmp_path, "luck")
     with (tmp_path / "scorecard.csv").open(encoding="utf-8", newline="") as stream:
         assert next(csv.reader(stream)) == list(COLUMNS)
     for row, back in zip(card, scorecard.read(tmp_path), strict=True):
@@ -199,9 +199,10 @@ def test_diagnostics_are_shares_of_what_was_counted(record: Record) -> None:
 @pytest.fixture
 def folder(record: Record, card: list[Row], tmp_path: Path) -> Path:
     """The tables of a result without its runs."""
-    scorecard.write(card, tmp_path)
+    scorecard.write(card, tmp_path, "luck")
     with (tmp_path / "summary.csv").open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows(record.summary())
+    variance.write(tmp_path, record, drawn=False)
     (tmp_path / "diagnostics.csv").write_text("name,meaning,of,value,fine\nbound,Cut,10,0.5,no\n", encoding="utf-8")
     return tmp_path
 
