@@ -50,7 +50,7 @@ def test_a_range_asks_for_the_sign_and_then_for_the_mean(model: float, share: fl
 
 def test_a_sign_alone_asks_for_no_size() -> None:
     known = replace(BAND, kind="sign", low=nan, high=nan, published=nan)
-    assert verdict(known, 1e9, 0.8) == REPRODUCED == sign_verdict(0.8)
+    assert verdict(known, 1e9, 0.8) == SIGN_ONLY == sign_verdict(0.8)
     assert verdict(known, -5.0, 0.5) == NOT_REPRODUCED == sign_verdict(0.5)
 
 

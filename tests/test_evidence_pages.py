@@ -48,7 +48,9 @@ def test_markers_that_do_not_fit_are_refused(page: str) -> None:
 
 def test_a_finding_is_a_line_with_its_first_verdict() -> None:
     said = summary([FINDING, FINDING | {"id": "Q1", "verdict": "reproduced"}], {"M1.us": "not reproduced"})
-    assert said.startswith("Of 2 findings: 1 reproduced, 1 sign only, 0 not reproduced.")
+    assert said.startswith("Of 2 findings with a published size or range: 1 reproduced, 1 sign only, 0 not reproduced.\n")
+    only = summary([FINDING | {"published_low": nan, "published_high": nan}], {})
+    assert only.startswith("Of 1 findings with a direction only: 0 reproduced, 1 sign only, 0 not reproduced.\n")
     line = next(line for line in said.splitlines() if line.startswith("| M1.us"))
     assert "| -5 (-7.5 to -2.5) | -1.25 (se 0.1) | % | 100 | sign only | not reproduced |" in line
     assert len({row.count("|") for row in said.splitlines() if row.startswith("|")}) == 1

@@ -12,7 +12,7 @@ from sim.analysis.control_depth import WEIGHTS
 from sim.analysis.decoupling import EVERYTHING, NO_DIFFUSION
 from sim.analysis.evidence_words import source_of
 from sim.analysis.finding_plots import COLOUR_OF, Shown, made, stylised_picture
-from sim.analysis.published import SIGN_ONLY, sign_verdict
+from sim.analysis.published import REPRODUCED, sign_verdict
 from sim.analysis.studies import PARAMETERS, SHIPPED, Table, labelled
 from sim.drawing import COLOURS, FOLDER, GREY, TITLES, key, page, save, style
 
@@ -79,7 +79,7 @@ def _patterns(lines: Lines) -> Figure:
         axes.text(WIDEST * 1.04, place, f"{100 * line['share']:.0f}", va="center", fontsize=7.5)
     axes.text(WIDEST * 1.04, -0.8, "% with\nthe sign", va="bottom", fontsize=7.5)
     marks = [
-        key(name, colour, "solid", marker="o", markersize=4) for name, colour in COLOUR_OF.items() if name != SIGN_ONLY
+        key(name, colour, "solid", marker="o", markersize=4) for name, colour in COLOUR_OF.items() if name != REPRODUCED
     ]
     picture.legend(handles=marks, loc="lower left", ncols=3, handlelength=2.0)
     return picture

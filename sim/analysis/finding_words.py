@@ -27,8 +27,7 @@ def summary(findings: Lines, first: Mapping[str, str]) -> str:
 
 
 def _summary(findings: Lines, first: Mapping[str, str]) -> Iterator[str]:
-    counted = Counter(line["verdict"] for line in findings)
-    yield f"Of {len(findings)} findings: {', '.join(f'{counted[name]} {name}' for name in VERDICTS)}."
+    yield from _counts(findings)
     yield ""
     yield from head(
         *("", "finding", "published", "model", "unit", "with the sign, %", "verdict", "first verdict"),
@@ -40,6 +39,18 @@ def _summary(findings: Lines, first: Mapping[str, str]) -> Iterator[str]:
             *(f"**{line['verdict']}**" if line["verdict"] == REPRODUCED else line["verdict"],),
             *(first.get(line["id"], ""), "yes" if line["tuned"] else "no", f"`{line['command']}`"),
         )
+
+
+def _counts(findings: Lines) -> Iterator[str]:
+    """How many findings got which verdict: those with a size or a range, and those with a direction only."""
+    for words, sized in (("with a published size or range", True), ("with a direction only", False)):
+        found = [line["verdict"] for line in findings if isnan(line["published_low"]) != sized]
+        if found:
+            yield f"Of {len(found)} findings {words}: {', '.join(_count(found, name) for name in VERDICTS)}."
+
+
+def _count(found: list[str], name: str) -> str:
+    return f"{Counter(found)[name]} {name}"
 
 
 def published(line: Mapping[str, Any]) -> str:

@@ -78,13 +78,12 @@ def verdict(known: Published, model: float, share: float) -> str:
     inside = known.low <= model <= known.high
     if known.kind == "share" or known.sign == 0:
         return REPRODUCED if inside else NOT_REPRODUCED
-    agreed = sign_verdict(share)
-    return SIGN_ONLY if agreed == REPRODUCED and known.kind == "band" and not inside else agreed
+    return REPRODUCED if known.kind == "band" and inside and share >= AGREEING else sign_verdict(share)
 
 
 def sign_verdict(share: float) -> str:
-    """What the share of parameter sets with the published sign says, where only a sign is published."""
-    return REPRODUCED if share >= AGREEING else NOT_REPRODUCED
+    """What the share of parameter sets with the published sign says, where there is no size to be right about."""
+    return SIGN_ONLY if share >= AGREEING else NOT_REPRODUCED
 
 
 def answers(tables: Mapping[str, Lines], commands: Mapping[str, str]) -> Iterator[dict[str, Any]]:
