@@ -135,7 +135,7 @@ def test_command_writes_findings_and_pages_twice_alike(tmp_path: Path, monkeypat
     assert contents[0] == contents[1]
     assert {"findings.csv", "stylised.csv"} <= {str(name) for name in contents[0]}
     page = (docs / "evidence.md").read_text(encoding="utf-8")
-    assert page.startswith("By hand.\n<!-- begin findings -->\nOf 8 findings: ")
+    assert page.startswith("By hand.\n<!-- begin findings -->\nOf 8 findings with a published size or range: ")
     assert "techduel evidence 'studies=[stylised]'" in page
     assert (docs / "figures" / "evidence_stylised.png").read_bytes()
 
