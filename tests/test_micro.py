@@ -20,6 +20,7 @@ from sim.micro.verdicts import (
     Summary,
     event_study,
     mean_of_sets,
+    net_verdict,
     summary,
     verdict,
 )
@@ -218,6 +219,16 @@ def test_the_verdict_follows_the_rule() -> None:
 def test_what_the_placebo_shows_too_is_no_effect() -> None:
     assert judged(estimates(around(20.0), placebos=around(20.0))) == NOT_REPRODUCED
     assert judged(estimates(around(20.0), placebos=around(5.0))) == REPRODUCED
+
+
+def test_without_the_placebo_a_size_may_be_gone() -> None:
+    selected = summary(FINDING, estimates(around(20.0), placebos=around(15.0)))
+    assert (verdict(FINDING, selected), net_verdict(FINDING, selected)) == (REPRODUCED, SIGN_ONLY)
+    hidden = summary(FINDING, estimates(around(35.0), placebos=around(15.0)))
+    assert (verdict(FINDING, hidden), net_verdict(FINDING, hidden)) == (SIGN_ONLY, REPRODUCED)
+    nothing = replace(FINDING, kind="none", sign=0)
+    same = summary(nothing, estimates(around(20.0, 1.0), placebos=around(20.0, 1.0)))
+    assert (verdict(nothing, same), net_verdict(nothing, same)) == (NOT_REPRODUCED, REPRODUCED)
 
 
 def test_worlds_without_an_estimate_do_not_count_unless_they_are_many() -> None:

@@ -94,8 +94,8 @@ def regressions(found: Mapping[str, Lines]) -> str:
 
 def _regressions(found: Mapping[str, Lines]) -> Iterator[str]:
     yield from head(
-        *("", "study", "outcome", "estimate (se)", "90 % of worlds", "placebo (se)", "strongest lead before (se)"),
-        *("firms treated, others", "published", "verdict"),
+        *("", "study", "outcome", "estimate (se)", "90 % of worlds", "placebo (se)", "less placebo (se)"),
+        *("strongest lead before (se)", "firms treated, others", "published", "verdict", "verdict less placebo"),
     )
     for study, lines in found.items():
         for line in lines:
@@ -103,8 +103,9 @@ def _regressions(found: Mapping[str, Lines]) -> Iterator[str]:
             yield cells(
                 *(line["id"], study, line["outcome"], _pair(line, "estimate", "se")),
                 *(f"{short(line['q05'])} to {short(line['q95'])}", _pair(line, "placebo", "placebo_se")),
-                *(_pair(line, "lead", "lead_se"), f"{short(line['n_treated'])}, {short(line['n_control'])}"),
-                *(published(known), line["verdict"]),
+                *(_pair(line, "corrected", "corrected_se"), _pair(line, "lead", "lead_se")),
+                *(f"{short(line['n_treated'])}, {short(line['n_control'])}", published(known)),
+                *(line["verdict"], line["net_verdict"]),
             )
 
 
@@ -117,8 +118,12 @@ def _switches(study: Mapping[str, Lines]) -> Iterator[str]:
     yield from head("switched off:", *study)
     columns = [{line["id"]: line for line in lines} for lines in study.values()]
     for name in columns[0]:
-        yield cells(name, *(_pair(column[name], "estimate", "se") if name in column else "" for column in columns))
+        yield cells(name, *(_switched(column[name]) if name in column else "" for column in columns))
     yield ""
+
+
+def _switched(line: Mapping[str, Any]) -> str:
+    return f"{short(line['estimate'])}; {_pair(line, 'corrected', 'corrected_se')}"
 
 
 def _pair(line: Mapping[str, Any], number: str, deviation: str) -> str:

@@ -9,7 +9,7 @@ from sim.analysis.tables import Table, write_table
 from sim.micro.estimates import Estimate
 from sim.micro.protocol import Finding
 from sim.micro.regressions import OUTCOMES, POINTS
-from sim.micro.verdicts import Summary, event_study, summary, verdict
+from sim.micro.verdicts import Summary, event_study, net_verdict, summary, verdict
 
 ESTIMATES: Final = "estimates.csv"
 WORLDS: Final = "worlds.csv"
@@ -17,10 +17,33 @@ EVENTS: Final = "events.csv"
 COLUMNS: Final = (
     *("id", "finding", "outcome", "unit", "estimate", "se", "q05", "q95", "share", "within_se"),
     *("published", "low", "high", "kind", "sign", "verdict", "first_verdict", "placebo", "placebo_se", "corrected"),
-    *("corrected_se", "lead", "lead_se", "worlds", "n_treated", "n_control", "tuned", "source", "protocol"),
+    *(
+        "corrected_se",
+        "net_verdict",
+        "lead",
+        "lead_se",
+        "worlds",
+        "n_treated",
+        "n_control",
+        "tuned",
+        "source",
+        "protocol",
+    ),
 )
 TEXTS: Final = frozenset(
-    {"id", "finding", "outcome", "unit", "kind", "verdict", "first_verdict", "tuned", "source", "protocol"}
+    {
+        "id",
+        "finding",
+        "outcome",
+        "unit",
+        "kind",
+        "verdict",
+        "first_verdict",
+        "net_verdict",
+        "tuned",
+        "source",
+        "protocol",
+    }
 )
 WORLD_COLUMNS: Final = ("id", "run", "effect", "se", "placebo", "n_treated", "n_control")
 EVENT_COLUMNS: Final = ("id", "years", "effect", "se")
@@ -78,7 +101,7 @@ def _row(finding: Finding, whole: Summary, first: Mapping[str, str], mark: str) 
         *(whole.mean, whole.se, whole.q05, whole.q95, whole.share, whole.within_se),
         *(finding.published, finding.low, finding.high, finding.kind, finding.sign, said),
         *(first.get(finding.name, said), whole.placebo, whole.placebo_se, whole.corrected, whole.corrected_se),
-        *(whole.lead, whole.lead_se, whole.worlds, whole.treated, whole.control),
+        *(net_verdict(finding, whole), whole.lead, whole.lead_se, whole.worlds, whole.treated, whole.control),
         *(finding.tuned, finding.source, mark),
     )
 

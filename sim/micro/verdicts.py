@@ -1,7 +1,7 @@
 """From the estimates of many worlds to a verdict, by the rule of the protocol."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -113,6 +113,12 @@ def verdict(finding: Finding, found: Summary) -> str:
     if not all(finding.sign * mean > SIGNIFICANT * se for mean, se in pairs):
         return NOT_REPRODUCED
     return REPRODUCED if finding.kind == BAND and finding.low <= found.mean <= finding.high else SIGN_ONLY
+
+
+def net_verdict(finding: Finding, found: Summary) -> str:
+    """The verdict with the placebo taken out, which is no part of the protocol: stricter where selection does most."""
+    low, high = found.q05 - found.placebo, found.q95 - found.placebo
+    return verdict(finding, replace(found, mean=found.corrected, se=found.corrected_se, q05=low, q95=high))
 
 
 def _mean(values: Numbers) -> float:
