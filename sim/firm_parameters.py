@@ -126,11 +126,17 @@ class AccountParameters:
         "share",
         0.011,
         0.032,
-        "assumption after the path of business-funded R&D 2003-2020; US 1.4 %, China 1.6 % in 2020",
+        "assumption: what large economies spend; the shipped values follow business-funded R&D 2003-2020",
         "state",
+        seen=True,
     )
     other_rd_speed: Array = parameter(
-        "speed of that movement", "per year", 0.02, 0.2, "fitted to business-funded R&D over GDP 2010-2020"
+        "speed of that movement",
+        "per year",
+        0.02,
+        0.2,
+        "assumption: half-lives of 3 to 35 years; the shipped value was fitted to business-funded R&D 2010-2020",
+        seen=True,
     )
     emerging_limit: Array = parameter(
         "share of other strategic emerging industries in GDP towards which a state moves",

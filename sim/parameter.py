@@ -16,6 +16,8 @@ class Parameter:
     axis: str | None = None
     off: float | None = None
     """A value outside the range that switches the mechanism off, for ablations; no prior draws it."""
+    seen: bool = False
+    """Whether the shipped value was set with the record, or with a finding that is a test, in view."""
 
     def admits(self, value: float) -> bool:
         """Whether a value may be given."""
@@ -23,7 +25,14 @@ class Parameter:
 
 
 def parameter(  # noqa: PLR0913, PLR0917 - one word a column of the table
-    meaning: str, unit: str, low: float, high: float, source: str, axis: str | None = None, off: float | None = None
+    meaning: str,
+    unit: str,
+    low: float,
+    high: float,
+    source: str,
+    axis: str | None = None,
+    off: float | None = None,
+    seen: bool = False,
 ) -> Any:
     """A dataclass field that carries its `Parameter`."""
-    return field(metadata={"parameter": Parameter(meaning, unit, low, high, source, axis, off)})
+    return field(metadata={"parameter": Parameter(meaning, unit, low, high, source, axis, off, seen)})

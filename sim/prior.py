@@ -1,7 +1,8 @@
 """What is believed of the parameters before anything is fitted: a PERT distribution for each, and draws from it.
 
 A PERT distribution (Malcolm et al. 1959; Vose 2008) is a Beta distribution on a range whose mean is a sixth of lowest
-plus four times most likely plus highest value. The range is that of the parameter table, most likely the shipped value.
+plus four times most likely plus highest value. The range is that of the parameter table, most likely the shipped value;
+where that was set with the record or a finding in view, the middle of the range: nothing is learnt twice from a number.
 """
 
 import zlib
@@ -43,7 +44,7 @@ class Column:
     """State, of a parameter with an axis of states."""
     low: float
     mode: float
-    """Shipped value; of a parameter with an axis of sectors that of its ``default``."""
+    """Shipped value, of a parameter with an axis of sectors that of its ``default``; or the middle of the range."""
     high: float
 
 
@@ -55,7 +56,7 @@ def columns() -> tuple[Column, ...]:
     an axis of sectors is doubt about its level, and independent draws would cancel over fourteen sectors.
     """
     return tuple(
-        Column(f"{name}.{member}" if member else name, name, member, known.low, _mode(name, member), known.high)
+        Column(f"{name}.{member}" if member else name, name, member, known.low, _mode(name, known, member), known.high)
         for name, known in drawn_parameters().items()
         for member in (STATES if known.axis == "state" else (None,))
     )
@@ -69,7 +70,7 @@ def drawn_parameters() -> dict[str, Parameter]:
 
 @cache
 def shipped() -> dict[str, Any]:
-    """The shipped plain values of all parameters, which are the modes."""
+    """The shipped plain values of all parameters."""
     return strict_yaml(config_folder() / "params" / "default.yaml")
 
 
@@ -163,7 +164,11 @@ def _stream(name: str, seed: int) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(zlib.crc32(name.encode("utf-8")),)))
 
 
-def _mode(name: str, member: str | None) -> float:
+def _mode(name: str, known: Parameter, member: str | None) -> float:
+    return (known.low + known.high) / 2.0 if known.seen else _shipped(name, member)
+
+
+def _shipped(name: str, member: str | None) -> float:
     group, _, single = name.partition(".")
     value = shipped()[group][single]
     return float(value.get(member, value.get("default")) if isinstance(value, Mapping) else value)
@@ -185,8 +190,8 @@ def _array(name: str, known: Parameter, by_name: Mapping[str, Numbers], sectors:
         return np.stack([by_name[f"{name}.{state}"] for state in STATES], axis=1)[:, :, None, None]
     if known.axis == "sector":
         low, high = np.array(known.low), np.array(known.high)
-        quantiles = _quantile(by_name[name], low, np.array(_mode(name, None)), high)
-        modes = np.array([_mode(name, sector) for sector in sectors])
+        quantiles = _quantile(by_name[name], low, np.array(_mode(name, known, None)), high)
+        modes = np.array([_mode(name, known, sector) for sector in sectors])
         return _pert(quantiles[:, None], low, modes, high)[:, None, :, None]
     return by_name[name][:, None, None, None]
 

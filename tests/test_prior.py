@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 from sim import schema
-from sim.prior import Column, arrays, columns, drawn, prior_parameters, scores, values, with_values
+from sim.prior import (
+    Column,
+    arrays,
+    columns,
+    drawn,
+    drawn_parameters,
+    prior_parameters,
+    scores,
+    values,
+    with_values,
+)
 from sim.scenario import Scenario
 from sim.schema import NOT_DRAWN
 
@@ -28,8 +38,11 @@ def test_every_number_has_one_column_and_objectives_have_none() -> None:
     assert not any(column.parameter.startswith("objectives") for column in columns())
 
 
-def test_modes_are_the_shipped_values(baseline: Scenario) -> None:
-    for column in columns():
+def test_modes_are_the_shipped_values_unless_those_were_set_with_the_record_in_view(baseline: Scenario) -> None:
+    seen = [column for column in columns() if drawn_parameters()[column.parameter].seen]
+    assert {"accounts.other_rd_limit", "ideas.collaboration"} <= {column.parameter for column in seen}
+    assert all(column.mode == (column.low + column.high) / 2.0 for column in seen)
+    for column in set(columns()) - set(seen):
         shipped = value(baseline.parameters, column.parameter)
         if shipped.shape[2] > 1:
             assert column.mode in shipped, column.name
