@@ -139,9 +139,8 @@ class IdeaParameters:
         "says four years",
         "1",
         0.05,
-        0.5,
-        "assumption; the shipped value gives the four years of the leading chip node (SIA 2020)",
-        seen=True,
+        0.3,
+        "SIA 2020: China's leading chip node is four years behind; two to eight years: assumption",
     )
     step: Array = parameter(
         "mean rise of log technology per innovation",

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.accounts import digital_price_fall
-from sim.axes import N_STATES, SECTOR, Array, total
+from sim.axes import N_STATES, SECTOR, Array, rival, total
 from sim.counterparts import OUTCOMES, SERIES
 from sim.facts import Facts
 from sim.figures import tail_exponent
@@ -122,6 +122,12 @@ def _digital_frontier(world: World, _facts: Facts) -> Array:
     return np.repeat(total(best * digital, SECTOR) / digital.sum(), N_STATES, axis=1)
 
 
+def _chip_lead(world: World, facts: Facts) -> Array:
+    """Log frontier in semiconductors less that of the rival."""
+    ours = world.cells.frontier[:, :, [facts.sectors.index("semiconductors")]]
+    return ours - rival(ours)
+
+
 type StateMeasure = Callable[[World, Facts], Array]
 
 EACH_QUARTER: Final[Mapping[str, StateMeasure]] = {
@@ -130,6 +136,7 @@ EACH_QUARTER: Final[Mapping[str, StateMeasure]] = {
     "pharma": _value_added_over_gdp("pharma_biotech"),
     "batteries": _value_added_over_gdp("batteries"),
     "digital_frontier": _digital_frontier,
+    "chip_lead": _chip_lead,
     "digital_price_fall": lambda world, _: digital_price_fall(world.structure, world.markets.log_price),
     "entry_rate": lambda world, _: 4.0 * total(world.cells.entered, SECTOR) / total(world.cells.firms, SECTOR),
     "exit_rate": lambda world, _: 4.0 * total(world.cells.exited, SECTOR) / total(world.cells.firms, SECTOR),
