@@ -14,22 +14,25 @@ from sim.runner import available_cores
 from .evidence_pages import pages_of, rewrite, write_findings, write_parameters
 from .evidence_parts import PARTS, folder_of
 from .exits import guarded
-from .options import Option, asks_help, described, flag, parsed, text, whole
+from .options import LARGEST_SEED, Option, asks_help, described, flag, output_folder, parsed, plain, text, whole
 
 MOST_DRAWS: Final = 1024
 """All runs of an arm step together; more would not fit into memory."""
 MEANING: Final = "what the model says to published findings"
 OPTIONS: Final[dict[str, Option]] = {
     "studies": Option(
-        None, "parts to do; all when left out", f"a list of {', '.join(PARTS)}", lambda value: value is None or value
+        None,
+        "parts to do; all when left out",
+        f"a list of {', '.join(PARTS)}",
+        lambda value: value is None or (bool(_listed(value)) and all(isinstance(one, str) for one in _listed(value))),
     ),
     "source": Option(
         SOURCES[0], "where parameter sets come from", " or ".join(SOURCES), lambda value: value in SOURCES
     ),
     "draws": whole(256, 2, MOST_DRAWS, "parameter sets of each study that simulates arms"),
-    "seed": whole(1, 0, 2**32, "luck"),
+    "seed": whole(1, 0, LARGEST_SEED, "luck"),
     "workers": whole(0, 0, 64, "processes; 0 for all cores"),
-    "results": text("results", "where result folders lie", "a folder"),
+    "results": output_folder("where result folders lie"),
     "write": text(None, "folder of the pages whose tables are rewritten", "a folder such as docs"),
     "fresh": flag(False, "compute again what is there"),
     "quiet": flag(False, "no progress"),
@@ -60,13 +63,27 @@ def settings(arguments: Sequence[str]) -> dict[str, Any]:
     InvalidInput
         With every problem, one line each.
     """
-    given = parsed(arguments, OPTIONS)
-    chosen = given["studies"] or list(PARTS)
-    given["studies"] = chosen if isinstance(chosen, list) else [chosen]
-    unknown = [f"studies: {unknown_key(str(name), PARTS)}" for name in given["studies"] if name not in PARTS]
+    unknown = [problem for argument in arguments for problem in _unknown_parts(argument)]
+    try:
+        given = parsed(arguments, OPTIONS)
+    except InvalidInput as refused:
+        raise InvalidInput([*unknown, *refused.problems]) from None
     if unknown:
         raise InvalidInput(unknown)
+    given["studies"] = _listed(given["studies"]) or list(PARTS)
     return given
+
+
+def _unknown_parts(argument: str) -> list[str]:
+    """A line for every name in the setting ``studies`` that is none of a part."""
+    name, _, value = argument.partition("=")
+    chosen = _listed(plain(value)) if name == "studies" else []
+    return [f"studies: {unknown_key(one, PARTS)}" for one in chosen if isinstance(one, str) and one not in PARTS]
+
+
+def _listed(chosen: Any) -> list[Any]:
+    """Names in a list or one alone."""
+    return chosen if isinstance(chosen, list) else [chosen] if chosen else []
 
 
 def _do(given: dict[str, Any]) -> None:

@@ -20,7 +20,6 @@ from sim.loader import InvalidInput
 from sim.manifest import read_manifest, write_text, written
 from sim.micro.protocol import protocol, studies
 from sim.micro.tables import read_estimates
-from sim.micro.verdicts import NOT_ESTIMABLE
 
 from .evidence_parts import BACKTEST, PARTS, Settings, done, folder_of, origin_of
 
@@ -51,10 +50,8 @@ def write_findings(given: Settings) -> Lines:
 
 
 def micro_findings(given: Settings) -> Lines:
-    """Findings of the regressions on firms that are done and have a number, in the columns of ``findings.csv``."""
-    return [
-        _micro(line, name) for name in studies() for line in estimates(name, given) if line["verdict"] != NOT_ESTIMABLE
-    ]
+    """Findings of the regressions on firms that are done, in the columns of ``findings.csv``."""
+    return [_micro(line, name) for name in studies() for line in estimates(name, given)]
 
 
 def estimates(name: str, given: Settings) -> Lines:
@@ -70,12 +67,16 @@ def current(folder: Path, given: Settings) -> bool:
 
 
 def _micro(line: Mapping[str, Any], study: str) -> dict[str, Any]:
+    said = "" if line["tuned"] == UNTOUCHED else line["tuned"]
+    tuned_by = said or catalogue().in_view.get(line["id"], "")
     return {
         **{"id": line["id"], "finding": line["finding"], "published": line["published"]},
         **{"published_low": line["low"], "published_high": line["high"]},
         **{"model": line["estimate"], "model_se": line["se"], "verdict": line["verdict"]},
-        **{"tuned": line["tuned"] != UNTOUCHED, "command": f"techduel micro study={study}"},
+        **{"tuned": bool(tuned_by), "command": f"techduel micro study={study}"},
         **{"unit": line["unit"], "share": line["share"], "source": line["source"], "differs": ""},
+        **{"kind": line["kind"], "tuned_by": tuned_by, "seen_before": False},
+        **{"net": line["corrected"], "net_se": line["corrected_se"], "net_verdict": line["net_verdict"]},
     }
 
 

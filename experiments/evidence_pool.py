@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from sim.executors import Place, completed
+from sim.crew import Place
+from sim.executors import completed
 from sim.workers import Gauge, advance
 
 from .evidence_parts import Settings, study, work

@@ -9,14 +9,15 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.executors import Place, completed
+from sim.crew import Place
+from sim.executors import completed
 from sim.loader import InvalidInput, unknown_key
 from sim.lock import locked
 from sim.manifest import seal
 from sim.micro.estimates import Asked, Estimate, Sizes, estimates_of, sizes_of
 from sim.micro.first import first_file, first_verdicts, keep_first
 from sim.micro.laboratory import AS_PUBLISHED, MIRRORED, laboratory
-from sim.micro.protocol import NOT_YET, commit, digest, protocol, studies
+from sim.micro.protocol import NOT_YET, commit, digest, mark, protocol, studies
 from sim.micro.report import screen, write_readme
 from sim.micro.tables import read_estimates, write_tables
 from sim.parameter_sets import RUNS_OF_A_SET
@@ -27,7 +28,7 @@ from sim.store import Notice, prepare, write_provenance
 from sim.workers import Gauge
 
 from .exits import guarded
-from .options import Option, asks_help, described, flag, parsed, text, whole
+from .options import LARGEST_SEED, Option, asks_help, described, flag, output_folder, parsed, text, whole
 from .progress import progress
 
 MEANING: Final = "regressions of published papers on firms of simulated worlds"
@@ -37,13 +38,13 @@ CHUNK: Final = 8
 MOST_WORLDS: Final = 512
 LIBRARY: Final = "linearmodels"
 OPTIONS: Final[dict[str, Option]] = {
-    "study": Option(None, "which", f"one of {', '.join(studies())}", lambda value: value in studies()),
+    "study": Option("", "which", f"one of {', '.join(studies())}", lambda value: not value or value in studies(), str),
     "worlds": whole(protocol().worlds, 4, MOST_WORLDS, "worlds, two a parameter set"),
-    "seed": whole(protocol().seed, 0, 2**32, "luck"),
+    "seed": whole(protocol().seed, 0, LARGEST_SEED, "luck"),
     "mirror": flag(False, "states swapped: China treats, US firms are treated"),
     "switched": text(None, "a channel of the model switched off", f"nothing, or {', '.join(protocol().switches)}"),
     "check": flag(False, "sizes of samples only, no estimate"),
-    "results": text("results", "where result folders lie", "a folder"),
+    "results": output_folder("where result folders lie"),
     "fresh": flag(False, "compute again what is there"),
     "quiet": flag(False, "no progress"),
 }
@@ -60,8 +61,8 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     _may_estimate(given)
     folder = Path(given["results"]) / EXPERIMENT / name_of(given)
-    mark = f"protocol {commit()}, {digest()[:12]}"
-    print(f"Techduel {version()} · {folder.name} · {given['worlds']} worlds · {mark}", flush=True)
+    told = f"protocol {mark()}, with its code {digest()[:12]}"
+    print(f"Techduel {version()} · {folder.name} · {given['worlds']} worlds · {told}", flush=True)
     result_of(configured(given), folder, arguments, quiet=given["quiet"], fresh=given["fresh"])
     print(screen(folder))
     kept = _keep_first(given, folder)
@@ -77,8 +78,13 @@ def settings(arguments: Sequence[str]) -> dict[str, Any]:
     InvalidInput
         With every problem, one line each.
     """
-    given = parsed(arguments, OPTIONS)
-    known, name, found = protocol().switches, given["switched"], []
+    named = any(argument.startswith("study=") and argument != "study=" for argument in arguments)
+    found = [] if named else [f"study: needed; allowed: {OPTIONS['study'].allowed}"]
+    try:
+        given = parsed(arguments, OPTIONS)
+    except InvalidInput as refused:
+        raise InvalidInput([*found, *refused.problems]) from None
+    known, name = protocol().switches, given["switched"]
     if name is not None and name not in known:
         found.append(f"switched: {unknown_key(name, known)}")
     elif name is not None and known[name].study != given["study"]:
@@ -106,7 +112,7 @@ def configured(given: Mapping[str, Any]) -> dict[str, Any]:
         "meaning": switch.meaning if switch else None,
         "parameters": parameters,
         "posterior": protocol().posterior,
-        "protocol": commit(),
+        "protocol": mark(),
         "scenario": numbers(laboratory(studies()[given["study"]], parameters).config),
     }
 

@@ -1,14 +1,17 @@
 """Rules that turn numbers into verdicts, and the catalogue of published findings that they serve."""
 
+import re
 from dataclasses import fields, replace
-from math import nan
+from math import isnan, nan
 from typing import Any
 
 import pytest
 
+from sim import schema
 from sim.analysis import control_depth, decoupling, responses, stylised
 from sim.analysis.decoupling import AGAINST, LEFT, LEVERS
 from sim.analysis.published import (
+    INPUT,
     KINDS,
     NOT_REPRODUCED,
     REPRODUCED,
@@ -22,6 +25,8 @@ from sim.analysis.published import (
     verdict,
 )
 from sim.analysis.response_effects import RESPONSES
+from sim.calibration.moments import moments
+from sim.micro.protocol import protocol
 
 BAND = Published("some", "band", -1, "paper", "study", {}, published=-5.0, low=-7.5, high=-2.5)
 ROWS: dict[str, type] = {
@@ -75,7 +80,25 @@ def test_the_answer_is_the_one_row_that_fits() -> None:
 def test_the_error_of_a_share_is_that_of_a_proportion() -> None:
     known = replace(BAND, kind="share", column="share_none")
     assert error(known, {"share_none": 0.5, "draws": 100}) == pytest.approx(0.05)
-    assert error(BAND, {"se": 0.3}) == 0.3
+    assert error(BAND, {"mean": 1.0, "se": 0.3}) == 0.3
+
+
+def test_an_input_is_neither_right_nor_wrong() -> None:
+    known = replace(BAND, kind=INPUT)
+    assert verdict(known, -5.0, 1.0) == verdict(known, 5.0, 0.0) == INPUT
+    assert isnan(error(known, {"mean": -5.0, "se": 1e-17}))
+    assert isnan(error(known, {"mean": -5.0, "se": 0.0}))
+
+
+def test_what_was_in_view_is_named_by_what_it_was_in_view_for() -> None:
+    known = catalogue()
+    names = {*schema.described(), *(moment.name for moment in moments())}
+    reasons = [*(finding.tuned_by for finding in known.findings.values()), *known.in_view.values()]
+    for reason in filter(None, reasons):
+        assert set(re.findall("`(.*?)`", reason)) <= names, reason
+    assert set(known.in_view) <= {name for name, found in protocol().findings.items() if found.tuned == "no"}
+    for name in ("Q8.growth", "Q8.entry", "Q8.size_us", "R1.us", "R2.return", "Q6.stability"):
+        assert known.findings[name].tuned_by
 
 
 @pytest.mark.parametrize("name", catalogue().findings)
@@ -94,6 +117,16 @@ def test_every_finding_is_a_whole_rule(name: str) -> None:
     if known.published == known.published:
         assert known.low <= known.published <= known.high
         assert known.published * known.sign > 0.0
+
+
+@pytest.mark.parametrize("name", [name for name in catalogue().findings if name.startswith("M")])
+def test_losses_of_gdp_are_held_beside_gdp(name: str) -> None:
+    known = catalogue().findings[name]
+    if "GDP" in known.finding and known.study == "decoupling":
+        assert known.row["variable"] == "GDP"
+    if "GDP" in known.finding and known.study == "responses":
+        row = next(response for response in RESPONSES if response.name == known.row["response"])
+        assert "GDP" in row.outcome
 
 
 def test_findings_ask_for_rows_that_studies_make() -> None:

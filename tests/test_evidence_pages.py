@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments import evidence, evidence_parts, evidence_pool
+from experiments import evidence, evidence_pages, evidence_parts, evidence_pool
 from sim.analysis import directions, stylised
-from sim.analysis.finding_words import differences, published, summary, with_error
+from sim.analysis.finding_words import differences, parameters, published, regressions, summary, with_error
 from sim.analysis.markdown import cells, short
 from sim.analysis.marked import names, rewritten
 from sim.analysis.parameter_table import direction, parameter_rows, prior_deviation
@@ -21,7 +21,16 @@ PAGE = "Words.\n<!-- begin some -->\nold\n<!-- end some -->\nMore.\n<!-- begin o
 FINDING: dict[str, Any] = {
     **{"id": "M1.us", "finding": "some", "published": -5.0, "published_low": -7.5, "published_high": -2.5},
     **{"model": -1.25, "model_se": 0.1, "verdict": "sign only", "tuned": False, "command": "techduel some"},
-    **{"unit": "%", "share": 1.0, "source": "paper", "differs": "one economy"},
+    **{"unit": "%", "share": 1.0, "source": "paper", "differs": "one economy", "kind": "band", "tuned_by": ""},
+    **{"seen_before": False, "net": nan, "net_se": nan, "net_verdict": ""},
+}
+ESTIMATE: dict[str, Any] = {
+    **{"id": "T2.none", "finding": "nothing moves", "outcome": "some", "unit": "%", "estimate": 17.0, "se": 1.5},
+    **{"q05": -1.0, "q95": 36.0, "share": nan, "published": nan, "low": nan, "high": nan, "kind": "none", "sign": 0.0},
+    **{"verdict": "reproduced", "net_verdict": "not reproduced", "placebo": -3.0, "placebo_se": 0.7, "corrected": 20.1},
+    **{"corrected_se": 1.0, "lead": 2.5, "lead_se": 2.0, "n_treated": 9.0, "n_control": 20.0, "tuned": "no"},
+    **{"source": "paper", "protocol": "0123456", "scale": "count", "median": 16.0, "ratio": 15.0, "ratio_se": 1.0},
+    **{"net_ratio": 14.0, "net_ratio_se": 1.1, "near_zero": 0.25, "first_verdict": "reproduced"},
 }
 
 
@@ -48,13 +57,68 @@ def test_markers_that_do_not_fit_are_refused(page: str) -> None:
 
 def test_a_finding_is_a_line_with_its_first_verdict() -> None:
     said = summary([FINDING, FINDING | {"id": "Q1", "verdict": "reproduced"}], {"M1.us": "not reproduced"})
-    assert said.startswith("Of 2 findings with a published size or range: 1 reproduced, 1 sign only, 0 not reproduced.\n")
-    only = summary([FINDING | {"published_low": nan, "published_high": nan}], {})
+    assert said.startswith(
+        "Of 2 findings with a published size or range: 1 reproduced, 1 sign only, 0 not reproduced.\n"
+    )
+    only = summary([FINDING | {"published_low": nan, "published_high": nan, "kind": "sign"}], {})
     assert only.startswith("Of 1 findings with a direction only: 0 reproduced, 1 sign only, 0 not reproduced.\n")
     line = next(line for line in said.splitlines() if line.startswith("| M1.us"))
     assert "| -5 (-7.5 to -2.5) | -1.25 (se 0.1) | % | 100 | sign only | not reproduced |" in line
     assert len({row.count("|") for row in said.splitlines() if row.startswith("|")}) == 1
     assert differences([FINDING]) == "- **M1.us** (paper): one economy.\n"
+
+
+def test_a_finding_of_no_effect_is_counted_apart_and_told_what_is_left_of_it() -> None:
+    none = FINDING | {"kind": "none", "verdict": "reproduced", "share": nan, "published_low": nan, "published": nan}
+    none |= {"net": 20.1, "net_se": 1.0, "net_verdict": "not reproduced", "tuned": True, "tuned_by": "`some.range`"}
+    said = summary([none, FINDING | {"verdict": "input", "kind": "input"}, FINDING | {"seen_before": True}], {})
+    assert "Of 1 findings of no effect: 1 reproduced, 0 sign only, 0 not reproduced." in said
+    assert "Of 1 findings with a published size or range: 0 reproduced, 1 sign only" in said
+    assert "1 numbers are inputs and not counted." in said
+    assert "regressions on firms, less their placebos: 0 reproduced, 0 sign only, 1 not reproduced" in said
+    assert (
+        "| no effect | -1.25 (se 0.1) | % |  | **reproduced**; less its placebo 20.1 (se 1), which differs from 0"
+        in said
+    )
+    assert "| yes: `some.range` |" in said
+    assert "| no; seen |" in said
+    assert "1 were in view when a parameter was chosen or fitted; 1 were seen before their rule was written." in said
+    assert "Reproduced and neither: none." in said
+    assert "Reproduced and neither: Q9." in summary([FINDING | {"id": "Q9", "verdict": "reproduced"}, none], {})
+    assert "does not differ" in summary([none | {"net_se": 11.0}], {})
+
+
+def test_regressions_are_summed_up_with_and_without_their_placebos() -> None:
+    sized = {
+        "id": "T3.sized",
+        "kind": "band",
+        "sign": -1.0,
+        "published": -9.0,
+        "low": -14.0,
+        "high": -5.0,
+        "share": 0.7,
+    }
+    other = ESTIMATE | sized | {"placebo_se": 2.0, "lead_se": 1.0, "net_verdict": "reproduced", "scale": "log"}
+    said = regressions({"some": [ESTIMATE, other]})
+    assert "of 2: 2 reproduced, 0 sign only, 0 not reproduced. Less the placebo: 1 reproduced" in said
+    assert "Reproduced less the placebo: T3.sized." in said
+    assert "1 of 2 placebos and 1 of 2 strongest leads differ from 0" in said
+    assert "by either rule: T3.sized 2.5 (1)." in said
+    assert "T2.none: the paper finds no effect; the estimate less its placebo is 20.1 (1), which differs from 0" in said
+    counts = [line for line in said.splitlines() if line.startswith("| T2.none | 17 (1.5) | 16 | 15 (1) | 14 (1.1)")]
+    assert counts == ["| T2.none | 17 (1.5) | 16 | 15 (1) | 14 (1.1) | 25 |"]
+    assert "| T3.sized | 17" not in said
+
+
+def test_what_cannot_be_estimated_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    blank = ESTIMATE | {"verdict": "not estimable", "net_verdict": "not estimable", "estimate": nan, "se": nan}
+    monkeypatch.setattr(evidence_pages, "studies", lambda: ["some"])
+    monkeypatch.setattr(evidence_pages, "estimates", lambda name, given: [blank, ESTIMATE | {"id": "T5.rd"}])
+    found = evidence_pages.micro_findings({})
+    said = summary(found, {})
+    assert "1 reproduced, 0 sign only, 0 not reproduced, 1 not estimable" in said
+    assert "| T2.none | nothing moves | no effect |  | % |" in said
+    assert [line["tuned"] for line in found] == [False, True]
 
 
 def test_missing_numbers_are_empty_cells() -> None:
@@ -73,7 +137,14 @@ def test_every_parameter_has_prior_source_and_direction() -> None:
     assert by_name["research.inducement"]["direction"] == ""
     assert all(row["source"] and row["meaning"] and row["unit"] for row in rows)
     assert all(row["low"] <= row["mode"] <= row["high"] for row in rows)
-    assert [direction(t) for t in (3.1, -3.1, 3.0)] == ["raises", "lowers", "unclear"]
+    assert [direction(t) for t in (3.1, -3.1, 0.4)] == ["raises", "lowers", "raises"]
+    unclear = {"column": "research.crowd_in", "correlation": -0.1, "t": -2.9}
+    said = parameters(list(parameter_rows([unclear, {"column": "research.inducement", "correlation": 0.4, "t": 3.1}])))
+    assert f"{len(rows)} numbers; 1 of them move the lead clearly" in said
+    assert "| lowers (t -2.9), unclear |" in said
+    assert "| raises (t 3.1) |" in said
+    bare = sum(row["source"] == "assumption" for row in rows)
+    assert f"The source of {bare} is a bare assumption" in said
 
 
 def test_deviation_of_the_prior_is_that_of_its_draws() -> None:

@@ -21,6 +21,7 @@ from sim.micro.verdicts import (
     event_study,
     mean_of_sets,
     net_verdict,
+    ratio_of_means,
     summary,
     verdict,
 )
@@ -78,6 +79,7 @@ def test_a_planted_effect_is_found(outcome: str, controls: tuple[str, ...]) -> N
     planted = 100.0 * np.expm1(0.2) if outcome == "rd" else 20.0
     assert abs(fit.effect - planted) < 3.0 * fit.se < planted
     assert (fit.treated, fit.control) == (100, 100)
+    assert fit.base == (1.0 if outcome == "rd" else pytest.approx(3.9, abs=0.2))
 
 
 def test_most_intervals_hold_the_planted_effect_and_few_placebos_reject() -> None:
@@ -180,6 +182,16 @@ def test_profit_and_value_are_relative_to_what_a_firm_had_before() -> None:
     assert made.empty
 
 
+def test_ratios_lose_a_hundredth_at_either_end_and_no_more() -> None:
+    finding, rows = replace(FINDING, outcome="profit"), firms(8)
+    made = OUTCOMES["profit"].made(rows.assign(early=rows["year"].isin(STUDY.before)))
+    kept = regressions.prepared(rows, finding, STUDY)["outcome"]
+    assert (kept.min(), kept.max()) == pytest.approx(tuple(np.quantile(made, (0.01, 0.99))))
+    inside = made.between(kept.min(), kept.max())
+    assert 0.97 < inside.mean() < 0.99
+    assert np.array_equal(kept[inside], made[inside])
+
+
 def estimates(effects: Sequence[float], placebos: Sequence[float] | None = None) -> list[Estimate]:
     return [
         Estimate(
@@ -214,6 +226,29 @@ def test_the_verdict_follows_the_rule() -> None:
     assert judged(estimates(around(20.0)), kind="sign", published=float("nan")) == SIGN_ONLY
     assert judged(estimates(around(5.0, 20.0)), kind="none", sign=0) == REPRODUCED
     assert judged(estimates(around(20.0)), kind="none", sign=0) == NOT_REPRODUCED
+
+
+def test_no_effect_asks_for_the_middle_nine_tenths_of_worlds_not_for_all() -> None:
+    nothing: dict[str, Any] = {"kind": "none", "sign": 0, "published": float("nan")}
+    others = around(20.0)
+    assert judged(estimates([-1.0, *others[1:]]), **nothing) == NOT_REPRODUCED
+    assert judged(estimates([-1.0, -1.0, -1.0, *others[3:]]), **nothing) == REPRODUCED
+    assert np.isnan(summary(replace(FINDING, **nothing), estimates(others)).share)
+
+
+def test_a_world_with_hardly_a_base_weighs_hardly_anything() -> None:
+    usual = [replace(one, base=2.0) for one in estimates(around(20.0), placebos=[5.0] * 32)]
+    found = [replace(usual[0], effect=1e4, base=1e-3), *usual[1:]]
+    seen = summary(FINDING, found)
+    assert seen.mean > 300.0
+    assert seen.ratio == pytest.approx(20.0, abs=0.5)
+    assert seen.net_ratio == pytest.approx(15.0, abs=0.5)
+    assert seen.median == pytest.approx(20.0, abs=0.5)
+    assert seen.near_zero == 1 / 32
+    plain = estimates(around(20.0))
+    mean, se = mean_of_sets(np.array(around(20.0)), np.arange(32) // 2)
+    assert ratio_of_means(plain, net=False) == pytest.approx((mean, se))
+    assert summary(FINDING, plain).near_zero == 0.0
 
 
 def test_what_the_placebo_shows_too_is_no_effect() -> None:

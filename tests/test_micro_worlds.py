@@ -13,6 +13,7 @@ from experiments import micro
 from sim.axes import STATES
 from sim.loader import InvalidInput
 from sim.micro import first, panel, samples
+from sim.micro import protocol as rules
 from sim.micro.estimates import Asked, Estimate, sizes_of
 from sim.micro.laboratory import AS_PUBLISHED, MIRRORED, Arms, Roles, arms, laboratory, planned
 from sim.micro.protocol import NOT_YET, Plans, protocol, studies
@@ -155,7 +156,7 @@ def test_tables_of_both_arms_have_the_same_firms_before_and_no_other_ones_later(
     for kind in ("target", "sender"):
         treated, untreated = tables[kind]
         early = [table[table["year"].isin(LISTED.before)] for table in (treated, untreated)]
-        assert early[0].equals(early[1])
+        assert early[0].reset_index(drop=True).equals(early[1].reset_index(drop=True))
         assert set(treated["firm"]) == set(early[0]["firm"])
         assert (treated["firm"].value_counts() >= len(LISTED.before)).all()
         assert not treated.duplicated(["firm", "year"]).any()
@@ -194,6 +195,7 @@ def committed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     path = tmp_path / "docs" / first.FILE
     path.parent.mkdir()
     monkeypatch.setattr(micro, "commit", lambda: "abcdef0")
+    monkeypatch.setattr(micro, "mark", lambda: "changed since abcdef0")
     monkeypatch.setattr(micro, "first_file", lambda: path)
     monkeypatch.setattr(micro, "_estimates", made_up)
     monkeypatch.chdir(tmp_path)
@@ -205,12 +207,31 @@ def lines(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def test_a_study_writes_its_tables_words_and_figures_and_the_first_verdicts(committed: Path) -> None:
+def test_a_protocol_that_was_changed_after_its_commit_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert rules.mark() == rules.commit() != NOT_YET
+    for name in (rules.PROTOCOL, rules.COMMIT):
+        (tmp_path / name).write_bytes((Path(rules.__file__).parent / name).read_bytes())
+    monkeypatch.setattr(rules, "files", lambda package: tmp_path)
+    assert rules.mark() == rules.commit()
+    with (tmp_path / rules.PROTOCOL).open("a") as stream:
+        stream.write("# a comment\n")
+    assert rules.mark() == f"changed since {rules.commit()}"
+    (tmp_path / rules.COMMIT).write_text("0123456\n")
+    assert rules.mark() == "changed since 0123456"
+    (tmp_path / rules.COMMIT).write_text(f"{NOT_YET}\n")
+    assert rules.mark() == rules.commit() == NOT_YET
+
+
+def test_a_study_writes_its_tables_words_and_figures_and_the_first_verdicts(
+    committed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert micro.main(["study=supplier", "quiet=true"]) == 0
     folder = Path("results/micro/supplier")
     found = lines(folder / "estimates.csv")
     assert [line["id"] for line in found] == [finding.name for finding in protocol().of_study("supplier")]
-    assert {line["protocol"] for line in found} == {"abcdef0"}
+    assert {line["protocol"] for line in (*found, *lines(committed))} == {"changed since abcdef0"}
+    assert "protocol changed since abcdef0" in capsys.readouterr().out
+    assert "protocol: changed since abcdef0." in (folder / "README.md").read_text(encoding="utf-8")
     assert {line["id"]: line["verdict"] for line in found} == {line["id"]: line["verdict"] for line in lines(committed)}
     assert "S1.revenue" in (folder / "README.md").read_text(encoding="utf-8")
     assert (folder / "figures" / "coefficients.png").is_file()
@@ -271,7 +292,11 @@ def test_nothing_is_estimated_before_the_protocol_is_committed(monkeypatch: pyte
     ("given", "line"),
     [
         (["study=chinarule"], "study: 'chinarule' given; allowed: one of china_rule"),
-        ([], "study: None given"),
+        ([], "study: needed; allowed: one of china_rule"),
+        (["study=", "worlds=3"], "study: needed; allowed: one of china_rule"),
+        (["worlds=3"], "worlds: 3 given"),
+        (["study=null"], "study: 'null' given; allowed: one of china_rule"),
+        (["study=upstream", "seed=9999999999"], "seed: 9999999999 given"),
         (["study=upstream", "worlds=3"], "worlds: 3 given; allowed: a whole number from 4 to 512"),
         (["study=upstream", "mirror=maybe"], "mirror: 'maybe' given; allowed: true, false"),
         (["study=upstream", "switched=no_dragg"], "switched: no_dragg: unknown; did you mean no_drag?"),

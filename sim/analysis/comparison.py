@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.analysis.contrast import Contrast, stored_contrast
-from sim.executors import Place
+from sim.crew import Place
 from sim.manifest import seal
 from sim.runner import Ensemble, Progress, Result, run_ensemble
 from sim.scenario import Scenario, numbers, scenario_from

@@ -17,8 +17,10 @@ from sim.prior import columns, drawn, prior_parameters
 from sim.simulation import BATCH
 
 LAST: Final = 2035
-SETS: Final = 4
-"""Sets for every draw of the other studies, and at least so many for every column: else a direction is luck."""
+PARTS: Final = 16
+"""Sets for every draw of the other studies: that many, since most parameters move the lead by less than luck does."""
+FEWEST: Final = 36
+"""Sets of a part: with fewer, as many sets as columns would leave nothing to tell them apart by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,13 @@ def directions(experiment: Experiment) -> list[Row]:
 
     Sets of a posterior are too few and too much alike to tell over a hundred parameters apart.
     """
-    sets = range(SETS * max(len(experiment.runs), len(columns())))
-    batches = [sets[first : first + BATCH] for first in range(0, len(sets), BATCH)]
-    lead = np.concatenate([_lead(experiment, batch) for batch in batches])
-    experiment.told(len(experiment.runs))
+    size = max(len(experiment.runs), FEWEST)
+    sets, found_leads = range(PARTS * size), list[Numbers]()
+    for start in range(0, len(sets), size):
+        part = sets[start : start + size]
+        found_leads += [_lead(experiment, part[first : first + BATCH]) for first in range(0, size, BATCH)]
+        experiment.told(len(experiment.runs))
+    lead = np.concatenate(found_leads)
     found, t = partial_rank_correlations(drawn(sets, experiment.seed), lead)
     return [Row(column.name, float(found[place]), float(t[place]), len(sets)) for place, column in enumerate(columns())]
 

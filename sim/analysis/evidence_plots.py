@@ -28,6 +28,8 @@ LOSSES: Final = {
 }
 AT_TEN_YEARS: Final = {"us": (-5.0, -0.5), "china": (-12.0, -3.0)}
 """Loss of productivity in technology sectors that this project set itself as acceptable (docs/evidence.md)."""
+RANGED: Final = ("technology", "efficiency")
+"""Measures of productivity that are held beside that range, whether they lie in it or not."""
 
 
 DRAWN: Final = ("patterns", "decoupling", "control_depth", "stylised")
@@ -102,7 +104,7 @@ def _decoupling(lines: Lines) -> Figure:
     for axes, (variable, title) in zip(picture.subplots(2, 2).flat, LOSSES.items(), strict=True):
         for shift, state in enumerate(COLOURS):
             _losses(axes, [line for line in lines if line["variable"] == variable and line["state"] == state], shift)
-            if variable == "technology":
+            if variable in RANGED:
                 axes.fill_between([9.0 + 1.2 * shift, 10.0 + 1.2 * shift], *AT_TEN_YEARS[state], color=GREY, alpha=0.2)
         axes.axhline(0, color=GREY, linewidth=0.8)
         axes.set_title(title)

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.analysis.decoupling import AGAINST, EVERYTHING, LEFT, NO_DIFFUSION
 from sim.analysis.markdown import cells, head, per_cent, short, tenths
-from sim.analysis.published import catalogue, sign_verdict
+from sim.analysis.published import beyond_rounding, catalogue, sign_verdict
 from sim.analysis.studies import PARAMETERS, SHIPPED, Table, labelled
 
 type Lines = Sequence[Mapping[str, Any]]
@@ -168,7 +168,7 @@ def _responses(lines: Lines) -> Iterator[str]:
     for line in lines:
         yield cells(
             *(line["response"], line["outcome"], line["unit"], "+" if line["sign"] > 0 else "-"),
-            *(short(line["mean"]), short(line["se"]), short(line["median"])),
+            *(short(line["mean"]), short(beyond_rounding(line["se"], line["mean"])), short(line["median"])),
             *(f"{short(line['q05'])} to {short(line['q95'])}", per_cent(line["share"])),
         )
 

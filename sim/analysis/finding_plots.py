@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.analysis.published import NOT_REPRODUCED, REPRODUCED, SIGN_ONLY
+from sim.analysis.published import NOT_REPRODUCED, REPRODUCED, SIGN_ONLY, own_range
 from sim.analysis.studies import Table, labelled
 from sim.drawing import COLOURS, FOLDER, GREY, TITLES, key, page, save, style
 
@@ -42,8 +42,12 @@ class Shown:
 def draw_findings(table: Table, folder: Path, origin: Mapping[str, Any]) -> None:
     """Draw the findings with a published range into a folder's ``figures/``."""
     with style():
-        what = Shown("Published numbers and the model's", "Own computation.", table)
-        words = "Grey: published range; dots: the model's mean, lines: two standard errors; 1: as published."
+        what = Shown("Published numbers or own ranges, and the model's", "Own computation.", table)
+        words = (
+            "Dots: the model's mean, lines: two standard errors. Grey: the range of the paper, or half to one and a"
+            " half times its number; hatched: a range that this project set itself, 1 being its middle. Grey dots:"
+            " inputs of the model."
+        )
         save(
             _findings(what.title, list(labelled(table))),
             what,
@@ -81,16 +85,21 @@ def stylised_picture(points: Lines) -> Figure:
 
 
 def _findings(title: str, lines: Lines) -> Figure:
-    """Model over published, a line a finding that has a range."""
-    shown = [line for line in lines if np.isfinite(line["published"]) and np.isfinite(line["published_low"])]
+    """Model over published, a line a finding that has a range and an estimate."""
+    needed = ("published", "published_low", "model")
+    shown = [line for line in lines if all(np.isfinite(line[name]) for name in needed)]
     picture = page(title, max(0.185 * len(shown) + 1.3, 2.5))
     axes = picture.subplots()
     for place, line in enumerate(shown):
         low, high = sorted((line["published_low"] / line["published"], line["published_high"] / line["published"]))
-        axes.barh(place, high - low, left=low, height=0.7, color="#D9D9D9")
-        middle, error = line["model"] / line["published"], 2.0 * abs(line["model_se"] / line["published"])
+        hatch = "/////" if own_range(line["source"]) else None
+        axes.barh(place, high - low, left=low, height=0.7, color="#D9D9D9", hatch=hatch, edgecolor="white", linewidth=0)
+        middle, error = (
+            line["model"] / line["published"],
+            2.0 * abs(np.nan_to_num(line["model_se"]) / line["published"]),
+        )
         ends = np.clip((middle - error, middle, middle + error), *REACH)
-        colour = COLOUR_OF[line["verdict"]]
+        colour = COLOUR_OF.get(line["verdict"], GREY)
         axes.hlines(place, ends[0], ends[2], color=colour, linewidth=1.5)
         axes.scatter(ends[1], place, color=colour, s=14, zorder=3)
     axes.axvline(1.0, color=GREY, linewidth=0.8)
@@ -98,7 +107,7 @@ def _findings(title: str, lines: Lines) -> Figure:
     axes.set_yticks(range(len(shown)), [line["id"] for line in shown], fontsize=7)
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.set_xlim(*REACH)
-    axes.set_xlabel("model over published number")
+    axes.set_xlabel("model over published number, or over the middle of the project's own range")
     marks = [key(name, colour, "solid", marker="o", markersize=4) for name, colour in COLOUR_OF.items()]
     picture.legend(handles=marks, loc="lower left", ncols=3, handlelength=2.0)
     return picture

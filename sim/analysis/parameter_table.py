@@ -10,11 +10,12 @@ from sim.parameter_sets import posterior, posterior_years
 from sim.prior import Column, Numbers, columns
 
 BASE_YEAR: Final = 2020
+ASSUMPTION: Final = "assumption"
 CLEAR: Final = 3.0
 """Absolute t from which a direction is clear: with so many parameters, two would be passed by luck."""
 COLUMNS: Final = (
     *("parameter", "meaning", "unit", "source", "low", "mode", "high"),
-    *("posterior_median", "posterior_q05", "posterior_q95", "sd_ratio", "correlation", "t", "direction"),
+    *("posterior_median", "posterior_q05", "posterior_q95", "sd_ratio", "correlation", "t", "direction", "clear"),
 )
 
 
@@ -39,7 +40,7 @@ def _described(column: Column) -> dict[str, Any]:
         **{"parameter": column.name, "meaning": known.meaning, "unit": known.unit, "source": known.source},
         **{"low": column.low, "mode": column.mode, "high": column.high},
         **dict.fromkeys(COLUMNS[7:], float("nan")),
-        "direction": "",
+        **{"direction": "", "clear": False},
     }
 
 
@@ -62,11 +63,20 @@ def prior_deviation(column: Column) -> float:
 def _direction(line: Mapping[str, Any] | None) -> dict[str, Any]:
     if line is None:
         return {}
-    return {"correlation": line["correlation"], "t": line["t"], "direction": direction(float(line["t"]))}
+    t = float(line["t"])
+    return {"correlation": line["correlation"], "t": t, "direction": direction(t), "clear": abs(t) > CLEAR}
 
 
 def direction(t: float) -> str:
-    """What a higher value does to the lead of the United States."""
-    if abs(t) <= CLEAR:
-        return "unclear"
+    """What a higher value does to the lead of the United States, as far as can be told."""
     return "raises" if t > 0.0 else "lowers"
+
+
+def assumed(source: str) -> bool:
+    """Whether nothing stands behind a range and its mode, not even a reason."""
+    return source == ASSUMPTION
+
+
+def partly_assumed(source: str) -> bool:
+    """Whether a range is an assumption for which there is a reason or a bound."""
+    return source.startswith(ASSUMPTION) and not assumed(source)

@@ -6,16 +6,33 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+from sim.analysis.arms import ROUNDING
 from sim.loader import strict_mapping
 
 REPRODUCED, SIGN_ONLY, NOT_REPRODUCED = "reproduced", "sign only", "not reproduced"
+INPUT: Final = "input"
+"""Kind and verdict of what is a fact of the base year, the same in every set: it can be neither right nor wrong."""
+NO_EFFECT: Final = "none"
+"""Kind of the protocol's findings that there is no effect."""
 AGREEING: Final = 0.8
 """Share of parameter sets from which a sign counts as the model's: a convention of this project."""
 FILE: Final = "published.yaml"
-KINDS: Final = ("band", "sign", "share")
+KINDS: Final = ("band", "sign", "share", INPUT)
 COLUMNS: Final = (
     *("id", "finding", "published", "published_low", "published_high", "model", "model_se", "verdict", "tuned"),
-    *("command", "unit", "share", "source", "differs"),
+    *(
+        "command",
+        "unit",
+        "share",
+        "source",
+        "differs",
+        "kind",
+        "tuned_by",
+        "seen_before",
+        "net",
+        "net_se",
+        "net_verdict",
+    ),
 )
 """Of ``findings.csv``."""
 
@@ -42,8 +59,10 @@ class Published:
     unit: str = "%"
     differs: str = ""
     """In what the model's case is another than the paper's."""
-    tuned: bool = False
-    """Whether the number went into a parameter or its range."""
+    tuned_by: str = ""
+    """Parameter or moment of the fit that the finding was in view for; empty if there is none."""
+    seen_before: bool = False
+    """Whether the model's answer had been printed before the rule was written, or the rule was changed since."""
     column: str = "mean"
     """Column of the answer."""
 
@@ -55,13 +74,16 @@ class Catalogue:
     findings: Mapping[str, Published]
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Reasons by name."""
+    in_view: Mapping[str, str] = field(default_factory=dict)
+    """Findings of the micro protocol that were in view for a parameter though it does not say so, with what for."""
 
 
 @cache
 def catalogue() -> Catalogue:
     """The findings of ``published.yaml``."""
     plain = strict_mapping((files("sim.analysis") / FILE).read_text(encoding="utf-8"), FILE)
-    return Catalogue({name: Published(**given) for name, given in plain["findings"].items()}, plain["left_out"])
+    findings = {name: Published(**given) for name, given in plain["findings"].items()}
+    return Catalogue(findings, plain["left_out"], plain["in_view"])
 
 
 def verdict(known: Published, model: float, share: float) -> str:
@@ -75,6 +97,8 @@ def verdict(known: Published, model: float, share: float) -> str:
     share : float
         Of parameter sets with the published sign.
     """
+    if known.kind == INPUT:
+        return INPUT
     inside = known.low <= model <= known.high
     if known.kind == "share" or known.sign == 0:
         return REPRODUCED if inside else NOT_REPRODUCED
@@ -104,9 +128,16 @@ def answers(tables: Mapping[str, Lines], commands: Mapping[str, str]) -> Iterato
                 **{"id": name, "finding": known.finding, "published": known.published},
                 **{"published_low": known.low, "published_high": known.high},
                 **{"model": model, "model_se": error(known, line), "verdict": verdict(known, model, share)},
-                **{"tuned": known.tuned, "command": commands[known.study], "unit": known.unit},
-                **{"share": share, "source": known.source, "differs": known.differs},
+                **{"tuned": bool(known.tuned_by), "command": commands[known.study], "unit": known.unit},
+                **{"share": share, "source": known.source, "differs": known.differs, "kind": known.kind},
+                **{"tuned_by": known.tuned_by, "seen_before": known.seen_before},
+                **{"net": float("nan"), "net_se": float("nan"), "net_verdict": ""},
             }
+
+
+def own_range(source: str) -> bool:
+    """Whether the range is this project's own, with no published number behind it."""
+    return source.startswith("assumption")
 
 
 def answer(known: Published, lines: Lines) -> Mapping[str, Any]:
@@ -125,7 +156,7 @@ def answer(known: Published, lines: Lines) -> Mapping[str, Any]:
 
 def share_with_sign(known: Published, line: Mapping[str, Any]) -> float:
     """Share of parameter sets with the published sign."""
-    if known.kind == "share" or known.sign == 0:
+    if known.kind in ("share", INPUT) or known.sign == 0:
         return float("nan")
     return float(line["share"])
 
@@ -133,6 +164,11 @@ def share_with_sign(known: Published, line: Mapping[str, Any]) -> float:
 def error(known: Published, line: Mapping[str, Any]) -> float:
     """Standard error of the model's number: over parameter sets, for a share that of a proportion."""
     if known.kind != "share":
-        return float(line["se"])
+        return beyond_rounding(float(line["se"]), float(line[known.column]))
     part = float(line[known.column])
     return float((part * (1.0 - part) / line["draws"]) ** 0.5)
+
+
+def beyond_rounding(error: float, number: float) -> float:
+    """A standard error; none where it is only rounding, because the number is the same in all sets."""
+    return error if error > ROUNDING * abs(number) else float("nan")

@@ -111,6 +111,7 @@ def _measured(world: World) -> Iterator[tuple[str, Any]]:
     states = world.states
     yield "income", np.log(states.real_income)
     yield "gdp", states.gdp
+    yield "log GDP", np.log(states.gdp)
     yield "own R&D", np.log(world.cells.rd.sum(axis=2, keepdims=True))
     yield "public knowledge", states.own_knowledge
     yield "support", 100.0 * states.subsidies / states.gdp

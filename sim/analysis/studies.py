@@ -102,7 +102,7 @@ STUDIES: Final = {
     "directions": Study(
         "in which direction each parameter moves the US lead, always over the prior",
         ("prior",),
-        lambda: 1,
+        lambda: directions.PARTS,
         lambda experiment: {"directions": directions.directions(experiment)},
     ),
 }

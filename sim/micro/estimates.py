@@ -28,6 +28,8 @@ class Estimate:
     control: int
     path: Mapping[int, float] = field(default_factory=dict)
     """Event study: effect by distance in years from the last year before; below 0 are leads."""
+    base: float = 1.0
+    """What the treated had before, of counts: effect times base is the coefficient; 1 where an effect needs no base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def estimate(finding: Finding, study: Study, tables: "samples.Tables", run: int)
     treated, untreated = (regressions.prepared(table, finding, study) for table in tables)
     fit, placebo = (_regressed(rows, finding, study) for rows in (treated, untreated))
     path = {years: point.effect for years, point in regressions.event_study(treated, finding, study).items()}
-    return Estimate(finding.name, run, fit.effect, fit.se, placebo.effect, fit.treated, fit.control, path)
+    return Estimate(finding.name, run, fit.effect, fit.se, placebo.effect, fit.treated, fit.control, path, fit.base)
 
 
 def _regressed(rows: "pd.DataFrame", finding: Finding, study: Study) -> Fit:

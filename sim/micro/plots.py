@@ -36,8 +36,14 @@ def draw_study(folder: Path, study: Study, config: Mapping[str, Any]) -> None:
         save(_coefficients(title, found), what, folder / FOLDER / "coefficients", f"{words} {made}", dict(config))
         title = f"{folder.name.replace('_', ' ')}: year by year"
         what = Shown(title, study.paper, _table(EVENT_COLUMNS, events))
-        words = "By years from the last before the treatment (projections: after the shock), two standard errors."
-        save(_years(title, found, events), what, folder / FOLDER / "event_studies", f"{words} {made}", dict(config))
+        words = "Dots: mean over worlds, lines: two standard errors; ring: the year that others are compared with."
+        save(
+            _years(title, study, found, events),
+            what,
+            folder / FOLDER / "event_studies",
+            f"{words} {made}",
+            dict(config),
+        )
 
 
 def _table(columns: tuple[str, ...], lines: list[dict[str, Any]]) -> Table:
@@ -52,6 +58,7 @@ def _coefficients(title: str, found: list[dict[str, Any]]) -> Figure:
     axes.axvline(0, color=GREY, linewidth=0.8)
     axes.set_yticks(range(len(found)), [f"{line['id']} ({line['unit']})" for line in found], fontsize=7.5)
     axes.set_ylim(len(found) - 0.4, -0.6)
+    axes.set_xlabel("per cent or points, as beside each name; logarithmic beyond 10")
     _scale(axes, found)
     handles = [key(name, colour, "solid", marker="o", markersize=4) for name, colour in COLOUR_OF.items()]
     picture.legend(handles=handles, loc="lower left", ncols=3, handlelength=2.0)
@@ -78,18 +85,37 @@ def _coefficient(axes: Axes, place: int, line: Line) -> None:
     axes.scatter(line["placebo"], place, edgecolors=GREY, facecolors="none", s=14, zorder=2)
 
 
-def _years(title: str, found: list[dict[str, Any]], events: list[dict[str, Any]]) -> Figure:
+def _years(title: str, study: Study, found: list[dict[str, Any]], events: list[dict[str, Any]]) -> Figure:
     rows = -(-len(found) // A_ROW)
-    picture = page(title, 1.35 * rows + 0.9)
+    picture = page(title, 1.35 * rows + 1.1)
     grid = picture.subplots(rows, A_ROW, squeeze=False)
     for axes, line in zip(grid.flat, found, strict=False):
-        points = [event for event in events if event["id"] == line["id"]]
-        years = np.array([event["years"] for event in points])
-        effect, error = (np.array([event[name] for event in points]) for name in ("effect", "se"))
-        axes.errorbar(years, effect, 2.0 * error, fmt="o", markersize=2.5, color=BLUE, linewidth=1.0)
-        axes.axhline(0, color=GREY, linewidth=0.8)
-        axes.set_title(line["id"], fontsize=7.5)
-        axes.tick_params(labelsize=6.5)
+        _course(axes, line["unit"], [event for event in events if event["id"] == line["id"]], _reference(study))
+        axes.set_title(line["id"], fontsize=7.0)
     for axes in grid.flat[len(found) :]:
         axes.remove()
+    for axes in grid.flat[max(0, len(found) - A_ROW) : len(found)]:
+        axes.set_xlabel(_since(study), fontsize=7.0)
     return picture
+
+
+def _course(axes: Axes, unit: str, points: list[dict[str, Any]], reference: int) -> None:
+    """The event study of one finding."""
+    years = np.array([point["years"] for point in points])
+    effect, error = (np.array([point[name] for point in points]) for name in ("effect", "se"))
+    axes.errorbar(years, effect, 2.0 * error, fmt="o", markersize=2.5, color=BLUE, linewidth=1.0)
+    axes.axhline(0, color=GREY, linewidth=0.8)
+    axes.scatter(reference, 0.0, edgecolors=BLUE, facecolors="white", s=14, zorder=3)
+    axes.set_xticks(range(int(min(*years, reference)), int(max(*years, reference)) + 1))
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.set_ylabel(unit, fontsize=7.0)
+    axes.tick_params(labelsize=6.0)
+
+
+def _reference(study: Study) -> int:
+    """The year that others are compared with: the last before the treatment, or the one before a shock."""
+    return 0 if study.plans is None else -1
+
+
+def _since(study: Study) -> str:
+    return f"years from {study.before[-1]}" if study.plans is None else "years from the shock"

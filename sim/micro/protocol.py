@@ -11,6 +11,9 @@ from sim.loader import strict_yaml
 
 BAND, SIGN, NONE = "band", "sign", "none"
 KINDS: Final = (BAND, SIGN, NONE)
+PROTOCOL: Final = "protocol.yaml"
+COMMIT: Final = "protocol_commit.txt"
+"""Two lines: the commit in which the protocol was fixed, and the SHA-256 of the protocol in it."""
 NOT_YET: Final = "none"
 """What stands in place of a commit until the protocol has one."""
 
@@ -130,7 +133,7 @@ def studies() -> Mapping[str, Study]:
 @cache
 def protocol() -> Protocol:
     """The protocol of ``protocol.yaml``."""
-    return parsed(strict_yaml(files("sim.micro") / "protocol.yaml"))  # type: ignore[arg-type]
+    return parsed(strict_yaml(files("sim.micro") / PROTOCOL))  # type: ignore[arg-type]
 
 
 def parsed(plain: Mapping[str, Any]) -> Protocol:
@@ -178,7 +181,10 @@ def _check(finding: Finding, studies: Sequence[str]) -> None:
 
 
 def digest() -> str:
-    """SHA-256 of the protocol and of all code that carries it out, in the order of their names."""
+    """SHA-256 of the protocol and of all code that carries it out, in the order of their names.
+
+    Code may be put better after the protocol was fixed, so this is printed, not guarded; `mark` guards the protocol.
+    """
     found = hashlib.sha256()
     for path in sorted(files("sim.micro").iterdir(), key=lambda path: path.name):
         if path.name.endswith((".py", ".yaml")):
@@ -190,4 +196,17 @@ def digest() -> str:
 
 def commit() -> str:
     """The commit in which the protocol was fixed; `NOT_YET` as long as there is none."""
-    return (files("sim.micro") / "protocol_commit.txt").read_text(encoding="utf-8").strip()
+    return _fixed()[0]
+
+
+def mark() -> str:
+    """The commit for tables and screen, with a word if the protocol is not, byte by byte, the one of that commit."""
+    fixed = _fixed()
+    content = (files("sim.micro") / PROTOCOL).read_bytes()
+    same = fixed[1:] == [hashlib.sha256(content).hexdigest()]
+    return fixed[0] if same or fixed[0] == NOT_YET else f"changed since {fixed[0]}"
+
+
+def _fixed() -> list[str]:
+    """The commit and the SHA-256 of the protocol in it."""
+    return (files("sim.micro") / COMMIT).read_text(encoding="utf-8").split()

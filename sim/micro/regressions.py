@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LOG, COUNT, POINTS = "log", "count", "points"
-"""Scales: coefficients on logs become per cent, on counts per cent of what the treated had before, others points."""
+"""Scales: coefficients on logs become per cent, on counts per cent of the treated's own before, others points."""
 MULTIPLE: Final = 10.0
 """Years of profit in the value proxy (assumption: a usual ratio of price to earnings)."""
 LAGS: Final = 3
@@ -42,6 +42,8 @@ class Fit:
     """Clustered."""
     treated: int = 0
     control: int = 0
+    base: float = float("nan")
+    """What the treated had before, of counts; 1 where an effect needs no base."""
 
 
 NOTHING: Final = Fit()
@@ -194,7 +196,7 @@ def _fit(result: Any, finding: Finding, rows: "pd.DataFrame", times: float = 1.0
     effect = _per_cent(coefficient, scale, base)
     slope = 100.0 + effect if scale == LOG else 100.0 / base
     many, firms = treated(rows, finding.term), rows["firm"].nunique()
-    return Fit(effect, error * abs(slope), many, firms - many)
+    return Fit(effect, error * abs(slope), many, firms - many, base)
 
 
 def treated(rows: "pd.DataFrame", term: str) -> int:

@@ -45,16 +45,30 @@ def _lines(folder: Path, study: Study, config: Mapping[str, Any]) -> Iterator[st
         yield ""
     yield (
         f"{config['worlds']} worlds, two a parameter set, base year {study.base_year}, treatment from {study.starts};"
-        f" protocol of commit {config['protocol']}. {RULE}"
+        f" protocol: {config['protocol']}. {RULE}"
     )
     yield ""
     yield from head(
-        "finding", "says", "published", "band", "model", "90 % of worlds", "placebo", "lead", "verdict", "first"
+        "finding",
+        "says",
+        "published",
+        "band",
+        "model",
+        "90 % of worlds",
+        "placebo",
+        "lead",
+        "verdict",
+        "first",
+        "less placebo",
     )
     for line in read_estimates(folder):
         yield _row(line)
     yield ""
-    yield "Numbers in per cent or points, ± 1.96 standard errors. figures/: coefficients and event studies."
+    yield (
+        "Numbers in per cent or points, ± 1.96 standard errors. *Less placebo*: the same rule on the estimate less its"
+        " placebo, no part of the protocol. Of counts estimates.csv also has the median over worlds and the ratio of"
+        " means. figures/: coefficients and event studies."
+    )
 
 
 def _row(line: Mapping[str, Any]) -> str:
@@ -69,6 +83,7 @@ def _row(line: Mapping[str, Any]) -> str:
         _with_error(line, "lead", "lead_se"),
         line["verdict"],
         line["first_verdict"],
+        line["net_verdict"],
     )
 
 

@@ -17,35 +17,16 @@ EVENTS: Final = "events.csv"
 COLUMNS: Final = (
     *("id", "finding", "outcome", "unit", "estimate", "se", "q05", "q95", "share", "within_se"),
     *("published", "low", "high", "kind", "sign", "verdict", "first_verdict", "placebo", "placebo_se", "corrected"),
-    *(
-        "corrected_se",
-        "net_verdict",
-        "lead",
-        "lead_se",
-        "worlds",
-        "n_treated",
-        "n_control",
-        "tuned",
-        "source",
-        "protocol",
-    ),
+    *("corrected_se", "net_verdict", "lead", "lead_se", "worlds", "n_treated", "n_control", "tuned", "source"),
+    *("protocol", "scale", "median", "ratio", "ratio_se", "net_ratio", "net_ratio_se", "near_zero"),
 )
 TEXTS: Final = frozenset(
     {
-        "id",
-        "finding",
-        "outcome",
-        "unit",
-        "kind",
-        "verdict",
-        "first_verdict",
-        "net_verdict",
-        "tuned",
-        "source",
-        "protocol",
+        *("id", "finding", "outcome", "unit", "kind", "verdict", "first_verdict", "net_verdict", "tuned", "source"),
+        *("protocol", "scale"),
     }
 )
-WORLD_COLUMNS: Final = ("id", "run", "effect", "se", "placebo", "n_treated", "n_control")
+WORLD_COLUMNS: Final = ("id", "run", "effect", "se", "placebo", "n_treated", "n_control", "base")
 EVENT_COLUMNS: Final = ("id", "years", "effect", "se")
 
 type Found = Mapping[str, Sequence[Estimate]]
@@ -63,7 +44,7 @@ def write_tables(folder: Path, findings: Sequence[Finding], found: Found, first:
     first : mapping
         Verdicts of the first run by finding; those of this run where there is none.
     mark : str
-        Commit of the protocol.
+        Commit of the protocol, and whether it has changed since.
     """
     rows = (_row(finding, summary(finding, found[finding.name]), first, mark) for finding in findings)
     write_table(folder / ESTIMATES, COLUMNS, rows)
@@ -102,12 +83,13 @@ def _row(finding: Finding, whole: Summary, first: Mapping[str, str], mark: str) 
         *(finding.published, finding.low, finding.high, finding.kind, finding.sign, said),
         *(first.get(finding.name, said), whole.placebo, whole.placebo_se, whole.corrected, whole.corrected_se),
         *(net_verdict(finding, whole), whole.lead, whole.lead_se, whole.worlds, whole.treated, whole.control),
-        *(finding.tuned, finding.source, mark),
+        *(finding.tuned, finding.source, mark, OUTCOMES[finding.outcome].scale, whole.median),
+        *(whole.ratio, whole.ratio_se, whole.net_ratio, whole.net_ratio_se, whole.near_zero),
     )
 
 
 def _world(one: Estimate) -> tuple[Any, ...]:
-    return one.finding, one.run, one.effect, one.se, one.placebo, one.treated, one.control
+    return one.finding, one.run, one.effect, one.se, one.placebo, one.treated, one.control, one.base
 
 
 def _events(finding: Finding, found: Found) -> Iterator[tuple[Any, ...]]:

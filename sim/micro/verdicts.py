@@ -17,6 +17,8 @@ FEWEST: Final = 0.5
 """Share of worlds without whose estimate there is no verdict."""
 REPRODUCED, SIGN_ONLY, NOT_REPRODUCED = "reproduced", "sign only", "not reproduced"
 NOT_ESTIMABLE: Final = "not estimable"
+NEAR_ZERO: Final = 0.1
+"""Part of the mean base below which a world's base is near zero, so that its per cent say little."""
 
 type Numbers = NDArray[np.float64]
 
@@ -31,7 +33,7 @@ class Summary:
     q05: float
     q95: float
     share: float
-    """Of worlds whose estimate has the published sign."""
+    """Of worlds whose estimate has the published sign; NaN where the paper finds no effect."""
     within_se: float
     """Mean of the clustered standard errors within worlds."""
     placebo: float
@@ -48,24 +50,37 @@ class Summary:
     worlds: int
     """With an estimate."""
     asked: int
+    median: float
+    """Over worlds."""
+    ratio: float
+    """Mean coefficient over mean base: of counts, where `mean` is a mean of ratios; else the same as `mean`."""
+    ratio_se: float
+    net_ratio: float
+    """The same of estimate less placebo."""
+    net_ratio_se: float
+    near_zero: float
+    """Share of worlds whose base is near zero."""
 
 
 def summary(finding: Finding, found: Sequence[Estimate]) -> Summary:
     """Mean, spread and checks of a finding's estimates."""
     effect, placebo = (np.array([getattr(part, name) for part in found]) for name in ("effect", "placebo"))
     known = [part for part in found if np.isfinite(part.effect)]
-    sets = np.array([part.run // RUNS_OF_A_SET for part in found])
+    sets, base = np.array([part.run // RUNS_OF_A_SET for part in found]), np.array([part.base for part in known])
     mean, se = mean_of_sets(effect, sets)
     false, false_se = mean_of_sets(placebo, sets)
     corrected, corrected_se = mean_of_sets(effect - placebo, sets)
     low, high = np.nanquantile(effect, (0.05, 0.95)) if known else (np.nan, np.nan)
     lead, lead_se = _farthest(event_study(found))
+    ratio, ratio_se = ratio_of_means(known, net=False)
+    net_ratio, net_ratio_se = ratio_of_means(known, net=True)
+    hits = np.array([np.sign(part.effect) == finding.sign for part in known], dtype=float)
     return Summary(
         mean=mean,
         se=se,
         q05=float(low),
         q95=float(high),
-        share=_mean(np.array([np.sign(part.effect) == finding.sign for part in known], dtype=float)),
+        share=_mean(hits) if finding.sign else float("nan"),
         within_se=_mean(np.array([part.se for part in known])),
         placebo=false,
         placebo_se=false_se,
@@ -77,6 +92,12 @@ def summary(finding: Finding, found: Sequence[Estimate]) -> Summary:
         control=_mean(np.array([part.control for part in known], dtype=float)),
         worlds=len(known),
         asked=len(found),
+        median=float(np.median(effect[np.isfinite(effect)])) if known else float("nan"),
+        ratio=ratio,
+        ratio_se=ratio_se,
+        net_ratio=net_ratio,
+        net_ratio_se=net_ratio_se,
+        near_zero=_mean((base < NEAR_ZERO * base.mean()).astype(float)) if known else float("nan"),
     )
 
 
@@ -89,6 +110,32 @@ def mean_of_sets(values: Numbers, sets: NDArray[np.int_]) -> tuple[float, float]
     return float(values[there].mean()), float(means.std(ddof=1) / np.sqrt(means.size)) if means.size > 1 else float(
         "nan"
     )
+
+
+def ratio_of_means(known: Sequence[Estimate], *, net: bool) -> tuple[float, float]:
+    """Mean coefficient over mean base, and its standard error by leaving out one parameter set at a time.
+
+    A world with hardly any innovations before has a base near zero, and one such world may rule a mean of per cents;
+    here it weighs as little as its base.
+
+    Parameters
+    ----------
+    known : sequence of Estimate
+    net : bool
+        Whether the placebo is taken out; worlds without one do not count.
+    """
+    effects = np.array([part.effect - (part.placebo if net else 0.0) for part in known])
+    bases, sets = np.array([part.base for part in known]), np.array([part.run // RUNS_OF_A_SET for part in known])
+    there = np.isfinite(effects * bases)
+    if not there.any():
+        return float("nan"), float("nan")
+    each = np.unique(sets[there])
+    above, below = (np.array([part[there & (sets == one)].sum() for one in each]) for part in (effects * bases, bases))
+    if each.size < 2:
+        return float(above.sum() / below.sum()), float("nan")
+    without = (above.sum() - above) / (below.sum() - below)
+    error = np.sqrt((each.size - 1) / each.size * ((without - without.mean()) ** 2).sum())
+    return float(above.sum() / below.sum()), float(error)
 
 
 def event_study(found: Sequence[Estimate]) -> dict[int, tuple[float, float]]:
