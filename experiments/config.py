@@ -9,7 +9,7 @@ import yaml
 
 from sim.scenario import composed
 
-from .exits import guarded
+from .exits import guarded, shown
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
         print(yaml.safe_dump(composed(given.overrides), sort_keys=False, allow_unicode=True, width=120), end="")
     elif given.command == "validate":
         composed([scenario_file(given.file)])
-        print(f"{given.file}: valid")
+        print(f"{shown(given.file)}: valid")
     else:
         _print_schema()
     return 0

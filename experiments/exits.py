@@ -4,7 +4,7 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from sim.loader import InvalidInput
@@ -13,12 +13,15 @@ BUG: Final = 1
 WRONG_INPUT: Final = 2
 ENVIRONMENT: Final = 3
 INTERRUPTED: Final = 130
+MOST_LINES: Final = 100
+LONGEST_LINE: Final = 1000
 
 
 def guarded(command: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
     """The exit code of a command, whatever happens in it; messages go to standard error.
 
     An exception with an ``exit_code`` is an expected ending and its text is the message. Any other is a bug of ours.
+    What a message quotes from a file or a command line is shown, never obeyed by the terminal.
     """
     try:
         code = command(arguments)
@@ -29,22 +32,33 @@ def guarded(command: Callable[[Sequence[str]], int], arguments: Sequence[str]) -
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt as stopped:
-        return _told(str(stopped) or "interrupted", getattr(stopped, "exit_code", INTERRUPTED))
+        return _told([str(stopped) or "interrupted"], getattr(stopped, "exit_code", INTERRUPTED))
     except InvalidInput as refused:
-        return _told(f"{refused}\nNothing was written.", refused.exit_code)
+        return _told(_problems(refused), refused.exit_code)
     except Exception as error:
         return _ended(error)
+
+
+def shown(text: str) -> str:
+    """A text in one line that a terminal can show: control characters as escapes, the middle of a long one left out."""
+    if len(text) > LONGEST_LINE:
+        text = f"{text[: LONGEST_LINE // 2]} ... {text[-LONGEST_LINE // 2 :]}"
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+
+
+def _problems(refused: InvalidInput) -> list[str]:
+    more = len(refused.problems) - MOST_LINES
+    return [*refused.problems[:MOST_LINES], *([f"... and {more} more"] if more > 0 else []), "Nothing was written."]
 
 
 def _ended(error: Exception) -> int:
     code = getattr(error, "exit_code", None)
     if isinstance(code, int):
-        return _told(str(error), code)
+        return _told(str(error).split("\n"), code)
     if isinstance(error, OSError | MemoryError):
-        return _told(
-            f"{error or 'not enough memory'}\nWhat was finished is kept; the same command goes on.", ENVIRONMENT
-        )
-    return _told(f"A bug of ours: {type(error).__name__}: {error}\n{_traceback_file()}", BUG)
+        told = [str(error) or "not enough memory", "What was finished is kept; the same command goes on."]
+        return _told(told, ENVIRONMENT)
+    return _told([f"A bug of ours: {type(error).__name__}: {error}", *_traceback_file().split("\n")], BUG)
 
 
 def _traceback_file() -> str:
@@ -59,6 +73,6 @@ def _traceback_file() -> str:
     return f"The traceback lies in {file.name}; please report it."
 
 
-def _told(message: str, code: int) -> int:
-    print(message, file=sys.stderr)
+def _told(lines: Iterable[str], code: int) -> int:
+    print("\n".join(map(shown, lines)), file=sys.stderr)
     return code

@@ -2,16 +2,17 @@
 
 import argparse
 import itertools
+import math
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import yaml
 
 from sim.layers import config_folder
 from sim.loader import InvalidInput
+from sim.overrides import parsed
 from sim.scenario import composed
 
 DELEGATED: Final = ("-h", "--help", "--hydra-help", "-i", "--info", "--version")
@@ -51,7 +52,7 @@ def jobs(arguments: Sequence[str], composing: Composing = composed, root: str = 
     """
     if any(argument.split("=")[0] in DELEGATED for argument in arguments):
         _check(arguments, composing)
-        shown_by_hydra(arguments, root)
+        _delegate(arguments, root)
         return []
     flags, rest = _flags().parse_known_args(list(arguments))
     _refuse_unknown_flags(rest)
@@ -61,7 +62,7 @@ def jobs(arguments: Sequence[str], composing: Composing = composed, root: str = 
     if flags.cfg == "job":
         _show(found[0].config, flags.package)
     else:
-        shown_by_hydra(arguments, root)
+        _delegate(arguments, root)
     return []
 
 
@@ -79,12 +80,25 @@ def shown_by_hydra(arguments: Sequence[str], root: str = ROOT) -> int:
     return 0
 
 
+def _delegate(arguments: Sequence[str], root: str) -> None:
+    if shown_by_hydra(arguments, root):
+        raise InvalidInput([f"{' '.join(arguments)}: not understood by Hydra"])
+
+
 def _answered(_config: object) -> None:
     """What Hydra would run; its flags have been answered by then."""
 
 
+class _Flags(argparse.ArgumentParser):
+    """A parser whose complaints are told like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the command line."""
+        raise InvalidInput([message])
+
+
 def _flags() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, prog="techduel")
+    parser = _Flags(add_help=False, allow_abbrev=False, prog="techduel")
     parser.add_argument("-m", "--multirun", action="store_true")
     parser.add_argument("-c", "--cfg", choices=["job", "hydra", "all"])
     parser.add_argument("-p", "--package")
@@ -128,24 +142,26 @@ def _expanded(overrides: Sequence[str]) -> Iterator[list[str]]:
     The jobs are run here rather than by Hydra's launcher, which would make folders of its own beside the results.
     """
     options = [_values(text) for text in overrides]
-    count = reduce(lambda product, values: product * len(values), options, 1)
+    count = math.prod(map(len, options))
     if count > MOST_JOBS:
         raise InvalidInput([f"-m: {count} combinations; allowed: at most {MOST_JOBS}"])
     yield from map(list, itertools.product(*options))
 
 
 def _values(text: str) -> list[str]:
-    from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
 
     try:
-        override = OverridesParser.create().parse_override(text)
+        override = parsed(text)
+    except InvalidInput:
+        return [text]  # `composed` says what is wrong with it, with all else
+    try:
         if not override.is_discrete_sweep():
             return [text]
         values = itertools.islice(override.sweep_string_iterator(), MOST_JOBS + 1)
         return [f"{override.get_key_element()}={value}" for value in values]
-    except (HydraException, ValueError):
-        return [text]  # `composed` says what is wrong with it
+    except (HydraException, ValueError, ArithmeticError):
+        raise InvalidInput([f"{text}: not understood; allowed: KEY=VALUE,VALUE or KEY=range(FIRST,LAST)"]) from None
 
 
 def _show(config: Mapping[str, Any], package: str | None) -> None:

@@ -8,6 +8,7 @@ from sim.analysis.attribution import CHOICES
 from sim.analysis.comparison import MEMBERS
 from sim.layers import config_folder
 from sim.loader import InvalidInput, strict_yaml
+from sim.overrides import parsed
 from sim.provenance import config_hash
 from sim.scenario import WITHOUT_NUMBERS, composed, numbers
 
@@ -75,16 +76,13 @@ def _parted(overrides: Sequence[str]) -> tuple[dict[str, Any], list[str], list[s
 
 def _take(text: str, key: str, own: dict[str, Any]) -> list[str]:
     """Enter the value of an override; what is wrong with its notation."""
-    from hydra.core.override_parser.overrides_parser import OverridesParser
-    from hydra.errors import HydraException
-
     try:
-        override = OverridesParser.create().parse_override(text)
-        if override.is_delete() or override.is_sweep_override():
-            return [f"{key}: {text} given; allowed: {_ALLOWED[key]}"]
-        own[key] = override.value()
-    except (HydraException, ValueError):
-        return [f"{text}: not understood; allowed: {_ALLOWED[key]}"]
+        override = parsed(text)
+    except InvalidInput as refused:
+        return refused.problems
+    if override.is_delete() or override.is_sweep_override():
+        return [f"{key}: {text} given; allowed: {_ALLOWED[key]}"]
+    own[key] = override.value()
     return []
 
 

@@ -1,21 +1,20 @@
 """Settings of the commands that take KEY=VALUE without Hydra: what there is, what is allowed, what is wrong."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import yaml
-
-from sim.loader import InvalidInput, unknown_key
+from sim.loader import NAME, NAME_RULE, PATH, InvalidInput, strict_value, unknown_key
 
 LARGEST_SEED: Final = 2**32
 
 
 def plain(value: str) -> Any:
-    """A number, truth value or list as it is written; what is no YAML stays the text that it is."""
+    """A number, truth value or list as a scenario file would hold it; anything else stays the text that it is."""
     try:
-        return yaml.safe_load(value)
-    except yaml.YAMLError:
+        return strict_value(value, "")
+    except InvalidInput:
         return value
 
 
@@ -27,7 +26,7 @@ class Option:
     meaning: str
     allowed: str
     """What may be given, in words."""
-    fits: Callable[[Any], bool]
+    fits: Callable[[Any], object]
     read: Callable[[str], Any] = plain
 
 
@@ -44,6 +43,16 @@ def flag(default: bool, meaning: str) -> Option:
 def text(default: str | None, meaning: str, allowed: str) -> Option:
     """A text, or nothing where nothing is the default."""
     return Option(default, meaning, allowed, lambda value: value != "", str)
+
+
+def output_folder(meaning: str) -> Option:
+    """Where results are written."""
+    return Option("results", meaning, "a folder", re.compile(PATH).fullmatch, str)
+
+
+def result_name(meaning: str) -> Option:
+    """A name that becomes one of a folder, or nothing."""
+    return Option(None, meaning, NAME_RULE, lambda value: value is None or re.fullmatch(NAME, value), str)
 
 
 def parsed(arguments: Sequence[str], known: Mapping[str, Option]) -> dict[str, Any]:
@@ -65,7 +74,7 @@ def parsed(arguments: Sequence[str], known: Mapping[str, Option]) -> dict[str, A
     problems += [
         f"{name}: {given[name]!r} given; allowed: {option.allowed}"
         for name, option in known.items()
-        if not option.fits(given[name])
+        if not _fits(option, given[name])
     ]
     if problems:
         raise InvalidInput(problems)
@@ -84,6 +93,13 @@ def described(command: str, meaning: str, known: Mapping[str, Option]) -> Iterat
 def asks_help(arguments: Sequence[str]) -> bool:
     """Whether a command line asks for help."""
     return any(argument in {"-h", "--help"} for argument in arguments)
+
+
+def _fits(option: Option, value: Any) -> bool:
+    try:
+        return bool(option.fits(value))
+    except TypeError:
+        return False  # a list or mapping where a word is looked up
 
 
 def _is_whole(value: Any, low: int, high: int) -> bool:

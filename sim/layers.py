@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from sim.loader import InvalidInput, strict_yaml, unknown_key
+from sim.loader import strict_yaml, unknown_key
 from sim.schema import WORDS
 
 GROUPS: Final = ("params", "policies", "events")
@@ -65,7 +65,13 @@ def chosen_files(changes: Sequence[Change], found: list[str]) -> dict[str, str]:
 
 
 def differences(chosen: Mapping[str, str], changes: Sequence[Change], found: list[str]) -> list[dict[str, Any]]:
-    """What the scenario and the ablation change; lines are added to `found` for what is wrong with their files."""
+    """What the scenario and the ablation change; lines are added to `found` for what is wrong with their keys.
+
+    Raises
+    ------
+    InvalidInput
+        If a file cannot be read; nothing more can be said then.
+    """
     path = outside_file(changes)
     if path and any(change.key == "scenario" for change in changes):
         found.append("scenario_file: give either scenario or scenario_file")
@@ -125,11 +131,7 @@ def at(path: Sequence[str], value: Any) -> dict[str, Any]:
 
 
 def _difference(path: Path, found: list[str]) -> dict[str, Any]:
-    try:
-        content = strict_yaml(path)
-    except InvalidInput as refused:
-        found += refused.problems
-        return {}
+    content = strict_yaml(path)
     found += [f"{path.name}: {unknown_key(key, DIFFERENCES)}" for key in content if key not in DIFFERENCES]
     return {key: value for key, value in content.items() if key in DIFFERENCES}
 

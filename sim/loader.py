@@ -1,5 +1,6 @@
 """Strict YAML from strangers: plain values only, within limits, every surprise refused with its line."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -11,12 +12,22 @@ from yaml import events
 
 MAX_BYTES: Final = 262_144
 MAX_DEPTH: Final = 12
-MAX_VALUES: Final = 20_000
+MAX_VALUES: Final = 5_000
 MAX_DIGITS: Final = 40
+MAX_KEY: Final = 200
+"""Characters of a key."""
+NAME: Final = r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}"
+"""Pattern of names of scenarios, results and the like, which become names of folders."""
+NAME_RULE: Final = "letters, digits and _ . + - (no folders), at most 100, a letter or digit first"
+PATH: Final = r"[^\x00-\x1f\x7f${}]+"
+"""Pattern of folders to write into: nothing that Hydra would replace."""
 
 _WORDS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None, "~": None, "": None}
-_INTEGER: Final = re.compile(r"[-+]?[0-9]+")
-_NUMBER: Final = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+# A number with a leading zero, octal for some readers and decimal for others, stays text.
+_INTEGER: Final = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_NUMBER: Final = re.compile(
+    r"[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+)
 
 
 class InvalidInput(ValueError):
@@ -38,6 +49,11 @@ def unknown_key(key: str, known: Iterable[str]) -> str:
     return f"{key}: unknown; " + (f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(names))}")
 
 
+def name_from(stem: str) -> str:
+    """A name (`NAME`) for what is made from a file, out of its own, which may hold anything."""
+    return re.sub(r"[^A-Za-z0-9_+-]+", "_", stem).strip("_+-")[:90] or "unnamed"
+
+
 def strict_yaml(path: Path) -> dict[str, Any]:
     """The mapping in a YAML file, as text, numbers, truth values, None, lists and mappings with text keys.
 
@@ -54,36 +70,72 @@ def strict_yaml(path: Path) -> dict[str, Any]:
     InvalidInput
         With the file's name, the line and what is wrong there.
     """
-    return strict_mapping(_text(path), path.name)
+    return strict_mapping(plain_text(path), path.name)
 
 
 def strict_mapping(text: str, name: str) -> dict[str, Any]:
     """The mapping in a YAML text; `name` stands for it in messages. Rules and errors as in `strict_yaml`."""
-    try:
-        value = _Reader(text, name).document()
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"{name}:{mark.line + 1}" if mark else name
-        raise InvalidInput(
-            [f"{place}: not YAML: {getattr(error, 'problem', None) or 'unreadable characters'}"]
-        ) from None
+    value = strict_value(text, name)
+    if value is None:
+        return {}
     if not isinstance(value, dict):
         raise InvalidInput([f"{name}: expected a mapping of settings, found {type(value).__name__}"])
     return value
 
 
-def _text(path: Path) -> str:
+def strict_value(text: str, name: str) -> Any:
+    """The one value in a YAML text, None when it is empty. Rules and errors as in `strict_yaml`."""
     try:
-        # A device or a pipe could go on forever, so that its size has to be known first.
-        if not path.is_file():
-            raise InvalidInput([f"{path.name}: no such file"])
-        if path.stat().st_size > MAX_BYTES:
-            raise InvalidInput([f"{path.name}: larger than {MAX_BYTES} bytes"])
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError:
-        raise InvalidInput([f"{path.name}: not UTF-8 text"]) from None
+        return _Reader(text, name).document()
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise InvalidInput([f"{name}:{line}: not YAML: {error.problem}"]) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise InvalidInput(
+            [f"{name}:{line}: not YAML: the character {chr(error.character)!a} is not allowed"]
+        ) from None
+    except InvalidInput:
+        raise
+    except ValueError as error:
+        raise InvalidInput([f"{name}: not YAML: {error}"]) from None
+
+
+def plain_text(path: Path, most_bytes: int = MAX_BYTES) -> str:
+    """The text of a stranger's file, without the mark of byte order that some editors put first.
+
+    Parameters
+    ----------
+    path : Path
+        A regular file, or a link to one, in UTF-8.
+    most_bytes : int
+        More is refused.
+
+    Raises
+    ------
+    InvalidInput
+        With the file's name, not its folder, and what is wrong.
+    """
+    try:
+        content = _content(path, most_bytes + 1)
     except OSError as error:
         raise InvalidInput([f"{path.name}: cannot be read: {error.strerror}"]) from None
+    if len(content) > most_bytes:
+        raise InvalidInput([f"{path.name}: larger than {most_bytes} bytes"])
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InvalidInput([f"{path.name}:{line}: not UTF-8 text"]) from None
+
+
+def _content(path: Path, most: int) -> bytes:
+    if not path.is_file():
+        what = "is a folder" if path.is_dir() else "is no regular file" if path.exists() else "no such file"
+        raise InvalidInput([f"{path.name}: {what}"])
+    # What the system keeps for messages of the kernel looks like a file, and reading it would wait for the next one.
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
+        return stream.read(most) or b""
 
 
 class _Reader:
@@ -97,7 +149,7 @@ class _Reader:
     def document(self) -> Any:
         next(self._events)
         if isinstance(next(self._events), events.StreamEndEvent):
-            return {}
+            return None
         value = self._value(next(self._events), depth=1)
         next(self._events)
         following = next(self._events)
@@ -133,6 +185,8 @@ class _Reader:
             if not isinstance(event, events.ScalarEvent):
                 raise self._refused(event, "a key has to be text")
             key = event.value
+            if len(key) > MAX_KEY:
+                raise self._refused(event, f"a key of more than {MAX_KEY} characters")
             if key == "<<" or key in found:
                 raise self._refused(event, "merges are not allowed" if key == "<<" else f"{key} is given twice")
             found[key] = self._value(next(self._events), depth + 1)

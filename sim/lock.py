@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from sim.loader import InvalidInput
 from sim.provenance import utc_now
 
 LOCK: Final = ".lock"
@@ -36,6 +37,8 @@ def locked(folder: Path) -> Iterator[None]:
     ------
     FolderBusy
         If a living process holds it; the message tells which, and since when.
+    InvalidInput
+        If it is a link, or a link, pipe or device lies in it: writing there could change files elsewhere.
     OSError
         If the folder cannot be created or written.
     """
@@ -43,10 +46,12 @@ def locked(folder: Path) -> Iterator[None]:
     if place in _held:
         yield
         return
+    _refuse_links(folder.parent, folder, folder / LOCK)
     place.mkdir(parents=True, exist_ok=True)
     descriptor = _acquire(place / LOCK)
     _held.add(place)
     try:
+        _refuse_links_inside(folder)
         yield
     finally:
         _held.discard(place)
@@ -54,9 +59,25 @@ def locked(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+def _refuse_links(*paths: Path) -> None:
+    """The folder of all results may be a link that the user has made; what is made inside it is not."""
+    for path in paths:
+        if path.is_symlink() or (path.exists() and not (path.is_file() or path.is_dir())):
+            raise InvalidInput([f"results: {path} is a link, pipe or device; allowed: plain files and folders"])
+
+
+def _refuse_links_inside(folder: Path) -> None:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                _refuse_links_inside(Path(entry.path))
+            elif not entry.is_file(follow_symlinks=False):
+                _refuse_links(Path(entry.path))
+
+
 def _acquire(path: Path) -> int:
     while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -1,10 +1,10 @@
 """A checked scenario, from configs or from a stranger's file."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final
 
 from sim.axes import STATES
@@ -25,7 +25,8 @@ from sim.layers import (
     with_params_file,
     without_overruled,
 )
-from sim.loader import InvalidInput, unknown_key
+from sim.loader import InvalidInput, name_from, unknown_key
+from sim.overrides import ALLOWED, parsed
 from sim.parameter_sets import ParameterSets, parameter_sets
 from sim.parameters import Parameters
 from sim.policies import Policy
@@ -129,11 +130,10 @@ def composed(overrides: Sequence[str]) -> dict[str, Any]:
     from sim.settings import problems
 
     changes, found = _changes(overrides)
-    path = outside_file(changes)
-    if path and not path.is_file():
-        what = "is a folder" if path.exists() else "no such file"
-        raise InvalidInput([*found, f"scenario_file: {path.name}: {what}"])
-    config = _combined(changes, found)
+    try:
+        config = _combined(changes, found)
+    except InvalidInput as refused:
+        raise InvalidInput([*found, *refused.problems]) from None
     found += problems(config, _sectors())
     if found:
         raise InvalidInput(list(dict.fromkeys(found)))
@@ -148,17 +148,13 @@ def numbers(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def _changes(overrides: Sequence[str]) -> tuple[list[Change], list[str]]:
     """The overrides that can be understood, and one line for each that cannot."""
-    from hydra.core.override_parser.overrides_parser import OverridesParser
-    from hydra.errors import HydraException
-
-    parser = OverridesParser.create()
     changes: list[Change] = []
     found: list[str] = []
     for text in overrides:
         try:
-            change = _change(parser.parse_override(text))
-        except (HydraException, ValueError):
-            found.append(f"{text}: not understood; allowed: KEY=VALUE, with quotes around special characters")
+            change = _change(parsed(text))
+        except InvalidInput as refused:
+            found += refused.problems
             continue
         changes.append(change) if isinstance(change, Change) else found.append(change)
     return changes, found
@@ -177,8 +173,10 @@ def _change(override: Any) -> Change | str:
 
 
 def _understood(key: str, value: Any) -> Change | str:
+    if key == "results" and isinstance(value, str) and _no_folder(value):
+        return f"{key}: {value!r} given, which is a file; allowed: a folder"
     if not all(key.split(".")):
-        return f"{key}={value}: not understood; allowed: KEY=VALUE"
+        return f"{key}={value}: not understood; {ALLOWED}"
     if key.startswith("policies.") and key.endswith(".kind") and key.count(".") == 2:
         key = f"policy@{key.removesuffix('.kind')}"
     if f"policy@{key}" in default_choices() and not isinstance(value, Mapping):
@@ -190,6 +188,13 @@ def _understood(key: str, value: Any) -> Change | str:
     return Change(key, value, choice=False)
 
 
+def _no_folder(name: str) -> bool:
+    try:
+        return Path(name).exists() and not Path(name).is_dir()
+    except OSError:
+        return False  # too long; its settings say so
+
+
 def _combined(changes: Sequence[Change], found: list[str]) -> dict[str, Any]:
     """All layers in one, as far as they can be read; adds to what was `found` wrong."""
     chosen = chosen_files(changes, found)
@@ -197,7 +202,7 @@ def _combined(changes: Sequence[Change], found: list[str]) -> dict[str, Any]:
     chosen, layers = with_params_file(chosen, layers, changes, found)
     config = _grouped(chosen)
     path = outside_file(changes)
-    named = re.sub(r"[^A-Za-z0-9_+-]+", "_", path.stem) if path else chosen["scenario"]
+    named = name_from(path.stem) if path else chosen["scenario"]
     config |= {"scenario": named, "ablation": chosen["ablation"]}
     config["policies"] = completed_policies(config.get("policies"))
     for layer in [*layers, *_set(changes)]:

@@ -1,27 +1,44 @@
 """What a whole configuration may hold, beside the parameters: types, ranges, and every problem in one line of words."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from sim import event_settings, policy_settings, schema
 from sim.axes import STATES
 from sim.facts.history import LAST_YEAR
 from sim.layers import GROUPS
-from sim.loader import unknown_key
+from sim.loader import NAME, NAME_RULE, PATH, unknown_key
 from sim.parameter_sets import missing, posterior_years, words_in
 
 LAST_HORIZON: Final = 2050
-NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}$"
+HIDDEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\$\{")
+"""What a line may not hold: what a terminal obeys instead of showing it, and what Hydra would replace."""
+
+
+def _shown_as_it_is(text: str) -> str:
+    if HIDDEN.search(text):
+        raise ValueError("control characters or ${")
+    return text
+
+
+LINE_RULE: Final = "at most 1000 characters, no ${ or control characters"
 
 type Name = Annotated[
     str,
-    Field(pattern=NAME, description="letters, digits and _ . + - (no folders), at most 100, a letter or digit first"),
+    Field(pattern=f"^{NAME}$", description=NAME_RULE),
 ]
-type Address = Annotated[str, Field(pattern=r"^(tcp|tls|ucx|ws|wss)://\S{1,200}$", description="tcp://HOST:PORT")]
-type Line = Annotated[str, Field(min_length=1, max_length=1000, description="text of at most 1000 characters")]
+type Address = Annotated[
+    str, Field(pattern=r"^(tcp|tls|ucx|ws|wss)://[!-#%-z~]{1,200}$", description="tcp://HOST:PORT")
+]
+type Line = Annotated[
+    str,
+    Field(min_length=1, max_length=1000, description=f"text of {LINE_RULE}"),
+    AfterValidator(_shown_as_it_is),
+]
 
 
 class _Strict(BaseModel):
@@ -56,7 +73,7 @@ class Settings(_Strict):
     ablation: Name
     title: Line
     question: Line
-    sources: list[Line] = Field(max_length=50, description="a list of at most 50 texts")
+    sources: list[Line] = Field(max_length=50, description=f"a list of at most 50 texts, each of {LINE_RULE}")
     runs: int = Field(ge=1, le=1_000_000, description="whole number")
     seed: int = Field(ge=0, le=2**63 - 1, description="whole number")
     start: int = Field(ge=2011, le=2021, description="whole number")
@@ -66,7 +83,7 @@ class Settings(_Strict):
     facts: FactsChoice
     scenario_file: Annotated[str, Field(min_length=1, max_length=4096, description="a file")] | None
     name: Name | None
-    results: Annotated[str, Field(min_length=1, max_length=4096, pattern=r"^[^\x00${}]+$", description="a folder")]
+    results: Annotated[str, Field(min_length=1, max_length=4096, pattern=f"^{PATH}$", description="a folder")]
     quiet: bool
     fresh: bool
     executor: Executor
@@ -84,6 +101,15 @@ def problems(config: Mapping[str, Any], sectors: Sequence[str]) -> list[str]:
     found += _posterior_problems(config)
     found += _group_problems("policies", config, lambda given: _policies_problems(given, sectors))
     return found + _group_problems("events", config, event_settings.problems)
+
+
+def line_problems(key: str, value: Any) -> list[str]:
+    """What is wrong with a title or the like."""
+    try:
+        TypeAdapter(Line).validate_python(value, strict=True)
+    except ValidationError:
+        return [f"{key}: {value!r} given; allowed: {_described(Line)}"]
+    return []
 
 
 def _group_problems(name: str, config: Mapping[str, Any], check: Callable[[Mapping[str, Any]], list[str]]) -> list[str]:

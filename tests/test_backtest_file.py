@@ -110,7 +110,7 @@ def test_years_are_judged_by_the_origin(read: Read) -> None:
     ("header", "words"),
     [
         ("series,state,year,value", "no column unit"),
-        ("series;state;year;value;unit", "no column series"),
+        ("series;state;year;value;unit", "separated by ';'"),
         ("series,state,year,value,unit,value", "more than one column value"),
     ],
 )

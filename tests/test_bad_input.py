@@ -1,5 +1,6 @@
 """Wrong input: exit code 2, the key and what is allowed in the message, every problem at once, nothing written."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,31 @@ OVERRIDES: list[tuple[list[str], list[str]]] = [
     (["--frist"], ["--frist", "unknown flag"]),
     (["-m", "seed=1,2", "name=same"], ["name", "same"]),
     (["-m", "seed=1,-2"], ["seed", "-2"]),
+    (["-m", "seed=range(nan,1)"], ["seed", "not understood"]),
+    (["-m", "seed=range(1,1000000000)"], ["at most 1000"]),
+    (["--cfg", "everything"], ["--cfg", "job"]),
+    (["--info", "nothing"], ["--info", "Hydra"]),
+    # larger, deeper or longer than any setting
+    (["seed=" + "9" * 400], ["seed", "40 digits"]),
+    ([f"{CROWD_IN}=-" + "9" * 400], [CROWD_IN, "40 digits"]),
+    ([f"{TFT}", "policies.us={kind: tit_for_tat, gain: " + "9" * 400 + "}"], ["policies.us", "40 digits"]),
+    (["seed=" + "9" * 5000], ["seed", "not understood"]),
+    (["params" + ".a" * 1000 + "=1"], ["params.a.a", "12 levels"]),
+    (["title=" + "[" * 20 + "]" * 20], ["title", "12 levels"]),
+    (["title=" + "[" * 3000 + "]" * 3000], ["title", "not understood"]),
+    (["title=" + "a" * 50_000], ["title", "20000 characters"]),
+    (["results=" + "a" * 5000], ["results", "a folder"]),
+    (["scenario_file=" + "a" * 300], ["too long"]),
+    # what a terminal or Hydra would act upon
+    (["title='${oc.env:HOME}'"], ["title", "no ${"]),
+    (["title=${oc.env:HOME}"], ["title", "no ${"]),
+    (["sources=['${runs}']"], ["sources.0", "no ${"]),
+    (["title='a\x1b[31m'"], ["title", "control characters", r"\x1b"]),
+    (["executor=dask", "executor.scheduler='tcp://${oc.env:HOME}'"], ["executor.scheduler", "tcp://HOST:PORT"]),
+    # numbers that other readers take for octal, sexagesimal and the like
+    (["seed=012"], ["seed", "'012'"]),
+    (["seed=0x10"], ["seed", "'0x10'"]),
+    (["seed=1:30"], ["seed", "'1:30'"]),
 ]
 
 # Contents of a scenario file, and words that the message must contain.
@@ -195,6 +221,14 @@ FILES: list[tuple[str, list[str]]] = [
     ("title: &a t\nquestion: *a", ["mine.yaml:1", "anchors"]),
     ("title: t\ntitle: u\nquestion: q", ["mine.yaml:2", "twice"]),
     ("title: [", ["mine.yaml", "not YAML"]),
+    ("title: t\nquestion: q\nhorizon: 02030", ["horizon", "'02030'"]),
+    ("title: t\nquestion: q\nhorizon: 2_030", ["horizon", "'2_030'"]),
+    ("title: t\nquestion: q\nhorizon: 33:50", ["horizon", "'33:50'"]),
+    ("title: t\nquestion: q\nhorizon: 2030-01-01", ["horizon", "'2030-01-01'"]),
+    ("title: t\nquestion: q\nhorizon: 0x7EE", ["horizon", "'0x7EE'"]),
+    ("title: t\nquestion: q\nhorizon: .inf", ["horizon", "inf"]),
+    ("title: t\nquestion: q\nparams: {research: {crowd_in: 012}}", [CROWD_IN, "'012'"]),
+    ("title: t\nquestion: q\nparams: {research: {crowd_in: 1e999}}", [CROWD_IN, "not finite"]),
 ]
 
 
@@ -205,8 +239,9 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 def refusal(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     """What is said about wrong input, after checking that nothing else happened."""
-    before = sorted(Path.cwd().rglob("*"))
+    before, started = sorted(Path.cwd().rglob("*")), time.process_time()
     assert main(["run", *arguments]) == 2
+    assert time.process_time() - started < 3.0
     assert sorted(Path.cwd().rglob("*")) == before
     captured = capsys.readouterr()
     assert captured.out == ""

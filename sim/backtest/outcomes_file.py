@@ -1,11 +1,8 @@
 """Outcomes from a stranger's CSV, read strictly: every surprise is refused with its line."""
 
-import csv
-import io
-import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,6 +12,7 @@ from sim.facts import History
 from sim.facts.outlook import LAST_YEAR
 from sim.loader import InvalidInput
 from sim.series import pairs, past, unit
+from sim.table_file import Row, number, table_file
 
 COLUMNS: Final = ("series", "state", "year", "value", "unit")
 MAX_BYTES: Final = 4_194_304
@@ -23,7 +21,6 @@ CODES: Final = {"USA": "us", "CHN": "china"}
 WORLD: Final = "WLD"
 """Known to the sources of such files, answered by no series."""
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,79}")
-NUMBER: Final = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
 MOST_PERCENT: Final = 100.0
 SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "bn USD": ("bn current USD",),
@@ -38,8 +35,6 @@ SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "% of market": ("% (all fabs located in China)", "% (China-headquartered firms)", "%"),
 }
 """Other ways in which sources write a unit."""
-
-type Row = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +92,13 @@ def read_outcomes(path: Path, origin: int) -> Outcomes:
     InvalidInput
         With every problem, one line each, with file and line; also when nothing in the file can be scored.
     """
-    found: list[tuple[int, Row]] = list(_rows(_text(path), path.name))
+    table = table_file(path, COLUMNS, MAX_BYTES)
     problems: list[str] = []
     lines: dict[tuple[str, str, int], int] = {}
     good = []
-    for line, row in found:
+    for line, row in table.rows:
         problem = _problem(row, origin) or _doubled(row, line, lines)
-        problems += [f"{path.name}:{line}: {problem}"] if problem else []
+        problems += [f"{table.name}:{line}: {problem}"] if problem else []
         good += [] if problem else [_outcome(row)]
     if problems:
         raise InvalidInput(problems)
@@ -147,46 +142,6 @@ def _after(history: History, name: str, state: str, origin: int) -> tuple[Sequen
     return known.years[later].tolist(), known.values[later].tolist()
 
 
-def _text(path: Path) -> str:
-    try:
-        if not path.is_file():
-            raise InvalidInput([f"outcomes: {path.name}: {'is a folder' if path.is_dir() else 'no such file'}"])
-        if path.stat().st_size > MAX_BYTES:
-            raise InvalidInput([f"{path.name}: larger than {MAX_BYTES} bytes"])
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidInput([f"{path.name}: not UTF-8 text"]) from None
-    except OSError as error:
-        raise InvalidInput([f"{path.name}: cannot be read: {error.strerror}"]) from None
-
-
-def _rows(text: str, name: str) -> Iterator[tuple[int, Row]]:
-    """Line number and the cells of `COLUMNS`, of every row that is not empty."""
-    reader = csv.reader(io.StringIO(text), strict=True)
-    try:
-        header = [cell.strip() for cell in next(reader, [])]
-        _check_header(header, name)
-        places = {column: header.index(column) for column in COLUMNS}
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) != len(header):
-                raise InvalidInput([f"{name}:{reader.line_num}: {len(cells)} cells, but {len(header)} columns"])
-            yield reader.line_num, {column: cells[place].strip() for column, place in places.items()}
-    except csv.Error as error:
-        raise InvalidInput([f"{name}:{reader.line_num}: not CSV: {error}"]) from None
-
-
-def _check_header(header: Sequence[str], name: str) -> None:
-    problems = [
-        f"{name}:1: {'no' if column not in header else 'more than one'} column {column}; needed: {', '.join(COLUMNS)}"
-        for column in COLUMNS
-        if header.count(column) != 1
-    ]
-    if problems:
-        raise InvalidInput(problems)
-
-
 def _problem(row: Row, origin: int) -> str:
     """What is wrong with a row, in words; empty if nothing is."""
     if not NAME.fullmatch(row["series"]):
@@ -195,8 +150,10 @@ def _problem(row: Row, origin: int) -> str:
         return f"state {row['state'][:40]!r}; allowed: {', '.join(CODES)}"
     if not row["year"].isascii() or not row["year"].isdecimal() or not origin < int(row["year"][:9]) <= LAST_YEAR:
         return f"year {row['year'][:40]!r}; allowed: a year after the origin, {origin + 1} to {LAST_YEAR}"
-    if not NUMBER.fullmatch(row["value"]) or not math.isfinite(float(row["value"])):
-        return f"value {row['value'][:40]!r} is no number"
+    try:
+        number(row["value"])
+    except ValueError as refused:
+        return f"value {refused}"
     return _of_counterpart(row) if _answered(row) else ""
 
 

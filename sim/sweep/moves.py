@@ -122,7 +122,7 @@ def _parameter(move: Move, _config: Mapping[str, Any]) -> Any:
 
 def _lever(move: Move, _config: Mapping[str, Any]) -> Any:
     lever, how = move.path[1], move.step.get("how") or "value"
-    return step_options(lever)[how] if lever in LEVERS and how in HOW else None
+    return step_options(lever)[how] if lever in LEVERS and how in tuple(HOW) else None
 
 
 def _option(move: Move, config: Mapping[str, Any]) -> Any:

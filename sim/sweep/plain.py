@@ -1,5 +1,6 @@
 """A sweep from plain settings: what is wrong with them, and the `Sweep` that sound ones stand for."""
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any, Final
 from sim.loader import unknown_key
 from sim.scenario import numbers
 from sim.selection import known_sectors
+from sim.settings import line_problems
 from sim.settings import problems as config_problems
 from sim.sweep.designs import DESIGNS, MOST_POINTS, Point, size
 from sim.sweep.factors import Factor, factors_from
@@ -35,7 +37,7 @@ def sweep_from(config: Mapping[str, Any], overrides: Sequence[str] = ()) -> Swee
     factors, _ = factors_from(config["factors"], base)
     return Sweep(
         name=config.get("name") or config["sweep"],
-        settings=numbers(config),
+        settings={key: value for key, value in numbers(config).items() if key != "retry"},
         space=Space(tuple(factors), {name: _named(part) for name, part in variants.items()}),
         points=({}, *_points(config, factors)),
         runs=config["runs"],
@@ -71,13 +73,25 @@ def problems(own: Mapping[str, Any], base: Mapping[str, Any]) -> list[str]:
     factors, found = factors_from(own["factors"], base)
     found += _design_problems(own, factors)
     found += _count_problems(own)
-    found += _years_problems(own["years"], base)
-    found += _outcome_problems(own)
+    kept = kept_problems(own, base)
+    found += kept
+    if not kept and own["precision"] is not None and own["outcome"] not in own["outcomes"]:
+        found.append(f"outcome: {unknown_key(str(own['outcome']), own['outcomes'])}")
     names = [factor.name for factor in factors]
     pair = own["interaction"]
-    sound = isinstance(pair, list | tuple) and len(pair) == 2 and pair[0] != pair[1] and set(pair) <= set(names)
+    sound = isinstance(pair, list | tuple) and len(pair) == 2 and pair[0] != pair[1] and all(f in names for f in pair)
     if pair is not None and not sound:
         found.append(f"interaction: {pair!r} given; allowed: two factors in brackets, of {', '.join(names)}")
+    return found
+
+
+def kept_problems(own: Mapping[str, Any], base: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the words of a sweep, and with the outcomes and years that it keeps."""
+    found = _years_problems(own["years"], base) + _outcome_problems(own["outcomes"])
+    if not isinstance(own["retry"], bool):
+        found.append(f"retry: {own['retry']!r} given; allowed: true or false")
+    for key in ("title", "question"):
+        found += line_problems(key, own[key])
     return found
 
 
@@ -157,10 +171,18 @@ def _design_problems(own: Mapping[str, Any], factors: Sequence[Factor]) -> list[
         return [f"points: {own['points']!r} given; allowed: whole number, 1 to {MOST_POINTS}"]
     count = size(own["design"], factors, own["points"])
     found = [f"points: the design has {count}; allowed: at most {MOST_POINTS}"] if count > MOST_POINTS else []
-    variants = len(combinations(factors, own["design"]))
+    variants = _variant_count(factors, own["design"])
     if variants > MOST_VARIANTS:
         found.append(f"factors: {variants} combinations of files; allowed: at most {MOST_VARIANTS}")
     return found
+
+
+def _variant_count(factors: Sequence[Factor], design: str) -> int:
+    """How many `combinations` there are."""
+    counts = [len(factor.values) for factor in factors if factor.chooses]
+    if design == "oat" or not counts:
+        return sum(counts)
+    return math.prod(count + 1 for count in counts) - 1 if design == "csv" else math.prod(counts)
 
 
 def _count_problems(own: Mapping[str, Any]) -> list[str]:
@@ -172,11 +194,6 @@ def _count_problems(own: Mapping[str, Any]) -> list[str]:
     number = isinstance(precise, int | float) and not isinstance(precise, bool)
     if precise is not None and not (number and 0.0 < precise < float("inf")):
         found.append(f"precision: {precise!r} given; allowed: a number above 0 in the unit of outcome, or nothing")
-    if not isinstance(own["retry"], bool):
-        found.append(f"retry: {own['retry']!r} given; allowed: true or false")
-    for key in ("title", "question"):
-        if not isinstance(own[key], str) or not 1 <= len(own[key]) <= 1000:
-            found.append(f"{key}: {own[key]!r} given; allowed: text of at most 1000 characters")
     return found
 
 
@@ -189,11 +206,8 @@ def _years_problems(years: Any, base: Mapping[str, Any]) -> list[str]:
     return [f"years: {year} given; allowed: {base['start']} to {base['horizon']} (horizon)" for year in late]
 
 
-def _outcome_problems(own: Mapping[str, Any]) -> list[str]:
-    names = own["outcomes"]
-    if not isinstance(names, list | tuple) or not names or len(set(map(str, names))) < len(names):
+def _outcome_problems(names: Any) -> list[str]:
+    sound = isinstance(names, list | tuple) and all(isinstance(name, str) for name in names)
+    if not sound or not names or len(set(names)) < len(names):
         return [f"outcomes: {names!r} given; allowed: names in brackets, each once"]
-    found = [line for name in names if (line := outcome_problem("outcomes", name))]
-    if own["precision"] is not None and own["outcome"] not in names:
-        found.append(f"outcome: {unknown_key(str(own['outcome']), names)}")
-    return found
+    return [line for name in names if (line := outcome_problem("outcomes", name))]
