@@ -1,6 +1,5 @@
 """``techduel backtest``: the calibrated ensemble of an origin against an outcomes file, beside naive forecasts."""
 
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,33 +13,33 @@ from sim.backtest.tables import write_backtest
 from sim.facts import load_facts
 from sim.facts.history import LAST_YEAR
 from sim.hindcast import origin_scenario
-from sim.loader import InvalidInput
+from sim.loader import InvalidInput, name_from
 from sim.lock import locked
 from sim.manifest import seal
-from sim.parameter_sets import missing, posterior_years
+from sim.parameter_sets import posterior_years
 from sim.provenance import config_hash, utc_now, version
 from sim.scenario import Scenario, numbers, scenario_from
 from sim.store import Notice, prepare, write_provenance
 
+from .calibrate import one_year
 from .exits import guarded
-from .options import LARGEST_SEED, Option, asks_help, described, flag, parsed, text, whole
+from .options import LARGEST_SEED, Option, asks_help, described, flag, output_folder, parsed, result_name, text, whole
 from .progress import Advance, progress
 
 OPTIONS: Final[dict[str, Option]] = {
     "outcomes": text(
         None, "what came, in interface notation", "a CSV file; before 2020 nothing: the project's own record"
     ),
-    "origin": whole(2020, 2010, LAST_YEAR, "last year that the forecast knows; it needs a posterior of that year"),
-    "runs": whole(400, 2, 10_000, "runs of the ensemble"),
+    "origin": one_year(LAST_YEAR, posterior_years(), "last year that the forecast knows, one with a posterior"),
+    "runs": whole(2048, 2, 10_000, "runs of the ensemble; 512 take every parameter set twice"),
     "seed": whole(1, 0, LARGEST_SEED, "luck"),
     "discrepancy": flag(True, "whether bands have what the model missed in the past"),
-    "name": text(None, "of the result folder; the file's and the origin when left out", "letters, digits, _ + - ."),
-    "results": text("results", "where result folders lie", "a folder"),
+    "name": result_name("of the result folder; the file's and the origin when left out"),
+    "results": output_folder("where result folders lie"),
     "fresh": flag(False, "compute again what is there"),
     "quiet": flag(False, "no progress"),
 }
 MEANING: Final = "scores of the calibrated ensemble and of naive forecasts against what came"
-NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_+.-]{0,99}")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -68,11 +67,7 @@ def configured(given: Mapping[str, Any]) -> dict[str, Any]:
         With every problem of the settings or of the file.
     """
     outcomes = known_until(_outcomes(given), load_facts().history, given["origin"])
-    if given["origin"] not in posterior_years():
-        raise InvalidInput([missing(given["origin"]).replace("params: ", "origin: ").partition(";")[0]])
-    name = given["name"] or f"{re.sub(r'[^A-Za-z0-9_+-]+', '_', outcomes.name) or 'outcomes'}-{given['origin']}"
-    if not NAME.fullmatch(name):
-        raise InvalidInput([f"name: {name!r} given; allowed: {OPTIONS['name'].allowed}"])
+    name = given["name"] or f"{name_from(outcomes.name)}-{given['origin']}"
     kept = {key: given[key] for key in ("origin", "runs", "seed", "discrepancy")}
     scenario = numbers(origin_scenario(given["origin"], "params=posterior").config) | {"horizon": outcomes.last_year}
     return {"experiment": "backtest", "name": name, **kept, **plain(outcomes), "scenario": scenario}

@@ -2,36 +2,49 @@
 
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from sim.calibration.calibration import calibrated
+from sim.calibration.calibration import PRIOR_CHECK, calibrated, lived
 from sim.calibration.plan import FEWEST_MEMBERS, MOST_MEMBERS, Plan, planned
 from sim.calibration.planted import recovery, recovery_words, smaller, write_recovery
-from sim.calibration.report import MAKING, POSTERIOR, summary, write_results
+from sim.calibration.report import MAKING, POSTERIOR, findings, write_results
 from sim.calibration.smoother import required
 from sim.calibration.tables import Fit
 from sim.loader import InvalidInput
 from sim.lock import locked
+from sim.manifest import Manifest, seal
+from sim.provenance import utc_now
 from sim.runner import interruptible
+from sim.scenario import numbers
+from sim.store import Notice, prepare, write_provenance
 
 from .exits import guarded
-from .options import Option, asks_help, described, flag, parsed, text, whole
+from .options import LARGEST_SEED, Option, asks_help, described, flag, output_folder, parsed, result_name, whole
 from .progress import progress
 
+EXPERIMENT: Final = "calibrate"
 REPEATS_A_FULL_ONE: Final = 33
 """Repeats on the emulator for one on the model."""
 MEANING: Final = "parameter sets under which the model lives through the record since 2010"
 YEARS: Final = (2017, 2020)
+
+
+def one_year(default: int, years: Collection[int], meaning: str) -> Option:
+    """A year out of some."""
+    return Option(default, meaning, ", ".join(map(str, years)), lambda value: isinstance(value, int) and value in years)
+
+
 OPTIONS: Final = {
-    "until": Option(2020, "last year of the record that the fit knows", "2017, 2020", lambda year: year in YEARS),
+    "until": one_year(2020, YEARS, "last year of the record that the fit knows"),
     "budget": whole(20_000, 1, 10**7, "most runs"),
-    "seed": whole(1, 0, 2**32 - 1, "of draws, luck and perturbed observations"),
+    "seed": whole(1, 0, LARGEST_SEED, "of draws, luck and perturbed observations"),
     "members": whole(1000, FEWEST_MEMBERS, MOST_MEMBERS, "sets of the ensemble"),
     "recovery": whole(0, 0, 1000, "repeats with planted parameters on an emulator; one in 33 on the model"),
     "install": flag(False, "put the sets into the package, where params=posterior finds them"),
-    "results": text("results", "where results lie", "a folder"),
+    "name": result_name("of the result folder; the year and the recovery when left out"),
+    "results": output_folder("where results lie"),
     "fresh": flag(False, "compute again what is there"),
     "quiet": flag(False, "no progress"),
 }
@@ -40,43 +53,91 @@ OPTIONS: Final = {
 def main(arguments: Sequence[str]) -> int:
     """Calibrate; the arguments are KEY=VALUE of `OPTIONS`."""
     if asks_help(arguments):
-        print("\n".join(described("calibrate", MEANING, OPTIONS)))
+        print("\n".join(described(EXPERIMENT, MEANING, OPTIONS)))
         return 0
     given = parsed(arguments, OPTIONS)
-    plan = planned(given["until"], given["members"], given["budget"], given["seed"])
+    config = configured(given)
     place = package_folder() if given["install"] else None
     required()
-    folder = Path(given["results"]) / "calibrate" / f"until_{plan.until}"
-    with interruptible(), locked(folder):
-        fit = _calibrate(plan, folder, given)
-        if given["recovery"]:
-            _recover(fit, folder, given)
+    folder = Path(given["results"]) / EXPERIMENT / config["name"]
+    result_of(config, folder, arguments, quiet=given["quiet"], fresh=given["fresh"])
     if place is not None:
-        install(folder, place, plan.until)
+        install(folder, place, given["until"])
+    print("\n".join(findings(folder)))
     print(f"Written: {folder}")
     return 0
 
 
-def _calibrate(plan: Plan, folder: Path, given: Mapping[str, Any]) -> Fit:
-    print(f"Record until {plan.until}: {plan.members} sets, {plan.steps} assimilations, {plan.runs} runs", flush=True)
-    with progress(plan.runs, given["quiet"]) as advance:
-        fit = calibrated(plan, folder, advance or _silent, fresh=given["fresh"])
-    write_results(fit, folder, _command(given))
-    print("\n".join(summary(fit)))
-    return fit
+def configured(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole plain configuration of checked settings.
+
+    Raises
+    ------
+    InvalidInput
+        If the budget does not allow enough.
+    """
+    plan = planned(given["until"], given["members"], given["budget"], given["seed"])
+    kept = {"until": plan.until, "seed": plan.seed, "ensemble": {"members": plan.members, "steps": plan.steps}}
+    recovery_of = f"-recovery_{given['recovery']}" if given["recovery"] else ""
+    name = given["name"] or f"until_{plan.until}{recovery_of}"
+    scenario = numbers(lived().config)
+    return {"experiment": EXPERIMENT, "name": name, **kept, "recovery": given["recovery"], "scenario": scenario}
 
 
-def _recover(fit: Fit, folder: Path, given: Mapping[str, Any]) -> None:
-    """Plant parameters and look for them, on an emulator and a few times on the model."""
-    repeats = given["recovery"]
+def is_calibration(config: Mapping[str, Any]) -> bool:
+    """Whether these are the settings of a calibration."""
+    return config.get("experiment") == EXPERIMENT
+
+
+def result_of(
+    config: Mapping[str, Any],
+    folder: Path,
+    overrides: Sequence[str] = (),
+    *,
+    quiet: bool = True,
+    fresh: bool = False,
+    notice: Notice = print,
+) -> None:
+    """Calibrate unless the result is there, whole and up to date; write tables, figures and README."""
+    started, plan = utc_now(), _plan(config)
+    with interruptible(), locked(folder):
+        manifest = prepare(folder, config, fresh, notice)
+        if manifest.sealed:
+            return
+        notice(f"Record until {plan.until}: {plan.members} sets, {plan.steps} assimilations, {plan.runs} runs")
+        fit = _calibrated(plan, folder, manifest, quiet, fresh)
+        shown = _recovered(fit, folder, config["recovery"], quiet) if config["recovery"] else []
+        write_results(fit, folder, _command(config), shown)
+        redraw(folder)
+        write_provenance(folder, config, overrides, started)
+        seal(folder)
+
+
+def redraw(folder: Path) -> None:
+    """Draw the figures from the tables on disk."""
+    from sim.calibration.plots import draw_calibration
+
+    draw_calibration(folder)
+
+
+def _plan(config: Mapping[str, Any]) -> Plan:
+    return Plan(until=config["until"], seed=config["seed"], **config["ensemble"])
+
+
+def _calibrated(plan: Plan, folder: Path, manifest: Manifest, quiet: bool, fresh: bool) -> Fit:
+    with progress(plan.runs, quiet) as advance:
+        return calibrated(plan, folder, advance or _silent, fresh=fresh, checked=PRIOR_CHECK in manifest.files)
+
+
+def _recovered(fit: Fit, folder: Path, repeats: int, quiet: bool) -> list[str]:
+    """Plant parameters and look for them, on an emulator and a few times on the model; what it shows."""
     full = -(-repeats // REPEATS_A_FULL_ONE)
     each = smaller(fit.plan)
     runs = repeats + full * (1 + each.steps * each.each)
-    print(f"Recovery: {repeats} repeats on an emulator, {full} on the model", flush=True)
-    with progress(runs, given["quiet"]) as advance:
+    with progress(runs, quiet) as advance:
         found = recovery(fit, repeats, full, advance or _silent)
     write_recovery(folder, found)
-    print("\n".join(recovery_words(found)))
+    return recovery_words(found)
 
 
 def package_folder() -> Path:
@@ -100,13 +161,17 @@ def install(folder: Path, place: Path, until: int) -> None:
         shutil.copyfile(folder / name, place / f"{source.stem}_{until}{source.suffix}")
 
 
-def _command(given: Mapping[str, Any]) -> str:
+def _command(config: Mapping[str, Any]) -> str:
+    """The command that makes a result again; its budget buys the same assimilations."""
+    plan, usual = _plan(config), OPTIONS["budget"].default
+    same = plan.runs <= usual and planned(plan.until, plan.members, usual, plan.seed) == plan
+    given = {**config, "members": plan.members, "budget": usual if same else plan.runs}
     changed = [
         f"{name}={given[name]}"
-        for name in ("until", "budget", "seed", "members")
+        for name in ("until", "budget", "seed", "members", "recovery")
         if given[name] != OPTIONS[name].default
     ]
-    return " ".join(["techduel", "calibrate", *changed])
+    return " ".join(["techduel", EXPERIMENT, *changed])
 
 
 def _silent(_more: int) -> None:

@@ -8,32 +8,31 @@ from typing import Any, Final
 
 from sim.backtest.discrepancy import Estimate, Miss, estimates, file_name
 from sim.backtest.hindcasts import RUNS, origins
-from sim.backtest.report import read, steps_in_words
+from sim.backtest.report import biases_in_words, read, steps_in_words
 from sim.backtest.study import rolling
 from sim.backtest.tables import MISSES, write_estimates, write_misses
 from sim.facts.history import LAST_YEAR
 from sim.hindcast import origin_scenario
-from sim.loader import InvalidInput
 from sim.lock import locked
 from sim.manifest import seal, write_text
-from sim.parameter_sets import missing, posterior_years
+from sim.parameter_sets import posterior_years
 from sim.provenance import utc_now, version
 from sim.report import README
 from sim.scenario import numbers, scenario_from
 from sim.series import pairs
 from sim.store import Notice, prepare, write_provenance
 
-from .calibrate import package_folder
+from .calibrate import one_year, package_folder
 from .exits import guarded
-from .options import LARGEST_SEED, Option, asks_help, described, flag, parsed, text, whole
+from .options import LARGEST_SEED, Option, asks_help, described, flag, output_folder, parsed, result_name, whole
 from .progress import progress
 
+EXPERIMENT: Final = "hindcast"
 OPTIONS: Final[dict[str, Option]] = {
-    "until": whole(
-        LAST_YEAR, 2012, LAST_YEAR, "last year of the record that is used; it needs a posterior of that year"
-    ),
+    "until": one_year(LAST_YEAR, posterior_years(), "last year of the record that is used, one with a posterior"),
     "seed": whole(1, 0, LARGEST_SEED, "luck"),
-    "results": text("results", "where result folders lie", "a folder"),
+    "name": result_name("of the result folder; the year when left out"),
+    "results": output_folder("where result folders lie"),
     "install": flag(False, "ship the estimate: copy it into sim/posterior, in a repository only"),
     "fresh": flag(False, "compute again what is there"),
     "quiet": flag(False, "no progress"),
@@ -44,36 +43,43 @@ MEANING: Final = "forecasts from every year since 2010 against the record, with 
 def main(arguments: Sequence[str]) -> int:
     """Estimate what the model misses; the arguments are KEY=VALUE of `OPTIONS`."""
     if asks_help(arguments):
-        print("\n".join(described("hindcast", MEANING, OPTIONS)))
+        print("\n".join(described(EXPERIMENT, MEANING, OPTIONS)))
         return 0
     given = parsed(arguments, OPTIONS)
     until = given["until"]
-    if until not in posterior_years():
-        raise InvalidInput([missing(until).replace("params: ", "until: ").partition(";")[0]])
     place = package_folder() if given["install"] else None
-    folder = Path(given["results"]) / "hindcast" / f"until_{until}"
+    folder = Path(given["results"]) / EXPERIMENT / (given["name"] or f"until_{until}")
     print(
         f"Techduel {version()} · hindcasts from {origins(until)[0]} to {origins(until)[-1]} · {RUNS} runs each",
         flush=True,
     )
-    result_of(configured(until, given["seed"]), folder, arguments, quiet=given["quiet"], fresh=given["fresh"])
+    result_of(
+        configured(folder.name, until, given["seed"]), folder, arguments, quiet=given["quiet"], fresh=given["fresh"]
+    )
     if place is not None:
         shutil.copyfile(folder / file_name(until), place / file_name(until))
-    print("\n".join(steps_in_words(read(folder / file_name(until)))))
+    found = read(folder / file_name(until))
+    print("\n".join([*steps_in_words(found), "", *biases_in_words(found)]))
     print(f"Written to {folder}: {file_name(until)}, {MISSES}, README.md")
     return 0
 
 
-def configured(until: int, seed: int) -> dict[str, Any]:
+def configured(name: str, until: int, seed: int) -> dict[str, Any]:
     """The plain configuration of the hindcasts until a year."""
     scenario = numbers(origin_scenario(until, "params=posterior").config)
     return {
-        "experiment": "hindcast",
+        "experiment": EXPERIMENT,
+        "name": name,
         "until": until,
         "seed": seed,
         "runs": RUNS,
         "scenario": scenario,
     }
+
+
+def is_hindcast(config: Mapping[str, Any]) -> bool:
+    """Whether these are the settings of hindcasts."""
+    return config.get("experiment") == EXPERIMENT
 
 
 def result_of(
@@ -107,7 +113,13 @@ def _write(folder: Path, until: int, found: Iterable[Miss], steps: Sequence[Esti
         "",
         f"Forecasts from every year since {origins(until)[0]} against the record, parameters fitted to {until}.",
         "",
+        *(f"- {line}" for line in biases_in_words(read(folder / file_name(until)))),
+        "",
+        "The sizes of the yearly steps:",
+        "",
+        "```",
         *steps_in_words(read(folder / file_name(until))),
+        "```",
     ]
     write_text(folder / README, "\n".join(lines) + "\n")
 

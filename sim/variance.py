@@ -21,11 +21,11 @@ from sim.axes import STATES
 from sim.facts.sectors import read_sectors
 from sim.manifest import written
 from sim.outcomes import OUTCOMES
-from sim.parameter_sets import RUNS_OF_A_SET
+from sim.parameter_sets import PRIOR_SETS, RUNS_OF_A_SET, set_of
 from sim.record import Record
 
 FILE: Final = "variance.csv"
-LEAST_PAIRS: Final = 3
+LEAST_SETS: Final = 3
 YEARS: Final = (2025, 2030)
 """Years that are split, beside the last."""
 LEAD: Final = "technology_lead"
@@ -50,7 +50,7 @@ class Split:
     sd: float
     """Over all runs."""
     parameters: float
-    """Share of the variance; 0 where no parameter is drawn, NaN with fewer pairs of runs than `LEAST_PAIRS`."""
+    """Share of the variance; 0 where no parameter is drawn, NaN with fewer sets than `LEAST_SETS`."""
     luck: float
     """The rest."""
     se: float
@@ -75,24 +75,36 @@ def splits(record: Record, drawn: bool) -> list[Split]:
     ]
 
 
-def by_pairs(values: Numbers, runs: NDArray[np.int_]) -> tuple[float, float]:
+def by_sets(values: Numbers, runs: NDArray[np.int_]) -> tuple[float, float]:
     """Share of the variance that parameters make, and its standard error.
 
     Parameters
     ----------
     values : (run,)
     runs : (run,)
-        Indices; a run without its partner is left out.
+        Indices; the only run of a set is left out.
+
+    Notes
+    -----
+    Beyond twice as many runs as there are sets, sets come again: more luck of the same sets, not more sets. So runs
+    count by set, and groups may differ in size (Donner 1986, the mean size that keeps the estimate unbiased).
     """
-    one, other = _pairs(values, runs)
-    if len(one) < LEAST_PAIRS:
+    groups = _by_set(values, runs)
+    if len(groups) < LEAST_SETS:
         return math.nan, math.nan
-    within = float(np.mean((one - other) ** 2)) / 2.0
-    between = 2.0 * float(np.var((one + other) / 2.0, ddof=1))
-    if within + between <= 0.0:
+    sizes = np.array([float(len(group)) for group in groups])
+    means = np.array([group.mean() for group in groups])
+    total = sizes.sum()
+    within = sum(float(((group - group.mean()) ** 2).sum()) for group in groups) / (total - len(groups))
+    around = means - np.average(means, weights=sizes)
+    between = float((sizes * around**2).sum()) / (len(groups) - 1)
+    size = float(total - (sizes**2).sum() / total) / (len(groups) - 1)
+    whole = between + (size - 1.0) * within
+    if whole <= 0.0:
         return math.nan, math.nan
-    share = (between - within) / (between + within)
-    return max(share, 0.0), (1.0 - share * share) / math.sqrt(len(one) - 1)
+    share = (between - within) / whole
+    spread = (1.0 - share) * (1.0 + (size - 1.0) * share)
+    return max(share, 0.0), spread * math.sqrt(2.0 / (size * (size - 1.0) * (len(groups) - 1)))
 
 
 def write(folder: Path, record: Record, drawn: bool) -> None:
@@ -117,7 +129,7 @@ def in_words(found: list[Split]) -> str:
     if all(split.parameters == 0.0 and math.isnan(split.se) for split in shown.values()):
         return "All runs have the same parameters: bands show luck only."
     if any(math.isnan(split.parameters) for split in shown.values()):
-        return f"Too few runs to tell doubt about parameters from luck: that takes {RUNS_OF_A_SET * LEAST_PAIRS}."
+        return f"Too few runs to tell doubt about parameters from luck: that takes {RUNS_OF_A_SET * LEAST_SETS}."
     named = ", ".join(f"{title} {100.0 * split.parameters:.0f} %" for title, split in shown.items())
     return f"Of the variance over runs in {last}, doubt about parameters makes: {named}; luck makes the rest."
 
@@ -149,15 +161,15 @@ def _frontier() -> tuple[str, ...]:
 def _shares(record: Record, values: Numbers, drawn: bool) -> tuple[float, float, float, float]:
     """Deviation, both shares and their error."""
     deviation = float(np.std(values, ddof=1)) if len(values) > 1 else math.nan
-    share, error = by_pairs(values, record.runs) if drawn else (0.0, math.nan)
+    share, error = by_sets(values, record.runs) if drawn else (0.0, math.nan)
     return deviation, share, 1.0 - share, error
 
 
-def _pairs(values: Numbers, runs: NDArray[np.int_]) -> tuple[Numbers, Numbers]:
-    """Values of both runs of each set, of those that are both there."""
-    known = dict(zip(runs.tolist(), values.tolist(), strict=True))
-    firsts = [run for run in known if run % RUNS_OF_A_SET == 0 and run + 1 in known]
-    return np.array([known[run] for run in firsts]), np.array([known[run + 1] for run in firsts])
+def _by_set(values: Numbers, runs: NDArray[np.int_]) -> list[Numbers]:
+    """Values of the runs of each set that has more than one."""
+    sets = set_of(runs, PRIOR_SETS)
+    groups = (values[sets == one] for one in np.unique(sets))
+    return [group for group in groups if len(group) > 1]
 
 
 def _cell(cell: Any) -> Any:

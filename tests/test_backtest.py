@@ -15,6 +15,7 @@ from sim.backtest.discrepancy import load_discrepancy
 from sim.backtest.forecast import Forecast, forecasts
 from sim.backtest.hindcasts import misses
 from sim.backtest.outcomes_file import Outcome
+from sim.backtest.report import biases_in_words
 from sim.backtest.study import facts_of, from_plain, simulated
 from sim.counterparts import OUTCOMES, SERIES
 from sim.facts import History, load_facts
@@ -22,7 +23,7 @@ from sim.facts.history import Series
 from sim.hindcast import origin_scenario
 from sim.parameter_sets import posterior_years
 from sim.record import Record
-from sim.series import pairs
+from sim.series import pairs, past
 
 FILE = """\
 series,state,year,value,unit,source
@@ -138,7 +139,7 @@ def test_without_discrepancy_the_model_stands_alone(home: Path, tmp_path: Path) 
     ("given", "words"),
     [
         (["origin=2017", "runs=1"], "runs: 1 given"),
-        (["origin=2013"], "no posterior"),
+        (["origin=2013"], "origin: 2013 given; allowed: 2017, 2020"),
         (["origin=2021"], "origin: 2021 given"),
         ([], "outcomes: needed"),
         (["outcomes=missing.csv"], "no such file"),
@@ -204,6 +205,37 @@ def test_hindcast_errors_end_where_they_must(record: Record) -> None:
     level = next(one for one in found if (one.series, one.state, one.year) == ("gerd_lcu", "us", 2019))
     assert (level.ahead, level.steps, level.error) == (2, 2, pytest.approx(np.log(level.observed / level.forecast)))
     assert {"filings", "gdp"} <= set(OUTCOMES)
+
+
+def test_a_miss_has_drifted_since_the_last_value_on_record(record: Record) -> None:
+    """The strategic emerging share was last told before the origin, so more years of drift are in its error."""
+    facts = load_facts(2017)
+    anchor = past(facts.history, "sei_share_gdp", "china").until(2017).last_year
+    assert anchor is not None
+    assert anchor < 2017
+    found = [one for one in misses(record, facts, 2020) if one.series == "sei_share_gdp"]
+    assert found
+    assert [one.ahead for one in found] == [one.year - anchor for one in found]
+
+
+def test_the_readme_tells_which_vintage_of_chinese_ratios_it_expects(folder: Path) -> None:
+    assert "revised in December 2024" in (folder / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_largest_biases_are_named() -> None:
+    rows = [
+        {"series": name, "state": "china", "scale": scale, "mean_error": error}
+        for name, scale, error in (
+            ("gerd_lcu", "log", "-0.05"),
+            ("pct_applications", "log", "0.42"),
+            ("gdp_usd", "log", "9"),
+            ("gdp_growth", "points", "-1.7"),
+            ("sei_share_gdp", "log", ""),
+        )
+    ]
+    levels, points = biases_in_words(rows)
+    assert levels.endswith("pct_applications china +52 %, gerd_lcu china -5 %.")
+    assert points.endswith("gdp_growth china -1.7.")
 
 
 def test_a_perfect_forecast_has_skill_one_and_an_absurd_one_none() -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,20 +12,23 @@ import pytest
 from experiments import calibrate
 from experiments.__main__ import main
 from sim import load_scenario, prior
+from sim.backtest.report import read
 from sim.calibration import calibration, plan
 from sim.calibration.calibration import CHECK, calibrated
 from sim.calibration.fit import DUMMIES, prior_scores, target
 from sim.calibration.moments import fitted, moments
 from sim.calibration.plan import Plan
 from sim.calibration.planted import EMULATOR, MODEL, recovery_words, write_recovery
+from sim.calibration.plots import PAGES
 from sim.calibration.prior_predictive import check_rows, refuse
 from sim.calibration.recovery import Recovered
-from sim.calibration.report import MAKING, POSTERIOR, write_results
+from sim.calibration.report import MAKING, POSTERIOR, findings, write_results
 from sim.calibration.simulator import laboratory
 from sim.calibration.steps import Step
 from sim.calibration.tables import Fit, identified, moment_rows, parameter_rows
 from sim.loader import InvalidInput
 from sim.parameter_sets import parsed
+from sim.store import ConfigDiffers
 
 SMALL = Plan(2017, 24, 3, 1)
 SETS = 128
@@ -53,7 +57,8 @@ def made_up(until: int = 2017) -> Fit:
         around = record + width * tolerance * generator.standard_normal((SETS, len(every)))
         return Step(scores, around, around[:64] + 0.1 * tolerance * generator.standard_normal((64, len(every))))
 
-    return Fit(Plan(until, SETS, 4, 1), every, aim, step(before, 2.0), step(after, 0.5), {"version": "0", "seed": 1})
+    plan = Plan(until, SETS, 4, 1)
+    return Fit(plan, every, aim, step(before, 2.0), step(after, 0.5), calibration.origin(plan, calibration.lived()))
 
 
 @pytest.mark.usefixtures("few")
@@ -69,7 +74,7 @@ def test_an_interrupted_calibration_goes_on_and_repeats_to_the_same_bytes(
     before = {path.name: path.read_bytes() for path in (tmp_path / "steps").iterdir()}
     (tmp_path / "steps" / "step_03.npz").unlink()
     told.clear()
-    again = calibrated(SMALL, tmp_path, told.append, workers=1)
+    again = calibrated(SMALL, tmp_path, told.append, workers=1, checked=True)
     assert sum(told) == SMALL.runs
     assert np.array_equal(again.last.moments, fit.last.moments)
     assert {path.name: path.read_bytes() for path in (tmp_path / "steps").iterdir()} == before
@@ -78,21 +83,27 @@ def test_an_interrupted_calibration_goes_on_and_repeats_to_the_same_bytes(
         raise AssertionError("everything is there")
 
     monkeypatch.setattr("sim.calibration.simulator.Laboratory.batch", refuses)
-    assert np.array_equal(calibrated(SMALL, tmp_path, told.append, workers=1).last.scores, fit.last.scores)
+    last = calibrated(SMALL, tmp_path, told.append, workers=1, checked=True).last
+    assert np.array_equal(last.scores, fit.last.scores)
 
 
 def test_results_repeat_to_the_same_bytes_and_can_be_installed(tmp_path: Path) -> None:
-    folders = [tmp_path / name for name in ("one", "other")]
+    folders = [tmp_path / name / "until_2017" for name in ("one", "other")]
     for folder in folders:
-        write_results(made_up(), folder, "techduel calibrate until=2017")
-    for path in sorted(folders[0].rglob("*.*")):
-        assert path.read_bytes() == (folders[1] / path.relative_to(folders[0])).read_bytes(), path.name
+        write_results(made_up(), folder, "techduel calibrate until=2017", ["And a recovery."])
+    assert findings(folders[0])[-1] == "And a recovery."
+    for path in sorted(folders[0].iterdir()):
+        same = (folders[1] / path.name).read_bytes().replace(b"results/other", b"results/one")
+        assert path.read_bytes() == same, path.name
+    calibrate.redraw(folders[0])
     names = {path.name for path in folders[0].iterdir()}
     assert names == {*RESULTS, "figures"}
     assert {path.name for path in (folders[0] / "figures").iterdir() if path.suffix == ".png"} == {
-        "moments.png",
+        *(f"moments_{name}.png" for name in ("us", "china", "ratios", "firms")),
         "parameters.png",
     }
+    drawn = [read(folders[0] / "figures" / f"{name}.csv") for name in PAGES]
+    assert sum(map(len, drawn)) == len(moments()), "each moment on one page"
     text = (folders[0] / POSTERIOR).read_text(encoding="utf-8")
     assert parsed(text, POSTERIOR).shape == (SETS, len(prior.columns()))
     making = json.loads((folders[0] / MAKING).read_text(encoding="utf-8"))
@@ -125,6 +136,18 @@ def test_only_what_the_record_narrows_counts_as_identified() -> None:
     after_low, _, after_high = rows[first.name][7:10]
     assert low < after_low < after_high < high
     assert [identified(ratio) for ratio in (0.3, 0.8, 0.97)] == ["yes", "weak", "no"]
+
+
+def test_only_sets_that_are_kept_count() -> None:
+    """Two that no record knows, far away in every score, would hide how far the others are narrowed."""
+    fit = made_up()
+    wild = fit.last.moments.copy()
+    wild[:2] += 1e3
+    scores = fit.last.scores.copy()
+    scores[:2] = 1e3
+    found = replace(fit, last=Step(scores, wild, fit.last.twins))
+    assert found.kept.sum() == fit.kept.sum() - fit.kept[:2].sum()
+    assert found.ratios == pytest.approx(fit.ratios, rel=0.1)
 
 
 def test_prior_scores_are_those_of_the_prior_and_dummies_after_them() -> None:
@@ -173,12 +196,71 @@ def test_recovery_is_told_by_parameter(tmp_path: Path) -> None:
     assert [line[3] for line in lines[:3]] == ["1", "0.5", "1"]
     assert [line[5] for line in lines[:3]] == ["yes", "yes", "no"]
     (sentence,) = recovery_words({EMULATOR: repeats, MODEL: []})
-    assert "of 2 identified parameters in 75 % (50 to 100 %)" in sentence
+    assert sentence.startswith(
+        "On the emulator, 2 repeats: of 2 informed parameters (2 identified, 0 weakly) the 90 % interval holds what "
+        "was planted in 75 % (50 to 100 %) of cases"
+    )
+    assert f"the other {count - 2} pass by keeping their prior" in sentence
+
+
+SETTINGS = {"until": 2017, "seed": 1, "ensemble": {"members": 12, "steps": 1}}
+
+
+@pytest.fixture
+def small(few: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A calibration of few sets that the command makes, in its folder."""
+    monkeypatch.setattr("sim.calibration.selection.FEWEST", 1)
+    monkeypatch.setattr("sim.calibration.simulator.available_cores", lambda: 1)
+    folder = tmp_path / "calibrate" / "until_2017"
+    calibrate.result_of(configured(), folder)
+    return folder
+
+
+def configured(**changed: int) -> dict[str, object]:
+    """The configuration of a small calibration."""
+    given = {name: option.default for name, option in calibrate.OPTIONS.items()} | {"until": 2017}
+    return calibrate.configured(given) | SETTINGS | changed
+
+
+def test_the_command_leaves_a_result_that_is_kept_and_done_again(
+    small: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert {"config.yaml", "manifest.json", "provenance.json", "prior_check.csv"} <= {
+        path.name for path in small.iterdir()
+    }
+    before = {path: path.read_bytes() for path in small.rglob("*") if path.is_file()}
+    with pytest.raises(ConfigDiffers, match="seed: stored 1, asked 2"):
+        calibrate.result_of(configured(seed=2), small)
+    assert {path: path.read_bytes() for path in before} == before
+    (small / "figures" / "moments_us.png").unlink()
+    assert main(["plot", str(small)]) == 0
+    assert {path: path.read_bytes() for path in before} == before
+    assert main(["reproduce", str(small)]) == 0
+    assert "byte for byte" in capsys.readouterr().out
+
+    # What is damaged is made again, from steps that are kept; then everything is there.
+    for name in ("prior_check.csv", "moments.csv"):
+        (small / name).write_text("damaged", encoding="utf-8")
+    steps = {path: path.stat().st_mtime_ns for path in (small / "steps").iterdir()}
+    calibrate.result_of(configured(), small)
+    assert {path: path.stat().st_mtime_ns for path in steps} == steps
+    assert all((small / name).read_bytes() == before[small / name] for name in ("prior_check.csv", "moments.csv"))
+    monkeypatch.setattr(calibrate, "calibrated", None)
+    calibrate.result_of(configured(), small)
+
+
+@pytest.mark.parametrize(("budget", "words"), [(20_000, ""), (8000, " budget=7280")])
+def test_the_command_that_makes_a_result_again_is_told(budget: int, words: str) -> None:
+    given = {name: option.default for name, option in calibrate.OPTIONS.items()} | {"budget": budget}
+    told = calibrate._command(calibrate.configured(given))
+    assert told == f"techduel calibrate{words}"
 
 
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
+        (["until=2020.0"], "until: 2020.0 given; allowed: 2017, 2020"),
+        (["name=../up"], "name: "),
         (["until=2018"], "until: 2018 given; allowed: 2017, 2020"),
         (["budget=100"], "budget: 100 given; 1000 members need at least"),
         (["members=5"], "members: 5 given; allowed: a whole number from 100"),

@@ -92,6 +92,13 @@ def test_what_the_model_misses_lasts() -> None:
     assert between("entry_rate us 2017", "entry_rate us 2020") > 0.8
 
 
+def test_two_years_share_what_was_missed_by_the_earlier() -> None:
+    """A random walk: what 2013 and 2020 have in common is what had gone wrong by 2013."""
+    early, late = by_key("gerd_pct_gdp us 2013"), by_key("gerd_pct_gdp us 2020")
+    assert early.missed < late.missed
+    assert error_covariance([early, late])[0, 1] == pytest.approx(early.missed**2)
+
+
 def test_tolerance_grows_with_the_years_of_a_change_and_not_of_a_level() -> None:
     changes = [by_key(f"basic_share us {year}").tolerance for year in (2013, 2017, 2020)]
     assert changes == sorted(changes)

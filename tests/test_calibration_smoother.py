@@ -1,5 +1,6 @@
 """The smoother on linear models, whose posterior is known exactly; recovery of planted parameters; what is kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,13 +8,14 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.calibration.emulator import emulator
-from sim.calibration.fit import DUMMIES, Target
+from sim.calibration.fit import DUMMIES, Target, evaluation, prior_scores, smoothed
 from sim.calibration.moments import Moment
 from sim.calibration.plan import CHECKED, FEWEST_STEPS, MOST_STEPS, Plan, planned
-from sim.calibration.recovery import by_emulator, held_share
+from sim.calibration.recovery import by_emulator, held_share, recorded
 from sim.calibration.selection import NothingPlausible, implausibility, missed, plausible, thinned
 from sim.calibration.smoother import assimilated, luck_covariance
 from sim.calibration.steps import Step, Steps
+from sim.calibration.tables import WEAKLY
 from sim.loader import InvalidInput
 
 type Numbers = NDArray[np.float64]
@@ -99,6 +101,19 @@ def test_a_broken_world_teaches_nothing_and_breaks_no_other(linear: Linear, reco
     assert np.allclose(one, other, atol=0.05)
 
 
+def test_a_world_beyond_all_others_is_cut_off(linear: Linear, record: Numbers) -> None:
+    """Finite, but so far away that it alone would decide every correlation."""
+    scores = linear.generator.standard_normal((200, COLUMNS))
+    found = linear.moments(scores)
+    learnt = []
+    for far in (found[7], 1e5, 1e12):
+        found[7] = far
+        learnt.append(assimilated(scores, found, record, linear.error, linear.luck, STEPS, 1))
+    sound, *broken = learnt
+    assert np.array_equal(*broken)
+    assert np.abs(broken[0].mean(axis=0) - sound.mean(axis=0)).max() < 0.2
+
+
 def test_luck_is_what_two_runs_of_a_set_differ_by(linear: Linear) -> None:
     scores = 3.0 * linear.generator.standard_normal((4000, COLUMNS))
     found = luck_covariance(linear.moments(scores), linear.moments(scores))
@@ -129,10 +144,48 @@ def test_planted_parameters_are_found_again_as_often_as_the_intervals_say() -> N
     dummies = generator.standard_normal((plan.members, DUMMIES))
     first = Step(np.concatenate([scores, dummies], axis=1), np.empty((plan.members, 6)), np.empty((plan.twins, 6)))
     held, ratio = held_share(list(by_emulator(emulated, first, _aim(np.zeros(6)), plan, 12)))
-    identified = ratio < 0.9
+    identified = ratio < WEAKLY
     assert identified[:5].sum() >= 4
     assert not identified[5:].any()
     assert 0.8 <= held[identified].mean() <= 0.98
+
+
+def test_a_record_has_the_errors_that_the_fit_allows_for() -> None:
+    aim = _aim(np.zeros(2), error=0.09)
+    scores, lived = np.zeros(3), np.array([1.0, 2.0])
+    found = np.array([recorded(scores, lived, aim, seed).record for seed in range(400)])
+    assert found.mean(axis=0) == pytest.approx(lived, abs=0.06)
+    assert found.std(axis=0) == pytest.approx(np.full(2, 0.3), rel=0.15)
+
+
+def test_every_evaluation_has_luck_of_its_own() -> None:
+    asked: list[int] = []
+
+    def simulate(values: Numbers, runs: Sequence[int]) -> Numbers:
+        asked.extend(runs)
+        return np.zeros((len(runs), 1))
+
+    plan = Plan(2017, 3, 4, 1)
+    evaluate = evaluation(simulate, plan, stream=50)
+    scores = prior_scores(plan.members, plan.seed)
+    for number in range(plan.steps + 1):
+        step = evaluate(number, scores)
+        assert (len(step.moments), len(step.twins)) == (plan.members, plan.twins)
+    assert len(asked) == len(set(asked)) == (plan.steps + 1) * plan.each
+    assert min(asked) == 50
+
+
+def test_every_assimilation_perturbs_the_record_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    seeds: list[int] = []
+
+    def unchanged(scores: Numbers, *rest: object) -> Numbers:
+        seeds.append(rest[-1])
+        return scores
+
+    monkeypatch.setattr("sim.calibration.fit.assimilated", unchanged)
+    first = Step(np.zeros((4, 1)), np.zeros((4, 1)), np.zeros((2, 1)))
+    smoothed(first, lambda _number, _scores: first, _aim(np.zeros(1)), Plan(2017, 4, 5, 7))
+    assert len(set(seeds)) == 5
 
 
 def test_a_set_may_miss_one_moment_but_not_two() -> None:
@@ -193,8 +246,16 @@ def test_steps_are_read_again_only_whole_and_of_the_same_origin(tmp_path) -> Non
     again = Steps.opened(tmp_path, {"seed": 1})
     assert np.array_equal(again.get(0).moments, step.moments)
     assert again.get(1) is None
-    assert Steps.opened(tmp_path, {"seed": 2}).get(0) is None
-    assert Steps.opened(tmp_path, {"seed": 1}, fresh=True).get(0) is None
     path = tmp_path / "step_00.npz"
     path.write_bytes(path.read_bytes()[:-1] + b"?")
     assert again.get(0) is None
+
+
+@pytest.mark.parametrize(("seed", "fresh"), [(2, False), (1, True)])
+def test_steps_of_another_origin_are_removed(tmp_path, seed: int, fresh: bool) -> None:
+    folder = tmp_path / "steps"
+    step = Step(np.ones((2, 3)), np.ones((2, 4)), np.ones((1, 4)))
+    for number in range(3):
+        Steps.opened(folder, {"seed": 1}).put(number, step)
+    Steps.opened(folder, {"seed": seed}, fresh).put(0, step)
+    assert {path.name for path in folder.iterdir()} == {"step_00.npz", "steps.json"}

@@ -7,10 +7,11 @@ import pytest
 from numpy.typing import NDArray
 
 from sim import variance
+from sim.parameter_sets import PRIOR_SETS, posterior, posterior_years, set_of
 from sim.record import Record
 from sim.scenario import Scenario
 from sim.simulation import simulate
-from sim.variance import LEAD, STATE_OUTCOMES, by_pairs, in_words, splits
+from sim.variance import LEAD, STATE_OUTCOMES, by_sets, in_words, splits
 
 Numbers = NDArray[np.float64]
 
@@ -24,7 +25,7 @@ def planted(share: float, pairs: int, seed: int) -> Numbers:
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.7, 0.99])
 def test_a_planted_share_is_found_within_its_error(share: float) -> None:
-    found = [by_pairs(planted(share, 100, seed), np.arange(200)) for seed in range(200)]
+    found = [by_sets(planted(share, 100, seed), np.arange(200)) for seed in range(200)]
     estimates, errors = np.array(found).T
     assert estimates.mean() == pytest.approx(share, abs=0.05)
     if share > 0.0:
@@ -35,18 +36,37 @@ def test_runs_without_a_partner_do_not_count() -> None:
     values = planted(0.5, 20, seed=1)
     kept = np.delete(np.arange(40), [0, 7])
     whole = np.delete(np.arange(40), [0, 1, 6, 7])
-    assert by_pairs(values[kept], kept) == by_pairs(values[whole], whole)
+    assert by_sets(values[kept], kept) == by_sets(values[whole], whole)
 
 
 def test_the_order_of_runs_changes_nothing() -> None:
     values, runs = planted(0.5, 20, seed=1), np.arange(40)
     turned = np.random.default_rng(1).permutation(40)
-    assert by_pairs(values[turned], runs[turned]) == pytest.approx(by_pairs(values, runs))
+    assert by_sets(values[turned], runs[turned]) == pytest.approx(by_sets(values, runs))
+
+
+def of_runs(share: float, runs: int, seed: int) -> Numbers:
+    """Values of runs that take sets in turn, as runs of a scenario do."""
+    generator = np.random.default_rng(seed)
+    common = generator.normal(0.0, np.sqrt(share), PRIOR_SETS)[set_of(np.arange(runs), PRIOR_SETS)]
+    return common + generator.normal(0.0, np.sqrt(1.0 - share), runs)
+
+
+@pytest.mark.parametrize("runs", [2 * PRIOR_SETS + 200, 8 * PRIOR_SETS])
+def test_a_set_that_comes_again_is_no_new_set(runs: int) -> None:
+    """Else the error would go on falling with the runs, while the sets stay as many as they are."""
+    found = np.array([by_sets(of_runs(0.7, runs, seed), np.arange(runs)) for seed in range(150)])
+    assert found[:, 0].mean() == pytest.approx(0.7, abs=0.02)
+    assert found[:, 1].mean() == pytest.approx(found[:, 0].std(), rel=0.2)
+
+
+def test_every_table_holds_as_many_sets_as_are_counted() -> None:
+    assert {len(posterior(year)) for year in posterior_years()} == {PRIOR_SETS}
 
 
 def test_too_few_pairs_and_no_variance_have_no_share() -> None:
-    assert np.isnan(by_pairs(np.arange(4.0), np.arange(4))).all()
-    assert np.isnan(by_pairs(np.zeros(20), np.arange(20))).all()
+    assert np.isnan(by_sets(np.arange(4.0), np.arange(4))).all()
+    assert np.isnan(by_sets(np.zeros(20), np.arange(20))).all()
 
 
 @pytest.fixture(scope="module")

@@ -30,8 +30,9 @@ type Key = tuple[str, str]
 COLUMNS: Final = ("series", "state", "scale", "step", "own_step", "errors", "years", "mean_error", "mean_square_z")
 POSTERIOR: Final = "posterior"
 POOLED_AS: Final = 2.0
-"""Years of errors that the usual size of a step counts for: the log of a variance from n years has a variance of 2 / n,
-that between series is taken as 1 (assumption)."""
+"""Years of errors that the usual variance counts for: degrees of freedom of a scaled inverse chi-squared distribution
+of variances over series, whose scale after n years of errors is this weighted mean (Gelman et al. 2013, section 2.6).
+With two, a series may well have a few times more or less than the usual variance (assumption)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class Discrepancy:
 
 
 def estimates(misses: Iterable[Miss], keys: Sequence[Key]) -> list[Estimate]:
-    """Sizes of steps for some series, each pulled towards the median of its scale, the more the fewer errors it has."""
+    """Sizes of steps for some series; variances are pulled to the median of their scale, the more the fewer errors."""
     by_key: dict[Key, list[Miss]] = {key: [] for key in keys}
     for miss in misses:
         by_key[miss.series, miss.state].append(miss)

@@ -1,14 +1,17 @@
 """A finished backtest in words: the screen and the README of its folder, both from its tables."""
 
 import csv
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from statistics import fmean
 from textwrap import wrap
 from typing import Any, Final
 
+from sim.backtest.comparison import CODE_OF
 from sim.backtest.tables import SCORES, SKILL, SKIPPED
-from sim.counterparts import SERIES
+from sim.counterparts import LOG, POINTS, SERIES
 from sim.manifest import write_text
 from sim.report import README
 from sim.store import settings
@@ -17,6 +20,15 @@ type Table = list[dict[str, str]]
 
 SERIES_WIDTH: Final = 36
 SCREEN: Final = 120
+CHINA: Final = CODE_OF["china"]
+VINTAGE: Final = (
+    "China's GDP was revised in December 2024: the record's `gdp_lcu` and `gdp_usd` are on the new base, its "
+    "`gerd_pct_gdp` and `rd_*_pct_gdp` over GDP as published before (2.40 % in 2020; on the new base 2.36 %). Ratios "
+    "of a file from after the revision are some 2 % lower, which counts against every forecast: take them over GDP as "
+    "published before"
+)
+BIASES: Final = 6
+"""How many are named."""
 NARROW: Final = 20
 """Fewer points than this say little about coverage."""
 
@@ -48,6 +60,7 @@ def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
         "What each series is in the model, where that differs from the record:",
         "",
         *(f"- `{name}`: {SERIES[name].definition}." for name in names),
+        *(f"- {line}." for line in _vintages(skills)),
         "",
         f"Every value: `{SCORES}`; by series: `{SKILL}`; what was not scored: `{SKIPPED}`; figures: `figures/`. "
         f"Again, byte for byte: `techduel reproduce results/{folder.parent.name}/{folder.name}`.",
@@ -89,6 +102,12 @@ def _overall(skills: Table, scores: Table, widened: bool) -> Iterator[str]:
         )
     if len(scores) < NARROW:
         yield f"{len(scores)} values say little about coverage."
+
+
+def _vintages(skills: Table) -> Iterator[str]:
+    """What to mind of a file with ratios to China's GDP."""
+    if any(row["state"] == CHINA and row["series"].endswith("_pct_gdp") for row in skills):
+        yield VINTAGE
 
 
 def _above(values: Iterable[float]) -> int:
@@ -140,3 +159,15 @@ def steps_in_words(rows: Sequence[Mapping[str, str]]) -> Iterator[str]:
         )
         rest = (f"{float(row[name]):>+9.3f}" if row[name] else f"{'-':>9}" for name in ("mean_error", "mean_square_z"))
         yield opening + "".join(rest)
+
+
+def biases_in_words(rows: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """The largest mean errors of levels and shares, and those of growth; of series that follow from no other."""
+    own = [row for row in rows if row["mean_error"] and SERIES[row["series"]].recorded is None]
+    relative = sorted((row for row in own if row["scale"] == LOG), key=lambda row: -abs(float(row["mean_error"])))
+    named = (f"{row['series']} {row['state']} {100 * math.expm1(float(row['mean_error'])):+.0f} %" for row in relative)
+    yield f"Largest mean errors, record over forecast: {', '.join(islice(named, BIASES))}."
+    points = [
+        f"{row['series']} {row['state']} {float(row['mean_error']):+.1f}" for row in own if row["scale"] == POINTS
+    ]
+    yield f"In points, record less forecast: {', '.join(points)}."

@@ -18,11 +18,12 @@ from sim.calibration.tables import Fit
 from sim.provenance import config_hash, sources_hash, version
 from sim.scenario import Scenario, load_scenario, numbers
 
-ELSEWHERE: Final = ("posterior", "analysis", "backtest", "micro", "sweep")
+ELSEWHERE: Final = ("posterior", "analysis", "backtest", "micro", "sweep", "sensitivity")
 """Folders of sources that no calibration depends on, or that it writes."""
 HISTORY: Final = ("history_2010", "params=default")
 CHECK: Final = ("baseline_2021", "params=default", "horizon=2025")
 STEPS: Final = "steps"
+PRIOR_CHECK: Final = "prior_check.csv"
 
 
 def lived() -> Scenario:
@@ -41,7 +42,9 @@ def origin(plan: Plan, scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def calibrated(plan: Plan, folder: Path, told: Told, workers: int | None = None, fresh: bool = False) -> Fit:
+def calibrated(
+    plan: Plan, folder: Path, told: Told, workers: int | None = None, *, fresh: bool = False, checked: bool = False
+) -> Fit:
     """Compute what is missing of a calibration.
 
     Parameters
@@ -55,6 +58,8 @@ def calibrated(plan: Plan, folder: Path, told: Told, workers: int | None = None,
         Processes; all cores when left out.
     fresh : bool
         Compute again what is there.
+    checked : bool
+        Whether the table of the prior's check is there and whole.
 
     Raises
     ------
@@ -66,10 +71,10 @@ def calibrated(plan: Plan, folder: Path, told: Told, workers: int | None = None,
     steps = Steps.opened(folder / STEPS, made, fresh)
     simulated = moments()
     aim = target(fitted(plan.until), simulated)
-    if steps.get(0) is None:
-        check_prior(plan, folder, told, workers)
-    else:
+    if checked:
         told(CHECKED)
+    else:
+        check_prior(plan, folder, told, workers)
     with laboratory(scenario, plan.seed, "moments", told, workers) as simulate:
         evaluate = _kept(steps, evaluation(simulate, plan), plan, told)
         first = evaluate(0, prior_scores(plan.members, plan.seed))
@@ -88,7 +93,7 @@ def check_prior(plan: Plan, folder: Path, told: Told, workers: int | None = None
     with laboratory(load_scenario(*CHECK), plan.seed, "check", told, workers) as simulate:
         found = simulate(prior.drawn(range(CHECKED), plan.seed), range(CHECKED))
     refuse(found)
-    write_table(folder / "prior_check.csv", COLUMNS, check_rows(found))
+    write_table(folder / PRIOR_CHECK, COLUMNS, check_rows(found))
 
 
 def _kept(steps: Steps, evaluate: Evaluate, plan: Plan, told: Told) -> Evaluate:

@@ -20,8 +20,9 @@ type Evaluate = Callable[[int, Numbers], Step]
 
 DUMMIES: Final = 20
 """Columns of scores that stand for no parameter: how far they shrink is what chance does."""
-FURTHEST: Final = 4.0
-"""Scores are kept within this many standard deviations: all of a PERT distribution but one in ten thousand draws."""
+LARGEST_SCORE: Final = 4.0
+"""An assimilation is linear and knows no bounds: beyond so many standard deviations, where one draw of the prior in
+sixteen thousand lies, a score would only be stuck at the end of its range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def updated(step: Step, aim: Target, steps: int, seed: int) -> Numbers:
     found = assimilated(
         step.scores, step.moments[:, aim.places], aim.value, aim.error, luck(step, aim.places), steps, seed
     )
-    return np.clip(found, -FURTHEST, FURTHEST)
+    return np.clip(found, -LARGEST_SCORE, LARGEST_SCORE)
 
 
 def luck(step: Step, places: NDArray[np.intp]) -> Numbers:

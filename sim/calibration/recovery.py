@@ -19,8 +19,6 @@ from sim.calibration.steps import Step
 type Numbers = NDArray[np.float64]
 
 INTERVAL: Final = (0.05, 0.95)
-IDENTIFIED: Final = 0.9
-"""Largest ratio of the posterior to the prior standard deviation at which a parameter counts as identified."""
 
 
 @dataclass(frozen=True, slots=True)

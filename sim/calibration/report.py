@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,14 +20,18 @@ from sim.calibration.tables import (
 )
 from sim.manifest import write_text
 from sim.parameter_sets import parsed, table
+from sim.report import README
 
 POSTERIOR: Final = "posterior.csv"
 MAKING: Final = "posterior.json"
+MOMENTS: Final = "moments.csv"
+PARAMETERS: Final = "parameters.csv"
 SIGNIFICANT: Final = 5
+BULLET: Final = "- "
 
 
-def write_results(fit: Fit, folder: Path, command: str) -> None:
-    """Everything but the ensembles; the same fit gives the same bytes.
+def write_results(fit: Fit, folder: Path, command: str, recovery: Sequence[str] = ()) -> None:
+    """Tables and README; the same fit gives the same bytes.
 
     Parameters
     ----------
@@ -35,17 +40,16 @@ def write_results(fit: Fit, folder: Path, command: str) -> None:
         Result folder.
     command : str
         That makes it again.
+    recovery : sequence of str
+        What a recovery of planted parameters shows, a sentence a line.
     """
-    from sim.calibration.plots import draw_calibration
-
     sets = table(fit.values)
     parsed(sets, POSTERIOR)
     write_text(folder / POSTERIOR, sets)
     write_text(folder / MAKING, json.dumps(_making(fit, sets), indent=1) + "\n")
-    write_table(folder / "moments.csv", MOMENT_COLUMNS, moment_rows(fit))
-    write_table(folder / "parameters.csv", PARAMETER_COLUMNS, parameter_rows(fit))
-    write_text(folder / "README.md", readme(fit, command))
-    draw_calibration(fit, folder)
+    write_table(folder / MOMENTS, MOMENT_COLUMNS, moment_rows(fit))
+    write_table(folder / PARAMETERS, PARAMETER_COLUMNS, parameter_rows(fit))
+    write_text(folder / README, readme([*summary(fit), *recovery], fit.plan.until, folder, command))
 
 
 def _making(fit: Fit, sets: str) -> dict[str, Any]:
@@ -57,6 +61,7 @@ def _making(fit: Fit, sets: str) -> dict[str, Any]:
         "plausible": int(fit.kept.sum()),
         "moments": {moment.key: float(f"{moment.observed:.{SIGNIFICANT}g}") for moment in fit.aim.chosen},
         "missed": [moment.key for moment in fit.missed],
+        "chance": [float(f"{end(fit.by_chance):.{SIGNIFICANT}g}") for end in (np.min, np.max)],
         "digest": hashlib.sha256(sets.encode("utf-8")).hexdigest(),
     }
 
@@ -95,7 +100,7 @@ def _forecast(rows: list[dict[str, Any]]) -> str:
 
 
 def _by_chance(fit: Fit) -> str:
-    chance = fit.ratios[-DUMMIES:]
+    chance = fit.by_chance
     narrowed = int((chance < WEAKLY).sum())
     return (
         f"Columns without meaning keep {np.mean(chance):.2f} of their spread "
@@ -103,20 +108,26 @@ def _by_chance(fit: Fit) -> str:
     )
 
 
-def readme(fit: Fit, command: str) -> str:
+def findings(folder: Path) -> list[str]:
+    """What the README of a result folder lists, a sentence a line."""
+    lines = (folder / README).read_text(encoding="utf-8").splitlines()
+    return [line.removeprefix(BULLET) for line in lines if line.startswith(BULLET)]
+
+
+def readme(found: Sequence[str], until: int, folder: Path, command: str) -> str:
     """The README of a result folder."""
     lines = [
-        f"# Calibration on the record until {fit.plan.until}",
+        f"# Calibration on the record until {until}",
         "",
         "Which parameter sets live through the years since 2010 as they are on record?",
         "",
-        *(f"- {line}" for line in summary(fit)),
+        *(f"{BULLET}{line}" for line in found),
         "",
-        "`posterior.csv` holds the sets, `moments.csv` every number of the record beside the model before and after,",
-        "`parameters.csv` prior and posterior of every parameter, `figures/` both as pictures; `steps/` lets an",
+        f"`{POSTERIOR}` holds the sets, `{MOMENTS}` every number of the record beside the model before and after,",
+        f"`{PARAMETERS}` prior and posterior of every parameter, `figures/` both as pictures; `steps/` lets an",
         "interrupted calibration go on. What is fitted to what, and why: docs/calibration.md.",
         "",
-        f"Again: `{command}`",
+        f"Again: `{command}`; byte for byte: `techduel reproduce results/{folder.parent.name}/{folder.name}`.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -1,6 +1,7 @@
 """Ensembles on disk, one file an assimilation, so that an interrupted calibration goes on where it was."""
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,7 @@ class Step:
 
 @dataclass(slots=True)
 class Steps:
-    """The ensembles of one calibration; those of another, or damaged ones, are not seen."""
+    """The ensembles of one calibration; damaged ones are not seen."""
 
     folder: Path
     origin: Mapping[str, Any]
@@ -40,8 +41,11 @@ class Steps:
 
     @classmethod
     def opened(cls, folder: Path, origin: Mapping[str, Any], fresh: bool = False) -> "Steps":
-        """What a folder holds of this calibration."""
-        return cls(folder, origin, {} if fresh else _known(folder, origin))
+        """What a folder holds of this calibration; what it holds of another is removed."""
+        files = {} if fresh else _known(folder, origin)
+        if not files and folder.exists():
+            shutil.rmtree(folder)
+        return cls(folder, origin, files)
 
     def get(self, number: int) -> Step | None:
         """An ensemble, if it is there and whole."""

@@ -70,6 +70,11 @@ class Fit:
         """Standard deviation of scores after over before, dummies last, (column + dummy,)."""
         return self.last.scores[self.kept].std(axis=0) / self.first.scores.std(axis=0)
 
+    @property
+    def by_chance(self) -> Numbers:
+        """The same of the dummies, (dummy,)."""
+        return self.ratios[-DUMMIES:]
+
 
 def moment_rows(fit: Fit) -> Iterator[Row]:
     """One row a moment; bands of the model alone, and with errors of the record and what the model may miss."""
