@@ -43,7 +43,7 @@ def _run_command(command: str, arguments: Sequence[str]) -> int:
 def _overview(_arguments: Sequence[str]) -> int:
     print("techduel COMMAND, one of:")
     for name, meaning in COMMANDS.items():
-        print(f"  {name:<10} {meaning}")
+        print(f"  {name:<12} {meaning}")
     print(f"{', '.join(OVERRIDE_COMMANDS)} take KEY=VALUE settings and Hydra's flags: techduel run --help")
     return 0
 

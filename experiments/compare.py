@@ -10,7 +10,7 @@ from sim.analysis.attribution import NONE, attribute, plans, runs_missing
 from sim.analysis.comparison import MEMBERS, SCENARIOS, Comparison, comparison_from, contrasts, run_members
 from sim.analysis.report import screen, write_readme
 from sim.analysis.tables import write_tables
-from sim.executors import Place
+from sim.crew import Place
 from sim.lock import locked
 from sim.manifest import Manifest, seal, write_manifest
 from sim.provenance import utc_now, version

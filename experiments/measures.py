@@ -19,7 +19,8 @@ from typing import Any, Final
 import numpy as np
 
 from sim.axes import N_STATES
-from sim.executors import EXECUTORS, Place
+from sim.crew import Place
+from sim.executors import EXECUTORS
 from sim.facts import load_facts
 from sim.layers import config_folder
 from sim.runner import available_cores, chunked
@@ -127,10 +128,10 @@ def _warm(scenario: Scenario, workers: int) -> Iterator[Callable[[int], int]]:
         (place / "chunks").mkdir()
         gauge = Gauge()
         finish_here = partial(finish_for, Order(dict(scenario.config), 1, "headline", folder))
-        with lean_start(), EXECUTORS["local"](Place("local", workers), gauge) as executor:
+        with EXECUTORS["local"](Place("local", workers), gauge) as crew:
 
             def finish(runs: int) -> int:
-                list(executor.map(finish_here, chunked(range(runs))))
+                list(crew.executor.map(finish_here, chunked(range(runs))))
                 return sum(path.stat().st_size for path in (place / "chunks").iterdir())
 
             finish(2 * BATCH)

@@ -7,6 +7,7 @@ COMMANDS: Final = {
     "compare": "several scenarios paired run by run with the first one named",
     "calibrate": "parameter sets under which the model lives through the record since 2010",
     "sweep": "a design over levers, parameters and scenarios: resumable, on processes or a cluster",
+    "sensitivity": "which uncertainty drives which outcome: Morris screening, Sobol indices, luck apart",
     "evidence": "what the model says to published findings: backtest, firms, decoupling, controls, stylised facts",
     "backtest": "the calibrated ensemble and naive forecasts against what came: outcomes=FILE.csv",
     "hindcast": "errors of forecasts from 2010 on, and what the model misses beyond parameters and luck",
@@ -17,7 +18,7 @@ COMMANDS: Final = {
     "config": "show [KEY=VALUE ...], validate FILE, or schema (for editors)",
     "reproduce": "compute a saved result again and compare it byte for byte: reproduce FOLDER",
 }
-OVERRIDE_COMMANDS: Final = ("run", "compare", "sweep", "bench")
+OVERRIDE_COMMANDS: Final = ("run", "compare", "sweep", "sensitivity", "bench")
 """Commands that take settings and Hydra's flags."""
-ROOTS: Final = {"compare": "compare", "sweep": "sweep"}
+ROOTS: Final = {"compare": "compare", "sweep": "sweep", "sensitivity": "sensitivity"}
 """Files of ``configs/`` that commands compose from, where it is not ``config``."""

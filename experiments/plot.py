@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from .exits import guarded
-from .folders import result_folder
+from .folders import result_folder, understood
 
 FIGURES: Final = "figures/"
 """What is drawn anew, so may be damaged before."""
@@ -25,7 +25,8 @@ def main(arguments: Sequence[str]) -> int:
         spoilt = [name for name in damaged(folder, required_manifest(folder)) if not name.startswith(FIGURES)]
         if spoilt:
             raise DamagedResult(f"{folder.name}: damaged or missing: {', '.join(spoilt)}; run the same command again")
-        _draw(folder)
+        with understood(folder):
+            _draw(folder)
         seal(folder)
     print(f"Redrawn: {folder / 'figures'}")
     return 0
@@ -35,19 +36,29 @@ def _draw(folder: Path) -> None:
     from sim.analysis.comparison import is_comparison
     from sim.analysis.comparison_plots import plot_comparison
     from sim.backtest.of_run import write_run_forecast
+    from sim.loader import InvalidInput
     from sim.plots import plot_all
+    from sim.sensitivity.plots import draw_sensitivity
+    from sim.sensitivity.study import is_study
     from sim.store import settings
     from sim.sweep.plain import is_sweep
     from sim.sweep.plots import draw_sweep
 
-    from . import micro
+    from . import calibrate, micro
     from .backtest import is_backtest, redraw
+    from .hindcast import is_hindcast
 
     config = settings(folder)
     if is_comparison(config):
         plot_comparison(folder)
     elif is_backtest(config):
         redraw(config, folder)
+    elif calibrate.is_calibration(config):
+        calibrate.redraw(folder)
+    elif is_hindcast(config):
+        raise InvalidInput([f"{folder.name}: hindcasts have no figures"])
+    elif is_study(config):
+        draw_sensitivity(folder)
     elif is_sweep(config):
         draw_sweep(folder)
     elif micro.is_micro(config):

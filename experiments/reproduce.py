@@ -8,31 +8,47 @@ from typing import Any, Final
 
 from sim.analysis.comparison import is_comparison
 from sim.manifest import CHUNKS, MANIFEST
+from sim.sensitivity.study import is_study
 from sim.store import settings
 from sim.sweep.plain import is_sweep
 
-from . import backtest, compare, micro, run, sweep
+from . import backtest, calibrate, compare, hindcast, micro, run, sensitivity, sweep
 from .exits import BUG, guarded
-from .folders import result_folder
+from .folders import result_folder, understood
 
 CHUNKS_OF_SWEEPS: Final = (f"{CHUNKS}/", MANIFEST)
 """How a sweep was packed depends on its history and its executor; its tables hold all numbers and do not."""
 
+INSTALLED: Final = (MANIFEST,)
+"""It names the sources, among which may be, since, the very tables that were computed."""
+
 
 def main(arguments: Sequence[str]) -> int:
     """Reproduce one result folder; 0 if every file is equal."""
+    from sim.manifest import DamagedResult, damaged, required_manifest
     from sim.runner import reproduce
 
     parser = argparse.ArgumentParser(prog="techduel reproduce", description=__doc__)
     parser.add_argument("folder", type=result_folder)
     folder = parser.parse_args(list(arguments)).folder
-    differing = reproduce(folder, _again, CHUNKS_OF_SWEEPS if is_sweep(settings(folder)) else ())
+    spoilt = damaged(folder, required_manifest(folder))
+    if spoilt:
+        raise DamagedResult(f"{folder.name}: damaged or missing: {', '.join(spoilt)}; run the same command again")
+    with understood(folder):
+        differing = reproduce(folder, _again, _not_compared(settings(folder)))
     if differing:
         print(f"{folder}: different now: {', '.join(differing)}", file=sys.stderr)
         print(_why(folder), file=sys.stderr)
         return BUG
     print(f"{folder}: every file is the same, byte for byte")
     return 0
+
+
+def _not_compared(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """How the names of files begin that may differ though the result is the same."""
+    if is_sweep(config):
+        return CHUNKS_OF_SWEEPS
+    return INSTALLED if calibrate.is_calibration(config) or hindcast.is_hindcast(config) else ()
 
 
 def _why(folder: Path) -> str:
@@ -50,6 +66,12 @@ def _again(config: Mapping[str, Any], folder: Path) -> None:
         compare.result_of(config, folder, notice=_notice)
     elif backtest.is_backtest(config):
         backtest.result_of(config, folder, notice=_notice)
+    elif calibrate.is_calibration(config):
+        calibrate.result_of(config, folder, notice=_notice)
+    elif hindcast.is_hindcast(config):
+        hindcast.result_of(config, folder, notice=_notice)
+    elif is_study(config):
+        sensitivity.result_of(config, folder, notice=_notice)
     elif is_sweep(config):
         sweep.result_of(config, folder, notice=_notice)
     elif micro.is_micro(config):

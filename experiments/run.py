@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.executors import Place
+from sim.crew import Place
 from sim.facts.history import LAST_YEAR
 from sim.lock import locked
 from sim.manifest import seal

@@ -8,6 +8,7 @@ from typing import Any
 from sim.lock import locked
 from sim.manifest import seal
 from sim.provenance import version
+from sim.runner import interruptible
 from sim.simulation import BATCH
 from sim.store import Notice
 from sim.sweep.plain import sweep_from
@@ -32,10 +33,9 @@ def _sweep(job: Job) -> int:
 
     config = job.config
     folder = Path(config["results"]) / "sweep" / config["name"]
-    sweep = sweep_from(config, job.overrides)
-    options = options_of(config)
+    sweep, options = sweep_from(config, job.overrides), options_of(config)
     print(_header(sweep, options), flush=True)
-    result = result_of(config, folder, job.overrides, options, _notice)
+    result = _computed(sweep, config, folder, options, _notice)
     print(screen(folder))
     if result.failed:
         print(f"{len(result.failed)} runs failed; each has a record in failures/; again: retry=true", file=sys.stderr)
@@ -59,7 +59,6 @@ def result_of(
     config: Mapping[str, Any],
     folder: Path,
     overrides: Sequence[str] = (),
-    options: Options | None = None,
     notice: Notice = print,
 ) -> Result:
     """Compute what is missing of a sweep and write its tables, figures and README.
@@ -72,21 +71,21 @@ def result_of(
         Result folder.
     overrides : sequence of str
         Changes of the command line, for the provenance.
-    options : Options, optional
-        How it is computed.
     notice : callable
         Told in one line what has to be computed again.
     """
-    how = options or options_of(config)
+    return _computed(sweep_from(config, overrides), config, folder, options_of(config), notice)
+
+
+def _computed(sweep: Sweep, config: Mapping[str, Any], folder: Path, options: Options, notice: Notice) -> Result:
     quiet = bool(config.get("quiet", True))
 
     def computed(sweep: Sweep) -> Result:
         with progress(len(sweep.distinct) * sweep.runs, quiet) as advance:
-            return compute(sweep, folder, how, advance, notice)
+            return compute(sweep, folder, options, advance, notice)
 
-    with locked(folder):
-        asked = sweep_from(config, overrides)
-        sweep, result = computed_until(asked, config["precision"], config["outcome"], config["most_runs"], computed)
+    with interruptible(), locked(folder):
+        sweep, result = computed_until(sweep, config["precision"], config["outcome"], config["most_runs"], computed)
         if not result.unchanged:
             _add_tables_and_figures(sweep, folder, result)
             seal(folder)
@@ -104,10 +103,11 @@ def _add_tables_and_figures(sweep: Sweep, folder: Path, result: Result) -> None:
 
 
 def _header(sweep: Sweep, options: Options) -> str:
-    workers, quarters = options.place.workers, 4 * (sweep.base["horizon"] - sweep.base["start"] + 1)
+    place, quarters = options.place, 4 * (sweep.base["horizon"] - sweep.base["start"] + 1)
+    where = place.scheduler or f"{place.workers} worker{'s' if place.workers > 1 else ''}"
     return (
         f"Techduel {version()} · {sweep.name} · {len(sweep.distinct)} points x {sweep.runs} runs x "
-        f"{quarters} quarters · seed {sweep.seed} · {options.place.kind}, {workers} worker{'s' if workers > 1 else ''}"
+        f"{quarters} quarters · seed {sweep.seed} · {place.kind}, {where}"
     )
 
 

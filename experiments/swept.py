@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sim.layers import at, choices, config_folder, layered
 from sim.loader import InvalidInput, strict_yaml, unknown_key
+from sim.overrides import parsed
 from sim.provenance import config_hash
 from sim.scenario import WITHOUT_NUMBERS, composed, numbers
 from sim.sweep.factors import factors_from
@@ -17,6 +18,8 @@ OWN: Final = (
     *("precision", "outcome", "most_runs", "retry", "interaction"),
 )
 """Settings of the command itself; all others go to every point."""
+MOST_TOLD: Final = 20
+"""Problems of variants; each takes a composition, and the rest are much the same."""
 
 
 def swept(overrides: Sequence[str]) -> dict[str, Any]:
@@ -32,12 +35,12 @@ def swept(overrides: Sequence[str]) -> dict[str, Any]:
     InvalidInput
         With every problem, one line each.
     """
-    changes, common, found = _parted(overrides)
+    changes, common, found = parted(overrides, OWN)
     name, own = _own(changes, found)
     if found:
         raise InvalidInput(found)
     settings = [*own.pop("base"), *common]
-    plain = _composed(settings)
+    plain = composed_point(settings)
     base = of_points(plain)
     own["years"] = filled_years(own["years"], base)
     found = problems(own, base)
@@ -60,14 +63,11 @@ def swept(overrides: Sequence[str]) -> dict[str, Any]:
             label: {key: part[key] for key in part if part[key] != base[key]} for label, part in variants.items()
         },
     }
-    return {**config, "name": _given_name(common) or _default_name(config, changes, common)}
+    return {**config, "name": given_name(common) or _default_name(config, changes, common)}
 
 
-def _parted(overrides: Sequence[str]) -> tuple[list[tuple[str, Any]], list[str], list[str]]:
+def parted(overrides: Sequence[str], own: Sequence[str]) -> tuple[list[tuple[str, Any]], list[str], list[str]]:
     """The command's own settings with their values, the overrides for every point, and what cannot be understood."""
-    from hydra.core.override_parser.overrides_parser import OverridesParser
-    from hydra.errors import HydraException
-
     changes: list[tuple[str, Any]] = []
     common: list[str] = []
     found: list[str] = []
@@ -75,15 +75,15 @@ def _parted(overrides: Sequence[str]) -> tuple[list[tuple[str, Any]], list[str],
         key = text.partition("=")[0].lstrip("+~")
         if key == "record":
             found.append("record: a sweep keeps what outcomes and years say; allowed: nothing")
-        elif key.partition(".")[0] not in (*OWN, ROOT):
+        elif key.partition(".")[0] not in (*own, ROOT):
             common.append(text)
         else:
             try:
-                override = OverridesParser.create().parse_override(text)
+                override = parsed(text)
                 sound = not (override.is_delete() or override.is_sweep_override())
                 changes.append((key, override.value())) if sound else found.append(f"{text}: allowed: KEY=VALUE")
-            except (HydraException, ValueError):
-                found.append(f"{text}: not understood; allowed: KEY=VALUE, with quotes around special characters")
+            except InvalidInput as refused:
+                found += refused.problems
     return changes, common, found
 
 
@@ -96,19 +96,25 @@ def _own(changes: Sequence[tuple[str, Any]], found: list[str]) -> tuple[str, dic
         found.append(f"{ROOT}: {unknown_key(str(name), choices(ROOT))}")
         return str(name), {}
     own = layered(common, strict_yaml(config_folder() / ROOT / f"{name}.yaml"))
+    return str(name), changed(own, changes, ("factors",), found)
+
+
+def changed(
+    own: dict[str, Any], changes: Sequence[tuple[str, Any]], nested: Sequence[str], found: list[str]
+) -> dict[str, Any]:
+    """A command's own settings after changes, of which only `nested` ones may be changed in part."""
     for key, value in changes:
-        if key != ROOT:
-            path = key.split(".")
-            if all(path) and (len(path) == 1 or path[0] == "factors"):
-                own = layered(own, at(path, value))
-            else:
-                found.append(unknown_key(key, OWN))
+        path = key.split(".")
+        if all(path) and (len(path) == 1 or path[0] in nested):
+            own = own if key == ROOT else layered(own, at(path, value))
+        else:
+            found.append(unknown_key(key, list(own)))
     if not isinstance(own["base"], list) or not all(isinstance(entry, str) for entry in own["base"]):
         found.append(f"base: {own['base']!r} given; allowed: settings in brackets, as on the command line")
-    return str(name), own
+    return own
 
 
-def _composed(overrides: Sequence[str]) -> dict[str, Any]:
+def composed_point(overrides: Sequence[str]) -> dict[str, Any]:
     """One point's configuration; a name spares a second composition, which only its default name would need."""
     return composed([*(text for text in overrides if not text.startswith("name=")), "name=point"])
 
@@ -119,15 +125,18 @@ def _variants(combined: Sequence[tuple[str, ...]], settings: Sequence[str]) -> d
     found: list[str] = []
     for chosen in combined:
         try:
-            variants[" ".join(chosen)] = of_points(_composed([*settings, *chosen]))
+            variants[" ".join(chosen)] = of_points(composed_point([*settings, *chosen]))
         except InvalidInput as refused:
             found += [f"{' '.join(chosen)}: {line}" for line in refused.problems]
+            if len(found) >= MOST_TOLD:
+                break
     if found:
         raise InvalidInput(list(dict.fromkeys(found)))
     return variants
 
 
-def _given_name(common: Sequence[str]) -> str | None:
+def given_name(common: Sequence[str]) -> str | None:
+    """The name that the command line gives."""
     given = [composed([text])["name"] for text in common if text.startswith("name=") and text != "name=null"]
     return given[-1] if given else None
 

@@ -3,35 +3,20 @@
 Few tasks are in flight at a time, so that memory does not grow with their number; dead workers are replaced.
 """
 
-import tempfile
+import multiprocessing
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from importlib import import_module
 from itertools import chain, islice
-from typing import Any, Final
+from typing import Final
 
-from sim.loader import InvalidInput
+from sim.cluster import on_cluster
+from sim.crew import AHEAD, Crew, Place
 from sim.workers import SPAWN, Gauge, lean_start, settle
 
 REPLACED: Final = 3
 """How often dead workers are replaced before a command gives up."""
-AHEAD: Final = 2
-"""Tasks in flight for each worker: one in work, one waiting for it."""
-NO_DASK: Final = "executor: dask is not installed; allowed: local, serial, or first pip install 'techduel[dask]'"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Which executor, and how many workers it has."""
-
-    kind: str
-    """A name of `EXECUTORS`."""
-    workers: int
-    scheduler: str | None = None
-    """Address of a Dask scheduler that is there already; without it Dask gets workers of its own."""
 
 
 class Serial(Executor):
@@ -45,6 +30,14 @@ class Serial(Executor):
         except Exception as error:
             future.set_exception(error)
         return future
+
+
+class _Spawning(ProcessPoolExecutor):
+    """Processes that start light, whenever one is needed."""
+
+    def submit[**P, T](self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        with lean_start():
+            return super().submit(fn, *args, **kwargs)
 
 
 def completed[Task, Result](
@@ -72,6 +65,8 @@ def completed[Task, Result](
     ------
     BrokenProcessPool
         If workers have died more than `REPLACED` times.
+    ClusterLost
+        If a Dask scheduler is gone, or one task has ended more than `REPLACED` of its workers.
     Exception
         The first that a task raises; tasks in work are given up.
     """
@@ -79,8 +74,8 @@ def completed[Task, Result](
     for deaths in range(REPLACED + 1):
         held: dict[Future[Result], Task] = {}
         try:
-            with EXECUTORS[place.kind](place, gauge) as executor:
-                yield from _flowing(executor, function, chain(again, left), held, place, meanwhile)
+            with EXECUTORS[place.kind](place, gauge) as crew:
+                yield from _flowing(crew, function, chain(again, left), held, meanwhile)
             return
         except BrokenProcessPool:
             if deaths == REPLACED:
@@ -89,23 +84,20 @@ def completed[Task, Result](
 
 
 def _flowing[Task, Result](
-    executor: Executor,
+    crew: Crew,
     function: Callable[[Task], Result],
     tasks: Iterator[Task],
     held: dict[Future[Result], Task],
-    place: Place,
     meanwhile: Callable[[], None],
 ) -> Iterator[Result]:
-    most = 1 if place.kind == "serial" else AHEAD * place.workers
     while True:
-        with lean_start():
-            for task in islice(tasks, most - len(held)):
-                held[executor.submit(function, task)] = task
+        for task in islice(tasks, max(crew.capacity() - len(held), 0)):
+            held[crew.executor.submit(function, task)] = task
         if not held:
             return
         done, _ = wait(held, timeout=0.1, return_when=FIRST_COMPLETED)
         meanwhile()
-        for future in [future for future in done if future.exception() is None]:
+        for future in [future for future in done if not future.cancelled() and future.exception() is None]:
             held.pop(future)
             yield future.result()
         for future in done:
@@ -113,46 +105,37 @@ def _flowing[Task, Result](
 
 
 @contextmanager
-def _serial(_place: Place, _gauge: Gauge) -> Iterator[Executor]:
-    yield Serial()
+def _serial(_place: Place, _gauge: Gauge) -> Iterator[Crew]:
+    yield Crew(Serial(), lambda: 1)
 
 
 @contextmanager
-def _local(place: Place, gauge: Gauge) -> Iterator[Executor]:
+def _local(place: Place, gauge: Gauge) -> Iterator[Crew]:
     """Spawned processes with one thread each."""
     gauge.go_on()
-    executor = ProcessPoolExecutor(place.workers, mp_context=SPAWN, initializer=settle, initargs=(gauge,))
+    executor = _Spawning(place.workers, mp_context=SPAWN, initializer=settle, initargs=(gauge,))
     try:
-        yield executor
+        yield Crew(executor, lambda: AHEAD * place.workers)
     except BaseException:
         gauge.stop()
-        executor.shutdown(wait=True, cancel_futures=True)
+        _stopped(executor)
         raise
     executor.shutdown(wait=True)
 
 
-@contextmanager
-def _dask(place: Place, _gauge: Gauge) -> Iterator[Executor]:
-    """A cluster that is there already, or processes of our own for as long as the tasks last."""
+def _stopped(executor: Executor) -> None:
+    """Wait until workers have given up what they do; told a second time to stop, end them at once."""
     try:
-        distributed: Any = import_module("dask.distributed")  # has no types
-    except ImportError:
-        raise InvalidInput([NO_DASK]) from None
-    if place.scheduler:
-        with distributed.Client(place.scheduler, set_as_default=False) as client:
-            yield client.get_executor(pure=False)
-        return
-    own: Mapping[str, Any] = {"n_workers": place.workers, "threads_per_worker": 1, "dashboard_address": None}
-    with tempfile.TemporaryDirectory() as folder:
-        with lean_start():
-            cluster = distributed.LocalCluster(processes=True, local_directory=folder, **own)
-        with cluster, distributed.Client(cluster, set_as_default=False) as client:
-            yield client.get_executor(pure=False)
+        executor.shutdown(wait=True, cancel_futures=True)
+    except BaseException:
+        for child in multiprocessing.active_children():
+            child.kill()
+        raise
 
 
-EXECUTORS: Final[Mapping[str, Callable[[Place, Gauge], AbstractContextManager[Executor]]]] = {
+EXECUTORS: Final[Mapping[str, Callable[[Place, Gauge], AbstractContextManager[Crew]]]] = {
     "serial": _serial,
     "local": _local,
-    "dask": _dask,
+    "dask": on_cluster,
 }
 """By name."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sim.lock import LOCK
 
@@ -23,6 +23,8 @@ FAILURES: Final = "failures"
 TRAJECTORIES: Final = "trajectories.nc"
 SUMMARY: Final = "summary.csv"
 PART: Final = ".part"
+CHECKSUM: Final = "checksum"
+"""Of the manifest itself, which vouches for all other files."""
 
 
 class DamagedResult(Exception):
@@ -124,10 +126,12 @@ def read_manifest(folder: Path) -> Manifest | None:
         If it cannot be understood.
     """
     path = folder / MANIFEST
-    if not path.exists():
+    if not path.is_file():
         return None
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
+        if content.pop(CHECKSUM) != _checksum(content):
+            raise ValueError("its checksum does not fit")
         chunks = {
             str(entry["file"]): Chunk(
                 int(entry["first"]),
@@ -140,8 +144,10 @@ def read_manifest(folder: Path) -> Manifest | None:
         }
         marks = {str(key): str(value) for key, value in content["fingerprint"].items()}
         files = {str(name): str(mark) for name, mark in content["files"].items()}
+        if any(Path(name).is_absolute() or ".." in Path(name).parts for name in (*chunks, *files)):
+            raise ValueError("it names files outside its folder")
         return Manifest({"config": marks["config"], **marks}, chunks, files, bool(content["sealed"]))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise DamagedResult(
             f"{folder.name}/{MANIFEST} is damaged ({type(error).__name__}: {error}); "
             "compute the result again with fresh=true, or delete the folder"
@@ -166,7 +172,12 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         ],
         "files": dict(sorted(manifest.files.items())),
     }
-    write_text(folder / MANIFEST, json.dumps(content, indent=1) + "\n")
+    write_text(folder / MANIFEST, json.dumps(content | {CHECKSUM: _checksum(content)}, indent=1) + "\n")
+
+
+def _checksum(content: dict[str, Any]) -> str:
+    """Of all else that a manifest says."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def seal(folder: Path) -> None:

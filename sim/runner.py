@@ -16,7 +16,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.executors import Place, completed
+from sim.crew import Place
+from sim.executors import completed
 from sim.lock import locked
 from sim.manifest import (
     CONFIG,

@@ -55,7 +55,13 @@ class ConfigDiffers(Exception):
 
 
 def prepare(
-    folder: Path, config: Mapping[str, Any], fresh: bool, notice: Notice, free: Collection[str] = ()
+    folder: Path,
+    config: Mapping[str, Any],
+    fresh: bool,
+    notice: Notice,
+    *,
+    free: Collection[str] = (),
+    self_vouching: bool = False,
 ) -> Manifest:
     """Open a result folder for work on this config and keep of it what is whole and up to date.
 
@@ -71,6 +77,8 @@ def prepare(
         Told in one line what has to be computed again, and why.
     free : collection of str
         Keys of the config that may change from one call to the next, because parts of the result outlive that.
+    self_vouching : bool
+        Whether chunks say themselves what they hold, so that they are kept though the manifest is lost.
 
     Returns
     -------
@@ -83,13 +91,15 @@ def prepare(
         Nothing has been changed then.
     """
     marks = fingerprint(_bound(config, free))
-    stored = None if fresh else read_manifest(folder)
+    stored = None if fresh else _read(folder, self_vouching, notice)
     _refuse_other_config(folder, config, None if stored is None else stored.fingerprint["config"], free)
     _sweep_parts(folder)
     if stored is not None and stored.fingerprint == marks:
         return _whole(folder, stored, config, notice)
     if stored is not None:
         notice(f"{folder.name}: version, equations or facts have changed since it was computed; computing it again")
+    if self_vouching and not fresh and stored is None:
+        return _begun(folder, config, marks)
     return _emptied(folder, config, marks)
 
 
@@ -101,8 +111,8 @@ def settings(folder: Path) -> dict[str, Any]:
     DamagedResult
         If it is missing or damaged.
     """
-    found = yaml.safe_load(verified(folder, CONFIG).read_text(encoding="utf-8"))
-    if not isinstance(found, dict):
+    found = _read_config(verified(folder, CONFIG))
+    if found is None:
         raise DamagedResult(f"{folder.name}/{CONFIG} holds no settings")
     return found
 
@@ -182,16 +192,31 @@ def _refuse_other_config(
     folder: Path, config: Mapping[str, Any], stored_hash: str | None, free: Collection[str]
 ) -> None:
     """Compare with config.yaml; with the manifest's hash where the file cannot be trusted."""
-    try:
-        found = yaml.safe_load((folder / CONFIG).read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError):
-        found = None
-    stored, asked = (_bound(found, free) if isinstance(found, dict) else None), _bound(config, free)
+    found = _read_config(folder / CONFIG)
+    stored, asked = (None if found is None else _bound(found, free)), _bound(config, free)
     readable = stored is not None and (stored_hash is None or _safe_hash(stored) == stored_hash)
     if stored is not None and readable and _safe_hash(stored) != config_hash(asked):
         raise ConfigDiffers(folder, _differences(stored, asked))
     if not readable and stored_hash not in {None, config_hash(asked)}:
         raise ConfigDiffers(folder, [f"(unknown: {CONFIG} is damaged)"])
+
+
+class _WithoutAliases(yaml.SafeLoader):
+    """What `_text` writes has none, and a few lines of them can stand for more than any memory holds."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("an alias")
+        return super().compose_node(parent, index)
+
+
+def _read_config(path: Path) -> dict[str, Any] | None:
+    """A stored config; None where there is none that could be read."""
+    try:
+        found = yaml.load(path.read_text(encoding="utf-8"), _WithoutAliases)
+    except (OSError, ValueError, yaml.YAMLError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _bound(config: Mapping[str, Any], free: Collection[str]) -> dict[str, Any]:
@@ -234,10 +259,25 @@ def _emptied(folder: Path, config: Mapping[str, Any], marks: dict[str, str]) -> 
     for name in (CHUNKS, FAILURES):
         if (folder / name).exists():
             shutil.rmtree(folder / name)
+    return _begun(folder, config, marks)
+
+
+def _begun(folder: Path, config: Mapping[str, Any], marks: dict[str, str]) -> Manifest:
     manifest = Manifest(marks)
     _write_config(folder, config, manifest)
     write_manifest(folder, manifest)
     return manifest
+
+
+def _read(folder: Path, self_vouching: bool, notice: Notice) -> Manifest | None:
+    """The stored manifest; one that is damaged is no more than missing where chunks do without it."""
+    try:
+        return read_manifest(folder)
+    except DamagedResult:
+        if not self_vouching:
+            raise
+        notice(f"{folder.name}/{MANIFEST} is damaged; making it again")
+        return None
 
 
 def _write_config(folder: Path, config: Mapping[str, Any], manifest: Manifest) -> None:

@@ -23,9 +23,10 @@ ROWS = (
     "selection event politics shocks events",
     "base_trade base_accounts base_year summary outcomes record",
     "policies policy_options moves stances reactions schedule variants mitigation best_response recorded policy_kinds",
-    "loader layers prior posterior parameter_sets policy_settings event_settings settings json_schema provenance",
+    "loader table_file overrides layers prior posterior parameter_sets policy_settings event_settings",
+    "settings json_schema provenance",
     "scenario hindcast simulation",
-    "lock manifest store trajectories workers executors runner",
+    "lock manifest store trajectories workers crew cluster executors runner",
     "counterparts series backtest backtest.outcomes_file backtest.scores backtest.rivals backtest.discrepancy",
     "backtest.forecast backtest.comparison backtest.hindcasts backtest.study",
     "agents model scorecard variance report figures drawing plots",
@@ -37,7 +38,7 @@ ROWS = (
     "calibration calibration.measures calibration.moments calibration.plan calibration.smoother calibration.steps",
     "calibration.simulator calibration.fit calibration.selection calibration.emulator calibration.recovery",
     "calibration.prior_predictive calibration.tables calibration.calibration calibration.planted",
-    "calibration.plots calibration.report",
+    "calibration.report calibration.plots",
     "analysis.response_arms analysis.response_effects analysis.responses analysis.stylised analysis.directions",
     "analysis.studies analysis.published analysis.markdown analysis.marked analysis.parameter_table",
     "analysis.evidence_words analysis.finding_words analysis.finding_plots analysis.evidence_plots",
@@ -47,16 +48,19 @@ ROWS = (
     "sweep sweep.moves sweep.factors sweep.designs sweep.points_file sweep.by_row sweep.space sweep.measures",
     "sweep.chunks sweep.worker sweep.stock sweep.sweep sweep.tables sweep.precision sweep.plain",
     "sweep.effects sweep.figures sweep.plots sweep.report",
+    "sensitivity sensitivity.designs sensitivity.indices sensitivity.groups sensitivity.uncertain sensitivity.study",
+    "sensitivity.checks sensitivity.tables sensitivity.results sensitivity.figures sensitivity.plots sensitivity.report",
 )
 ORDER = [name for row in ROWS for name in row.split()]
 
 ONLY_IMPORTERS = {
     "mesa": {"agents", "model"},
-    "hydra": {"scenario"},
+    "hydra": {"scenario", "overrides"},
     "omegaconf": {"scenario"},
     "matplotlib": {
         "drawing",
         "sweep.plots",
+        "sensitivity.plots",
         "plots",
         "analysis.comparison_plots",
         "analysis.evidence_plots",

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.executors import Place, Serial, completed
+from sim.crew import Place
+from sim.executors import Serial, completed
 from sim.lock import FolderBusy, locked
 from sim.manifest import PART, seal
 from sim.runner import EveryRunFailed, StorageFailed
@@ -172,17 +173,17 @@ def test_failed_runs_are_recorded_and_take_no_other_along(
     assert set(result.failed) == {(broken, 0), (endless, 1), (empty, 2)}
     assert result.exit_code == 5
     note = json.loads((tmp_path / "a" / "failures" / f"{broken}_000000.json").read_text())
-    assert (note["stage"], note["error"], note["message"]) == (
+    assert (note["stage"], note["type"], note["message"]) == (
         "simulation",
         "FloatingPointError",
         "technology is not finite",
     )
     assert note["configuration"]["policies"]["us"]["kind"] == "schedule"
-    assert "/" not in "".join(note["where"])
+    assert str(Path(__file__).parent) not in "".join(note["traceback"])
     assert finished(sweep, tmp_path / "a").computed == 0
     made_up()
     assert finished(sweep, tmp_path / "a", retry=True).computed == 3
-    assert not list((tmp_path / "a" / "failures").iterdir())
+    assert not (tmp_path / "a" / "failures").exists()
     finished(sweep, tmp_path / "b")
     assert tables(tmp_path / "a") == tables(tmp_path / "b")
 
@@ -313,3 +314,82 @@ def test_the_first_error_of_a_task_comes_out() -> None:
     with pytest.raises(ZeroDivisionError):
         list(completed(lambda number: 1 // number, [1, 0, 2], Place("serial", 1), Gauge()))
     assert Serial().submit(int, "3").result() == 3
+
+
+@pytest.mark.usefixtures("made_up")
+def test_chunks_vouch_for_themselves_when_the_manifest_is_lost(tmp_path: Path, base: dict[str, Any]) -> None:
+    sweep = sweep_of(base)
+    finished(sweep, tmp_path)
+    before = tables(tmp_path)
+    lines: list[str] = []
+    for content in (None, "{}"):
+        (tmp_path / "manifest.json").unlink() if content is None else (tmp_path / "manifest.json").write_text(content)
+        assert finished(sweep, tmp_path, lines=lines).computed == 0
+        assert tables(tmp_path) == before
+    assert lines == [f"{tmp_path.name}/manifest.json is damaged; making it again"]
+
+
+@pytest.mark.usefixtures("made_up")
+def test_chunks_of_another_configuration_are_not_taken_for_ours(tmp_path: Path, base: dict[str, Any]) -> None:
+    """As a straggler of a cluster may leave them after the folder has been begun anew."""
+    finished(sweep_of(base, title="kept"), tmp_path / "ours")
+    finished(sweep_of(base, seed=9), tmp_path / "theirs")
+    ours = tables(tmp_path / "ours")
+    (stray,) = (tmp_path / "theirs" / "chunks").iterdir()
+    stray.rename(tmp_path / "ours" / "chunks" / stray.name)
+    lines: list[str] = []
+    assert finished(sweep_of(base, title="kept"), tmp_path / "ours", lines=lines).computed == 0
+    assert tables(tmp_path / "ours") == ours
+    assert "of another version or configuration" in lines[0]
+
+
+@pytest.mark.usefixtures("made_up")
+def test_what_is_no_chunk_is_taken_away(tmp_path: Path, base: dict[str, Any]) -> None:
+    finished(sweep_of(base), tmp_path)
+    (tmp_path / "chunks" / "folder").mkdir()
+    (tmp_path / "chunks" / "notes.txt").write_text("mine")
+    lines: list[str] = []
+    assert finished(sweep_of(base), tmp_path, lines=lines).computed == 0
+    assert len(lines) == 2
+    assert len(list((tmp_path / "chunks").iterdir())) == 1
+
+
+@pytest.mark.usefixtures("made_up")
+def test_a_worker_of_another_version_refuses(
+    tmp_path: Path, base: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.sweep.sweep.own_version", lambda: "Techduel 9 (0123456789ab), NumPy 1.0")
+    with pytest.raises(worker.OtherVersion, match="all need the same"):
+        finished(sweep_of(base), tmp_path)
+    assert not list((tmp_path / "chunks").glob("*"))
+
+
+def test_a_lost_or_damaged_record_of_a_failure_is_written_again(
+    tmp_path: Path, base: dict[str, Any], made_up: Callable[..., None]
+) -> None:
+    sweep = sweep_of(base)
+    made_up(lambda point, run: np.nan if run == 1 else None)
+    finished(sweep, tmp_path)
+    notes = {path: path.read_bytes() for path in (tmp_path / "failures").iterdir()}
+    assert len(notes) == 7
+    first, second, *_ = notes
+    first.unlink()
+    second.write_text("{}")
+    assert finished(sweep, tmp_path).computed == 0
+    assert {path: path.read_bytes() for path in (tmp_path / "failures").iterdir()} == notes
+
+
+def test_the_stage_of_a_failure_is_where_it_happened(
+    tmp_path: Path, base: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    for place, stage in (("prepared", "base year"), ("recorded", "simulation"), ("measured", "outcomes")):
+        with monkeypatch.context() as patched:
+            patched.setattr(worker, place, broken)
+            with pytest.raises(EveryRunFailed):
+                finished(sweep_of(base, points=1, runs=1), tmp_path / place)
+        for path in (tmp_path / place / "failures").iterdir():
+            note = json.loads(path.read_text())
+            assert (note["stage"], note["type"]) == (stage, "ZeroDivisionError")

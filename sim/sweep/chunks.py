@@ -6,15 +6,16 @@ known from the files alone, also when the command was killed before it heard of 
 
 import hashlib
 import io
+import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.manifest import CHUNKS, digest, written
+from sim.manifest import CHUNKS, FAILURES, digest, written
 from sim.provenance import config_hash
 from sim.sweep.moves import Setting
 
@@ -27,6 +28,8 @@ class Task:
 
     number: str
     """Hash of the configuration, its rows and the version, see `numbered`."""
+    version: str
+    """What a worker has to be, see `sim.sweep.worker.own_version`."""
     config: dict[str, Any]
     """What all rows share."""
     settings: tuple[Setting, ...]
@@ -36,6 +39,8 @@ class Task:
     points: tuple[str, ...]
     """`Placed.identity` by row."""
     runs: tuple[int, ...]
+    """Number of the run at its point, by row."""
+    lucks: tuple[int, ...]
     """Index of the luck by row."""
     seed: int
     outcomes: tuple[str, ...]
@@ -56,6 +61,8 @@ class Rows:
     """(row, measure); NaN in rows that failed."""
     failed: NDArray[np.bool_]
     """(row,)"""
+    notes: NDArray[np.bytes_]
+    """(failure,) JSON on why, in the order of the rows that failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +72,9 @@ class Finished:
     name: str
     """Of its file, inside the result folder."""
     rows: Rows
+    """Without their values where the worker has stored them: those need not travel."""
     content: bytes | None
     """The file, where the worker has not stored it."""
-    notes: dict[str, str]
-    """Records of failed runs by file name, where the worker has not stored them."""
 
 
 def numbered(fingerprint: dict[str, str], points: Sequence[str], runs: Sequence[int]) -> str:
@@ -86,6 +92,7 @@ def packed(rows: Rows) -> bytes:
         runs=rows.runs,
         values=rows.values,
         failed=rows.failed,
+        notes=rows.notes,
     )
     return stream.getvalue()
 
@@ -93,6 +100,11 @@ def packed(rows: Rows) -> bytes:
 def chunk_name(number: str, content: bytes) -> str:
     """Name of a chunk's file, inside the result folder."""
     return f"{CHUNKS}/{number}-{hashlib.sha256(content).hexdigest()}.npz"
+
+
+def failure_name(point: str, run: int) -> str:
+    """File name of the record of a failed run, inside the result folder."""
+    return f"{FAILURES}/{point}_{run:06d}.json"
 
 
 def write_chunk(path: Path, content: bytes) -> None:
@@ -108,17 +120,28 @@ def write_chunk(path: Path, content: bytes) -> None:
 
 
 def read_chunk(path: Path) -> Rows:
-    """The rows of a chunk that `sound_chunks` has named."""
+    """The rows of a chunk that `sound_chunks` has found."""
     with np.load(path, allow_pickle=False) as stored:
-        return Rows(stored["points"], stored["runs"], stored["values"], stored["failed"])
+        return Rows(*(stored[field.name] for field in fields(Rows)))
 
 
-def sound_chunks(folder: Path, notice: Callable[[str], None]) -> Iterator[str]:
-    """Names of the chunks that hold what was written, in their order; the others are removed, with a notice."""
+def sound_chunks(
+    folder: Path, fingerprint: dict[str, str], notice: Callable[[str], None]
+) -> Iterator[tuple[str, Rows]]:
+    """Chunks that hold what was written for this fingerprint, in the order of their names; the others are removed."""
     for path in sorted((folder / CHUNKS).glob("*")):
         name = f"{CHUNKS}/{path.name}"
-        if path.is_file() and path.suffix == ".npz" and path.stem.rpartition("-")[2] == digest(path):
-            yield name
-        else:
-            notice(f"{folder.name}/{name[:40]}... is damaged; computing its runs again")
-            path.unlink()
+        number, _, mark = path.stem.rpartition("-")
+        sound = path.is_file() and path.suffix == ".npz" and mark == digest(path)
+        rows = read_chunk(path) if sound else None
+        if rows is not None and number == numbered(fingerprint, rows.points.tolist(), rows.runs.tolist()):
+            yield name, rows
+            continue
+        why = "is damaged" if rows is None else "is of another version or configuration"
+        notice(f"{folder.name}/{name[:40]}... {why}; computing its runs again")
+        _removed(path)
+
+
+def _removed(path: Path) -> None:
+    """Take away what is no chunk."""
+    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()

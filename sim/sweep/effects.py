@@ -184,16 +184,21 @@ def classes(points: Points, place: int) -> tuple[NDArray[np.int64], list[str], l
     count = min(CLASSES, max(len(different) // LEAST, 1))
     edges = np.quantile(values[there], np.linspace(0.0, 1.0, count + 1))
     member[there] = np.clip(np.searchsorted(edges, values[there], side="right") - 1, 0, count - 1)
-    middles = [float(values[member == number].mean()) for number in range(count)]
-    return member, [f"about {middle:.2g}" for middle in middles], middles
+    middles = [float(values[member == one].mean()) for one in range(count)]
+    return member, [f"about {number(middle, 2)}" for middle in middles], middles
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number in few digits, never in powers of ten where it can be read without them."""
+    return f"{value:.0f}" if 10**digits <= abs(value) < 1e6 else f"{value:.{digits}g}"
 
 
 def _effect(points: Points, place: int, key: Key) -> Effect:
     member, titles, middles = classes(points, place)
     values = points.changes[key]
     levels = []
-    for number, (name, middle) in enumerate(zip(titles, middles, strict=True)):
-        part = values[(member == number) & ~np.isnan(values)]
+    for which, (name, middle) in enumerate(zip(titles, middles, strict=True)):
+        part = values[(member == which) & ~np.isnan(values)]
         if len(part):
             error = float(part.std(ddof=1) / np.sqrt(len(part))) if len(part) > 1 else np.nan
             levels.append(Level(name, middle, float(part.mean()), error, len(part)))

@@ -155,7 +155,8 @@ def main_effects(points: Points, factors: list[str]) -> MainEffects:
     }
     shown = tuple(name for name in factors if any(factor == name for _, factor in panels))
     words = (
-        "Change against everything as configured. Means over points and runs; bars: 1.64 standard errors over points"
+        "Change against everything as configured. Means over points and runs; bars: 1.64 standard errors over points; "
+        "per cent: part of the variance over points"
     )
     return MainEffects(
         "What each factor does", f"{SOURCE} {words}.", tuple(points.changes), shown, panels, dict(points.units)

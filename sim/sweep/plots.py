@@ -16,12 +16,18 @@ from matplotlib.ticker import MaxNLocator
 from sim.axes import STATES
 from sim.drawing import COLOURS, FOLDER, GREY, LEAD, TITLES, page, save, style
 from sim.provenance import config_hash, version
-from sim.sweep.effects import Key, Points, read_points, title
+from sim.sweep.effects import Key, Points, number, read_points, title
 from sim.sweep.figures import Cost, Drawable, HeatMap, MainEffects, Parallel, figures
 
 SCALE: Final = LinearSegmentedColormap.from_list("level", ["#440154", "#31688E", "#35B779", "#FDE725"])
 ERRORS: Final = 1.64
 """Standard errors on either side: 90 % of a normal distribution."""
+ROOMY: Final = 4
+"""Columns of panels that have room for three numbers on an axis each."""
+NARROW: Final = 12
+"""Letters that fit below a panel."""
+MANY: Final = 7
+"""Axes of the parallel coordinates whose titles need small letters."""
 LONGEST: Final = 14
 """Letters of a name on an axis."""
 
@@ -68,7 +74,7 @@ def _main_effects(what: MainEffects) -> Figure:
             _effect(grid[row, column], what, key, factor)
         grid[row, 0].set_ylabel(_label(key, what.units[key]))
     for column, factor in enumerate(what.columns):
-        grid[-1, column].set_xlabel(factor)
+        grid[-1, column].set_xlabel(_wrapped(factor, NARROW))
     return picture
 
 
@@ -82,8 +88,8 @@ def _effect(axes: Axes, what: MainEffects, key: Key, factor: str) -> None:
     errors = [ERRORS * np.nan_to_num(level.error) for level in effect.levels]
     axes.errorbar(places, means, errors, color=colour, marker="o", markersize=3, elinewidth=1.0)
     if not math.isnan(effect.share):
-        axes.set_title(f"{100 * effect.share:.0f} % of variance", fontsize=8)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=3))
+        axes.set_title(f"{100 * effect.share:.0f} %", fontsize=8)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=3 if len(what.columns) <= ROOMY else 2, min_n_ticks=2))
     if any(level.title.isidentifier() for level in effect.levels):
         axes.set_xticks(places, [_short(level.title) for level in effect.levels], rotation=90)
 
@@ -108,8 +114,7 @@ def _parallel(what: Parallel) -> Figure:
     picture = page(what.title, 3.8)
     axes = picture.subplots()
     low, high = np.nanmin(what.lines, axis=0), np.nanmax(what.lines, axis=0)
-    width = np.where(high > low, high - low, 1.0)
-    heights = (what.lines - low) / width
+    heights = (what.lines - low) / np.where(high > low, high - low, 1.0)
     colour = np.nan_to_num(what.lines[:, what.colour], nan=low[what.colour])
     shades = Normalize(float(low[what.colour]), float(high[what.colour]) or 1.0)
     places = range(what.lines.shape[1])
@@ -118,17 +123,25 @@ def _parallel(what: Parallel) -> Figure:
     axes.set_xlim(-0.15, len(places) - 0.85)
     axes.set_ylim(-0.12, 1.12)
     axes.set_yticks([])
-    axes.set_xticks(places, [textwrap.fill(name, 13) for name, _, _ in what.axes], fontsize=8)
-    for place in places:
-        names = what.axes[place][2]
-        ends = [names[int(end)] if names else f"{end:.3g}" for end in (low[place], high[place])]
+    width, size = (13, 8) if len(places) <= MANY else (10, 7)
+    axes.set_xticks(places, [_wrapped(name, width) for name, _, _ in what.axes], fontsize=size)
+    for place, (_, _, names) in enumerate(what.axes):
         axes.axvline(place, color=GREY, linewidth=0.8)
+        ends = _ends(low[place], high[place], names)
         for end, height, side in zip(ends, (-0.02, 1.02), ("top", "bottom"), strict=True):
-            axes.text(place, height, _short(end), ha="center", va=side, fontsize=8)
+            axes.text(place, height, _short(end), ha="center", va=side, fontsize=size)
     axes.spines[:].set_visible(False)
     axes.grid(visible=False)
     picture.colorbar(ScalarMappable(shades, SCALE), ax=axes, shrink=0.8).set_label(what.axes[what.colour][1])
     return picture
+
+
+def _ends(low: float, high: float, names: tuple[str, ...]) -> list[str]:
+    """What stands at the lower and the upper end of an axis."""
+    if names:
+        return [names[int(end)] for end in (low, high)]
+    least = 1e-3 * (high - low)
+    return [number(end if abs(end) > least else 0.0) for end in (low, high)]
 
 
 def _cost(what: Cost) -> Figure:
@@ -155,6 +168,11 @@ def _label(key: Key, unit: str) -> str:
     outcome, state = key
     words = title(outcome) + (f", {TITLES[state]}" if state else "")
     return textwrap.fill(words, 20) + (f"\n({_unit(unit)})" if unit else "")
+
+
+def _wrapped(name: str, width: int) -> str:
+    words = name if len(name) <= width else name.replace("_", " ")
+    return textwrap.fill(words, width, break_long_words=False)
 
 
 def _value(name: str) -> str:

@@ -29,6 +29,8 @@ class Placed:
     """Settings that all rows of a batch must have in common."""
     rows: tuple[Setting, ...]
     """Settings that may differ by row."""
+    luck: int = 0
+    """Index of the luck of its first run; with 0 everywhere, all points have the same luck."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.sweep.chunks import Rows, read_chunk, sound_chunks
+from sim.sweep.chunks import Rows, failure_name, read_chunk, sound_chunks
 
 NOWHERE: Final = -1
 ROWS: Final = 2**20
@@ -38,10 +38,10 @@ class Stock:
         self._names: list[str] = []
         self._opened = lru_cache(maxsize=OPEN)(lambda name: read_chunk(folder / name))
 
-    def find(self, notice: Callable[[str], None]) -> None:
-        """Enter every sound chunk of the folder; damaged ones are removed."""
-        for name in sound_chunks(self._folder, notice):
-            self.add(name, read_chunk(self._folder / name))
+    def find(self, fingerprint: dict[str, str], notice: Callable[[str], None]) -> None:
+        """Enter every sound chunk of the folder; those that are damaged or of another fingerprint are removed."""
+        for name, rows in sound_chunks(self._folder, fingerprint, notice):
+            self.add(name, rows)
 
     def add(self, name: str, rows: Rows) -> None:
         """Enter one chunk; a run that is there already is replaced only if it had failed."""
@@ -65,6 +65,16 @@ class Stock:
         """Point and run of every failure."""
         points = list(self._points)
         return [(points[point], int(run)) for point, run in np.argwhere(self._failed)]
+
+    def notes(self) -> Iterator[tuple[str, str]]:
+        """File name and content of the record of every failure."""
+        points = np.array(list(self._points))
+        lost = np.where(self._failed, self._places, NOWHERE)
+        for name, (places, runs), rows in self._by_chunk(lost):
+            chunk = self._opened(name)
+            number = np.cumsum(chunk.failed) - 1
+            for point, run, row in zip(points[places], runs, rows, strict=True):
+                yield failure_name(str(point), int(run)), chunk.notes[number[row]].decode()
 
     def values(self, points: Sequence[int]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """Numbers of some points, (point, run, measure), NaN in runs that failed; and which failed, (point, run)."""

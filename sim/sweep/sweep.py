@@ -1,5 +1,6 @@
 """A sweep: its points, how they are packed into chunks, and computing what is missing of it, resumably."""
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -12,19 +13,20 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.executors import Place, completed
+from sim.crew import Place
+from sim.executors import completed
 from sim.lock import locked
-from sim.manifest import FAILURES, Manifest, write_manifest
+from sim.manifest import FAILURES, Manifest, write_manifest, write_text
 from sim.provenance import fingerprint, utc_now
 from sim.runner import EveryRunFailed, Meter, Progress, StorageFailed, environment, interruptible
 from sim.simulation import BATCH
 from sim.store import Notice, prepare, write_provenance
-from sim.sweep.chunks import Finished, Task, numbered
+from sim.sweep.chunks import Task, numbered, write_chunk
 from sim.sweep.designs import Point
 from sim.sweep.measures import Measure, measures
 from sim.sweep.space import AS_CONFIGURED, Placed, Space
 from sim.sweep.stock import Stock
-from sim.sweep.worker import failure_name, finish, store
+from sim.sweep.worker import finish, own_version
 from sim.workers import Gauge, use
 
 FREE: Final = (
@@ -70,11 +72,13 @@ class Sweep:
     years: tuple[int, ...]
     overrides: tuple[str, ...] = ()
     """Changes of the command line, for the provenance."""
+    given: tuple[Placed, ...] = ()
+    """What every point means, where that is known already; `points` may then be empty."""
 
     @cached_property
     def placed(self) -> tuple[Placed, ...]:
         """What every point means, in the order of the design."""
-        return tuple(self.space.placed(point) for point in self.points)
+        return self.given or tuple(self.space.placed(point) for point in self.points)
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
@@ -88,6 +92,11 @@ class Sweep:
         for placed in self.placed:
             found.setdefault(placed.identity, placed)
         return found
+
+    @cached_property
+    def fingerprint(self) -> dict[str, str]:
+        """What chunks must have in common to belong to this sweep."""
+        return fingerprint({key: value for key, value in self.settings.items() if key not in FREE})
 
     @property
     def base(self) -> Mapping[str, Any]:
@@ -132,15 +141,15 @@ def compute(
     try:
         with interruptible(), locked(folder):
             started = utc_now()
-            manifest = prepare(folder, sweep.settings, options.fresh, notice, FREE)
+            manifest = prepare(folder, sweep.settings, options.fresh, notice, free=FREE, self_vouching=True)
             stock = Stock(folder, list(sweep.distinct), sweep.runs)
-            stock.find(notice)
+            stock.find(sweep.fingerprint, notice)
             missing = stock.missing(options.retry)
             computed = int(missing.sum())
             if computed:
                 _unseal(folder, manifest)
                 _compute(sweep, folder, options, stock, missing, progress)
-            elif progress is not None:
+            elif progress is not None and not manifest.sealed:
                 progress(missing.size)
             _complete(sweep, folder, stock, manifest, started, bool(computed))
     except (OSError, MemoryError, BrokenProcessPool) as error:
@@ -154,14 +163,15 @@ def tasks(sweep: Sweep, missing: NDArray[np.bool_], folder: Path | None, options
 
     Points stay together in the order of the design, so that a point's runs lie in one chunk or two.
     """
-    marks = fingerprint({key: value for key, value in sweep.settings.items() if key not in FREE})
     places = list(sweep.distinct.values())
     wanted = [place for place in range(len(places)) if missing[place].any()]
     order = sorted(wanted, key=lambda place: _company(places[place]))
     for _, group in groupby(order, key=lambda place: _company(places[place])):
         rows = [(place, int(run)) for place in group for run in np.flatnonzero(missing[place])]
         for first in range(0, len(rows), options.batch):
-            yield _task(sweep, rows[first : first + options.batch], marks, folder, options)
+            chosen = rows[first : first + options.batch]
+            members, runs = [places[place] for place, _ in chosen], tuple(run for _, run in chosen)
+            yield _task(sweep, members, runs, folder, options)
 
 
 def _company(placed: Placed) -> tuple[str, str]:
@@ -170,24 +180,24 @@ def _company(placed: Placed) -> tuple[str, str]:
 
 
 def _task(
-    sweep: Sweep, rows: Sequence[tuple[int, int]], marks: dict[str, str], folder: Path | None, options: Options
+    sweep: Sweep, members: Sequence[Placed], runs: tuple[int, ...], folder: Path | None, options: Options
 ) -> Task:
-    places = list(sweep.distinct.values())
-    members = [places[place] for place, _ in rows]
     by_name = {setting.name + setting.move.key: setting for placed in members for setting in placed.rows}
     ordered = sorted(by_name)
-    values = np.full((len(rows), len(ordered)), np.nan)
+    values = np.full((len(runs), len(ordered)), np.nan)
     for row, placed in enumerate(members):
         for setting in placed.rows:
             values[row, ordered.index(setting.name + setting.move.key)] = setting.value
-    points, runs = tuple(placed.identity for placed in members), tuple(run for _, run in rows)
+    points = tuple(placed.identity for placed in members)
     return Task(
-        number=numbered(marks, points, runs),
+        number=numbered(sweep.fingerprint, points, runs),
+        version=own_version(),
         config=sweep.space.shared(members[0]),
         settings=tuple(replace(by_name[name], value=0.0) for name in ordered),
         values=values,
         points=points,
         runs=runs,
+        lucks=tuple(placed.luck + run for placed, run in zip(members, runs, strict=True)),
         seed=sweep.seed,
         outcomes=sweep.outcomes,
         years=sweep.years,
@@ -223,25 +233,24 @@ def _compute(
     work = completed(finish, tasks(sweep, missing, folder, options), options.place, gauge, meanwhile)
     with closing(work) as results:
         for finished in results:
-            _keep(finished, folder)
+            if finished.content is not None:
+                write_chunk(folder / finished.name, finished.content)
             stock.add(finished.name, finished.rows)
             done += len(finished.rows.runs)
             meter.reach(done)
 
 
-def _keep(finished: Finished, folder: Path) -> None:
-    """Store what a worker has sent instead of storing it itself."""
-    if finished.content is not None:
-        store(folder, finished.name, finished.content, finished.notes)
-
-
 def _complete(sweep: Sweep, folder: Path, stock: Stock, manifest: Manifest, started: str, computed: bool) -> None:
-    failed = {failure_name(point, run) for point, run in stock.failed}
-    if len(failed) == len(sweep.distinct) * sweep.runs:
-        raise EveryRunFailed(f"{folder.name}: every run failed; see {FAILURES}/")
-    for path in (folder / FAILURES).glob("*.json"):
-        if f"{FAILURES}/{path.name}" not in failed:
-            path.unlink()  # it has succeeded since
-            manifest.sealed = False
     if computed or not manifest.sealed:
+        _write_notes(folder, stock)
         write_provenance(folder, sweep.settings, sweep.overrides, started)
+    if len(stock.failed) == len(sweep.distinct) * sweep.runs:
+        raise EveryRunFailed(f"{folder.name}: every run failed; see {FAILURES}/")
+
+
+def _write_notes(folder: Path, stock: Stock) -> None:
+    """Records of the runs that failed, from their chunks; those of runs that have succeeded since go."""
+    if (folder / FAILURES).exists():
+        shutil.rmtree(folder / FAILURES)
+    for name, note in stock.notes():
+        write_text(folder / name, note)

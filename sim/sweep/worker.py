@@ -1,4 +1,7 @@
-"""The work on one chunk of a sweep, in this process, a spawned one or on another machine."""
+"""The work on one chunk of a sweep, in this process, a spawned one or on another machine.
+
+A run that fails takes no other along: its chunk is computed again run by run, and says why it has no numbers.
+"""
 
 import json
 import signal
@@ -8,21 +11,23 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from sim.manifest import FAILURES, write_text
-from sim.provenance import config_hash
+from sim.provenance import config_hash, sources_hash, version
 from sim.scenario import Scenario, scenario_from
-from sim.simulation import prepared, recorded
+from sim.simulation import Start, prepared, recorded
 from sim.sweep.by_row import Column, mixed_parameters, mixed_policies
 from sim.sweep.chunks import Finished, Numbers, Rows, Task, chunk_name, packed, write_chunk
 from sim.sweep.measures import measured, measures
 from sim.sweep.space import configured
 from sim.workers import advance
 
+OUTCOMES: Final = "outcomes"
+"""The last stage of a run."""
 KEPT: Final = 16
 """Scenarios that a worker remembers."""
 
@@ -33,8 +38,28 @@ class TookTooLong(Exception):
     """A run was given up because it had reached the limit of time."""
 
 
+class OtherVersion(Exception):
+    """A worker has other sources or libraries than the command."""
+
+    exit_code = 3
+
+
 class NotFinite(Exception):
     """An outcome is no number."""
+
+
+class Failed(Exception):
+    """Some runs came to no end; the error itself is the cause.
+
+    Attributes
+    ----------
+    stage : str
+        What they were doing.
+    """
+
+    def __init__(self, stage: str) -> None:
+        self.stage = stage
+        super().__init__(stage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,50 +67,52 @@ class Failure:
     """Why one run has no numbers."""
 
     stage: str
-    """What it was doing."""
-    error: Exception
+    error: BaseException
+
+    @classmethod
+    def of(cls, error: Exception) -> "Failure":
+        """What is told of an error."""
+        return cls(error.stage, error.__cause__ or error) if isinstance(error, Failed) else cls("simulation", error)
 
 
 def finish(task: Task) -> Finished:
-    """Compute a chunk and store it with a note on each run that failed, or hand both back.
+    """Compute a chunk and store it, or hand it back.
 
     Raises
     ------
     OSError
         If the disk does not take it.
+    OtherVersion
+        If this process is not of the version that the command has.
     """
-    values, failures = _computed(task)
+    if task.version != own_version():
+        raise OtherVersion(f"a worker has {own_version()}, the command {task.version}; all need the same")
+    values, failures = computed(task)
     failed = np.isin(np.arange(len(task.runs)), list(failures))
-    rows = Rows(np.array(task.points), np.array(task.runs, dtype=np.int64), values, failed)
+    notes = [_note(task, row, why).encode() for row, why in sorted(failures.items())]
+    rows = Rows(np.array(task.points), np.array(task.runs, dtype=np.int64), values, failed, np.array(notes, dtype="S"))
     content = packed(rows)
     name = chunk_name(task.number, content)
-    notes = {failure_name(task.points[row], task.runs[row]): _note(task, row, why) for row, why in failures.items()}
     if task.folder is None:
-        return Finished(name, rows, content, notes)
-    store(Path(task.folder), name, content, notes)
-    return Finished(name, rows, None, {})
+        return Finished(name, rows, content)
+    write_chunk(Path(task.folder) / name, content)
+    return Finished(name, replace(rows, values=rows.values[:, :0]), None)
 
 
-def store(folder: Path, name: str, content: bytes, notes: dict[str, str]) -> None:
-    """Write a chunk and the notes on its failed runs; the notes first, since the chunk says that all is there."""
-    for place, note in notes.items():
-        write_text(folder / place, note)
-    write_chunk(folder / name, content)
+@cache
+def own_version() -> str:
+    """All that decides the bits of a run, on one type of machine: sources, facts and NumPy."""
+    return f"Techduel {version()} ({sources_hash()[:12]}), NumPy {np.__version__}"
 
 
-def failure_name(point: str, run: int) -> str:
-    """File name of the record of a failed run, inside the result folder."""
-    return f"{FAILURES}/{point}_{run:06d}.json"
-
-
-def _computed(task: Task) -> tuple[Numbers, dict[int, Failure]]:
+def computed(task: Task) -> tuple[Numbers, dict[int, Failure]]:
     """Numbers of all rows, NaN in those that failed, and the reasons."""
     everything = range(len(task.runs))
     try:
         values = _simulated(task, everything)
     except OSError:
         raise
-    except (Exception, MemoryError):  # an unforeseen error in one run must not take the others of its batch along
+    except Exception:  # an unforeseen error in one run must not take the others of its batch along
         return _one_by_one(task, everything)
     wrong = [row for row in everything if not _finite(values[row], task)]
     return (values, {}) if not wrong else _without(values, wrong, task)
@@ -98,18 +125,18 @@ def _one_by_one(task: Task, rows: Sequence[int]) -> tuple[Numbers, dict[int, Fai
         try:
             values[row] = _simulated(task, [row])[0]
             if not _finite(values[row], task):
-                raise NotFinite(_which(values[row], task))
+                failures[row] = Failure(OUTCOMES, NotFinite(_which(values[row], task)))
         except OSError:
             raise
-        except (Exception, MemoryError) as error:
-            values[row] = np.nan
-            failures[row] = Failure("outcomes" if isinstance(error, NotFinite) else "simulation", error)
+        except Exception as error:
+            failures[row] = Failure.of(error)
+    values[list(failures)] = np.nan
     return values, failures
 
 
 def _without(values: Numbers, wrong: Sequence[int], task: Task) -> tuple[Numbers, dict[int, Failure]]:
     """The numbers without the rows in which an outcome is no number."""
-    failures = {row: Failure("outcomes", NotFinite(_which(values[row], task))) for row in wrong}
+    failures = {row: Failure(OUTCOMES, NotFinite(_which(values[row], task))) for row in wrong}
     values = values.copy()
     values[list(wrong)] = np.nan
     return values, failures
@@ -118,22 +145,42 @@ def _without(values: Numbers, wrong: Sequence[int], task: Task) -> tuple[Numbers
 def _simulated(task: Task, rows: Sequence[int]) -> Numbers:
     """Numbers of some rows of a task, (row, measure)."""
     chosen = list(rows)
-    scenario, runs = _scenario(task), [task.runs[row] for row in chosen]
-    columns = [
-        Column(setting, task.values[chosen, place])
-        for place, setting in enumerate(task.settings)
-        if not np.isnan(task.values[chosen, place]).all()
-    ]
-    mixed = replace(scenario, policies=mixed_policies(scenario.policies, task.config, columns))
-    parameters = mixed_parameters(scenario.parameters_of(runs), columns)
     with _limited(task.limit) as check:
 
         def tick(count: int) -> None:
             check()
             advance(count)
 
-        record = recorded(mixed, prepared(mixed, runs, task.seed, parameters), task.seed, "headline", tick)
-    return measured(record, measures(task.outcomes, task.years))
+        with _stage("base year"):
+            scenario, start = _start(task, chosen)
+        with _stage("simulation"):
+            record = recorded(scenario, start, task.seed, "headline", tick)
+    with _stage(OUTCOMES):
+        return measured(record, measures(task.outcomes, task.years))
+
+
+def _start(task: Task, rows: list[int]) -> tuple[Scenario, Start]:
+    """The scenario of some rows of a task, and the batch that they begin as."""
+    scenario, runs = _scenario(task), [task.lucks[row] for row in rows]
+    columns = [
+        Column(setting, task.values[rows, place])
+        for place, setting in enumerate(task.settings)
+        if not np.isnan(task.values[rows, place]).all()
+    ]
+    mixed = replace(scenario, policies=mixed_policies(scenario.policies, task.config, columns))
+    parameters = mixed_parameters(scenario.parameters_of(runs), columns)
+    return mixed, prepared(mixed, runs, task.seed, parameters)
+
+
+@contextmanager
+def _stage(name: str) -> Iterator[None]:
+    """An error inside is one of this stage; one of the machine stays what it is."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise Failed(name) from error
 
 
 def _scenario(task: Task) -> Scenario:
@@ -187,7 +234,7 @@ def _which(values: Numbers, task: Task) -> str:
 def _note(task: Task, row: int, why: Failure) -> str:
     """What failed and where, by file names only: folders would tell whose machine it was."""
     frames = traceback.extract_tb(why.error.__traceback__)
-    where = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+    where = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}: {frame.line}" for frame in frames]
     settings = [
         replace(setting, value=float(task.values[row, place]))
         for place, setting in enumerate(task.settings)
@@ -196,11 +243,12 @@ def _note(task: Task, row: int, why: Failure) -> str:
     note = {
         "point": task.points[row],
         "run": task.runs[row],
+        "luck": task.lucks[row],
         "seed": task.seed,
         "stage": why.stage,
-        "error": type(why.error).__name__,
+        "type": type(why.error).__name__,
         "message": str(why.error),
-        "where": where,
+        "traceback": where,
         "configuration": configured(task.config, settings),
     }
     return json.dumps(note, indent=1) + "\n"

@@ -1,14 +1,18 @@
 """Sweeps through the real command, in processes that tests may kill."""
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
+TAMPERED = Path(__file__).resolve().parent / "tampered"
 TABLES = ("design.csv", "outcomes.csv", "README.md")
 SMALL = (
     "horizon=2022",
@@ -21,39 +25,52 @@ SMALL = (
 )
 
 
-def started(
-    results: Path, *settings: str, prepare: Callable[[], None] | None = None, **environment: str
-) -> subprocess.Popen[bytes]:
+@cache
+def environment() -> dict[str, str]:
+    """Of every command: modules are compiled once for all of them, and not into the repository."""
+    given = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return given | {"PYTHONPYCACHEPREFIX": tempfile.mkdtemp()}
+
+
+def started(results: Path, *settings: str, **more: str) -> subprocess.Popen[bytes]:
     """A sweep in a process group of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "experiments", "sweep", *SMALL, f"results={results}", *settings],
         cwd=REPOSITORY,
-        env={**os.environ, **environment},
+        env=environment() | more,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
-        preexec_fn=prepare,
     )
 
 
-def done(results: Path, *settings: str, **environment: str) -> int:
+def done(results: Path, *settings: str, **more: str) -> int:
     """The exit code of a sweep that is left alone."""
-    process = started(results, *settings, **environment)
+    process = started(results, *settings, **more)
     _, errors = process.communicate(timeout=300)
     assert b"bug" not in errors, errors
     return process.returncode
 
 
+def tampered(**wishes: object) -> dict[str, str]:
+    """Variables under which the model misbehaves as ``tampered/sitecustomize.py`` says."""
+    return {"PYTHONPATH": f"{TAMPERED}{os.pathsep}{REPOSITORY}", "TAMPERED": json.dumps(wishes)}
+
+
+def folder_of(results: Path) -> Path:
+    return results / "sweep" / "small"
+
+
 def marks(results: Path) -> dict[str, str]:
     """SHA-256 of every result table and figure, however the sweep was computed."""
-    folder = results / "sweep" / "small"
+    folder = folder_of(results)
     names = [*TABLES, *(path.relative_to(folder).as_posix() for path in sorted((folder / "figures").iterdir()))]
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
 
 
 def chunks(results: Path) -> dict[str, int]:
-    """When each chunk was written."""
-    found = (results / "sweep" / "small" / "chunks").glob("*.npz")
+    """When each chunk was written; none before there is a folder."""
+    found = (folder_of(results) / "chunks").glob("*.npz")
     return {path.name: path.stat().st_mtime_ns for path in found}
 
 

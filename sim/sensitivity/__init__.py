@@ -1,0 +1,1 @@
+"""Which uncertainty drives which outcome: screening after Morris, variance shares after Sobol, luck apart."""

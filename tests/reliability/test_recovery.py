@@ -1,0 +1,36 @@
+"""Parameters that are planted in the model itself are found again: a recovery as of ``calibrate``, but small."""
+
+import numpy as np
+import pytest
+
+from sim.calibration.calibration import lived
+from sim.calibration.fit import evaluation, prior_scores, target
+from sim.calibration.moments import fitted, moments
+from sim.calibration.plan import Plan
+from sim.calibration.planted import EMULATOR, MODEL, recovery
+from sim.calibration.recovery import held_share
+from sim.calibration.simulator import laboratory
+from sim.calibration.tables import WEAKLY, Fit
+
+pytestmark = pytest.mark.reliability
+
+PLAN = Plan(2017, 240, 4, 1)
+REPEATS = {EMULATOR: 20, MODEL: 3}
+
+
+def silent(_more: int) -> None:
+    """Nobody wants to know."""
+
+
+def test_planted_parameters_are_found_again() -> None:
+    with laboratory(lived(), PLAN.seed, "moments", silent) as simulate:
+        first = evaluation(simulate, PLAN)(0, prior_scores(PLAN.members, PLAN.seed))
+    fit = Fit(PLAN, moments(), target(fitted(PLAN.until), moments()), first, first, {})
+    for where, repeats in recovery(fit, *REPEATS.values(), silent).items():
+        held, ratio = held_share(repeats)
+        informed = ratio < WEAKLY
+        assert len(repeats) == REPEATS[where]
+        assert 3 <= informed.sum() <= 40, where
+        assert 0.75 <= held[informed].mean() <= 1.0, where
+        assert 0.85 <= held[~informed].mean() <= 0.95, where
+        assert np.median(ratio[~informed]) > 0.97, f"{where}: what the record does not tell keeps its prior"
