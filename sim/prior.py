@@ -26,8 +26,8 @@ from sim.parameters import Parameters
 
 PEAK: Final = 4.0
 """Weight of the mode, lambda of the PERT distribution; 4 is its standard."""
-FURTHEST: Final = 6.0
-"""Scores are kept within this many standard deviations: the score of a bound would be infinite."""
+SCORE_OF_A_BOUND: Final = 6.0
+"""In standard deviations: it would be infinite."""
 
 type Numbers = NDArray[np.float64]
 
@@ -82,11 +82,11 @@ def values(scores: Numbers) -> Numbers:
 
 
 def scores(values: Numbers) -> Numbers:
-    """Standard normal scores of parameter values, (set, column); those of a bound are `FURTHEST`."""
+    """Standard normal scores of parameter values, (set, column); those of a bound are `SCORE_OF_A_BOUND`."""
     from scipy.special import ndtri
 
     quantiles = _quantile(values, *(np.array(bound) for bound in _bounds()))
-    return np.clip(ndtri(quantiles), -FURTHEST, FURTHEST)
+    return np.clip(ndtri(quantiles), -SCORE_OF_A_BOUND, SCORE_OF_A_BOUND)
 
 
 def drawn(draws: Sequence[int], seed: int = 1) -> Numbers:

@@ -211,6 +211,7 @@ def small(few: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A calibration of few sets that the command makes, in its folder."""
     monkeypatch.setattr("sim.calibration.selection.FEWEST", 1)
     monkeypatch.setattr("sim.calibration.simulator.available_cores", lambda: 1)
+    monkeypatch.setattr("sim.calibration.plots.PAGES", {"moments_us": PAGES["moments_us"]})
     folder = tmp_path / "calibrate" / "until_2017"
     calibrate.result_of(configured(), folder)
     return folder

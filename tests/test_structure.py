@@ -49,7 +49,8 @@ ROWS = (
     "sweep.chunks sweep.worker sweep.stock sweep.sweep sweep.tables sweep.precision sweep.plain",
     "sweep.effects sweep.figures sweep.plots sweep.report",
     "sensitivity sensitivity.designs sensitivity.indices sensitivity.groups sensitivity.uncertain sensitivity.study",
-    "sensitivity.checks sensitivity.tables sensitivity.results sensitivity.figures sensitivity.plots sensitivity.report",
+    "sensitivity.checks sensitivity.tables sensitivity.results sensitivity.figures sensitivity.plots",
+    "sensitivity.report",
 )
 ORDER = [name for row in ROWS for name in row.split()]
 
