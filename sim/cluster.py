@@ -13,12 +13,14 @@ from importlib import import_module
 from typing import Any, Final
 
 from sim.crew import AHEAD, Crew, Place
-from sim.workers import Gauge, lean_start
+from sim.workers import ENVIRONMENT, Gauge, lean_start
 
 PATIENCE: Final = 15.0
 """Seconds in which a scheduler has to answer."""
 RECOUNT: Final = 1.0
 """Seconds between two looks at how many workers a cluster has."""
+LEAN: Final = {"distributed.nanny.pre-spawn-environ": ENVIRONMENT, "distributed.worker.profile.enabled": False}
+"""Workers of our own live like those of `local`, also when they replace others, and are not sampled while they work."""
 NO_DASK: Final = "executor: dask is not installed; allowed: local, serial, or first pip install 'techduel[dask]'"
 
 
@@ -57,7 +59,7 @@ def _cluster(distributed: Any, place: Place) -> Iterator[Any]:
         **{"dashboard_address": None, "silence_logs": logging.CRITICAL},
     }
     with tempfile.TemporaryDirectory() as folder:
-        with lean_start():
+        with lean_start(), import_module("dask").config.set(LEAN):
             cluster = distributed.LocalCluster(local_directory=folder, **own)
         with cluster:
             yield cluster
