@@ -396,6 +396,7 @@ FAILED: Final[dict[str, Failure]] = {
     "China: cooperation raises innovations over years": Failure(0.43, _BORROWED_GOODS),
     "United States: basic research raises firms' innovations once its programme has ended": Failure(0.92, _LUCK_AFTER),
     "United States: basic research raises firms' innovations while it goes on, after its lag": Failure(0.73, _SCARCE),
+    "China: basic research raises firms' innovations once its programme has ended": Failure(0.94, _LUCK_AFTER),
     "China: basic research raises firms' innovations while it goes on, after its lag": Failure(0.72, _SCARCE),
     "China: visa limits lower the number of own researchers": Failure(
         0.0, "talent.researchers: five thousand a year left China for the United States and one came; limits keep both"

@@ -216,7 +216,7 @@ def _share(values: Numbers, levels: Sequence[Level]) -> float:
         return math.nan
     between = sum(level.points * (level.mean - float(there.mean())) ** 2 for level in levels)
     within = (total - between) / (count - classes_)
-    return float(max(between - (classes_ - 1) * within, 0.0) / total)
+    return float(np.clip((between - (classes_ - 1) * within) / total, 0.0, 1.0))
 
 
 def _scale(key: Key) -> Scale:
