@@ -21,7 +21,7 @@ test: $(VENV)/dev.stamp  ## the whole default test suite
 check: format-check lint types test  ## what CI runs: format, lint, types, tests
 
 reliability: $(VENV)/dev.stamp  ## sweeps that are killed, starved and damaged: nothing lost, the same bytes (minutes)
-	@$(BIN)/python -m pytest -m reliability tests/reliability $(ARGS)
+	@$(BIN)/python -m pytest -n 2 -m reliability tests/reliability $(ARGS)
 
 faults: $(VENV)/dev.stamp  ## plant known faults one by one in a copy: does a test find each? (minutes; ARGS="market stocks" for some)
 	@$(BIN)/python -u -m tests.faults.plant $(ARGS)

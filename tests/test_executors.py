@@ -102,3 +102,10 @@ def test_without_dask_nothing_is_written(tmp_path: Any, monkeypatch: pytest.Monk
     monkeypatch.setattr("experiments.places.find_spec", lambda name: None)
     assert main(["sweep", "executor=dask", "points=1", "runs=1", f"results={tmp_path / 'x'}"]) == 2
     assert not (tmp_path / "x").exists()
+
+
+def test_a_gauge_has_no_lock_that_a_killed_process_could_take_along() -> None:
+    gauge = Gauge()
+    gauge.advance(3)
+    assert gauge.run_quarters == 3
+    assert not any(hasattr(getattr(gauge, name), "get_lock") for name in vars(gauge))
