@@ -67,6 +67,13 @@ def test_parameters_levers_and_options_by_row() -> None:
     assert differing(sweep_of(config, spec, points)) == []
 
 
+def test_the_default_of_a_parameter_leaves_named_sectors_alone() -> None:
+    config = composed([*SHORT, "params=default"])
+    spec = {"difficulty": {"key": "params.ideas.difficulty.default"}, "all": {"key": "params.market.demand_elasticity"}}
+    points: list[Point] = [{}, {"difficulty": 0.8}, {"difficulty": 2.0, "all": 1.2}]
+    assert differing(sweep_of(config, spec, points)) == []
+
+
 def test_options_of_policies_inside_others_by_row() -> None:
     config = composed(
         [

@@ -71,7 +71,12 @@ class Moved:
 
 
 def by_row(move: Move, config: Mapping[str, Any]) -> bool:
-    """Whether rows of one batch may differ by a setting."""
+    """Whether rows of one batch may differ by a setting.
+
+    Not by the `default` of a parameter with sectors: those that are named keep their own value, which no row knows.
+    """
+    if move.path[-1] == "default":
+        return False
     if move.kind == "option":
         return WHOLE.isdisjoint(move.path[2:]) and known_range(move, config) is not None
     return move.kind in {"parameter", "lever"}
@@ -152,7 +157,7 @@ def _with_amount(
 
 def _replaced(before: float | Array, known: Parameter, member: Sequence[str], column: Column) -> Array:
     """A parameter or option with the values of the rows that give one, for all its members or for a single one."""
-    if not member or member[0] == "default":
+    if not member:
         return np.where(column.given, column.amounts, before)
     names = schema.members(known.axis, known_sectors().names)
     axis = 1 if known.axis == "state" else 2
