@@ -14,15 +14,15 @@ from sim.facts import load_facts
 from sim.facts.history import LAST_YEAR
 from sim.hindcast import origin_scenario
 from sim.loader import InvalidInput, name_from
-from sim.lock import locked
-from sim.manifest import seal
+from sim.manifest import Manifest
 from sim.parameter_sets import posterior_years
-from sim.provenance import config_hash, utc_now, version
+from sim.provenance import config_hash, version
 from sim.scenario import Scenario, numbers, scenario_from
-from sim.store import Notice, prepare, write_provenance
+from sim.store import Notice
 
 from .calibrate import one_year
 from .exits import guarded
+from .folders import filled
 from .options import LARGEST_SEED, Option, asks_help, described, flag, output_folder, parsed, result_name, text, whole
 from .progress import Advance, progress
 
@@ -88,18 +88,15 @@ def result_of(
     notice: Notice = print,
 ) -> None:
     """Compute a backtest unless its result is there, whole and up to date; write tables, figures and README."""
-    started = utc_now()
-    with locked(folder):
-        manifest = prepare(folder, config, fresh, notice)
-        if manifest.sealed:
-            return
+
+    def write(_manifest: Manifest) -> None:
         with progress(config["runs"], quiet) as advance:
             found = _computed(config, advance)
         write_backtest(folder, found)
         _draw(found, config, folder)
         write_readme(folder, config)
-        write_provenance(folder, config, overrides, started)
-        seal(folder)
+
+    filled(folder, config, write, overrides, fresh, notice)
 
 
 def redraw(config: Mapping[str, Any], folder: Path) -> None:

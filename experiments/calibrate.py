@@ -13,14 +13,13 @@ from sim.calibration.report import MAKING, POSTERIOR, findings, write_results
 from sim.calibration.smoother import required
 from sim.calibration.tables import Fit
 from sim.loader import InvalidInput
-from sim.lock import locked
-from sim.manifest import Manifest, seal
-from sim.provenance import utc_now
+from sim.manifest import Manifest
 from sim.runner import interruptible
 from sim.scenario import numbers
-from sim.store import Notice, prepare, write_provenance
+from sim.store import Notice
 
 from .exits import guarded
+from .folders import filled
 from .options import LARGEST_SEED, Option, asks_help, described, flag, output_folder, parsed, result_name, whole
 from .progress import progress
 
@@ -99,18 +98,17 @@ def result_of(
     notice: Notice = print,
 ) -> None:
     """Calibrate unless the result is there, whole and up to date; write tables, figures and README."""
-    started, plan = utc_now(), _plan(config)
-    with interruptible(), locked(folder):
-        manifest = prepare(folder, config, fresh, notice)
-        if manifest.sealed:
-            return
+    plan = _plan(config)
+
+    def write(manifest: Manifest) -> None:
         notice(f"Record until {plan.until}: {plan.members} sets, {plan.steps} assimilations, {plan.runs} runs")
         fit = _calibrated(plan, folder, manifest, quiet, fresh)
         shown = _recovered(fit, folder, config["recovery"], quiet) if config["recovery"] else []
         write_results(fit, folder, _command(config), shown)
         redraw(folder)
-        write_provenance(folder, config, overrides, started)
-        seal(folder)
+
+    with interruptible():
+        filled(folder, config, write, overrides, fresh, notice)
 
 
 def redraw(folder: Path) -> None:

@@ -13,17 +13,17 @@ from sim.backtest.study import rolling
 from sim.backtest.tables import MISSES, write_estimates, write_misses
 from sim.facts.history import LAST_YEAR
 from sim.hindcast import origin_scenario
-from sim.lock import locked
-from sim.manifest import seal, write_text
+from sim.manifest import Manifest, write_text
 from sim.parameter_sets import posterior_years
-from sim.provenance import utc_now, version
+from sim.provenance import version
 from sim.report import README
 from sim.scenario import numbers, scenario_from
 from sim.series import pairs
-from sim.store import Notice, prepare, write_provenance
+from sim.store import Notice
 
 from .calibrate import one_year, package_folder
 from .exits import guarded
+from .folders import filled
 from .options import LARGEST_SEED, Option, asks_help, described, flag, output_folder, parsed, result_name, whole
 from .progress import progress
 
@@ -92,17 +92,15 @@ def result_of(
     notice: Notice = print,
 ) -> None:
     """Compute the hindcasts unless their result is there, whole and up to date."""
-    started, until = utc_now(), config["until"]
-    with locked(folder):
-        manifest = prepare(folder, config, fresh, notice)
-        if manifest.sealed:
-            return
+    until = config["until"]
+
+    def write(_manifest: Manifest) -> None:
         with progress(RUNS * len(origins(until)), quiet) as advance:
             fitted = scenario_from({**config["scenario"], "name": None})
             found = list(rolling(fitted, until, config["seed"], advance))
         _write(folder, until, found, estimates(found, pairs()))
-        write_provenance(folder, config, overrides, started)
-        seal(folder)
+
+    filled(folder, config, write, overrides, fresh, notice)
 
 
 def _write(folder: Path, until: int, found: Iterable[Miss], steps: Sequence[Estimate]) -> None:

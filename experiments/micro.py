@@ -12,8 +12,7 @@ import numpy as np
 from sim.crew import Place
 from sim.executors import completed
 from sim.loader import InvalidInput, unknown_key
-from sim.lock import locked
-from sim.manifest import seal
+from sim.manifest import Manifest
 from sim.micro.estimates import Asked, Estimate, Sizes, estimates_of, sizes_of
 from sim.micro.first import first_file, first_verdicts, keep_first
 from sim.micro.laboratory import AS_PUBLISHED, MIRRORED, laboratory
@@ -21,13 +20,14 @@ from sim.micro.protocol import NOT_YET, commit, digest, mark, protocol, studies
 from sim.micro.report import screen, write_readme
 from sim.micro.tables import read_estimates, write_tables
 from sim.parameter_sets import RUNS_OF_A_SET
-from sim.provenance import utc_now, version
+from sim.provenance import version
 from sim.runner import available_cores
 from sim.scenario import numbers
-from sim.store import Notice, prepare, write_provenance
+from sim.store import Notice
 from sim.workers import Gauge
 
 from .exits import guarded
+from .folders import filled
 from .options import LARGEST_SEED, Option, asks_help, described, flag, output_folder, parsed, text, whole
 from .progress import progress
 
@@ -132,19 +132,16 @@ def result_of(
     notice: Notice = print,
 ) -> None:
     """Make the estimates of a study unless they are there, whole and up to date; words and figures anew."""
-    started = utc_now()
-    with locked(folder):
-        manifest = prepare(folder, config, fresh, notice)
-        if manifest.sealed:
-            return
+
+    def write(_manifest: Manifest) -> None:
         found = _estimates(config, quiet)
         findings = protocol().of_study(config["study"])
         by_name = {finding.name: [one for one in found if one.finding == finding.name] for finding in findings}
         first = {} if config["mirror"] or config["switched"] else first_verdicts(first_file())
         write_tables(folder, findings, by_name, first, config["protocol"])
         redraw(config, folder)
-        write_provenance(folder, config, overrides, started)
-        seal(folder)
+
+    filled(folder, config, write, overrides, fresh, notice)
 
 
 def redraw(config: Mapping[str, Any], folder: Path) -> None:
