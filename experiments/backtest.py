@@ -39,6 +39,7 @@ OPTIONS: Final[dict[str, Option]] = {
     "fresh": flag(False, "compute again what is there"),
     "quiet": flag(False, "no progress"),
 }
+EXPERIMENT: Final = "backtest"
 MEANING: Final = "scores of the calibrated ensemble and of naive forecasts against what came"
 
 
@@ -70,12 +71,12 @@ def configured(given: Mapping[str, Any]) -> dict[str, Any]:
     name = given["name"] or f"{name_from(outcomes.name)}-{given['origin']}"
     kept = {key: given[key] for key in ("origin", "runs", "seed", "discrepancy")}
     scenario = numbers(origin_scenario(given["origin"], "params=posterior").config) | {"horizon": outcomes.last_year}
-    return {"experiment": "backtest", "name": name, **kept, **plain(outcomes), "scenario": scenario}
+    return {"experiment": EXPERIMENT, "name": name, **kept, **plain(outcomes), "scenario": scenario}
 
 
 def is_backtest(config: Mapping[str, Any]) -> bool:
     """Whether these are the settings of a backtest."""
-    return config.get("experiment") == "backtest"
+    return config.get("experiment") == EXPERIMENT
 
 
 def result_of(

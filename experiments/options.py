@@ -64,21 +64,26 @@ def parsed(arguments: Sequence[str], known: Mapping[str, Option]) -> dict[str, A
         With every problem, one line each.
     """
     given = {name: option.default for name, option in known.items()}
-    problems = []
+    found = []
     for argument in arguments:
         name, equals, value = argument.partition("=")
         if not equals or name not in known:
-            problems.append(unknown_key(name, known) if equals else f"{argument}: not understood; allowed: KEY=VALUE")
+            found.append(unknown_key(name, known) if equals else f"{argument}: not understood; allowed: KEY=VALUE")
             continue
         given[name] = known[name].read(value)
-    problems += [
-        f"{name}: {given[name]!r} given; allowed: {option.allowed}"
-        for name, option in known.items()
-        if not _fits(option, given[name])
-    ]
-    if problems:
-        raise InvalidInput(problems)
+    found += problems(given, known)
+    if found:
+        raise InvalidInput(found)
     return given
+
+
+def problems(given: Mapping[str, Any], known: Mapping[str, Option]) -> list[str]:
+    """What is wrong with the values of some settings, one line each."""
+    return [
+        f"{name}: {value!r} given; allowed: {known[name].allowed}"
+        for name, value in given.items()
+        if not _fits(known[name], value)
+    ]
 
 
 def described(command: str, meaning: str, known: Mapping[str, Option]) -> Iterator[str]:

@@ -2,12 +2,13 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from .exits import guarded
 from .folders import result_folder, understood
+from .stored import stored
 
 FIGURES: Final = "figures/"
 """What is drawn anew, so may be damaged before."""
@@ -25,14 +26,15 @@ def main(arguments: Sequence[str]) -> int:
         spoilt = [name for name in damaged(folder, required_manifest(folder)) if not name.startswith(FIGURES)]
         if spoilt:
             raise DamagedResult(f"{folder.name}: damaged or missing: {', '.join(spoilt)}; run the same command again")
+        config = stored(folder)
         with understood(folder):
-            _draw(folder)
+            _draw(folder, config)
         seal(folder)
     print(f"Redrawn: {folder / 'figures'}")
     return 0
 
 
-def _draw(folder: Path) -> None:
+def _draw(folder: Path, config: Mapping[str, Any]) -> None:
     from sim.analysis.comparison import is_comparison
     from sim.analysis.comparison_plots import plot_comparison
     from sim.backtest.of_run import write_run_forecast
@@ -40,7 +42,6 @@ def _draw(folder: Path) -> None:
     from sim.plots import plot_all
     from sim.sensitivity.plots import draw_sensitivity
     from sim.sensitivity.study import is_study
-    from sim.store import settings
     from sim.sweep.plain import is_sweep
     from sim.sweep.plots import draw_sweep
 
@@ -48,7 +49,6 @@ def _draw(folder: Path) -> None:
     from .backtest import is_backtest, redraw
     from .hindcast import is_hindcast
 
-    config = settings(folder)
     if is_comparison(config):
         plot_comparison(folder)
     elif is_backtest(config):

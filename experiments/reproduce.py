@@ -9,12 +9,12 @@ from typing import Any, Final
 from sim.analysis.comparison import is_comparison
 from sim.manifest import CHUNKS, MANIFEST
 from sim.sensitivity.study import is_study
-from sim.store import settings
 from sim.sweep.plain import is_sweep
 
 from . import backtest, calibrate, compare, hindcast, micro, run, sensitivity, sweep
 from .exits import BUG, guarded
 from .folders import result_folder, understood
+from .stored import stored
 
 CHUNKS_OF_SWEEPS: Final = (f"{CHUNKS}/", MANIFEST)
 """How a sweep was packed depends on its history and its executor; its tables hold all numbers and do not."""
@@ -34,8 +34,9 @@ def main(arguments: Sequence[str]) -> int:
     spoilt = damaged(folder, required_manifest(folder))
     if spoilt:
         raise DamagedResult(f"{folder.name}: damaged or missing: {', '.join(spoilt)}; run the same command again")
+    config = stored(folder)
     with understood(folder):
-        differing = reproduce(folder, _again, _not_compared(settings(folder)))
+        differing = reproduce(folder, config, _again, _not_compared(config))
     if differing:
         print(f"{folder}: different now: {', '.join(differing)}", file=sys.stderr)
         print(_why(folder), file=sys.stderr)

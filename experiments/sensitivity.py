@@ -42,7 +42,7 @@ def _sensitivity(job: Job) -> int:
 
 
 def result_of(config: Mapping[str, Any], folder: Path, notice: Notice = print) -> list[Refusal]:
-    """Compute what is missing of an analysis and write its tables, figures and README; what has no indices, and why.
+    """Compute an analysis in processes of this machine, write its tables, figures and README; what has no indices.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def result_of(config: Mapping[str, Any], folder: Path, notice: Notice = print) -
     RunsFailed, NothingLeft
         If no outcome can be analysed; what has been computed is kept.
     """
-    return _analysed(study_from({"name": folder.name, **config}), config, folder, options_of(config), notice)
+    return _analysed(study_from({"name": folder.name, **config}), config, folder, options_of({}), notice)
 
 
 def _analysed(study: Study, config: Mapping[str, Any], folder: Path, options: Options, notice: Notice) -> list[Refusal]:

@@ -59,6 +59,7 @@ def result_of(
     config: Mapping[str, Any],
     folder: Path,
     overrides: Sequence[str] = (),
+    options: Options | None = None,
     notice: Notice = print,
 ) -> Result:
     """Compute what is missing of a sweep and write its tables, figures and README.
@@ -71,10 +72,12 @@ def result_of(
         Result folder.
     overrides : sequence of str
         Changes of the command line, for the provenance.
+    options : Options, optional
+        How to compute; in processes of this machine when left out, whatever `config` says.
     notice : callable
         Told in one line what has to be computed again.
     """
-    return _computed(sweep_from(config, overrides), config, folder, options_of(config), notice)
+    return _computed(sweep_from(config, overrides), config, folder, options or options_of({}), notice)
 
 
 def _computed(sweep: Sweep, config: Mapping[str, Any], folder: Path, options: Options, notice: Notice) -> Result:

@@ -34,7 +34,7 @@ from sim.manifest import (
 from sim.provenance import utc_now
 from sim.scenario import Scenario, numbers
 from sim.simulation import BATCH, indices
-from sim.store import Notice, prepare, settings, write_provenance
+from sim.store import Notice, prepare, write_provenance
 from sim.trajectories import merge
 from sim.workers import Bench, Finished, Gauge, Order, Task, finish_for
 
@@ -172,7 +172,10 @@ def run_ensemble(
 
 
 def reproduce(
-    folder: Path, redo: Callable[[Mapping[str, Any], Path], None], without: tuple[str, ...] = ()
+    folder: Path,
+    config: Mapping[str, Any],
+    redo: Callable[[Mapping[str, Any], Path], None],
+    without: tuple[str, ...] = (),
 ) -> list[str]:
     """Compute a stored result once more and compare all its files byte for byte.
 
@@ -180,6 +183,8 @@ def reproduce(
     ----------
     folder : Path
         Result folder.
+    config : mapping
+        Its stored configuration, checked.
     redo : callable
         Writes the whole result of a config (first argument, with the result's name) into a folder (second argument).
     without : tuple of str
@@ -189,14 +194,9 @@ def reproduce(
     -------
     list of str
         Names of the files that differ or exist on one side only; provenance is not compared.
-
-    Raises
-    ------
-    DamagedResult
-        If the stored config cannot be read.
     """
     place = folder.resolve()
-    config = {**settings(place), "name": place.name}
+    config = {**config, "name": place.name}
     with tempfile.TemporaryDirectory() as parent:
         again = Path(parent) / place.parent.name / place.name
         redo(config, again)

@@ -27,7 +27,7 @@ from sim.runner import (
 )
 from sim.scenario import load_scenario
 from sim.simulation import BATCH
-from sim.store import ConfigDiffers, load, write_chunk
+from sim.store import ConfigDiffers, load, settings, write_chunk
 
 
 @pytest.fixture(autouse=True)
@@ -198,10 +198,10 @@ def test_reproducing_compares_every_file(tmp_path: Path) -> None:
     folder = tmp_path / "run" / "small"
     run(folder, scenario=small_scenario(name="small"))
     seal(folder)
-    assert reproduce(folder, redo) == []
+    assert reproduce(folder, settings(folder), redo) == []
     (folder / "summary.csv").write_text("edited")
     (folder / "more.txt").write_text("added")
-    assert reproduce(folder, redo) == ["more.txt", "summary.csv"]
+    assert reproduce(folder, settings(folder), redo) == ["more.txt", "summary.csv"]
 
 
 # --- processes, with the model itself: a spawned one knows nothing of stand-ins

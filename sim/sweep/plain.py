@@ -115,10 +115,10 @@ def variant_problems(
 
 
 def _config_problems(config: Mapping[str, Any], settings: Sequence[Setting]) -> list[str]:
-    return config_problems({**_words(), **configured(config, settings)}, known_sectors().names)
+    return config_problems({**words(), **configured(config, settings)}, known_sectors().names)
 
 
-def _words() -> dict[str, Any]:
+def words() -> dict[str, Any]:
     """Sound values of the settings that points do not have."""
     from sim.layers import default_choices
 
