@@ -1,0 +1,37 @@
+"""The model says what version 0.1.0 said, whatever has been moved or ported since."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from sim.layers import choices
+from tests.witness.witness import PARAMETERS, kept, seen, stored
+
+CLOSE = 1e-11
+"""Of an outcome's mean."""
+read = cache(stored)
+
+PRIOR = ("baseline_2021", "full_decoupling", "best_response", "supply_disruption", "history_2010")
+
+
+def wrong(now: NDArray[np.float64], then: NDArray[np.generic]) -> bool:
+    scale = np.nanmean(np.abs(then)) if np.isfinite(then).any() else 0.0
+    return now.shape != then.shape or not np.allclose(now, then, rtol=0.0, atol=CLOSE * scale, equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "parameters"),
+    [*((name, "shipped") for name in choices("scenario")), *((name, "prior") for name in PRIOR)],
+)
+def test_every_outcome_is_that_of_version_0_1_0(scenario: str, parameters: str) -> None:
+    then, now = read(parameters), kept(seen(scenario, parameters))
+    names = [name.partition("/")[2] for name in then if name.startswith(f"{scenario}/")]
+    assert len(names) > 50
+    assert [name for name in names if wrong(now[name], then[f"{scenario}/{name}"])] == []
+
+
+def test_the_witness_covers_every_scenario() -> None:
+    for parameters in PARAMETERS:
+        assert {name for name in read(parameters) if "/" not in name} == set(choices("scenario"))
