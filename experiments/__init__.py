@@ -1,1 +1,1 @@
-"""The commands: each composes a configuration, calls `sim` and saves what comes out. No modelling here."""
+"""The commands: each composes a configuration, calls the package and saves what comes out. No modelling here."""

@@ -5,20 +5,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from sim.backtest.figures import SkillBars, backtest_fans
-from sim.backtest.outcomes_file import Outcomes, known_until, read_outcomes, recorded_after
-from sim.backtest.report import screen, write_readme
-from sim.backtest.study import Study, backtest, facts_of, from_plain, plain
-from sim.backtest.tables import write_backtest
-from sim.facts import load_facts
-from sim.facts.history import LAST_YEAR
-from sim.hindcast import origin_scenario
-from sim.loader import InvalidInput, name_from
-from sim.manifest import Manifest
-from sim.parameter_sets import posterior_years
-from sim.provenance import config_hash, version
-from sim.scenario import Scenario, numbers, scenario_from
-from sim.store import Notice
+from techduel.ensemble.manifest import Manifest
+from techduel.ensemble.store import Notice
+from techduel.facts import load_facts
+from techduel.facts.history import LAST_YEAR
+from techduel.scenario.fingerprint import config_hash, version
+from techduel.scenario.loader import InvalidInput, name_from
+from techduel.scenario.origin import origin_scenario
+from techduel.scenario.parameter_sets import posterior_years
+from techduel.scenario.scenario import Scenario, numbers, scenario_from
+from techduel.studies.backtest.figures import SkillBars, backtest_fans
+from techduel.studies.backtest.outcomes_file import Outcomes, known_until, read_outcomes, recorded_after
+from techduel.studies.backtest.report import screen, write_readme
+from techduel.studies.backtest.study import Study, backtest, facts_of, from_plain, plain
+from techduel.studies.backtest.tables import write_backtest
 
 from .calibrate import one_year
 from .exits import guarded
@@ -121,7 +121,7 @@ def _scenario(config: Mapping[str, Any]) -> Scenario:
 
 
 def _draw(found: Study, config: Mapping[str, Any], folder: Path) -> None:
-    from sim.backtest.plots import draw_backtest
+    from techduel.studies.backtest.plots import draw_backtest
 
     facts = facts_of(_scenario(config))
     outcomes = [score.outcome for score in found.scores]

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from sim.loader import InvalidInput
+from techduel.scenario.loader import InvalidInput
 
 from .exits import guarded
 from .hydra_flags import jobs

@@ -6,17 +6,17 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from sim.calibration.calibration import PRIOR_CHECK, calibrated, lived
-from sim.calibration.plan import FEWEST_MEMBERS, MOST_MEMBERS, Plan, planned
-from sim.calibration.planted import recovery, recovery_words, smaller, write_recovery
-from sim.calibration.report import MAKING, POSTERIOR, findings, write_results
-from sim.calibration.smoother import required
-from sim.calibration.tables import Fit
-from sim.loader import InvalidInput
-from sim.manifest import Manifest
-from sim.runner import interruptible
-from sim.scenario import numbers
-from sim.store import Notice
+from techduel.ensemble.manifest import Manifest
+from techduel.ensemble.runner import interruptible
+from techduel.ensemble.store import Notice
+from techduel.scenario.loader import InvalidInput
+from techduel.scenario.scenario import numbers
+from techduel.studies.calibrate.calibration import PRIOR_CHECK, calibrated, lived
+from techduel.studies.calibrate.plan import FEWEST_MEMBERS, MOST_MEMBERS, Plan, planned
+from techduel.studies.calibrate.planted import recovery, recovery_words, smaller, write_recovery
+from techduel.studies.calibrate.report import MAKING, POSTERIOR, findings, write_results
+from techduel.studies.calibrate.smoother import required
+from techduel.studies.calibrate.tables import Fit
 
 from .exits import guarded
 from .folders import filled
@@ -113,7 +113,7 @@ def result_of(
 
 def redraw(folder: Path) -> None:
     """Draw the figures from the tables on disk."""
-    from sim.calibration.plots import draw_calibration
+    from techduel.studies.calibrate.plots import draw_calibration
 
     draw_calibration(folder)
 
@@ -146,7 +146,7 @@ def package_folder() -> Path:
     InvalidInput
         If the package is not run from its repository.
     """
-    folder = Path(__file__).resolve().parents[1] / "sim" / "posterior"
+    folder = Path(__file__).resolve().parents[1] / "sim" / "techduel" / "scenario" / "posterior"
     if not folder.is_dir():
         raise InvalidInput(["install: true given; allowed only in a checkout of the repository"])
     return folder

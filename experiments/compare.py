@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.attribution import NONE, attribute, plans, runs_missing
-from sim.analysis.comparison import MEMBERS, SCENARIOS, Comparison, comparison_from, contrasts, run_members
-from sim.analysis.report import screen, write_readme
-from sim.analysis.tables import write_tables
-from sim.crew import Place
-from sim.lock import locked
-from sim.manifest import Manifest, seal, write_manifest
-from sim.provenance import utc_now, version
-from sim.runner import Result, available_cores
-from sim.store import Notice, prepare, write_provenance
+from techduel.ensemble.crew import Place
+from techduel.ensemble.lock import locked
+from techduel.ensemble.manifest import Manifest, seal, write_manifest
+from techduel.ensemble.provenance import utc_now
+from techduel.ensemble.runner import Result, available_cores
+from techduel.ensemble.store import Notice, prepare, write_provenance
+from techduel.scenario.fingerprint import version
+from techduel.studies.compare.attribution import NONE, attribute, plans, runs_missing
+from techduel.studies.compare.comparison import MEMBERS, SCENARIOS, Comparison, comparison_from, contrasts, run_members
+from techduel.studies.compare.report import screen, write_readme
+from techduel.studies.compare.tables import write_tables
 
 from .exits import guarded
 from .hydra_flags import Job, jobs
@@ -85,7 +86,7 @@ def result_of(
 
 def _complete(comparison: Comparison, folder: Path, manifest: Manifest, workers: int, quiet: bool) -> None:
     """Everything that is made from the members' runs."""
-    from sim.analysis.comparison_plots import draw_comparison
+    from techduel.studies.compare.plots import draw_comparison
 
     manifest.sealed = False
     write_manifest(folder, manifest)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from sim.layers import choices, default_choices
+from techduel.scenario.layers import choices, default_choices
 
 from .hydra_flags import ROOT, shown_by_hydra
 from .names import COMMANDS, OVERRIDE_COMMANDS, ROOTS

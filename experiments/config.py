@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import yaml
 
-from sim.scenario import composed
+from techduel.scenario.scenario import composed
 
 from .exits import guarded, shown
 
@@ -39,7 +39,7 @@ def scenario_file(path: str) -> str:
 
 
 def _print_schema() -> None:
-    from sim.json_schema import scenario_schema
+    from techduel.scenario.json_schema import scenario_schema
 
     print(json.dumps(scenario_schema(), indent=2, ensure_ascii=False))
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Any, Final
 
-from sim.analysis.studies import SOURCES, STUDIES
-from sim.loader import InvalidInput, unknown_key
-from sim.lock import locked
-from sim.provenance import sources_hash
-from sim.runner import available_cores
+from techduel.ensemble.lock import locked
+from techduel.ensemble.runner import available_cores
+from techduel.scenario.fingerprint import sources_hash
+from techduel.scenario.loader import InvalidInput, unknown_key
+from techduel.studies.evidence.studies import SOURCES, STUDIES
 
 from .evidence_pages import pages_of, rewrite, write_findings, write_parameters
 from .evidence_parts import PARTS, folder_of

@@ -5,21 +5,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from sim.analysis import finding_words
-from sim.analysis.evidence_words import macro
-from sim.analysis.marked import rewritten
-from sim.analysis.parameter_table import COLUMNS as PARAMETER_COLUMNS
-from sim.analysis.parameter_table import parameter_rows
-from sim.analysis.published import COLUMNS, answers, catalogue
-from sim.analysis.studies import PARAMETERS, STUDIES, Table, labelled, stored
-from sim.analysis.tables import write_table
-from sim.backtest.report import read
-from sim.backtest.tables import SKILL
-from sim.drawing import FOLDER as FIGURES
-from sim.loader import InvalidInput
-from sim.manifest import read_manifest, write_text, written
-from sim.micro.protocol import protocol, studies
-from sim.micro.tables import read_estimates
+from techduel.ensemble.manifest import read_manifest, write_text, written
+from techduel.report.drawing import FOLDER as FIGURES
+from techduel.scenario.loader import InvalidInput
+from techduel.studies.backtest.report import read
+from techduel.studies.backtest.tables import SKILL
+from techduel.studies.compare.tables import write_table
+from techduel.studies.evidence import finding_words
+from techduel.studies.evidence.evidence_words import macro
+from techduel.studies.evidence.marked import rewritten
+from techduel.studies.evidence.parameter_table import COLUMNS as PARAMETER_COLUMNS
+from techduel.studies.evidence.parameter_table import parameter_rows
+from techduel.studies.evidence.published import COLUMNS, answers, catalogue
+from techduel.studies.evidence.studies import PARAMETERS, STUDIES, Table, labelled, stored
+from techduel.studies.micro.protocol import protocol, studies
+from techduel.studies.micro.tables import read_estimates
 
 from .evidence_parts import BACKTEST, PARTS, Settings, done, folder_of, origin_of
 
@@ -43,7 +43,7 @@ def write_findings(given: Settings) -> Lines:
     table = Table(COLUMNS, tuple(_line(line, COLUMNS) for line in lines))
     write_table(folder_of(given) / FINDINGS, COLUMNS, table.lines)
     if lines:
-        from sim.analysis.finding_plots import draw_findings
+        from techduel.studies.evidence.finding_plots import draw_findings
 
         draw_findings(table, folder_of(given), origin_of("findings", given))
     return lines

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from sim.crew import Place
-from sim.executors import completed
-from sim.workers import Gauge, advance
+from techduel.ensemble.crew import Place
+from techduel.ensemble.executors import completed
+from techduel.ensemble.workers import Gauge, advance
 
 from .evidence_parts import Settings, study, work
 from .progress import progress

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from sim.loader import InvalidInput
+from techduel.scenario.loader import InvalidInput
 
 BUG: Final = 1
 WRONG_INPUT: Final = 2

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sim.loader import InvalidInput
-from sim.lock import locked
-from sim.manifest import MANIFEST, Manifest, required_manifest, seal
-from sim.provenance import sources_hash, utc_now, version
-from sim.store import Notice, prepare, write_provenance
+from techduel.ensemble.lock import locked
+from techduel.ensemble.manifest import MANIFEST, Manifest, required_manifest, seal
+from techduel.ensemble.provenance import utc_now
+from techduel.ensemble.store import Notice, prepare, write_provenance
+from techduel.scenario.fingerprint import sources_hash, version
+from techduel.scenario.loader import InvalidInput
 
 
 def result_folder(text: str) -> Path:

@@ -6,20 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from sim.backtest.discrepancy import Estimate, Miss, estimates, file_name
-from sim.backtest.hindcasts import RUNS, origins
-from sim.backtest.report import biases_in_words, read, steps_in_words
-from sim.backtest.study import rolling
-from sim.backtest.tables import MISSES, write_estimates, write_misses
-from sim.facts.history import LAST_YEAR
-from sim.hindcast import origin_scenario
-from sim.manifest import Manifest, write_text
-from sim.parameter_sets import posterior_years
-from sim.provenance import version
-from sim.report import README
-from sim.scenario import numbers, scenario_from
-from sim.series import pairs
-from sim.store import Notice
+from techduel.ensemble.manifest import README, Manifest, write_text
+from techduel.ensemble.store import Notice
+from techduel.facts.history import LAST_YEAR
+from techduel.scenario.fingerprint import version
+from techduel.scenario.origin import origin_scenario
+from techduel.scenario.parameter_sets import posterior_years
+from techduel.scenario.scenario import numbers, scenario_from
+from techduel.studies.backtest.discrepancy import Estimate, Miss, estimates, file_name
+from techduel.studies.backtest.hindcasts import RUNS, origins
+from techduel.studies.backtest.report import biases_in_words, read, steps_in_words
+from techduel.studies.backtest.series import pairs
+from techduel.studies.backtest.study import rolling
+from techduel.studies.backtest.tables import MISSES, write_estimates, write_misses
 
 from .calibrate import one_year, package_folder
 from .exits import guarded
@@ -33,7 +32,7 @@ OPTIONS: Final[dict[str, Option]] = {
     "seed": whole(1, 0, LARGEST_SEED, "luck"),
     "name": result_name("of the result folder; the year when left out"),
     "results": output_folder("where result folders lie"),
-    "install": flag(False, "ship the estimate: copy it into sim/posterior, in a repository only"),
+    "install": flag(False, "ship the estimate: copy it into sim/techduel/scenario/posterior, in a repository only"),
     "fresh": flag(False, "compute again what is there"),
     "quiet": flag(False, "no progress"),
 }

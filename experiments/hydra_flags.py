@@ -10,10 +10,10 @@ from typing import Any, Final, NoReturn
 
 import yaml
 
-from sim.layers import config_folder
-from sim.loader import InvalidInput
-from sim.overrides import parsed
-from sim.scenario import composed
+from techduel.scenario.layers import config_folder
+from techduel.scenario.loader import InvalidInput
+from techduel.scenario.overrides import parsed
+from techduel.scenario.scenario import composed
 
 DELEGATED: Final = ("-h", "--help", "--hydra-help", "-i", "--info", "--version")
 """Flags that Hydra itself answers."""

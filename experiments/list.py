@@ -5,14 +5,14 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sim import schema
-from sim.event import Choice, Option
-from sim.layers import choices, config_folder
-from sim.loader import strict_yaml
-from sim.parameter import Parameter
-from sim.policy_options import Menu, Nested
-from sim.policy_options import Option as PolicyOption
-from sim.scenario import composed
+from techduel.model.parameters import schema
+from techduel.model.parameters.parameter import Parameter
+from techduel.policies.event import Choice, Option
+from techduel.policies.options import Menu, Nested
+from techduel.policies.options import Option as PolicyOption
+from techduel.scenario.layers import choices, config_folder
+from techduel.scenario.loader import strict_yaml
+from techduel.scenario.scenario import composed
 
 from .exits import guarded
 
@@ -41,8 +41,8 @@ def _ablations() -> Iterator[str]:
 
 
 def _policies() -> Iterator[str]:
-    from sim.policy_kinds import POLICIES, described
-    from sim.policy_settings import KINDS, defaults
+    from techduel.policies.kinds import POLICIES, described
+    from techduel.scenario.policy_settings import KINDS, defaults
 
     for kind in KINDS:
         yield f"{kind:<24} {(POLICIES[kind].__doc__ or '').splitlines()[0]}"
@@ -52,7 +52,7 @@ def _policies() -> Iterator[str]:
 
 
 def _levers() -> Iterator[str]:
-    from sim.actions import LEVERS
+    from techduel.model.actions import LEVERS
 
     for name, known in LEVERS.items():
         axis = f", by {known.axis}" if known.axis else ""
@@ -60,8 +60,8 @@ def _levers() -> Iterator[str]:
 
 
 def _events() -> Iterator[str]:
-    from sim.event_settings import KINDS, defaults
-    from sim.events import EVENTS, described
+    from techduel.policies.events import EVENTS, described
+    from techduel.scenario.event_settings import KINDS, defaults
 
     for kind in KINDS:
         yield f"{kind:<24} {(EVENTS[kind].__doc__ or '').splitlines()[0]}"
@@ -72,7 +72,7 @@ def _events() -> Iterator[str]:
 
 def _parameters() -> Iterator[str]:
     """The shipped value, which is the mode of the prior, and what the posterior of the default base year says."""
-    from sim.prior import shipped
+    from techduel.scenario.prior import shipped
 
     found = _posterior(composed(())["facts"]["base_year"])
     for key, known in schema.described().items():
@@ -85,8 +85,8 @@ def _posterior(base_year: int) -> dict[str, list[str]]:
     """Posterior median and 90 % interval by parameter, one text a number; none without a posterior."""
     import numpy as np
 
-    from sim.parameter_sets import posterior, posterior_years
-    from sim.prior import columns
+    from techduel.scenario.parameter_sets import posterior, posterior_years
+    from techduel.scenario.prior import columns
 
     found: dict[str, list[str]] = {}
     if base_year in posterior_years():
@@ -98,7 +98,7 @@ def _posterior(base_year: int) -> dict[str, list[str]]:
 
 
 def _outcomes() -> Iterator[str]:
-    from sim.outcomes import OUTCOMES
+    from techduel.model.outcomes import OUTCOMES
 
     for name, outcome in OUTCOMES.items():
         yield f"{name:<28} {outcome.meaning} [{outcome.unit}; {', '.join(outcome.dims)}]"

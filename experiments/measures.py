@@ -18,15 +18,15 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.axes import N_STATES
-from sim.crew import Place
-from sim.executors import EXECUTORS
-from sim.facts import load_facts
-from sim.layers import config_folder
-from sim.runner import available_cores, chunked
-from sim.scenario import Scenario, scenario_from
-from sim.simulation import BATCH, simulate
-from sim.workers import Gauge, Order, finish_for, lean_start
+from techduel.ensemble.crew import Place
+from techduel.ensemble.executors import EXECUTORS
+from techduel.ensemble.runner import available_cores, chunked
+from techduel.ensemble.simulation import BATCH, simulate
+from techduel.ensemble.workers import Gauge, Order, finish_for, lean_start
+from techduel.facts import load_facts
+from techduel.model.axes import N_STATES
+from techduel.scenario.layers import config_folder
+from techduel.scenario.scenario import Scenario, scenario_from
 
 LEAST_RUNS: Final = 512
 """Fewer runs than this keep no machine busy long enough to be timed."""
@@ -170,7 +170,7 @@ def _seconds(work: Callable[[], Any]) -> float:
 
 def _first_result_seconds() -> float:
     """From the start of a cold process to the numbers of a run of one."""
-    code = "from sim import load_scenario, simulate; simulate(load_scenario('baseline_2021'), runs=1)"
+    code = "from techduel import load_scenario, simulate; simulate(load_scenario('baseline_2021'), runs=1)"
     return _seconds(lambda: subprocess.run([sys.executable, "-c", code], check=True))
 
 

@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sim.analysis.attribution import CHOICES
-from sim.analysis.comparison import MEMBERS
-from sim.layers import config_folder
-from sim.loader import InvalidInput, strict_yaml
-from sim.overrides import parsed
-from sim.provenance import config_hash
-from sim.scenario import WITHOUT_NUMBERS, composed, numbers
+from techduel.scenario.fingerprint import config_hash
+from techduel.scenario.layers import config_folder
+from techduel.scenario.loader import InvalidInput, strict_yaml
+from techduel.scenario.overrides import parsed
+from techduel.scenario.scenario import WITHOUT_NUMBERS, composed, numbers
+from techduel.studies.compare.attribution import CHOICES
+from techduel.studies.compare.comparison import MEMBERS
 
 ROOT: Final = "compare"
 OWN: Final = ("scenarios", "discount_rate", "decompose")

@@ -9,22 +9,22 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.crew import Place
-from sim.executors import completed
-from sim.loader import InvalidInput, unknown_key
-from sim.manifest import Manifest
-from sim.micro.estimates import Asked, Estimate, Sizes, estimates_of, sizes_of
-from sim.micro.first import first_file, first_verdicts, keep_first
-from sim.micro.laboratory import AS_PUBLISHED, MIRRORED, laboratory
-from sim.micro.protocol import NOT_YET, commit, digest, mark, protocol, studies
-from sim.micro.report import screen, write_readme
-from sim.micro.tables import read_estimates, write_tables
-from sim.parameter_sets import RUNS_OF_A_SET
-from sim.provenance import version
-from sim.runner import available_cores
-from sim.scenario import numbers
-from sim.store import Notice
-from sim.workers import Gauge
+from techduel.ensemble.crew import Place
+from techduel.ensemble.executors import completed
+from techduel.ensemble.manifest import Manifest
+from techduel.ensemble.runner import available_cores
+from techduel.ensemble.store import Notice
+from techduel.ensemble.workers import Gauge
+from techduel.scenario.fingerprint import version
+from techduel.scenario.loader import InvalidInput, unknown_key
+from techduel.scenario.parameter_sets import RUNS_OF_A_SET
+from techduel.scenario.scenario import numbers
+from techduel.studies.micro.estimates import Asked, Estimate, Sizes, estimates_of, sizes_of
+from techduel.studies.micro.first import first_file, first_verdicts, keep_first
+from techduel.studies.micro.laboratory import AS_PUBLISHED, MIRRORED, laboratory
+from techduel.studies.micro.protocol import NOT_YET, commit, digest, mark, protocol, studies
+from techduel.studies.micro.report import screen, write_readme
+from techduel.studies.micro.tables import read_estimates, write_tables
 
 from .exits import guarded
 from .folders import filled
@@ -146,7 +146,7 @@ def result_of(
 
 def redraw(config: Mapping[str, Any], folder: Path) -> None:
     """Words and figures from the tables on disk."""
-    from sim.micro.plots import draw_study
+    from techduel.studies.micro.plots import draw_study
 
     study = studies()[config["study"]]
     write_readme(folder, study, config)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sim.loader import NAME, NAME_RULE, PATH, InvalidInput, strict_value, unknown_key
+from techduel.scenario.loader import NAME, NAME_RULE, PATH, InvalidInput, strict_value, unknown_key
 
 LARGEST_SEED: Final = 2**32
 

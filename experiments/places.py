@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any
 
-from sim.cluster import NO_DASK
-from sim.crew import Place
-from sim.loader import InvalidInput
-from sim.runner import available_cores
+from techduel.ensemble.cluster import NO_DASK
+from techduel.ensemble.crew import Place
+from techduel.ensemble.runner import available_cores
+from techduel.scenario.loader import InvalidInput
 
 
 def place_of(config: Mapping[str, Any]) -> Place:

@@ -16,8 +16,8 @@ FIGURES: Final = "figures/"
 
 def main(arguments: Sequence[str]) -> int:
     """Redraw the figures from the stored numbers."""
-    from sim.lock import locked
-    from sim.manifest import DamagedResult, damaged, required_manifest, seal
+    from techduel.ensemble.lock import locked
+    from techduel.ensemble.manifest import DamagedResult, damaged, required_manifest, seal
 
     parser = argparse.ArgumentParser(prog="techduel plot", description=__doc__)
     parser.add_argument("folder", type=result_folder)
@@ -35,15 +35,15 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _draw(folder: Path, config: Mapping[str, Any]) -> None:
-    from sim.analysis.comparison import is_comparison
-    from sim.analysis.comparison_plots import plot_comparison
-    from sim.backtest.of_run import write_run_forecast
-    from sim.loader import InvalidInput
-    from sim.plots import plot_all
-    from sim.sensitivity.plots import draw_sensitivity
-    from sim.sensitivity.study import is_study
-    from sim.sweep.plain import is_sweep
-    from sim.sweep.plots import draw_sweep
+    from techduel.scenario.loader import InvalidInput
+    from techduel.studies.backtest.of_run import write_run_forecast
+    from techduel.studies.compare.comparison import is_comparison
+    from techduel.studies.compare.plots import plot_comparison
+    from techduel.studies.run.plots import plot_all
+    from techduel.studies.sensitivity.plots import draw_sensitivity
+    from techduel.studies.sensitivity.study import is_study
+    from techduel.studies.sweep.plain import is_sweep
+    from techduel.studies.sweep.plots import draw_sweep
 
     from . import calibrate, micro
     from .backtest import is_backtest, redraw

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from sim.analysis.comparison import is_comparison
-from sim.manifest import CHUNKS, MANIFEST
-from sim.sensitivity.study import is_study
-from sim.sweep.plain import is_sweep
+from techduel.ensemble.manifest import CHUNKS, MANIFEST
+from techduel.studies.compare.comparison import is_comparison
+from techduel.studies.sensitivity.study import is_study
+from techduel.studies.sweep.plain import is_sweep
 
 from . import backtest, calibrate, compare, hindcast, micro, run, sensitivity, sweep
 from .exits import BUG, guarded
@@ -25,8 +25,8 @@ INSTALLED: Final = (MANIFEST,)
 
 def main(arguments: Sequence[str]) -> int:
     """Reproduce one result folder; 0 if every file is equal."""
-    from sim.manifest import DamagedResult, damaged, required_manifest
-    from sim.runner import reproduce
+    from techduel.ensemble.manifest import DamagedResult, damaged, required_manifest
+    from techduel.ensemble.runner import reproduce
 
     parser = argparse.ArgumentParser(prog="techduel reproduce", description=__doc__)
     parser.add_argument("folder", type=result_folder)
@@ -54,8 +54,8 @@ def _not_compared(config: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _why(folder: Path) -> str:
     """The likely cause of a difference."""
-    from sim.manifest import required_manifest
-    from sim.provenance import sources_hash
+    from techduel.ensemble.manifest import required_manifest
+    from techduel.scenario.fingerprint import sources_hash
 
     if required_manifest(folder).fingerprint.get("sources") != sources_hash():
         return "Equations or facts have changed since it was computed; the commit in provenance.json has the old ones."

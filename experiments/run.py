@@ -5,16 +5,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.crew import Place
-from sim.facts.history import LAST_YEAR
-from sim.lock import locked
-from sim.manifest import seal
-from sim.provenance import version
-from sim.report import screen, write
-from sim.runner import Ensemble, Result, run_ensemble
-from sim.scenario import scenario_from
-from sim.scorecard import write_scorecard
-from sim.store import Notice
+from techduel.ensemble.crew import Place
+from techduel.ensemble.lock import locked
+from techduel.ensemble.manifest import seal
+from techduel.ensemble.runner import Ensemble, Result, run_ensemble
+from techduel.ensemble.store import Notice
+from techduel.facts.history import LAST_YEAR
+from techduel.scenario.fingerprint import version
+from techduel.scenario.scenario import scenario_from
+from techduel.studies.run.report import screen, write
+from techduel.studies.run.scorecard import write_scorecard
 
 from .exits import guarded
 from .hydra_flags import Job, jobs
@@ -87,8 +87,8 @@ def result_of(
 
 
 def _add_tables_and_figures(folder: Path, config: Mapping[str, Any]) -> None:
-    from sim.backtest.of_run import write_run_forecast
-    from sim.plots import plot_all
+    from techduel.studies.backtest.of_run import write_run_forecast
+    from techduel.studies.run.plots import plot_all
 
     write_scorecard(folder)
     plot_all(folder)

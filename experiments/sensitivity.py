@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.lock import locked
-from sim.manifest import seal
-from sim.provenance import version
-from sim.runner import interruptible
-from sim.sensitivity.checks import Refusal, checked
-from sim.sensitivity.study import Study, study_from
-from sim.store import Notice
-from sim.sweep.sweep import Options, compute
+from techduel.ensemble.lock import locked
+from techduel.ensemble.manifest import seal
+from techduel.ensemble.runner import interruptible
+from techduel.ensemble.store import Notice
+from techduel.ensemble.sweep import Options, compute
+from techduel.scenario.fingerprint import version
+from techduel.studies.sensitivity.checks import Refusal, checked
+from techduel.studies.sensitivity.study import Study, study_from
 
 from .exits import guarded
 from .hydra_flags import Job, jobs
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _sensitivity(job: Job) -> int:
-    from sim.sensitivity.report import screen
+    from techduel.studies.sensitivity.report import screen
 
     config = job.config
     folder = Path(config["results"]) / ROOT / config["name"]
@@ -74,9 +74,9 @@ def _analysed(study: Study, config: Mapping[str, Any], folder: Path, options: Op
 
 
 def _write(study: Study, folder: Path, values: Any, refused: Sequence[Refusal]) -> None:
-    from sim.sensitivity.plots import draw_sensitivity
-    from sim.sensitivity.report import write_readme
-    from sim.sensitivity.tables import write_tables
+    from techduel.studies.sensitivity.plots import draw_sensitivity
+    from techduel.studies.sensitivity.report import write_readme
+    from techduel.studies.sensitivity.tables import write_tables
 
     write_tables(study, folder, values, refused)
     draw_sensitivity(folder)

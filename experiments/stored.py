@@ -8,18 +8,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from sim.analysis.comparison import MEMBERS, is_comparison
-from sim.loader import InvalidInput
-from sim.provenance import sources_hash, version
-from sim.selection import known_sectors
-from sim.sensitivity import study
-from sim.settings import problems as config_problems
-from sim.store import settings
-from sim.sweep import plain
-from sim.sweep.factors import factors_from
+from techduel.ensemble.factors import factors_from
+from techduel.ensemble.store import settings
+from techduel.facts.selection import known_sectors
+from techduel.scenario.fingerprint import sources_hash, version
+from techduel.scenario.loader import InvalidInput
+from techduel.scenario.settings import problems as config_problems
+from techduel.studies.compare.comparison import MEMBERS, is_comparison
+from techduel.studies.sensitivity import study
+from techduel.studies.sweep import plain
 
 from . import backtest, calibrate, hindcast, micro, options
-from .folders import OtherVersion, understood
+from .folders import understood
 
 FOREIGN: Final = ("results", "quiet", "fresh", "executor", "scenario_file", "retry")
 """Settings of a command line that no result stores."""
@@ -47,8 +47,8 @@ def stored(folder: Path) -> dict[str, Any]:
     config = settings(folder)
     with understood(folder):
         found = [*_foreign(config), *_problems(config)]
-    if found and _made_elsewhere(folder):
-        raise OtherVersion(f"{folder.name}: {found[0]}; it was made by other sources: compute it again")
+        if found and _made_elsewhere(folder):
+            raise LookupError(found[0])
     if found:
         raise InvalidInput([f"{folder.name}/config.yaml: {line}" for line in dict.fromkeys(found)])
     return config
@@ -118,7 +118,7 @@ def _of_scenario(config: Mapping[str, Any]) -> list[str]:
 
 
 def _made_elsewhere(folder: Path) -> bool:
-    from sim.manifest import required_manifest
+    from techduel.ensemble.manifest import required_manifest
 
     marks = required_manifest(folder).fingerprint
     return marks.get("version") != version() or marks.get("sources") != sources_hash()

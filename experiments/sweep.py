@@ -5,16 +5,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.lock import locked
-from sim.manifest import seal
-from sim.provenance import version
-from sim.runner import interruptible
-from sim.simulation import BATCH
-from sim.store import Notice
-from sim.sweep.plain import sweep_from
-from sim.sweep.precision import computed_until
-from sim.sweep.sweep import Options, Result, Sweep, compute
-from sim.sweep.tables import write_design, write_outcomes
+from techduel.ensemble.lock import locked
+from techduel.ensemble.manifest import seal
+from techduel.ensemble.runner import interruptible
+from techduel.ensemble.simulation import BATCH
+from techduel.ensemble.store import Notice
+from techduel.ensemble.sweep import Options, Result, Sweep, compute
+from techduel.scenario.fingerprint import version
+from techduel.studies.sweep.plain import sweep_from
+from techduel.studies.sweep.precision import computed_until
+from techduel.studies.sweep.tables import write_design, write_outcomes
 
 from .exits import guarded
 from .hydra_flags import Job, jobs
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _sweep(job: Job) -> int:
-    from sim.sweep.report import screen
+    from techduel.studies.sweep.report import screen
 
     config = job.config
     folder = Path(config["results"]) / "sweep" / config["name"]
@@ -96,8 +96,8 @@ def _computed(sweep: Sweep, config: Mapping[str, Any], folder: Path, options: Op
 
 
 def _add_tables_and_figures(sweep: Sweep, folder: Path, result: Result) -> None:
-    from sim.sweep.plots import draw_sweep
-    from sim.sweep.report import write_readme
+    from techduel.studies.sweep.plots import draw_sweep
+    from techduel.studies.sweep.report import write_readme
 
     write_design(sweep, folder)
     write_outcomes(sweep, folder, result.stock)

@@ -15,16 +15,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.crew import Place
-from sim.executors import EXECUTORS
-from sim.manifest import seal
-from sim.runner import available_cores
-from sim.sweep.chunks import Task
-from sim.sweep.plain import sweep_from
-from sim.sweep.sweep import Options, Sweep, compute, tasks
-from sim.sweep.tables import write_design, write_outcomes
-from sim.sweep.worker import computed, finish
-from sim.workers import SPAWN, Gauge, lean_start
+from techduel.ensemble.chunks import Task
+from techduel.ensemble.crew import Place
+from techduel.ensemble.executors import EXECUTORS
+from techduel.ensemble.manifest import seal
+from techduel.ensemble.runner import available_cores
+from techduel.ensemble.sweep import Options, Sweep, compute, tasks
+from techduel.ensemble.tasks import computed, finish
+from techduel.ensemble.workers import SPAWN, Gauge, lean_start
+from techduel.studies.sweep.plain import sweep_from
+from techduel.studies.sweep.tables import write_design, write_outcomes
 
 from .swept import swept
 

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sim.layers import at, choices, config_folder, layered
-from sim.loader import InvalidInput, strict_yaml, unknown_key
-from sim.overrides import parsed
-from sim.provenance import config_hash
-from sim.scenario import WITHOUT_NUMBERS, composed, numbers
-from sim.sweep.factors import factors_from
-from sim.sweep.plain import combinations, filled_years, of_points, problems, read_table, variant_problems
-from sim.sweep.sweep import FREE
+from techduel.ensemble.factors import factors_from
+from techduel.ensemble.sweep import FREE
+from techduel.scenario.fingerprint import config_hash
+from techduel.scenario.layers import at, choices, config_folder, layered
+from techduel.scenario.loader import InvalidInput, strict_yaml, unknown_key
+from techduel.scenario.overrides import parsed
+from techduel.scenario.scenario import WITHOUT_NUMBERS, composed, numbers
+from techduel.studies.sweep.plain import combinations, filled_years, of_points, problems, read_table, variant_problems
 
 ROOT: Final = "sweep"
 OWN: Final = (

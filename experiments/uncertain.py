@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sim.layers import choices, config_folder, layered
-from sim.loader import InvalidInput, strict_yaml, unknown_key
-from sim.provenance import config_hash
-from sim.scenario import WITHOUT_NUMBERS, numbers
-from sim.sensitivity.study import ROWS, named, plan_problems, problems
-from sim.sweep.factors import factors_from
-from sim.sweep.plain import filled_years, kept_problems, of_points, variant_problems
-from sim.sweep.space import AS_CONFIGURED
+from techduel.ensemble.factors import factors_from
+from techduel.ensemble.space import AS_CONFIGURED
+from techduel.scenario.fingerprint import config_hash
+from techduel.scenario.layers import choices, config_folder, layered
+from techduel.scenario.loader import InvalidInput, strict_yaml, unknown_key
+from techduel.scenario.scenario import WITHOUT_NUMBERS, numbers
+from techduel.studies.sensitivity.study import ROWS, named, plan_problems, problems
+from techduel.studies.sweep.plain import filled_years, kept_problems, of_points, variant_problems
 
 from .swept import ROOT as SWEEP
 from .swept import changed, composed_point, given_name, parted

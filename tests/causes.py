@@ -11,19 +11,19 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import market
-from sim.actions import BUDGETS, LEVERS, Action
-from sim.axes import PRIVATE, Array
-from sim.base_year import initial_world
-from sim.event import Event
-from sim.facts import load_facts
-from sim.noise import Noise
-from sim.outcomes import measured
-from sim.parameters import Parameters
-from sim.policies import Policy, StatusQuo2020
-from sim.selection import chosen
-from sim.simulation import Start, worlds
-from sim.world import World
+from techduel.ensemble.simulation import Start, worlds
+from techduel.facts import load_facts
+from techduel.facts.base_year import initial_world
+from techduel.facts.selection import chosen
+from techduel.model import market
+from techduel.model.actions import BUDGETS, LEVERS, Action
+from techduel.model.axes import PRIVATE, Array
+from techduel.model.noise import Noise
+from techduel.model.outcomes import measured
+from techduel.model.parameters import Parameters
+from techduel.model.world import World
+from techduel.policies.event import Event
+from techduel.policies.fixed import Policy, StatusQuo2020
 from tests.ensembles import random_parameters
 
 SETS, DRAW, LUCK, SLOTS = 120, 20210301, 3, 24

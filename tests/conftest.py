@@ -2,9 +2,9 @@
 
 import pytest
 
-from sim.record import Record
-from sim.scenario import Scenario, load_scenario
-from sim.simulation import Start, prepared, simulate
+from techduel.ensemble.record import Record
+from techduel.ensemble.simulation import Start, prepared, simulate
+from techduel.scenario.scenario import Scenario, load_scenario
 
 
 @pytest.fixture(scope="session")

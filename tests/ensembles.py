@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import schema
-from sim.actions import LEVERS, Action
-from sim.facts import Facts
-from sim.outcomes import OUTCOMES, measured
-from sim.parameters import Parameters
-from sim.record import Record, derived
-from sim.simulation import Start
-from sim.world import World
+from techduel.ensemble.record import Record, derived
+from techduel.ensemble.simulation import Start
+from techduel.facts import Facts
+from techduel.model.actions import LEVERS, Action
+from techduel.model.outcomes import OUTCOMES, measured
+from techduel.model.parameters import Parameters, schema
+from techduel.model.world import World
 
 
 def outcomes(passing: Iterable[World], start: Start, facts: Facts) -> dict[str, NDArray[np.float64]]:

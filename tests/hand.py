@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import market
-from sim.access import Standing, willingness
-from sim.actions import LEVERS, Action
-from sim.axes import BUYER, N_STATES, Array, empty_firms, total
-from sim.noise import STREAMS, Draws
-from sim.parameters import Parameters
-from sim.scenario import load_scenario
-from sim.support import home_market
-from sim.world import Firms, World
+from techduel.model import market
+from techduel.model.access import Standing, willingness
+from techduel.model.actions import LEVERS, Action
+from techduel.model.axes import BUYER, N_STATES, Array, empty_firms, total
+from techduel.model.noise import STREAMS, Draws
+from techduel.model.parameters import Parameters
+from techduel.model.support import home_market
+from techduel.model.world import Firms, World
+from techduel.scenario.scenario import load_scenario
 
 FALSE_UNLESS_SAID = ("state_owned", "listed")
 VALUES: Parameters = load_scenario("baseline_2021", "params=default").parameters

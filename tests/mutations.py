@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from sim.layers import choices, config_folder
+from techduel.scenario.layers import choices, config_folder
 
 ODD: tuple[Any, ...] = (
     *(None, True, False, -1, 0, 1, 2, 0.5, -0.0, 1e308, 1e-320, 10**30, float("inf"), float("nan")),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.record import Record
+from techduel.ensemble.record import Record
 
 SECTORS = ("cloud", "semiconductors")
 SHAPES = {"gdp": (2,), "sales": (2, 2), "market_share": (2, 4, 2), "year_passes_digital_core_10": (2,)}

@@ -13,28 +13,29 @@ from tests.faults.plant import REPOSITORY, Finding, faulty, main, planted, sound
 from tests.faults.planted import BY_FILE, FAULTS
 
 ROWS = (
-    "access support market stocks research ideas knowledge talent finance entry paradigm accounts",
-    "government listing security perception quarter base_trade base_accounts base_year outcomes",
-    "policies moves stances reactions schedule variants mitigation best_response events politics shocks",
+    "model/ access support market stocks research ideas knowledge talent finance entry paradigm accounts",
+    "model/ government listing security perception quarter outcomes",
+    "facts/ base_trade base_accounts base_year",
+    "policies/ fixed moves stances reactions schedule variants mitigation best_response events politics shocks",
 )
-EQUATIONS = {name for row in ROWS for name in row.split()}
-"""Files of `sim` that hold equations or decisions."""
+EQUATIONS = {room + name for room, *names in (row.split() for row in ROWS) for name in names}
+"""Files of the package that hold equations or decisions."""
 
-DOUBLED = Fault("sim/double.py", "2.0 * value", "3.0 * value", "test_double.py")
+DOUBLED = Fault("sim/techduel/double.py", "2.0 * value", "3.0 * value", "test_double.py")
 
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A repository in small: one equation, and a test of it that looks at 0 or at 1."""
-    for package in ("sim", "experiments", "tests"):
-        (tmp_path / package).mkdir()
+    for package in ("sim/techduel", "experiments", "tests"):
+        (tmp_path / package).mkdir(parents=True)
         (tmp_path / package / "__init__.py").touch()
-    (tmp_path / "sim/double.py").write_text("def double(value):\n    return 2.0 * value\n", encoding="utf-8")
+    (tmp_path / "sim/techduel/double.py").write_text("def double(value):\n    return 2.0 * value\n", encoding="utf-8")
     return tmp_path
 
 
 def looking_at(value: float, tree: Path) -> Finding:
-    text = f"from sim.double import double\n\ndef test_double():\n    assert double({value}) == {2.0 * value}\n"
+    text = f"from techduel.double import double\n\ndef test_double():\n    assert double({value}) == {2.0 * value}\n"
     (tree / "tests/test_double.py").write_text(text, encoding="utf-8")
     return planted(DOUBLED, tree)
 
@@ -47,7 +48,8 @@ def test_a_fault_can_be_planted(fault: Fault) -> None:
     ast.parse(changed)
     for test in fault.tests.split():
         file, _, name = test.partition("::")
-        assert f"def {name}" in (REPOSITORY / "tests" / file).read_text(encoding="utf-8")
+        (found,) = (REPOSITORY / "tests").rglob(file)
+        assert f"def {name}" in found.read_text(encoding="utf-8")
 
 
 def test_every_file_of_equations_has_its_faults() -> None:
@@ -57,11 +59,11 @@ def test_every_file_of_equations_has_its_faults() -> None:
 
 @pytest.mark.parametrize(("value", "verdict"), [(1.0, "caught"), (0.0, "SURVIVED")])
 def test_a_test_that_looks_finds_and_one_that_does_not_misses(value: float, verdict: str, tree: Path) -> None:
-    healthy = (tree / "sim/double.py").read_text(encoding="utf-8")
+    healthy = (tree / "sim/techduel/double.py").read_text(encoding="utf-8")
     finding = looking_at(value, tree)
     assert finding.verdict == verdict
     assert ("test_double" in finding.by) == (verdict == "caught")
-    assert (tree / "sim/double.py").read_text(encoding="utf-8") == healthy
+    assert (tree / "sim/techduel/double.py").read_text(encoding="utf-8") == healthy
 
 
 def test_tests_that_do_not_run_find_nothing(tree: Path) -> None:
@@ -76,7 +78,7 @@ def test_a_fault_stands_in_one_place() -> None:
 def test_tests_that_fail_without_a_fault_prove_nothing(tree: Path) -> None:
     looking_at(1.0, tree)
     assert sound(tree, ["test_double.py"])
-    (tree / "sim/double.py").write_text("def double(value):\n    return value\n", encoding="utf-8")
+    (tree / "sim/techduel/double.py").write_text("def double(value):\n    return value\n", encoding="utf-8")
     assert not sound(tree, ["test_double.py"])
 
 

@@ -3,77 +3,37 @@
 import ast
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-SIM = REPOSITORY / "sim"
+SIM = REPOSITORY / "sim" / "techduel"
 
-# Each file imports only from files before it.
-ROWS = (
-    "axes",
-    "facts.tables facts.links facts.sectors facts.history facts.outlook facts.figures facts.checks facts.base",
-    "facts.levers facts.proxies facts.backcast facts.outlook_past facts.decisions facts",
-    "parameter goods_parameters research_parameters firm_parameters state_parameters parameters schema",
-    "noise actions support access world",
-    "market research ideas knowledge talent finance entry paradigm accounts",
-    "government stocks listing security perception quarter",
-    "selection event politics shocks events",
-    "base_trade base_accounts base_year summary outcomes record",
-    "policies policy_options moves stances reactions schedule variants mitigation best_response recorded policy_kinds",
-    "loader table_file overrides layers prior posterior parameter_sets policy_settings event_settings",
-    "settings json_schema provenance",
-    "scenario hindcast simulation",
-    "lock manifest store trajectories workers crew cluster executors runner",
-    "counterparts series backtest backtest.outcomes_file backtest.scores backtest.rivals backtest.discrepancy",
-    "backtest.forecast backtest.comparison backtest.hindcasts backtest.study",
-    "agents model scorecard variance report figures drawing plots",
-    "analysis analysis.paired analysis.headlines analysis.contrast analysis.tables analysis.comparison",
-    "analysis.game analysis.decomposition analysis.coalitions analysis.attribution",
-    "analysis.comparison_figures analysis.comparison_plots analysis.report",
-    "analysis.arms analysis.panels analysis.effects analysis.findings analysis.patterns",
-    "analysis.prior_check analysis.decoupling analysis.control_depth",
-    "calibration calibration.measures calibration.moments calibration.plan calibration.smoother calibration.steps",
-    "calibration.simulator calibration.fit calibration.selection calibration.emulator calibration.recovery",
-    "calibration.prior_predictive calibration.tables calibration.calibration calibration.planted",
-    "calibration.report calibration.plots",
-    "analysis.response_arms analysis.response_effects analysis.responses analysis.stylised analysis.directions",
-    "analysis.studies analysis.published analysis.markdown analysis.marked analysis.parameter_table",
-    "analysis.evidence_words analysis.finding_words analysis.finding_plots analysis.evidence_plots",
-    "backtest.tables backtest.figures backtest.plots backtest.of_run backtest.report",
-    "micro micro.protocol micro.panel micro.laboratory micro.samples micro.regressions micro.estimates",
-    "micro.verdicts micro.tables micro.first micro.report micro.plots",
-    "sweep sweep.moves sweep.factors sweep.designs sweep.points_file sweep.by_row sweep.space sweep.measures",
-    "sweep.chunks sweep.worker sweep.stock sweep.sweep sweep.tables sweep.precision sweep.plain",
-    "sweep.effects sweep.figures sweep.plots sweep.report",
-    "sensitivity sensitivity.designs sensitivity.indices sensitivity.groups sensitivity.uncertain sensitivity.study",
-    "sensitivity.checks sensitivity.tables sensitivity.results sensitivity.figures sensitivity.plots",
-    "sensitivity.report",
+ROOMS = (
+    *("model", "facts", "policies", "scenario", "ensemble", "report"),
+    *("studies.compare", "studies.backtest", "studies.run", "studies.sweep", "studies.sensitivity"),
+    *("studies.evidence", "studies.calibrate", "studies.micro"),
+    *("agents", "duel"),
 )
-ORDER = [name for row in ROWS for name in row.split()]
+"""Each imports only from rooms before it."""
+MOST_FILES = 25
+"""In a folder."""
+MOST_LINES = 450
+"""In a file."""
 
 ONLY_IMPORTERS = {
-    "mesa": {"agents", "model"},
-    "hydra": {"scenario", "overrides"},
-    "omegaconf": {"scenario"},
-    "matplotlib": {
-        "drawing",
-        "sweep.plots",
-        "sensitivity.plots",
-        "plots",
-        "analysis.comparison_plots",
-        "analysis.evidence_plots",
-        "analysis.finding_plots",
-        "backtest.plots",
-        "micro.plots",
-        "calibration.plots",
-    },
-    "iterative_ensemble_smoother": {"calibration.smoother"},
-    "sklearn": {"calibration.emulator"},
-    "pydantic": {"settings"},
+    "mesa": {"agents", "duel"},
+    "hydra": {"scenario.scenario", "scenario.overrides"},
+    "omegaconf": {"scenario.scenario"},
+    "matplotlib": {"report.drawing"},
+    "iterative_ensemble_smoother": {"studies.calibrate.smoother"},
+    "sklearn": {"studies.calibrate.emulator"},
+    "pydantic": {"scenario.settings"},
 }
+"""Files that may import a heavy library; plots of a study may import Matplotlib."""
 
 
 def sources() -> list[Path]:
@@ -94,27 +54,47 @@ def imported(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def sim_modules(path: Path) -> set[str]:
-    """Modules of the package that a file imports."""
-    names = {name.removeprefix("sim.") for name in imported(path) if name.startswith("sim.")} - {"__version__"}
-    return {name if name in ORDER else name.rpartition(".")[0] for name in names}
+def room(name: str) -> str:
+    """The room that a module, or a name in it, lies in."""
+    parts = name.removeprefix("techduel.").split(".")
+    return ".".join(parts[:2]) if parts[0] == "studies" else parts[0]
 
 
-def test_every_file_has_its_place_in_the_order() -> None:
-    assert {module(path) for path in sources()} == set(ORDER)
+def rooms(path: Path) -> set[str]:
+    """Rooms that a file imports from."""
+    names = {name for name in imported(path) if name.startswith("techduel.")}
+    return {room(name) for name in names} - {"__version__"}
+
+
+def test_there_are_no_other_rooms() -> None:
+    assert {room(module(path)) for path in sources()} - {"studies"} == set(ROOMS)
 
 
 @pytest.mark.parametrize("path", sources(), ids=module)
 def test_imports_point_upward(path: Path) -> None:
-    place = ORDER.index(module(path))
-    below = {name for name in sim_modules(path) if ORDER.index(name) >= place}
-    assert not below, f"{module(path)} imports {below}, which stand at or below it"
+    own = room(module(path))
+    if own != "studies":
+        below = {name for name in rooms(path) if ROOMS.index(name) > ROOMS.index(own)}
+        assert not below, f"{module(path)} imports from {below}, which lie below it"
+
+
+def test_no_room_and_no_file_is_crowded() -> None:
+    folders = Counter(path.parent for path in sources())
+    assert [str(folder) for folder, count in folders.items() if count > MOST_FILES + 2] == []
+    assert [module(path) for path in sources() if len(path.read_text().splitlines()) > MOST_LINES] == []
 
 
 @pytest.mark.parametrize("library", ONLY_IMPORTERS)
 def test_heavy_libraries_have_few_importers(library: str) -> None:
     importers = {module(path) for path in sources() if any(name.split(".")[0] == library for name in imported(path))}
+    if library == "matplotlib":
+        importers -= {name for name in importers if name.startswith("studies.") and name.endswith("plots")}
     assert importers <= ONLY_IMPORTERS[library]
+
+
+def test_the_model_imports_nothing_of_ours() -> None:
+    for path in (SIM / "model").rglob("*.py"):
+        assert rooms(path) <= {"model"}, path.name
 
 
 def test_simulation_knows_no_command() -> None:
@@ -124,7 +104,7 @@ def test_simulation_knows_no_command() -> None:
 
 def test_importing_the_package_is_light() -> None:
     heavy = ["mesa", "hydra", "omegaconf", "matplotlib", "xarray", "pandas", "pydantic", "scipy", "netCDF4"]
-    script = f"import sim, sys; print(*sorted(set({heavy!r}) & set(sys.modules)))"
+    script = f"import techduel, sys; print(*sorted(set({heavy!r}) & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
 

@@ -4,8 +4,8 @@ from typing import Final
 
 import numpy as np
 
-from sim.events import event
-from sim.policy_settings import shipped
+from techduel.policies.events import event
+from techduel.scenario.policy_settings import shipped
 from tests.causes import ALL, CHINA, US, Case, Moved
 
 STATUS_QUO: Final = "the status quo"

@@ -5,7 +5,7 @@ from typing import Final
 from tests.faults.fault import ACCOUNTS, BEST, EVENTS, POLICIES, SCHEDULE
 
 BY_FILE: Final = {
-    "policies": [
+    "policies/fixed": [
         ("np.exp(own(world.states.output_deviation", "np.exp(-own(world.states.output_deviation", ACCOUNTS),
         (
             "1.0 - np.clip(self.slippage - self.slippage_spread",
@@ -41,7 +41,7 @@ BY_FILE: Final = {
             f"{EVENTS}::test_a_bill_leaves_no_trace_in_a_plan_after_its_end",
         ),
     ],
-    "reactions": [
+    "policies/reactions": [
         (
             "self.response * np.maximum(own(world.states.threat, me)",
             "self.response * np.maximum(own(world.states.threat, 1 - me)",
@@ -68,7 +68,7 @@ BY_FILE: Final = {
             f"{POLICIES}::test_threat_response_answers_only_what_exceeds_its_threshold",
         ),
     ],
-    "stances": [
+    "policies/stances": [
         (
             "coming(world) >= self.start + self.years",
             "coming(world) >= self.start - self.years",
@@ -90,7 +90,7 @@ BY_FILE: Final = {
             f"{POLICIES}::test_status_quo_ante_has_the_tariffs_of_before_the_trade_war",
         ),
     ],
-    "moves": [
+    "policies/moves": [
         (
             "(elapsed + span) / years",
             "elapsed / years",
@@ -102,7 +102,7 @@ BY_FILE: Final = {
             f"{POLICIES}::test_controls_only_add_and_choose_their_aim",
         ),
     ],
-    "variants": [
+    "policies/variants": [
         (
             "1.0 - 1.0 / self.quarters",
             "1.0 / self.quarters",
@@ -115,7 +115,7 @@ BY_FILE: Final = {
         ),
         ("np.expm1(self.spread *", "np.expm1(-self.spread *", f"{POLICIES}::test_noise_goes_with_the_error_of_sight"),
     ],
-    "mitigation": [
+    "policies/mitigation": [
         (
             "np.where(enough, low, middle), np.where(enough, middle, high)",
             "np.where(enough, middle, low), np.where(enough, high, middle)",
@@ -127,7 +127,7 @@ BY_FILE: Final = {
             f"{POLICIES}::test_the_least_restriction_keeps_risk_at_its_limit",
         ),
     ],
-    "best_response": [
+    "policies/best_response": [
         ("gains.argmax(axis=1)", "gains.argmin(axis=1)", f"{BEST}::test_the_best_of_the_menu_is_chosen"),
         (
             "np.exp(-ahead / 4.0 / horizon)",
@@ -151,12 +151,12 @@ BY_FILE: Final = {
             f"{BEST}::test_each_state_imagines_the_luck_of_the_other_in_its_place",
         ),
     ],
-    "schedule": [
+    "policies/schedule": [
         ("self.start <= coming(world) < self.until", "self.start < coming(world) < self.until", SCHEDULE),
         ("else before * self.amount", "else before / self.amount", SCHEDULE),
         ("1.0 if self.lever in BUDGETS else 0.25", "0.25", SCHEDULE),
     ],
-    "events": [
+    "policies/events": [
         (
             "replace(world, outside=QUIET)",
             "replace(world)",
@@ -168,7 +168,7 @@ BY_FILE: Final = {
             f"{EVENTS}::test_the_order_of_a_configuration_does_not_matter",
         ),
     ],
-    "shocks": [
+    "policies/shocks": [
         ("np.exp(-elapsed / fade)", "np.exp(elapsed / fade)", f"{EVENTS}::test_a_demand_shock_fades"),
         (
             "1.0 - (1.0 - world.outside.disruption) * (1.0 - missing)",
@@ -181,7 +181,7 @@ BY_FILE: Final = {
             f"{EVENTS}::test_a_breakthrough_fades_where_it_came",
         ),
     ],
-    "politics": [
+    "policies/politics": [
         ("self.days / 365.0", "self.days / 36.5", f"{EVENTS}::test_a_review_reports_once_and_its_remedies_stay"),
         (
             "(share > self.threshold) & reviewed",
@@ -204,7 +204,7 @@ BY_FILE: Final = {
             f"{EVENTS}::test_a_new_government_wants_something_else_in_its_runs",
         ),
     ],
-    "event": [
+    "policies/event": [
         (
             "(when <= year) & ((when > year - 0.25)",
             "(when < year) & ((when > year - 0.25)",
@@ -212,4 +212,4 @@ BY_FILE: Final = {
         ),
     ],
 }
-"""What stands there, what is put there instead, and which tests must fail, by file of `sim`."""
+"""What stands there, what is put there instead, and which tests must fail, by file of the package."""

@@ -16,7 +16,7 @@ from tests.faults.fault import (
 )
 
 BY_FILE: Final = {
-    "access": [
+    "model/access": [
         ("evaded * (1.0 - actions.control_enforcement)", "evaded * (1.0 + actions.control_enforcement)", MARKET),
         ("withheld = rival(broad(", "withheld = (broad(", MARKET),
         ("(1.0 - rival(at_home)) * (1.0 - abroad)", "(1.0 - at_home) * (1.0 - abroad)", MARKET),
@@ -49,12 +49,12 @@ BY_FILE: Final = {
         ("placed[:, _ALLIES, 1 - origin]", "placed[:, _ALLIES, origin]", MARKET),
         ("known.standards_speed / 4.0 *", "known.standards_speed *", LEVERS),
     ],
-    "support": [
+    "model/support": [
         ("home_sales * (1.0 - rate)", "home_sales", LEVERS),
         ("(1.0 - rate) ** (elasticity - 1.0)", "(1.0 - rate) ** (1.0 - elasticity)", LEVERS),
         ("np.exp((1.0 - elasticity) * fall)", "np.exp((elasticity - 1.0) * fall)", LEVERS),
     ],
-    "market": [
+    "model/market": [
         ("PRIVATE, None] - markets.penalty[..., :1]", "PRIVATE, None] - markets.felt[..., :1]", MARKET),
         ("by_user(hard, markets.felt[..., 1:])", "by_user(hard, markets.felt[..., :1])", MARKET),
         ('"...jk,...j->...k"', '"...kj,...j->...k"', MARKET),
@@ -72,7 +72,7 @@ BY_FILE: Final = {
         ("np.exp(0.25 * np.log(known.appeal_persistence))", "known.appeal_persistence", MARKET),
         ("(now - trend) / (4.0 * known.trend_years)", "(now - trend) / known.trend_years", REFERENCE),
     ],
-    "stocks": [
+    "model/stocks": [
         (
             "np.maximum(aim - stock, 0.0) * (1.0 - need)",
             "np.maximum(aim - stock, 0.0)",
@@ -84,7 +84,7 @@ BY_FILE: Final = {
         ("filled * (ordinary + listed)", "filled * ordinary", LEVERS),
         ("cleared.missing[..., 1:] * listed", "cleared.missing[..., :1] * listed", LEVERS),
     ],
-    "research": [
+    "model/research": [
         ("listed = by_user(eased, markets.felt[..., 1:])", "listed = by_user(eased, markets.felt[..., :1])", RESEARCH),
         ("(frontier - rival(frontier)), 0.0)", "(rival(frontier) - frontier), 0.0)", RESEARCH),
         ("np.log1p(value / step) - np.log1p(base / step)", "np.log1p(base / step) - np.log1p(value / step)", RESEARCH),
@@ -104,7 +104,7 @@ BY_FILE: Final = {
         ("profit[seen] > profit[lookers] + MARGIN", "profit[seen] < profit[lookers] - MARGIN", RESEARCH),
         ("np.maximum(frontier[:, :1], frontier[:, 1:])", "np.minimum(frontier[:, :1], frontier[:, 1:])", RESEARCH),
     ],
-    "ideas": [
+    "model/ideas": [
         ("gap += reach * np.maximum(lead, 0.0)", "gap += reach * np.maximum(-lead, 0.0)", RESEARCH),
         ("log_hazard -= known.imitation_cost * effort", "log_hazard += known.imitation_cost * effort", RESEARCH),
         ("risen *= partners", "risen *= 1.0", RESEARCH),
@@ -115,7 +115,7 @@ BY_FILE: Final = {
         ("np.sqrt(able)", "able", RESEARCH),
         ("-np.log(np.maximum(luck, LEAST_LUCK))", "-np.log1p(-luck)", RESEARCH),
     ],
-    "knowledge": [
+    "model/knowledge": [
         ("later[..., -1:] + actions.applied_research / 4.0", "later[..., -1:]", REFERENCE),
         ("known.basic_spillover * science * rival(own)", "known.basic_spillover * science * own", RESEARCH),
         ("gdp[:, N_STATES : N_STATES + 1]", "gdp[:, N_STATES + 1 :]", LEVERS),
@@ -140,7 +140,7 @@ BY_FILE: Final = {
         ("known.tie_replaceable * (1.0 - openness), listed", "known.tie_replaceable * openness, listed", LEVERS),
         ("np.minimum(openness + replaced, 1.0)", "openness", LEVERS),
     ],
-    "talent": [
+    "model/talent": [
         (
             "rival(states.research_price) / states.research_price",
             "states.research_price / rival(states.research_price)",
@@ -150,7 +150,7 @@ BY_FILE: Final = {
         ("known.supply_elasticity * np.log", "-known.supply_elasticity * np.log", REFERENCE),
         ("np.exp(-years / known.graduates_decay)", "np.exp(years / known.graduates_decay)", RESEARCH),
     ],
-    "finance": [
+    "model/finance": [
         ("balance = profit / 4.0", "balance = profit * 1.0", FIRMS),
         ("rd * (1.0 - actions.tax_credit)", "rd * (1.0 + actions.tax_credit)", FIRMS),
         (
@@ -160,7 +160,7 @@ BY_FILE: Final = {
         ),
         ("flat(firms.cash)[places] < -limit", "flat(firms.cash)[places] < limit", FIRMS),
     ],
-    "entry": [
+    "model/entry": [
         ("places, parameters.finance) & ~owned)", "places, parameters.finance) & owned)", FIRMS),
         ("goes & (sales < at_firms(largest", "goes & (sales <= at_firms(largest", FIRMS),
         ("np.log(ecosystem / world", "-np.log(ecosystem / world", FIRMS),
@@ -177,13 +177,13 @@ BY_FILE: Final = {
             FIRMS,
         ),
     ],
-    "paradigm": [
+    "model/paradigm": [
         ("np.exp(-known.diffusion_speed * years", "np.exp(known.diffusion_speed * years", ACCOUNTS),
         ("trust * excess_growth, excess_growth", "excess_growth, excess_growth", ACCOUNTS),
         ("worn * (common - technology)", "worn * (technology - common)", ACCOUNTS),
         ("0.5 * (mean + rival(mean))", "mean", ACCOUNTS),
     ],
-    "accounts": [
+    "model/accounts": [
         ("growth_shock_persistence * world.states.growth_deviation", "growth_shock_persistence * 0.0", ACCOUNTS),
         ("_learnt(world)) * (1.0 - loss)", "_learnt(world)) * (1.0 + loss)", SECURITY),
         ("surprise + _learnt(world)", "surprise - _learnt(world)", ACCOUNTS),
@@ -210,7 +210,7 @@ BY_FILE: Final = {
         ("- money.tariff_revenue - usual * gdp", "- usual * gdp", LEVERS),
         ("(total(cells.rd, SECTOR) + other_business)", "total(cells.rd, SECTOR)", LEVERS),
     ],
-    "government": [
+    "model/government": [
         ("quarter % 4 == 1", "quarter % 4 == 0", GOVERNMENT),
         ("_within(known.support_limit * gdp", "_within(known.budget_limit * gdp", GOVERNMENT),
         ("budget_cut=_programme(action, PROGRAMME)", "budget_cut=_programme(supported, PROGRAMME)", GOVERNMENT),
@@ -230,14 +230,14 @@ BY_FILE: Final = {
         ("start + (wanted - start) * kept", "wanted * kept", GOVERNMENT),
         ("_of_the_year(decided, world.decided)", "_of_the_year(decided, world.action)", GOVERNMENT),
     ],
-    "listing": [
+    "model/listing": [
         ("actions.control_breadth[:, ::-1]", "actions.control_breadth[:, :]", LEVERS),
         ("(firms.alive & ~firms.listed)", "firms.alive", LEVERS),
         ("np.argsort(-line", "np.argsort(line", LEVERS),
         ("left = np.maximum(whole - due, 0.0)", "left = np.maximum(whole, 0.0)", LEVERS),
         ("= at_firms(replaced, places, listed.shape)", "= 0.0", LEVERS),
     ],
-    "security": [
+    "model/security": [
         ("_happens(expected.disruption, draws.disruption)", "_happens(expected.disruption, draws.espionage)", SECURITY),
         ("states.incident_memory * (1.0 - known.forgetting / 4.0)", "states.incident_memory", SECURITY),
         ("rival_share(flows) * np.exp(-stock)", "rival_share(flows) * np.exp(stock)", SECURITY),
@@ -247,7 +247,7 @@ BY_FILE: Final = {
         ("followed - known.trust_shock * incidents", "followed + known.trust_shock * incidents", SECURITY),
         ("(incidents - first_risk / 4.0)", "incidents", SECURITY),
     ],
-    "perception": [
+    "model/perception": [
         (
             "fresh = np.sqrt(1.0 - known.persistence * known.persistence)",
             "fresh = np.sqrt(1.0 - known.persistence)",
@@ -259,7 +259,7 @@ BY_FILE: Final = {
         ("known.weight_rd * _logistic", "known.weight_gap * _logistic", SECURITY),
         ("rd_of_rival(rd_total) + error", "rd_of_rival(rd_total)", SECURITY),
     ],
-    "quarter": [
+    "model/quarter": [
         ("learning.tie_replaced)\n    cells =", "world.cells.tie_replaced)\n    cells =", REFERENCE),
         ("trading.markets.flows, cells.stock, draws", "trading.markets.flows, world.cells.stock, draws", REFERENCE),
         ("perceive(world, cells.frontier", "perceive(world, world.cells.frontier", REFERENCE),
@@ -278,7 +278,7 @@ BY_FILE: Final = {
         ),
         ("listed_total(world.firms, trading.sales)", "listed_total(firms, trading.sales)", REFERENCE),
     ],
-    "base_year": [
+    "facts/base_year": [
         ("institutes - public),\n        grants", "institutes),\n        grants", ACCOUNTS),
         ("position_scale * np.log(by_state", "position_scale * -np.log(by_state", BASE),
         ("log_idea_cost=np.log(world_rd / world_sales)", "log_idea_cost=np.log(world_sales / world_rd)", BASE),
@@ -286,7 +286,7 @@ BY_FILE: Final = {
         ("support=action.grants / spent", "support=action.grants / sales", BASE),
         ("lag = parameters.market.trend_years * trade.growth", "lag = 0.0 * trade.growth", BASE),
     ],
-    "base_accounts": [
+    "facts/base_accounts": [
         ("expected / known.trust_speed", "expected * known.trust_speed", SECURITY),
         ("memory = risk / known.forgetting", "memory = risk * known.forgetting", SECURITY),
         ("+ leaving - leaving[:, ::-1]", "- leaving + leaving[:, ::-1]", BASE),
@@ -297,7 +297,7 @@ BY_FILE: Final = {
         ("entrance.openness.science, alone, known", "1.0 + alone, alone, known", ACCOUNTS),
         ("stocks.append(own + others)", "stocks.append(own)", ACCOUNTS),
     ],
-    "base_trade": [
+    "facts/base_trade": [
         ("known[0, 1], known[1, 0] =", "known[1, 0], known[0, 1] =", BASE),
         (
             "base.input_share[None, None, ..., None] / (1.0 - margin",
@@ -307,7 +307,7 @@ BY_FILE: Final = {
         ("final[:, 0, :N_STATES, :, :LISTED] / by_state", "final[:, 0, :N_STATES, :, 1:] / by_state", ACCOUNTS),
         ("growth_forecast - inflation - economy[:, None]", "growth_forecast - economy[:, None]", BASE),
     ],
-    "outcomes": [
+    "model/outcomes": [
         ("world.cells.sales - market.home_sales", "world.cells.sales + market.home_sales", OUTCOMES),
         (
             "total(flows, ORIGIN)[:, 0, :N_STATES] - market.home_sales",
@@ -335,9 +335,9 @@ BY_FILE: Final = {
         ("4.0 * world.firms.innovation", "world.firms.innovation", OUTCOMES),
         ("market.exposure(world.firms) * rival_input_share", "rival_input_share", OUTCOMES),
     ],
-    "record": [
+    "ensemble/record": [
         ("levels[..., 5:] / levels[..., 1:-4]", "levels[..., 1:-4] / levels[..., 5:]", ACCOUNTS),
         ("np.where(gap >= 0.0, pace, pace[:, ::-1])", "np.where(gap <= 0.0, pace, pace[:, ::-1])", ACCOUNTS),
     ],
 }
-"""What stands there, what is put there instead, and which tests must fail, by file of `sim`."""
+"""What stands there, what is put there instead, and which tests must fail, by file of the package."""

@@ -25,14 +25,14 @@ BY_FILE: Final = {
         ("np.stack(rates, axis=1) / prices", "np.stack(rates, axis=1) * prices", HISTORY),
         ("granted / first[:, None]", "first[:, None] / granted", HISTORY),
     ],
-    "recorded": [
+    "policies/recorded": [
         ("public - granted - basic", "public - basic", HISTORY),
         ("own(structure.economy.basic_private, me) * business", "0.0 * business", HISTORY),
         ("min(world.quarter + 1, 4 * year + 1)", "world.quarter + 1", HISTORY),
         ("world.quarter // 4, known.years", "world.quarter // 4 + 1, known.years", HISTORY),
     ],
-    "hindcast": [
+    "scenario/origin": [
         ("(1.0 - plan.slippage) * (plan.intensity - now)", "plan.intensity - now", HISTORY),
     ],
 }
-"""What stands there, what is put there instead, and which tests must fail, by file of `sim`."""
+"""What stands there, what is put there instead, and which tests must fail, by file of the package."""

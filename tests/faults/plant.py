@@ -64,11 +64,11 @@ def main(words: Sequence[str]) -> int:
 
 def sound(tree: Path, tests: Sequence[str]) -> bool:
     """Whether the tests pass in a copy as it is, and import nothing from elsewhere."""
-    code, output = run(tree, "-c", "import sim, experiments; print(sim.__file__, experiments.__file__)")
+    code, output = run(tree, "-c", "import techduel, experiments; print(techduel.__file__, experiments.__file__)")
     if code or any(not path.startswith(str(tree)) for path in output.split()):
         print(f"The copy in {tree} is not what Python imports there: {output}")
         return False
-    code, output = run(tree, *PYTEST, *_paths(tests))
+    code, output = run(tree, *PYTEST, *_paths(tree, tests))
     if code != PASSED:
         print(output)
     return code == PASSED
@@ -80,7 +80,7 @@ def planted(fault: Fault, tree: Path) -> Finding:
     healthy = path.read_text(encoding="utf-8")
     path.write_text(faulty(healthy, fault), encoding="utf-8")
     try:
-        code, output = run(tree, *PYTEST, *_paths(fault.tests.split()))
+        code, output = run(tree, *PYTEST, *_paths(tree, fault.tests.split()))
     finally:
         path.write_text(healthy, encoding="utf-8")
     verdict = {PASSED: "SURVIVED", FAILED: "caught"}.get(code, "UNTESTED")
@@ -102,7 +102,7 @@ def faulty(text: str, fault: Fault) -> str:
 
 def run(tree: Path, *arguments: str) -> tuple[int, str]:
     """What Python returns and prints in a copy; it writes no bytecode, which could be that of a fault."""
-    setting = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}
+    setting = {**os.environ, "PYTHONPATH": f"{tree}:{tree / 'sim'}", "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}
     command = [sys.executable, *arguments]
     try:
         done = subprocess.run(
@@ -129,7 +129,7 @@ def _reported(faults: Sequence[Fault], copies: Sequence[Path]) -> Iterator[Findi
     with ThreadPoolExecutor(len(copies)) as pool:
         for finding in pool.map(tried, faults):
             fault = finding.fault
-            print(f"{finding.verdict:9}{finding.seconds:4.0f} s  {fault.path[4:]:16} {fault.old}  ->  {fault.new}")
+            print(f"{finding.verdict:9}{finding.seconds:4.0f} s  {fault.path[13:]:22} {fault.old}  ->  {fault.new}")
             print(f"{'':18}{finding.by or fault.tests}", flush=True)
             yield finding
 
@@ -141,8 +141,10 @@ def _copy(tree: Path, target: Path) -> Path:
     return target
 
 
-def _paths(tests: Sequence[str]) -> list[str]:
-    return [f"tests/{test}" for test in tests]
+def _paths(tree: Path, tests: Sequence[str]) -> list[str]:
+    """Test files and tests of files with their folders, which faults leave out."""
+    named = [test.partition("::") for test in tests]
+    return [str(next((tree / "tests").rglob(file), f"tests/{file}")) + colons + test for file, colons, test in named]
 
 
 def _first_failure(output: str) -> str:

@@ -10,4 +10,4 @@ from tests.faults import choices, equations, past
 from tests.faults.fault import Fault
 
 BY_FILE: Final = equations.BY_FILE | choices.BY_FILE | past.BY_FILE
-FAULTS: Final = tuple(Fault(f"sim/{file}.py", *fault) for file, faults in BY_FILE.items() for fault in faults)
+FAULTS: Final = tuple(Fault(f"sim/techduel/{file}.py", *fault) for file, faults in BY_FILE.items() for fault in faults)

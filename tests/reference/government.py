@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sim.actions import BUDGETS, LEVERS
+from techduel.model.actions import BUDGETS, LEVERS
 
 INDUSTRY = ("grants", "reshoring_support")
 RESEARCH = ("basic_research", "applied_research")

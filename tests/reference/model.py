@@ -8,11 +8,11 @@ from typing import Any
 
 import mesa
 
-from sim.events import happened
-from sim.noise import Noise
-from sim.scenario import Scenario
-from sim.simulation import Start, prepared
-from sim.world import Firms, World
+from techduel.ensemble.simulation import Start, prepared
+from techduel.model.noise import Noise
+from techduel.model.world import Firms, World
+from techduel.policies.events import happened
+from techduel.scenario.scenario import Scenario
 from tests.reference import plain
 from tests.reference.agents import Cell, Firm, State
 from tests.reference.markets import STATES, Market, trade
@@ -28,7 +28,7 @@ class Reference(mesa.Model):
     Parameters
     ----------
     start : Start
-        From `sim.simulation.prepared`, for one run.
+        From `techduel.ensemble.simulation.prepared`, for one run.
     """
 
     def __init__(self, start: Start) -> None:

@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from sim import schema
-from sim.actions import LEVERS, Action
-from sim.parameters import Parameters
-from sim.world import World
+from techduel.model.actions import LEVERS, Action
+from techduel.model.parameters import Parameters, schema
+from techduel.model.world import World
 
 
 def by_state(values: np.ndarray) -> list[float]:

@@ -3,8 +3,8 @@
 from math import exp, log, log1p
 from typing import Any
 
-from sim.actions import BUDGETS
-from sim.policies import Plan, StatusQuo2020
+from techduel.model.actions import BUDGETS
+from techduel.policies.fixed import Plan, StatusQuo2020
 from tests.reference.plain import by_state, levers
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.access import Openness
-from sim.actions import LEVERS, Action
-from sim.axes import empty_firms
-from sim.world import Cells, Firms, Markets, States, World
+from techduel.model.access import Openness
+from techduel.model.actions import LEVERS, Action
+from techduel.model.axes import empty_firms
+from techduel.model.world import Cells, Firms, Markets, States, World
 
 BUYERS = slice(None, None, 2)
 """Ordinary and listed, out of private, public and listed."""

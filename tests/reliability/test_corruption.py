@@ -9,9 +9,9 @@ import pytest
 from sweeping import SMALL, folder_of, marks
 
 from experiments.__main__ import main
-from sim.manifest import MANIFEST, DamagedResult, damaged, required_manifest, result_files
-from sim.store import load, settings
-from sim.trajectories import TRAJECTORIES
+from techduel.ensemble.manifest import MANIFEST, DamagedResult, damaged, required_manifest, result_files
+from techduel.ensemble.store import load, settings
+from techduel.ensemble.trajectories import TRAJECTORIES
 
 pytestmark = pytest.mark.reliability
 FLIPS, CUTS = 1000, 50

@@ -16,7 +16,7 @@ import pytest
 from clusters import cluster
 from sweeping import TABLES, chunks, done, folder_of, marks, members, started, until, workers
 
-from sim.manifest import PART
+from techduel.ensemble.manifest import PART
 
 pytestmark = pytest.mark.reliability
 KILLS = 20

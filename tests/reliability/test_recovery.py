@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from sim.calibration.calibration import lived
-from sim.calibration.fit import evaluation, prior_scores, target
-from sim.calibration.moments import fitted, moments
-from sim.calibration.plan import Plan
-from sim.calibration.planted import EMULATOR, MODEL, recovery
-from sim.calibration.recovery import held_share
-from sim.calibration.simulator import laboratory
-from sim.calibration.tables import WEAKLY, Fit
+from techduel.studies.calibrate.calibration import lived
+from techduel.studies.calibrate.fit import evaluation, prior_scores, target
+from techduel.studies.calibrate.moments import fitted, moments
+from techduel.studies.calibrate.plan import Plan
+from techduel.studies.calibrate.planted import EMULATOR, MODEL, recovery
+from techduel.studies.calibrate.recovery import held_share
+from techduel.studies.calibrate.simulator import laboratory
+from techduel.studies.calibrate.tables import WEAKLY, Fit
 
 pytestmark = pytest.mark.reliability
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.layers import choices
+from techduel.scenario.layers import choices
 from tests.witness.witness import PARAMETERS, kept, seen, stored
 
 CLOSE = 1e-11

@@ -11,10 +11,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.layers import choices
-from sim.record import Record
-from sim.scenario import load_scenario
-from sim.simulation import simulate
+from techduel.ensemble.record import Record
+from techduel.ensemble.simulation import simulate
+from techduel.scenario.layers import choices
+from techduel.scenario.scenario import load_scenario
 
 FOLDER: Final = Path(__file__).parent
 PARAMETERS: Final = ("shipped", "prior")

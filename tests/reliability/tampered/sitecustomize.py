@@ -11,7 +11,8 @@ import time
 
 import numpy as np
 
-from sim.sweep import sweep, worker
+from techduel.ensemble import sweep
+from techduel.ensemble import tasks as worker
 
 WISHES = json.loads(os.environ["TAMPERED"])
 company = []

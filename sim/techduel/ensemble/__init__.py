@@ -1,0 +1,1 @@
+"""How it is computed: batches of runs, tasks, workers, and the results on disk."""

@@ -1,0 +1,94 @@
+"""Dask distributed as an executor: a cluster that is there already, or processes of our own.
+
+How Dask carries tasks and results between its own processes is its affair (docs/sweeps.md); it touches no file of ours.
+"""
+
+import logging
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any, Final
+
+from techduel.ensemble.crew import AHEAD, Crew, Place
+from techduel.ensemble.workers import ENVIRONMENT, Gauge, lean_start
+
+PATIENCE: Final = 15.0
+"""Seconds in which a scheduler has to answer."""
+RECOUNT: Final = 1.0
+"""Seconds between two looks at how many workers a cluster has."""
+LEAN: Final = {"distributed.nanny.pre-spawn-environ": ENVIRONMENT, "distributed.worker.profile.enabled": False}
+"""Workers of our own live like those of `local`, also when they replace others, and are not sampled while they work."""
+NO_DASK: Final = "executor: dask is not installed; allowed: local, serial, or first pip install 'techduel[dask]'"
+
+
+class ClusterLost(Exception):
+    """The Dask scheduler cannot be reached, or its workers died too often."""
+
+    exit_code = 3
+
+
+@contextmanager
+def on_cluster(place: Place, _gauge: Gauge) -> Iterator[Crew]:
+    """A cluster that is there already, or processes of our own for as long as the tasks last."""
+    distributed: Any = import_module("distributed")  # has no types
+    _hushed()
+    try:
+        with _cluster(distributed, place) as address, _client(distributed, address) as client:
+            yield Crew(client.get_executor(pure=False), _capacity(client))
+    except (distributed.KilledWorker, distributed.comm.CommClosedError, CancelledError) as error:
+        raise ClusterLost(_lost(error)) from error
+
+
+def _hushed() -> None:
+    """Dask logs what it loses with tracebacks; what a user has to know of it, `ClusterLost` says in a line."""
+    for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+@contextmanager
+def _cluster(distributed: Any, place: Place) -> Iterator[Any]:
+    """What a client connects to."""
+    if place.scheduler:
+        yield place.scheduler
+        return
+    own: Mapping[str, Any] = {
+        **{"n_workers": place.workers, "threads_per_worker": 1, "processes": True},
+        **{"dashboard_address": None, "silence_logs": logging.CRITICAL},
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        with lean_start(), import_module("dask").config.set(LEAN):
+            cluster = distributed.LocalCluster(local_directory=folder, **own)
+        with cluster:
+            yield cluster
+
+
+@contextmanager
+def _client(distributed: Any, cluster: Any) -> Iterator[Any]:
+    try:
+        client = distributed.Client(cluster, set_as_default=False, timeout=PATIENCE)
+    except (OSError, TimeoutError) as error:
+        raise ClusterLost(f"{cluster}: no Dask scheduler answers there ({error})") from error
+    with client:
+        yield client
+
+
+def _capacity(client: Any) -> Callable[[], int]:
+    """Tasks in flight by the workers that a cluster has now: it may grow and shrink meanwhile."""
+    counted, until = AHEAD, 0.0
+
+    def capacity() -> int:
+        nonlocal counted, until
+        if time.monotonic() > until:
+            counted = AHEAD * max(sum(client.nthreads().values()), 1)
+            until = time.monotonic() + RECOUNT
+        return counted
+
+    return capacity
+
+
+def _lost(error: Exception) -> str:
+    what = str(error).partition(". ")[0] or "the scheduler is gone"
+    return f"Dask: {what}. Everything finished is kept; the same command goes on from there"

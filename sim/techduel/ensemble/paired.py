@@ -1,0 +1,207 @@
+"""Two scenarios with the same luck, run by run: how an outcome changes, and how sure that is.
+
+Run `i` of one scenario and run `i` of another draw the same random numbers as long as they share the seed, so that
+their difference is what the scenario does. Its spread over runs is far smaller than that of either level.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from itertools import product
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from techduel.ensemble.record import Record
+from techduel.ensemble.summary import QUANTILES, statistics
+from techduel.facts.sectors import read_sectors
+from techduel.model.axes import STATES
+from techduel.model.outcomes import OUTCOMES, RUN_TIME, SECTOR_TIME, STATE_TIME
+from techduel.scenario.parameter_sets import RUNS_OF_A_SET
+
+type Numbers = NDArray[np.float64]
+type Row = tuple[str | float, ...]
+"""One line of a table, in the order of its columns."""
+
+SPREAD: Final = ("mean", "se", *QUANTILES, "share_positive", "share_same_sign")
+"""What `spread` says of a difference."""
+COLUMNS: Final = ("scenario", "variable", "state", "sector", "time", *SPREAD, "unit")
+SECTOR_OUTCOMES: Final = (
+    *("lead_months", "technology_frontier", "sales", "exports", "imports"),
+    *("rd", "innovations", "self_sufficiency"),
+)
+"""Outcomes by sector that a table of differences shows."""
+FRONTIER_LEAD: Final = "lead_months_frontier"
+"""Mean lead over the sectors tagged ``frontier``: no outcome of its own but a mean of `lead_months`."""
+HUNDRED: Final = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How two levels become a difference, and its unit."""
+
+    unit: str
+    between: Callable[[Numbers, Numbers], Numbers]
+    """Of the level in the scenario and the level in the baseline."""
+
+
+def _relative(level: Numbers, first: Numbers) -> Numbers:
+    # Nothing can be said in per cent of nothing, unless nothing has changed.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(level == first, 0.0, np.where(first == 0.0, np.nan, HUNDRED * (level / first - 1.0)))
+
+
+def _hundredths(level: Numbers, first: Numbers) -> Numbers:
+    return HUNDRED * (level - first)
+
+
+def _plain(level: Numbers, first: Numbers) -> Numbers:
+    return level - first
+
+
+PERCENT: Final = Scale("%", _relative)
+POINTS: Final = Scale("percentage points", _hundredths)
+LOG_POINTS: Final = Scale("log points", _hundredths)
+INDEX_POINTS: Final = Scale("points of 100", _hundredths)
+_BY_UNIT: Final[Mapping[str, Scale]] = {"log": LOG_POINTS, "index": INDEX_POINTS}
+_IN_PERCENT: Final = ("bn ", "thousand ", "2020 = 1", "per year")
+"""How the units of levels begin that are compared in per cent."""
+
+
+def in_its_unit(unit: str) -> Scale:
+    """The plain difference of two levels of this unit."""
+    return Scale(unit, _plain)
+
+
+def scale(name: str) -> Scale:
+    """How an outcome is compared: levels in per cent, shares and growth in points, the rest in its own unit."""
+    unit = OUTCOMES[name].unit if name in OUTCOMES else "months"
+    if "growth" in name or unit.startswith("share"):
+        return POINTS
+    if unit.startswith(_IN_PERCENT):
+        return PERCENT
+    return _BY_UNIT.get(unit) or in_its_unit(unit)
+
+
+def variables(record: Record) -> list[str]:
+    """The outcomes of a record that a table of differences shows."""
+    wide = [name for name in record.values if OUTCOMES[name].dims in {STATE_TIME, RUN_TIME}]
+    sectoral = [name for name in SECTOR_OUTCOMES if name in record.values]
+    return [*wide, *([FRONTIER_LEAD] if "lead_months" in record.values else []), *sectoral]
+
+
+def year_ends(record: Record, name: str) -> Numbers:
+    """An outcome in the base year and at every year's end, (run, ..., year)."""
+    if name == FRONTIER_LEAD:
+        return frontier_lead(record)
+    values = record[name]
+    return values if record.dims(name)[-1] == "year_end" else values[..., ::4]
+
+
+def frontier_lead(record: Record) -> Numbers:
+    """Mean lead over the frontier fields in months at year ends, (run, state, year)."""
+    chosen = [place for place, sector in enumerate(record.sectors) if sector in frontier_sectors()]
+    return year_ends(record, "lead_months")[:, :, chosen].mean(axis=2)
+
+
+@cache
+def frontier_sectors() -> tuple[str, ...]:
+    """Names of the sectors tagged ``frontier``."""
+    known = read_sectors(files("techduel.facts"))
+    return tuple(name for name, tagged in zip(known.names, known.tags["frontier"], strict=True) if tagged)
+
+
+def pair(record: Record, baseline: Record) -> tuple[Record, Record]:
+    """The runs that two records share, in the same order; a run that failed on one side is left out on both.
+
+    Raises
+    ------
+    ValueError
+        If seed, times or sectors differ, or no run is in both: then there is nothing to pair.
+    """
+    same_luck = record.seed == baseline.seed and record.sectors == baseline.sectors
+    if not same_luck or not np.array_equal(record.time, baseline.time):
+        raise ValueError("records can be paired only with the same seed, sectors and times")
+    _, ours, theirs = np.intersect1d(record.runs, baseline.runs, return_indices=True)
+    if not ours.size:
+        raise ValueError("the records have no run in common")
+    return _of_runs(record, ours), _of_runs(baseline, theirs)
+
+
+def _of_runs(record: Record, places: NDArray[np.intp]) -> Record:
+    if np.array_equal(places, np.arange(len(record.runs))):
+        return record
+    values = {name: numbers[places] for name, numbers in record.values.items()}
+    return replace(record, values=values, runs=record.runs[places], firms={}, snapshots={}, diagnostics={})
+
+
+def difference(record: Record, baseline: Record, name: str) -> Numbers:
+    """Change of one outcome at year ends for each common run, (run, ..., year), in the unit of its `scale`."""
+    ours, theirs = pair(record, baseline)
+    return scale(name).between(year_ends(ours, name), year_ends(theirs, name))
+
+
+def differences(record: Record, baseline: Record, scenario: str = "") -> Iterator[Row]:
+    """The tidy table of what a scenario changes, one row per variable, state, sector and year's end.
+
+    Parameters
+    ----------
+    record, baseline : Record
+        Two ensembles with the same seed.
+    scenario : str
+        What the first column calls the first of them.
+
+    Yields
+    ------
+    Row
+        In the order of `COLUMNS`: levels in per cent of the baseline, shares in percentage points, leads in months.
+        ``se`` is the standard error of the mean, the quantiles are those of runs.
+
+    Examples
+    --------
+    >>> from sim import load_scenario, simulate
+    >>> from techduel.ensemble.paired import differences
+    >>> baseline = simulate(load_scenario("baseline_2021", "horizon=2022"), runs=4)
+    >>> article = simulate(load_scenario("article_plan", "horizon=2022"), runs=4)
+    >>> next(differences(article, baseline, "article_plan"))[:5]
+    ('article_plan', 'gdp', 'us', '', '2020.75')
+    """
+    for name in variables(record):
+        yield from rows(name, difference(record, baseline, name), scenario, record.sectors, record.time)
+
+
+def rows(name: str, changes: Numbers, scenario: str, sectors: Sequence[str], time: Numbers) -> Iterator[Row]:
+    """The rows of one variable, from its changes by run."""
+    dims = OUTCOMES[name].dims if name in OUTCOMES else STATE_TIME
+    states = STATES if "state" in dims else ("",)
+    moments = [f"{moment:.2f}" for moment in time[::4]]
+    labels = product(states, sectors if dims == SECTOR_TIME else ("",), moments)
+    for where, numbers in zip(labels, spread(changes).tolist(), strict=True):
+        yield (scenario, name, *where, *numbers, scale(name).unit)
+
+
+def by_set(values: Numbers) -> Numbers:
+    """Means over the runs of each parameter set, (set, ...) from (run, ...): only they are independent draws.
+
+    Runs stand in the order of their indices, so that neighbours share a set. Behind a run that failed they do not, and
+    an error from these means is then that of runs which are independent.
+    """
+    padding = np.full((-len(values) % RUNS_OF_A_SET, *values.shape[1:]), np.nan)
+    runs = np.concatenate([values, padding]).reshape(-1, RUNS_OF_A_SET, *values.shape[1:])
+    count = np.count_nonzero(~np.isnan(runs), axis=1)
+    return np.divide(np.nansum(runs, axis=1), count, out=np.full(count.shape, np.nan), where=count > 0)
+
+
+def spread(changes: Numbers) -> Numbers:
+    """`SPREAD` of changes by (run, ...): (cell, statistic), cells in the order of the remaining axes."""
+    cells = changes.reshape(len(changes), -1)
+    known, sets = statistics(cells), by_set(cells)
+    present = np.count_nonzero(~np.isnan(cells), axis=0)
+    positive = np.count_nonzero(cells > 0.0, axis=0)
+    same_sign = np.count_nonzero(np.sign(cells) == np.sign(known[:, 0]), axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        errors = statistics(sets)[:, 1] / np.sqrt(np.count_nonzero(~np.isnan(sets), axis=0))
+        shares = np.stack([positive / present, same_sign / present], axis=1)
+    return np.concatenate([known[:, :1], errors[:, None], known[:, 2:], shares], axis=1)

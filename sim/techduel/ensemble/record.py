@@ -1,0 +1,194 @@
+"""The record of an ensemble: outcomes by name, and what follows from them after the run."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from techduel.ensemble.summary import Row, Variable, rows
+from techduel.model.axes import BLOCS, STATES
+from techduel.model.outcomes import OUTCOMES
+
+if TYPE_CHECKING:
+    import xarray
+
+LEAD_CAP: Final = 600.0
+"""Largest lead in months that is reported; how often it binds is counted in `Record.diagnostics`."""
+PACE_YEARS: Final = 5
+DECOUPLED: Final = ("goods", "knowledge", "talent", "capital")
+LEAST_PACE: Final = 1e-6
+"""Slowest pace, log per year, that a lead is measured in; a lead over it is capped anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Outcomes of an ensemble.
+
+    Examples
+    --------
+    >>> record["gdp"].shape  # doctest: +SKIP
+    (64, 2, 61)
+    """
+
+    values: dict[str, NDArray[np.float64]]
+    """By outcome: run first, time last where it has one."""
+    time: NDArray[np.float64]
+    """Starts of quarters as decimal years; the base year's last quarter first."""
+    runs: NDArray[np.int64]
+    """Indices of the runs."""
+    sectors: tuple[str, ...]
+    seed: int
+    firms: dict[str, NDArray[np.generic]] = field(default_factory=dict)
+    """Firm panels, (run, state, sector, slot, time)."""
+    snapshots: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    """Firms' sales at start and end, (run, state, sector, slot); NaN where no firm is."""
+    diagnostics: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    """Counts by run: firm-quarters, and how often a bound or limit was reached."""
+
+    def __getitem__(self, name: str) -> NDArray[np.float64]:
+        return self.values[name]
+
+    @property
+    def years(self) -> NDArray[np.int64]:
+        """Calendar years of `annual`, the base year first."""
+        return np.floor(self.time[::4]).astype(np.int64)
+
+    def annual(self, name: str) -> NDArray[np.float64]:
+        """An outcome by year, (run, ..., year): the base year, then means of quarters; or the year ends kept."""
+        return self.values[name] if self.dims(name)[-1] == "year_end" else by_year(self.values[name])
+
+    def dims(self, name: str) -> tuple[str, ...]:
+        """Axes of an outcome as stored: ``year_end`` for ``time`` where only year ends were kept."""
+        dims = OUTCOMES[name].dims
+        if dims[-1] == "time" and self.values[name].shape[-1] != self.time.size:
+            return (*dims[:-1], "year_end")
+        return dims
+
+    def coordinates(self) -> "dict[str, tuple[str, ...] | NDArray[np.float64]]":
+        """Labels along every axis."""
+        return {
+            "run": self.runs.astype(float),
+            "state": STATES,
+            "bloc": BLOCS,
+            "sector": self.sectors,
+            "time": self.time,
+            "year_end": self.time[::4],
+        }
+
+    def summary(self) -> Iterator[Row]:
+        """Mean, spread and quantiles of every outcome over runs, in the columns of ``summary.csv``."""
+        for name, values in self.values.items():
+            yield from rows(Variable(name, OUTCOMES[name].unit, self.dims(name), values), self.coordinates())
+
+    def to_xarray(self) -> "xarray.Dataset":
+        """The outcomes as a Dataset with named dimensions, units and long names."""
+        import xarray
+
+        known = {
+            name: (self.dims(name), values, {"units": OUTCOMES[name].unit, "long_name": OUTCOMES[name].meaning})
+            for name, values in self.values.items()
+        }
+        used = {dim for dims, _, _ in known.values() for dim in dims}
+        return xarray.Dataset(known, {key: list(value) for key, value in self.coordinates().items() if key in used})
+
+    @staticmethod
+    def concat(parts: Iterable["Record"]) -> "Record":
+        """One record of the runs of several, in the given order."""
+        records = list(parts)
+        first = records[0]
+
+        def joined(group: str) -> dict[str, NDArray[np.float64]]:
+            return {
+                name: np.concatenate([getattr(part, group)[name] for part in records]) for name in getattr(first, group)
+            }
+
+        return Record(
+            values=joined("values"),
+            time=first.time,
+            runs=np.concatenate([part.runs for part in records]),
+            sectors=first.sectors,
+            seed=first.seed,
+            firms=joined("firms"),  # type: ignore[arg-type]
+            snapshots=joined("snapshots"),
+            diagnostics=joined("diagnostics"),
+        )
+
+
+def by_year(quarters: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The base year as it is, then means of four quarters; time is the last axis."""
+    years = quarters[..., 1:].reshape(*quarters.shape[:-1], -1, 4).mean(axis=-1)
+    return np.concatenate([quarters[..., :1], years], axis=-1)
+
+
+def derived(
+    values: dict[str, NDArray[np.float64]],
+    time: NDArray[np.float64],
+    ppp_factor: NDArray[np.float64],
+    trend: NDArray[np.float64],
+) -> dict[str, NDArray[np.float64]]:
+    """Outcomes that need the whole path.
+
+    Parameters
+    ----------
+    values : measured outcomes, time last
+    time : starts of quarters
+    ppp_factor : (state,) purchasing-power over market-rate dollars
+    trend : (run or 1, 1, 1, 1) log growth of frontiers per year before the base year
+    """
+    china_over_us = {
+        "rd_passes_us_market": values["rd_total"],
+        "rd_passes_us_ppp": values["rd_total"] * ppp_factor[:, None],
+        "basic_passes_us": values["rd_basic"],
+    }
+    lead = lead_months(values["technology_frontier"], trend)
+    return {
+        "gdp_growth": growth(values["gdp"]),
+        "rd_growth": growth(values["rd_total"]),
+        "rd_growth_nominal": growth(values["rd_total_nominal_lcu"]),
+        "lead_months": lead,
+        "decoupling_index": np.mean([values[f"decoupling_{part}"] for part in DECOUPLED], axis=0),
+        "year_passes_digital_core_10": first_time(values["digital_core_share"] >= 0.10, time),
+        "year_passes_strategic_emerging_17": first_time(values["strategic_emerging_share"] >= 0.17, time),
+        "year_passes_basic_share_8": first_time(values["basic_share"] >= 0.08, time),
+        **{f"year_passes_{name}": first_time(level > level[:, :1], time) for name, level in china_over_us.items()},
+        "year_passes_lead": first_time((lead > 0.0) & (lead[..., :1] <= 0.0), time),
+    }
+
+
+def growth(levels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Growth on the same quarter a year before, per year; NaN in the base year.
+
+    The base year is one number at its middle, so the four quarters after it are compared with that, at an annual rate.
+    """
+    rate = np.full(levels.shape, np.nan)
+    rate[..., 5:] = levels[..., 5:] / levels[..., 1:-4] - 1.0
+    elapsed = 0.375 + np.arange(1, 5) / 4.0
+    early = levels[..., 1:5] / levels[..., :1]
+    rate[..., 1:5] = np.exp(np.log(early) / elapsed[: early.shape[-1]]) - 1.0
+    return rate
+
+
+def lead_months(frontier: NDArray[np.float64], trend: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Months of the leader's mean growth over five years that a state's frontier is ahead, negative when behind.
+
+    Parameters
+    ----------
+    frontier : (run, state, sector, time)
+    trend : (run or 1, 1, 1, 1)
+        Growth assumed before the base year, log per year.
+    """
+    back = 4 * PACE_YEARS
+    years = np.arange(-back, 0) / 4.0
+    before = frontier[..., :1] + trend * years
+    past = np.concatenate([before, frontier], axis=-1)[..., : frontier.shape[-1]]
+    pace = (frontier - past) / PACE_YEARS
+    gap = frontier - frontier[:, ::-1]
+    leader = np.where(gap >= 0.0, pace, pace[:, ::-1])
+    return np.clip(12.0 * gap / np.maximum(leader, LEAST_PACE), -LEAD_CAP, LEAD_CAP)
+
+
+def first_time(reached: NDArray[np.bool_], time: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Time at which something first holds, NaN where it never does; time is the last axis of `reached`."""
+    return np.where(reached.any(axis=-1), time[reached.argmax(axis=-1)], np.nan)

@@ -1,0 +1,261 @@
+"""What a state can do: one symmetric set of levers."""
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
+
+import numpy as np
+
+from techduel.model.axes import STATE, Array
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """What one lever means and where it acts; 0 is unrestricted or nothing spent."""
+
+    meaning: str
+    equations: tuple[str, ...]
+    """The only functions that read it, ``module.function``; beside them only governments decide on it."""
+    felt: str
+    """Who feels it, and how."""
+    cost: str
+    """What it costs its own side."""
+    unit: str
+    high: float
+    axis: str | None = None
+    low: float = 0.0
+
+
+def lever(meaning: str, equations: str, felt: str, cost: str, *scale: Any, axis: str | None = None) -> Any:
+    """A dataclass field that carries its `Lever` and is 0 unless set; `scale` is unit and highest value."""
+    unit, high = scale or ("share", 1.0)
+    known = Lever(meaning, tuple(equations.split()), felt, cost, unit, high, axis)
+    return field(default_factory=lambda: np.zeros((1, 1, 1, 1)), metadata={"lever": known})
+
+
+def note() -> Any:
+    """A dataclass field for what a policy notes beside its levers, 0 unless set."""
+    return field(default_factory=lambda: np.zeros((1, 1, 1, 1)))
+
+
+MONEY: Final = "bn USD of 2020 per year"
+LARGEST_BUDGET: Final = 2000.0
+_TAXES: Final = "taxes; researchers get dearer"
+_PROGRAMME: Final = "a public programme"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """The levers of one state, or of both along axis 1; arrays broadcast over (run, state, sector, 1)."""
+
+    basic_research: Array = lever(
+        "public spending on basic research",
+        "accounts.research_accounts",
+        "all own firms: easier ideas, after about ten years",
+        _TAXES,
+        MONEY,
+        LARGEST_BUDGET,
+    )
+    applied_research: Array = lever(
+        "public spending on applied research in institutes",
+        "accounts.research_accounts knowledge.pipeline",
+        "all own firms: easier ideas, after some years",
+        _TAXES,
+        MONEY,
+        LARGEST_BUDGET,
+    )
+    grants: Array = lever(
+        "grants for business R&D",
+        "research.support_rate",
+        "own firms of the sector: more R&D, part of it relabelled",
+        _TAXES,
+        MONEY,
+        LARGEST_BUDGET,
+        axis="sector",
+    )
+    tax_credit: Array = lever(
+        "R&D tax subsidy, one minus the B index",
+        "research.log_user_cost research.log_effectiveness finance.after_credit accounts.tax_credit_cost",
+        "all own firms: cheaper R&D, part of it relabelled",
+        _TAXES,
+        "share of R&D",
+        0.6,
+    )
+    reshoring_support: Array = lever(
+        "support for production at home",
+        "support.production_support",
+        "buyers at home pay less for home goods; all others sell less there",
+        "taxes",
+        MONEY,
+        LARGEST_BUDGET,
+        axis="sector",
+    )
+    control_breadth: Array = lever(
+        "part of exports to the rival that needs a licence",
+        "access.controlled access.admitted listing.chosen security.restriction",
+        "the rival's buyers and learners; own exporters",
+        "exports, also by the cost of licences; trust",
+        axis="sector",
+    )
+    control_depth: Array = lever(
+        "part of it that is refused",
+        "access.controlled access.leakage security.restriction",
+        "the same, and more evasion",
+        "exports; trust",
+        axis="sector",
+    )
+    control_enforcement: Array = lever(
+        "effort against evasion", "access.leakage accounts.programme_cost", "less leaks to the rival", _PROGRAMME
+    )
+    control_end_use: Array = lever(
+        "part of the control that aims at listed users only",
+        "access.broad",
+        "listed firms instead of all buyers; knowledge in goods stays open",
+        "none but time: screening is slow to build",
+    )
+    allied_participation: Array = lever(
+        "part of a control that allies are asked to join",
+        "access.denied accounts.programme_cost",
+        "the rival loses allies' goods too, as far as allies are willing",
+        _PROGRAMME,
+    )
+    listing_pace: Array = lever(
+        "firms put on the entity list",
+        "listing.listing",
+        "the rival's largest firms in controlled sectors: inputs and co-invention",
+        "exports to these firms",
+        "firms per year",
+        100.0,
+    )
+    listing_denial: Array = lever(
+        "part of the supplies of listed firms that is refused",
+        "access.denied knowledge.open_to_listed",
+        "the rival's listed firms: inputs and co-invention",
+        "exports to these firms",
+    )
+    inbound_screening: Array = lever(
+        "part of the rival's investment at home that is refused",
+        "access.openness access.capital accounts.programme_cost security.restriction",
+        "both sides learn less by owning firms and laboratories",
+        "fewer start-ups; a public programme; trust",
+    )
+    outbound_screening: Array = lever(
+        "part of own investment in the rival that is refused",
+        "access.openness access.capital accounts.programme_cost security.restriction",
+        "both sides learn less; fewer start-ups of the rival",
+        "a public programme; trust",
+    )
+    procurement_localisation: Array = lever(
+        "part of public purchases from the rival that is ended",
+        "access.admitted security.restriction",
+        "the rival's sellers; other sellers gain",
+        "dearer public purchases; trust",
+        axis="sector",
+    )
+    tariff: Array = lever(
+        "duty on the rival's goods",
+        "access.duty access.openness accounts.tariff_revenue security.restriction",
+        "the rival's sellers; buyers and learners at home",
+        "dearer goods, less a revenue; trust",
+        "share of value",
+        2.0,
+        axis="sector",
+    )
+    talent_recruitment: Array = lever(
+        "effort to win researchers back from the rival",
+        "access.openness talent.mobility accounts.programme_cost",
+        "fewer own researchers leave; people bring knowledge",
+        _PROGRAMME,
+    )
+    visa_limits: Array = lever(
+        "part of the exchange of researchers that is refused",
+        "access.openness talent.mobility security.restriction",
+        "both sides: fewer move either way, and less knowledge with them",
+        "the rival's researchers stay away; trust",
+    )
+    collaboration_limits: Array = lever(
+        "part of co-invention with the rival that is refused",
+        "access.openness security.restriction",
+        "firms with partners on the other side, on both sides",
+        "own co-inventors; trust",
+    )
+    science_limits: Array = lever(
+        "part of open science and open source that is closed to the rival",
+        "access.openness security.restriction",
+        "both sides learn less from the other's public knowledge",
+        "the rival's results; trust",
+    )
+    technology_acquisition: Array = lever(
+        "effort to obtain the rival's technology unasked",
+        "access.openness security.hazard accounts.programme_cost",
+        "own firms learn; the rival has more incidents, hence alarm",
+        "a public programme; what an alarmed rival does",
+    )
+    counter_intelligence: Array = lever(
+        "effort against that",
+        "access.openness security.hazard accounts.programme_cost",
+        "the rival learns less; fewer incidents",
+        _PROGRAMME,
+    )
+    stockpiles: Array = lever(
+        "stock of an input held against its denial",
+        "stocks.aimed",
+        "own users when goods are denied; sellers while it is filled",
+        "public purchases",
+        "quarters of use",
+        8.0,
+        axis="sector",
+    )
+    standards_push: Array = lever(
+        "effort to set standards abroad",
+        "access.standards accounts.programme_cost",
+        "buyers in third markets prefer own goods",
+        _PROGRAMME,
+        axis="sector",
+    )
+    allied_cooperation: Array = lever(
+        "joint research and shared supply with allies",
+        "access.cooperation accounts.programme_cost",
+        "knowledge of allies, cheaper goods of allies, allies more willing to join controls",
+        "home sellers lose to allies; a public programme",
+    )
+    choice: Array = note()
+    """Which of its own alternatives a policy has chosen; no lever: no equation reads it."""
+    expected: Array = note()
+    """What the policy expects its choice to gain in the state's own objective; no lever either."""
+    planned_basic: Array = note()
+    """The basic research budget that a plan starts from next year, whatever other policies add to it; no lever."""
+    planned_applied: Array = note()
+    """The same for applied research."""
+
+
+LEVERS: Final[dict[str, Lever]] = {item.name: item.metadata["lever"] for item in fields(Action) if item.metadata}
+FIELDS: Final = tuple(item.name for item in fields(Action))
+EFFORTS: Final = (
+    *("control_enforcement", "allied_participation", "inbound_screening", "outbound_screening"),
+    *("talent_recruitment", "technology_acquisition", "counter_intelligence", "allied_cooperation"),
+)
+"""Programmes without a budget of their own; setting standards is one more, by sector."""
+BUDGETS: Final = tuple(name for name, known in LEVERS.items() if known.unit == MONEY)
+PLANNED: Final = ("planned_basic", "planned_applied")
+"""Notes that, like budgets, change once a year."""
+
+
+def both(us: Action, china: Action) -> Action:
+    """The actions of both states in one: their levers side by side on the state axis."""
+    return Action(**{name: _side_by_side(getattr(us, name), getattr(china, name)) for name in FIELDS})
+
+
+def of_state(actions: Action, state: int) -> Action:
+    """One state's part of the actions of both."""
+    return Action(**{name: own(getattr(actions, name), state) for name in FIELDS})
+
+
+def own(values: Array, state: int) -> Array:
+    """One state's part of values of both; what is the same for both keeps its length of 1."""
+    return values[:, state : state + 1] if values.shape[STATE] > 1 else values
+
+
+def _side_by_side(us: Array, china: Array) -> Array:
+    if us.shape != china.shape:
+        us, china = np.broadcast_arrays(us, china)
+    return np.concatenate([us, china], axis=STATE)

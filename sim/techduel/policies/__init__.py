@@ -1,0 +1,1 @@
+"""Who acts: what states may do and what may happen to them, one family a file."""

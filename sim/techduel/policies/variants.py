@@ -1,0 +1,101 @@
+"""Variants: policies that wrap another and change how its decision turns out."""
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+
+from techduel.model.actions import BUDGETS, LEVERS, Action, own
+from techduel.model.axes import Array
+from techduel.model.parameters.parameter import parameter
+from techduel.model.world import World
+from techduel.policies.fixed import Policy, StatusQuo2020, forecast_growth
+from techduel.policies.moves import changed, own_decision
+from techduel.policies.options import nested
+
+SOFTENING: Final = ("control_end_use",)
+"""Levers whose rise eases what a state does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delayed:
+    """A policy that takes effect late: every lever covers a part of what is left of its way each quarter."""
+
+    policy: Policy = field(metadata=nested("what is delayed"))
+    quarters: float = parameter("mean delay", "quarters", 1.0, 40.0, "yours to set; 1 is no delay")
+
+    def __call__(self, world: World, me: int) -> Action:
+        """Levers between what is in force and what is wanted."""
+        wanted = self.policy(world, me)
+        return changed(wanted, {name: self._late(world, me, name, getattr(wanted, name)) for name in LEVERS})
+
+    def _late(self, world: World, me: int, name: str, wanted: Array) -> Array:
+        """Budgets change once a year, by what four quarters give, and until then are taken to grow with GDP."""
+        left, before = 1.0 - 1.0 / self.quarters, own_decision(world, me, name)
+        if name in BUDGETS:
+            left, before = left**4, before * forecast_growth(world, me)
+        return wanted + left * (before - wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Capped:
+    """A policy that may go only a part of the way beyond the status quo: no large-scale intervention (C15)."""
+
+    policy: Policy = field(metadata=nested("what is capped"))
+    cap: float = parameter(
+        "part of what a lever rises over the status quo that is allowed", "share", 0.0, 1.0, "assumption"
+    )
+
+    def __call__(self, world: World, me: int) -> Action:
+        """The wanted levers, less what is not allowed of their rise."""
+        wanted, start = self.policy(world, me), StatusQuo2020()(world, me)
+        names = [name for name in LEVERS if name not in SOFTENING]
+        rises = {name: np.maximum(getattr(wanted, name) - getattr(start, name), 0.0) for name in names}
+        return changed(wanted, {name: getattr(wanted, name) - (1.0 - self.cap) * rises[name] for name in names})
+
+
+@dataclass(frozen=True, slots=True)
+class Noisy:
+    """A policy that overdoes or underdoes what it wants, with the error in what the state sees of its rival."""
+
+    policy: Policy = field(metadata=nested("what is done by halves or twice over"))
+    spread: float = parameter(
+        "log change of its distance to the status quo, per standard deviation of the error",
+        "log",
+        0.0,
+        2.0,
+        "assumption; RAND 2025: noisy information about the rival changes how much is done",
+    )
+
+    def __call__(self, world: World, me: int) -> Action:
+        """The wanted levers, farther from the status quo or nearer to it."""
+        wanted, start = self.policy(world, me), StatusQuo2020()(world, me)
+        more = np.expm1(self.spread * _standardised_error(world, me))
+        return changed(
+            wanted,
+            {name: getattr(wanted, name) + more * (getattr(wanted, name) - getattr(start, name)) for name in LEVERS},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """Some levers from one policy and all others from another; no kind of its own: it takes comparisons apart.
+
+    Notes (`Action.choice`, `Action.expected`) come with the levers from the `first`.
+    """
+
+    first: Policy
+    second: Policy
+    levers: frozenset[str]
+    """Names of the levers that the first policy decides."""
+
+    def __call__(self, world: World, me: int) -> Action:
+        """Both decide as if alone."""
+        ours, theirs = self.first(world, me), self.second(world, me)
+        return replace(ours, **{name: getattr(theirs, name) for name in LEVERS if name not in self.levers})
+
+
+def _standardised_error(world: World, me: int) -> Array:
+    """The error of sight in its own standard deviations; 0 where a state sees without error."""
+    noise = own(world.parameters.perception.noise, me)
+    return own(world.states.sight_error, me) / np.maximum(noise, 1e-300)

@@ -1,0 +1,176 @@
+"""Naive forecasts from the record alone, each with Gaussian errors as large as those it made in its own past.
+
+Levels and shares are forecast in logs, growth rates in points. Past errors are those of the same rule at the same
+horizon from 2000 to the origin. Where there are fewer than `LEAST_ERRORS`, the spread is that of the longest horizon
+that has enough, growing with the square root of the horizon; without such a horizon it comes from all errors that
+there are, and without any from other series of the state.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import linregress
+
+from techduel.studies.backtest.counterparts import LOG
+from techduel.studies.backtest.scores import crps_lognormal, crps_normal
+from techduel.studies.backtest.series import Past
+
+type Numbers = NDArray[np.float64]
+
+FIRST_YEAR: Final = 2000
+LEAST_ERRORS: Final = 5
+LEAST_PAIRS: Final = 5
+"""Pairs of neighbouring years that an autoregression needs."""
+
+type Rule = Callable[[int, int], float | None]
+"""Forecast of the transformed value, from a year, so many years ahead; None where the record does not allow it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A record since `FIRST_YEAR`, transformed, by year."""
+
+    values: Mapping[int, float]
+    scale: str
+
+    @property
+    def last(self) -> int:
+        """The last year on record."""
+        return max(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Naive:
+    """A Gaussian forecast of one year, of the log where the scale is logs."""
+
+    mean: float
+    sd: float
+    scale: str
+
+    def crps(self, observed: float) -> float:
+        """Score in the unit of the series."""
+        score = crps_lognormal if self.scale == LOG else crps_normal
+        return score(self.mean, self.sd, observed)
+
+    def quantile(self, standard: float) -> float:
+        """Value at a standard normal score."""
+        found = self.mean + standard * self.sd
+        return math.exp(found) if self.scale == LOG else found
+
+
+def track(past: Past, scale: str, origin: int) -> Track:
+    """What a naive forecaster looks at."""
+    known = {
+        int(year): math.log(value) if scale == LOG else float(value)
+        for year, value in zip(past.years, past.values, strict=True)
+        if FIRST_YEAR <= year <= origin
+    }
+    return Track(known, scale)
+
+
+def last_value(known: Track) -> Rule:
+    """The value stays as it is."""
+    return lambda start, _ahead: known.values.get(start)
+
+
+def last_growth(known: Track) -> Rule:
+    """Growth stays as in the last interval on record; a growth rate itself stays as it is."""
+    if known.scale != LOG:
+        return last_value(known)
+
+    def forecast(start: int, ahead: int) -> float | None:
+        before = [year for year in known.values if year < start]
+        if start not in known.values or not before:
+            return None
+        growth = (known.values[start] - known.values[max(before)]) / (start - max(before))
+        return known.values[start] + ahead * growth
+
+    return forecast
+
+
+def autoregression(known: Track) -> Rule:
+    """First-order autoregression with a constant, fitted by least squares to all years from 2000 to the origin."""
+    starts = [year for year in known.values if year + 1 in known.values]
+    if len(starts) < LEAST_PAIRS:
+        return lambda _start, _ahead: None
+    found = linregress([known.values[year] for year in starts], [known.values[year + 1] for year in starts])
+    constant, root = float(found.intercept), float(found.slope)
+
+    def forecast(start: int, ahead: int) -> float | None:
+        value = known.values.get(start)
+        for _ in range(ahead if value is not None else 0):
+            value = constant + root * value  # type: ignore[operator]
+        return value
+
+    return forecast
+
+
+RULES: Final[Mapping[str, Callable[[Track], Rule]]] = {
+    "last_value": last_value,
+    "last_growth": last_growth,
+    "ar1": autoregression,
+}
+
+
+def errors(rule: Rule, known: Track) -> dict[int, list[float]]:
+    """Errors of a rule over its own past, by horizon in years."""
+    found: dict[int, list[float]] = {}
+    for start in known.values:
+        for year, value in known.values.items():
+            forecast = rule(start, year - start) if year > start else None
+            if forecast is not None:
+                found.setdefault(year - start, []).append(value - forecast)
+    return found
+
+
+def spread(found: Mapping[int, list[float]], ahead: int) -> float | None:
+    """Root mean square of the errors at a horizon, or as far as they go; None without any error."""
+    enough = [horizon for horizon, known in found.items() if len(known) >= LEAST_ERRORS and horizon <= ahead]
+    if enough:
+        longest = max(enough)
+        return _rms(found[longest]) * math.sqrt(ahead / longest)
+    every = [error / math.sqrt(horizon) for horizon, known in found.items() for error in known]
+    return _rms(every) * math.sqrt(ahead) if every else None
+
+
+def naive(name: str, known: Track, year: int, usual: float | None) -> Naive | None:
+    """A rival's forecast of a year; None where the record does not allow the rule.
+
+    Parameters
+    ----------
+    name : str
+        Of `RULES`.
+    known : Track
+    year : int
+    usual : float, optional
+        Spread after one year where the series has no errors of its own, from `usual_spread`.
+    """
+    rule = RULES[name](known)
+    ahead = year - known.last
+    mean = rule(known.last, ahead)
+    if mean is None:
+        return None
+    sd = spread(errors(rule, known), ahead)
+    if sd is None:
+        sd = None if usual is None else usual * math.sqrt(ahead)
+    return None if sd is None else Naive(mean, sd, known.scale)
+
+
+def usual_spread(name: str, tracks: Sequence[Track], scale: str) -> float | None:
+    """Median over a state's series of the errors of a rule after one year: for a series without a past of its own."""
+    found = [
+        _rms(known[1])
+        for one in tracks
+        if one.scale == scale
+        and one.values
+        and len((known := errors(RULES[name](one), one)).get(1, ())) >= LEAST_ERRORS
+    ]
+    return float(np.median(found)) if found else None
+
+
+def _rms(values: list[float]) -> float:
+    return math.sqrt(sum(value * value for value in values) / len(values))

@@ -1,0 +1,121 @@
+"""The tables of a calibration: every moment and every parameter, before and after."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from techduel.scenario import prior
+from techduel.studies.calibrate.fit import DUMMIES, Target, luck, target
+from techduel.studies.calibrate.moments import Moment
+from techduel.studies.calibrate.plan import Plan
+from techduel.studies.calibrate.selection import implausibility, missed, plausible, thinned
+from techduel.studies.calibrate.steps import Step
+
+type Numbers = NDArray[np.float64]
+type Row = tuple[str | float, ...]
+
+BAND: Final = (0.05, 0.5, 0.95)
+IDENTIFIED: Final = 0.7
+WEAKLY: Final = 0.9
+"""Ratios of the standard deviations of scores after over before, below which a parameter is identified, or weakly."""
+MOMENT_COLUMNS: Final = (
+    *("moment", "state", "year", "kind", "fitted", "observed", "tolerance", "luck"),
+    *("prior_q05", "prior_median", "prior_q95", "posterior_q05", "posterior_median", "posterior_q95"),
+    *("forecast_q05", "forecast_q95", "implausibility", "inside"),
+)
+PARAMETER_COLUMNS: Final = (
+    *("parameter", "low", "mode", "high", "prior_q05", "prior_median", "prior_q95"),
+    *("posterior_q05", "posterior_median", "posterior_q95", "sd_ratio", "identified"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A finished calibration."""
+
+    plan: Plan
+    simulated: tuple[Moment, ...]
+    """All moments that the ensembles hold, fitted or not."""
+    aim: Target
+    first: Step
+    last: Step
+    made: Mapping[str, Any]
+    """What decides its numbers."""
+
+    @property
+    def distances(self) -> Numbers:
+        """Implausibility of every set of the last ensemble, (set, fitted moment)."""
+        return implausibility(self.last, self.aim)
+
+    @property
+    def kept(self) -> NDArray[np.bool_]:
+        """Sets that live through the record."""
+        return plausible(self.distances)
+
+    @property
+    def missed(self) -> tuple[Moment, ...]:
+        """Moments that the ensemble as a whole misses."""
+        return tuple(moment for moment, out in zip(self.aim.chosen, missed(self.distances), strict=True) if out)
+
+    @property
+    def values(self) -> Numbers:
+        """The sets of the posterior table, (set, column)."""
+        return prior.values(self.last.scores[thinned(self.kept), :-DUMMIES])
+
+    @property
+    def ratios(self) -> Numbers:
+        """Standard deviation of scores after over before, dummies last, (column + dummy,)."""
+        return self.last.scores[self.kept].std(axis=0) / self.first.scores.std(axis=0)
+
+    @property
+    def by_chance(self) -> Numbers:
+        """The same of the dummies, (dummy,)."""
+        return self.ratios[-DUMMIES:]
+
+
+def moment_rows(fit: Fit) -> Iterator[Row]:
+    """One row a moment; bands of the model alone, and with errors of the record and what the model may miss."""
+    every = target(fit.simulated, fit.simulated)
+    by_luck = np.sqrt(np.diag(luck(fit.last, every.places)))
+    after = fit.last.moments[fit.kept]
+    forecasts = after + np.sqrt(np.diag(every.error)) * _normals(after.shape)
+    fitted = {moment.key for moment in fit.aim.chosen}
+    for place, moment in enumerate(fit.simulated):
+        low, high = np.quantile(forecasts[:, place], (BAND[0], BAND[-1]))
+        bands = [*np.quantile(fit.first.moments[:, place], BAND), *np.quantile(after[:, place], BAND)]
+        away = abs(bands[4] - moment.observed) / np.hypot(moment.tolerance, by_luck[place])
+        yield (
+            *(moment.name, moment.state, float(moment.year), moment.kind, _word(moment.key in fitted)),
+            *(moment.observed, moment.tolerance, float(by_luck[place])),
+            *map(float, (*bands, low, high, away)),
+            _word(low <= moment.observed <= high),
+        )
+
+
+def parameter_rows(fit: Fit) -> Iterator[Row]:
+    """One row a column of the posterior table."""
+    before = prior.values(fit.first.scores[:, :-DUMMIES])
+    after = prior.values(fit.last.scores[fit.kept, :-DUMMIES])
+    for place, column in enumerate(prior.columns()):
+        ratio = float(fit.ratios[place])
+        yield (
+            *(column.name, column.low, column.mode, column.high),
+            *map(float, (*np.quantile(before[:, place], BAND), *np.quantile(after[:, place], BAND))),
+            *(ratio, identified(ratio)),
+        )
+
+
+def identified(ratio: float) -> str:
+    """Whether the record tells anything about a parameter: yes, weak or no."""
+    return "yes" if ratio < IDENTIFIED else "weak" if ratio < WEAKLY else "no"
+
+
+def _normals(shape: tuple[int, ...]) -> Numbers:
+    return np.random.default_rng(0).standard_normal(shape)
+
+
+def _word(truth: bool | np.bool_) -> str:
+    return "yes" if truth else "no"

@@ -1,0 +1,1 @@
+"""Several scenarios, paired run by run with the first."""

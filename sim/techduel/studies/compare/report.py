@@ -1,0 +1,141 @@
+"""A finished comparison in words: the screen and the README of its folder, both from its tables."""
+
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from techduel.ensemble.headlines import HEADLINES, INCOME, LEAD
+from techduel.ensemble.manifest import README, write_text
+from techduel.ensemble.store import settings
+from techduel.model.axes import STATES
+from techduel.report.markdown import TITLES
+from techduel.studies.compare.attribution import DECOMPOSITION, NONE
+from techduel.studies.compare.comparison import MEMBERS, SCENARIOS, Comparison
+from techduel.studies.compare.decomposition import TOTAL
+from techduel.studies.compare.tables import COSTS, HEADLINE, Table, read_table
+
+LABEL: Final = 35
+COLUMN: Final = 36
+SHORT: Final = {"percentage points": "points", "points of 100": "points", "incidents": ""}
+BLAMED: Final = ((INCOME, "us"), (INCOME, "china"), (LEAD, "us"))
+"""Headlines whose decomposition the screen shows."""
+
+
+def screen(folder: Path) -> str:
+    """What the command prints: headlines and costs of each scenario, the decomposition, and where things lie."""
+    config = settings(folder)
+    headlines, costs, parts = (read_table(folder / name) for name in (HEADLINE, COSTS, DECOMPOSITION))
+    lines = [
+        f"Difference from {config['scenarios'][0]} with the same luck, to {_horizon(config)}: "
+        "mean (90 % of runs) and share of runs with that sign"
+    ]
+    for name in config["scenarios"][1:]:
+        lines += ["", *_scenario(name, config, headlines, costs), *_parts(name, parts)]
+    return "\n".join([*lines, "", *_places(folder)])
+
+
+def write_readme(folder: Path, comparison: Comparison) -> None:
+    """Write ``README.md`` of a folder that has its tables."""
+    headlines = read_table(folder / HEADLINE)
+    first = comparison.members[comparison.baseline]
+    others = comparison.names[1:]
+    lines = [
+        f"# {folder.name}",
+        "",
+        f"What changes against {comparison.baseline}? {comparison.runs} runs of each scenario, {first.start} to "
+        f"{first.horizon}, seed {comparison.seed}, the same luck in all.",
+        "",
+        *(f"- {_in_words(name, headlines)}" for name in others),
+        "",
+        "Numbers: `headlines.csv`, `costs.csv`, `differences.csv`"
+        + ("" if comparison.decompose == NONE else ", `decomposition.csv`")
+        + f"; figures: `figures/`; each scenario's own result: `{SCENARIOS}/`. "
+        f"Again, byte for byte: `techduel reproduce results/{folder.parent.name}/{folder.name}`.",
+    ]
+    write_text(folder / README, "\n".join(lines) + "\n")
+
+
+def _horizon(config: dict[str, Any]) -> int:
+    return int(config[MEMBERS][config["scenarios"][0]]["horizon"])
+
+
+def _scenario(name: str, config: dict[str, Any], headlines: Table, costs: Table) -> Iterator[str]:
+    """Title, a line a headline with both states side by side, and the costs."""
+    yield f"{name}: {config[MEMBERS][name]['title']}"
+    yield f" {'':<{LABEL}}{TITLES['us']:<{COLUMN}}{TITLES['china']}"
+    found = {(row["outcome"], row["state"]): row for row in headlines if row["scenario"] == name}
+    for outcome, known in HEADLINES.items():
+        cells = [_cell(found[outcome, state]) for state in (*STATES, "") if (outcome, state) in found]
+        if cells:
+            title = known.title + (f", {config['discount_rate']:.1%}" if outcome == INCOME else "")
+            title += ", world" if (outcome, "") in found else ""
+            yield f" {title:<{LABEL}}{''.join(f'{cell:<{COLUMN}}' for cell in cells)}".rstrip()
+    yield from _cost_lines([row for row in costs if row["scenario"] == name])
+
+
+def _cell(row: dict[str, Any]) -> str:
+    unit = SHORT.get(row["unit"], row["unit"])
+    mean, low, high = (_number(row[key]) for key in ("mean", "q05", "q95"))
+    return f"{f'{mean} {unit}'.strip():>14} ({low} to {high}) {100 * row['share_same_sign']:.0f} %"
+
+
+def _number(value: float) -> str:
+    if math.isnan(value):
+        return "-"
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    return f"{value + 0.0:+,.{digits}f}"
+
+
+WITHOUT: Final = {"cost": "no lead surely gained", "ratio": "no income surely lost"}
+"""Why a ratio has no value."""
+
+
+def _cost_lines(costs: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """What a month of lead costs, and the rival's loss over the own one; in words where it is undefined."""
+    lead = [_ratio(row, "cost_per_month_of_lead", "cost", " bn USD") for row in costs]
+    losses = [_ratio(row, "target_sender_cost_ratio", "ratio", "") for row in costs]
+    yield f" {'income lost per month of lead':<{LABEL}}{''.join(f'{text:<{COLUMN}}' for text in lead)}".rstrip()
+    yield f" {'loss of the rival over own':<{LABEL}}{''.join(f'{text:<{COLUMN}}' for text in losses)}".rstrip()
+
+
+def _ratio(row: dict[str, Any], name: str, short: str, unit: str) -> str:
+    if math.isnan(row[name]):
+        return f"{'-':>14} ({WITHOUT[short]})"
+    low, high = (_number(row[f"{short}_{end}"]) for end in ("low", "high"))
+    return f"{_number(row[name]) + unit:>14} ({low} to {high})"
+
+
+def _parts(name: str, parts: Table) -> Iterator[str]:
+    """The Shapley averages of a scenario, largest first."""
+    for outcome, state in BLAMED:
+        rows = [row for row in parts if (row["scenario"], row["outcome"], row["state"]) == (name, outcome, state)]
+        if rows:
+            ranked = sorted(rows, key=lambda row: (row["player"] == TOTAL, -abs(row["share"])))
+            words = ", ".join(f"{row['player']} {_number(row['share'])}" for row in ranked)
+            unit = SHORT.get(rows[0]["unit"], rows[0]["unit"])
+            yield f" {HEADLINES[outcome].title}, {TITLES[state]}, {unit}: {words}"
+
+
+def _places(folder: Path) -> Iterator[str]:
+    figures = len(list((folder / "figures").glob("*.png")))
+    more = ", decomposition.csv" if (folder / DECOMPOSITION).exists() else ""
+    yield (
+        f"Written to {folder}: README.md, headlines.csv, costs.csv, differences.csv{more}, figures/ ({figures}), "
+        f"{SCENARIOS}/"
+    )
+
+
+def _in_words(name: str, headlines: Table) -> str:
+    """One sentence about a scenario."""
+    found = {(row["outcome"], row["state"]): row for row in headlines if row["scenario"] == name}
+    lead, us, china = found[LEAD, "us"], found[INCOME, "us"], found[INCOME, "china"]
+    return (
+        f"{name}: discounted real income {_in_brackets(us)} in the United States, {_in_brackets(china)} in China; "
+        f"U.S. lead in frontier fields {_in_brackets(lead)}."
+    )
+
+
+def _in_brackets(row: dict[str, Any]) -> str:
+    mean, low, high = (_number(row[key]) for key in ("mean", "q05", "q95"))
+    return f"{mean} {row['unit']} ({low} to {high}, {100 * row['share_same_sign']:.0f} % of runs)"

@@ -1,0 +1,160 @@
+"""The studies of the evidence that simulate arms of the baseline, as plain tables."""
+
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+from typing import Any, Final
+
+from techduel.scenario.parameter_sets import RUNS_OF_A_SET
+from techduel.scenario.scenario import load_scenario
+from techduel.studies.evidence import control_depth, decoupling, directions, patterns, prior_check, responses, stylised
+from techduel.studies.evidence.arms import Experiment, Told
+
+BASELINE: Final = "baseline_2021"
+PARAMETERS: Final = "parameters"
+"""Column that says whether a row is about the shipped parameters or about sets of them, and from where."""
+SHIPPED, DRAWN = "default", "drawn"
+SOURCES: Final = ("posterior", "prior")
+"""Where sets come from, as in the setting ``params``."""
+TEXTS: Final = frozenset(
+    {
+        *(PARAMETERS, "treatment", "outcome", "switched", "published", "state", "variable", "unit", "answer"),
+        *("fact", "response", "column", "curve"),
+    }
+)
+COUNTS: Final = frozenset({"pattern", "sign", "years", "draws"})
+"""Columns of texts and of whole numbers; all others are numbers, NaN where the cell is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a study."""
+
+    header: tuple[str, ...]
+    lines: tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """How one study is done."""
+
+    meaning: str
+    params: tuple[str, ...]
+    """Parameters that it is done with: `SHIPPED`, ``prior``, or `DRAWN` for sets from the chosen source."""
+    arms: Callable[[], int]
+    rows: Callable[[Experiment], Mapping[str, Sequence[Any]]]
+    """Rows, which are dataclasses, by the name of their table."""
+
+
+def _curves(experiment: Experiment) -> Mapping[str, Sequence[Any]]:
+    curves, optima = control_depth.control_depth(experiment)
+    return {"control_depth": curves, "control_depth_optimum": optima}
+
+
+def _facts(experiment: Experiment) -> Mapping[str, Sequence[Any]]:
+    rows, points = stylised.stylised(experiment)
+    return {"stylised": rows, "stylised_curves": points}
+
+
+STUDIES: Final = {
+    "patterns": Study(
+        "published findings about firms, the same firms with and without a treatment",
+        (DRAWN,),
+        lambda: patterns.arms() + 1,
+        lambda experiment: {"patterns": patterns.patterns(experiment), "prior": prior_check.prior_check(experiment)},
+    ),
+    "decoupling": Study(
+        "what full decoupling costs both sides, and why",
+        (SHIPPED, DRAWN),
+        decoupling.arms,
+        lambda experiment: {"decoupling": decoupling.decoupling(experiment)},
+    ),
+    "control_depth": Study(
+        "what the depth of controls is worth to the United States", (SHIPPED, DRAWN), control_depth.arms, _curves
+    ),
+    "depth_mechanisms": Study(
+        "why the best depth lies where it does, at the shipped parameters",
+        (SHIPPED,),
+        control_depth.arms_of_mechanisms,
+        lambda experiment: {"depth_mechanisms": control_depth.mechanisms(experiment)},
+    ),
+    "responses": Study(
+        "what single policies bring: public research, tariffs, subsidies, noise",
+        (DRAWN,),
+        responses.arms,
+        lambda experiment: {"responses": responses.responses(experiment)},
+    ),
+    "stylised": Study(
+        "stylised facts of industries in the baseline: sizes, growth, productivity, R&D, innovations",
+        (DRAWN,),
+        lambda: 1,
+        _facts,
+    ),
+    "directions": Study(
+        "in which direction each parameter moves the US lead, always over the prior",
+        ("prior",),
+        lambda: directions.PARTS,
+        lambda experiment: {"directions": directions.directions(experiment)},
+    ),
+}
+
+
+def runs(study: str, draws: int) -> int:
+    """How many runs a study tells of."""
+    known = STUDIES[study]
+    return draws * known.arms() * len(known.params)
+
+
+def tables(study: str, source: str, draws: int, seed: int = 1, told: Told = lambda more: None) -> dict[str, Table]:
+    """Every table of a study by name.
+
+    Parameters
+    ----------
+    study : str
+        Of `STUDIES`.
+    source : str
+        Of `SOURCES`.
+    draws : int
+        Parameter sets, one run each; as many runs with the shipped parameters, with the same luck.
+    seed : int
+        Of luck.
+    told : callable
+        Told how many more runs are finished.
+
+    Examples
+    --------
+    >>> tables("patterns", "prior", draws=2)["patterns"].header[:2]
+    ('parameters', 'pattern')
+    """
+    known = STUDIES[study]
+    found: dict[str, Table] = {}
+    for name in (source if params == DRAWN else params for params in known.params):
+        for table, rows in known.rows(experiment(name, draws, seed, told)).items():
+            header = (PARAMETERS, *(item.name for item in fields(rows[0])))
+            before = found[table].lines if table in found else ()
+            found[table] = Table(header, (*before, *((name, *astuple(row)) for row in rows)))
+    return found
+
+
+def experiment(params: str, draws: int, seed: int, told: Told = lambda more: None) -> Experiment:
+    """The baseline with parameters of a kind: each set once, though `run` takes each for several runs."""
+    scenario = load_scenario(BASELINE, f"params={params}")
+    chosen = range(0, RUNS_OF_A_SET * draws, RUNS_OF_A_SET)
+    return Experiment(scenario, scenario.parameters_of(chosen), tuple(chosen), seed, told)
+
+
+def stored(path: Path) -> Table:
+    """A table that `techduel.studies.compare.tables.write_table` has written."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        header, *lines = csv.reader(stream)
+    return Table(tuple(header), tuple(tuple(map(_value, header, line)) for line in lines))
+
+
+def _value(name: str, text: str) -> str | float:
+    return text if name in TEXTS else int(text) if name in COUNTS else float(text or "nan")
+
+
+def labelled(table: Table) -> Iterator[dict[str, Any]]:
+    """The lines of a table by column."""
+    yield from (dict(zip(table.header, line, strict=True)) for line in table.lines)

@@ -1,0 +1,39 @@
+"""The first verdicts: written once by the first run of a study after the protocol was fixed, and never changed."""
+
+import csv
+from pathlib import Path
+from typing import Any, Final
+
+from techduel.scenario.layers import config_folder
+from techduel.studies.compare.tables import Table, write_table
+
+FILE: Final = "first_verdicts.csv"
+COLUMNS: Final = ("id", "verdict", "estimate", "se", "placebo", "placebo_se", "worlds", "protocol")
+
+
+def first_file() -> Path | None:
+    """Where first verdicts are kept: beside the pages of the repository; None where there is none."""
+    folder = config_folder().parent / "docs"
+    return folder / FILE if folder.is_dir() else None
+
+
+def first_verdicts(path: Path | None) -> dict[str, str]:
+    """The first verdict by finding."""
+    return {line["id"]: line["verdict"] for line in _lines(path)}
+
+
+def keep_first(path: Path, rows: Table) -> list[str]:
+    """Add the verdicts of findings that have none yet; those that are there stay. Names of what was added."""
+    known = _lines(path)
+    names = {line["id"] for line in known}
+    new = [row for row in rows if row["id"] not in names]
+    if new:
+        write_table(path, COLUMNS, [tuple(line[name] for name in COLUMNS) for line in (*known, *new)])
+    return [row["id"] for row in new]
+
+
+def _lines(path: Path | None) -> list[dict[str, Any]]:
+    if path is None or not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))

@@ -1,0 +1,241 @@
+"""A finished result in words: the screen, the README of its folder, and how often a bound or limit was reached.
+
+Screen and README are made from the stored tables, so that a rerun says the same without opening the runs.
+"""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from techduel.ensemble.manifest import README, SUMMARY, write_text, written
+from techduel.ensemble.record import LEAD_CAP, Record
+from techduel.ensemble.store import load
+from techduel.ensemble.summary import COLUMNS
+from techduel.report.markdown import TITLES
+from techduel.scenario.parameter_sets import words_in
+from techduel.studies.run import variance
+from techduel.studies.run.scorecard import Row, band, crossing, published, share
+from techduel.studies.run.scorecard import read as read_scorecard
+
+DIAGNOSTICS: Final = "diagnostics.csv"
+OUTCOMES: Final = ("money_gap", "researchers_share")
+"""Outcomes that the diagnostics read."""
+WIDTH: Final = 56
+LARGEST_BOUND_SHARE: Final = 0.01
+LARGEST_MONEY_GAP: Final = 1e-8
+LARGEST_RESEARCHERS_SHARE: Final = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """How often something was reached, or how large it became, over all runs."""
+
+    name: str
+    meaning: str
+    count: int | None
+    of: int | None
+    """What the count is a share of; None for a maximum."""
+    value: float
+    """Share, or maximum."""
+    allowed: float | None
+    """Largest value that is fine; None where a limit is part of the mechanism."""
+
+    @property
+    def fine(self) -> bool:
+        """Whether the value is within what is allowed."""
+        return self.allowed is None or self.value <= self.allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Months by which the United States leads in a sector, median and 90 % band, at one time."""
+
+    sector: str
+    time: float
+    low: float
+    middle: float
+    high: float
+
+
+_MEANINGS: Final = {
+    "limit_cash": "R&D cut short by cash, of firm-quarters",
+    "bound_lead_cap": f"Lead cut at {LEAD_CAP:.0f} months, of leads measured",
+}
+_COUNTED_OF: Final = {"bound_lead_cap": "leads_measured"}
+
+
+def screen(folder: Path) -> str:
+    """What a command prints: the article's targets, the past, the lead by sector, and what makes the bands."""
+    scorecard = read_scorecard(folder)
+    parts = [*_target_lines(scorecard), *_past_line(scorecard), "", *_lead_lines(leads(folder)), ""]
+    return "\n".join([*parts, variance.in_words(variance.read(folder)), "", *_places(folder)])
+
+
+def readme(folder: Path, config: Mapping[str, Any]) -> str:
+    """The README of a result folder.
+
+    Parameters
+    ----------
+    folder : Path
+        With its tables.
+    config : mapping
+        Its settings.
+    """
+    found = [*_targets_in_words(read_scorecard(folder)), *_leads_in_words(leads(folder))]
+    found += [variance.in_words(variance.read(folder)), *_sound(folder)]
+    lines = [
+        f"# {folder.name}: {config['title']}",
+        "",
+        f"{config['question']} {config['runs']} runs, {config['start']} to {config['horizon']}, seed {config['seed']}.",
+        "",
+        *(f"- {line}" for line in found),
+        "",
+        "The article beside the model: `scorecard.md`; figures: `figures/`; numbers: `summary.csv`, `trajectories.nc`; "
+        f"what makes the bands: `{variance.FILE}`. "
+        f"Again, byte for byte: `techduel reproduce results/{folder.parent.name}/{folder.name}`.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def write(folder: Path, config: Mapping[str, Any]) -> None:
+    """Write ``diagnostics.csv``, ``variance.csv`` and ``README.md`` of a result folder that has its other tables."""
+    record = load(folder, (*OUTCOMES, *variance.NEEDED))
+    variance.write(folder, record, bool(words_in(config["params"])))
+    with written(folder / DIAGNOSTICS) as part, part.open("w", encoding="utf-8", newline="") as stream:
+        table = csv.writer(stream, lineterminator="\n")
+        names = [item.name for item in fields(Diagnostic)]
+        table.writerow([*names, "fine"])
+        for line in diagnostics(record):
+            cells = [getattr(line, name) for name in names]
+            table.writerow([*("" if cell is None else cell for cell in cells), "yes" if line.fine else "no"])
+    write_text(folder / README, readme(folder, config))
+
+
+def diagnostics(record: Record) -> list[Diagnostic]:
+    """Every bound and limit that the record counts, as a share, and the two maxima that have to stay small."""
+    return [
+        *(_counted(record, name) for name in record.diagnostics if name.startswith(("bound_", "limit_"))),
+        _largest(record, "money_gap", "receipts minus payments, over world spending", LARGEST_MONEY_GAP),
+        _largest(record, "researchers_share", "researchers, over population", LARGEST_RESEARCHERS_SHARE),
+    ]
+
+
+def leads(folder: Path) -> list[Lead]:
+    """Leads of the United States at the first and the last moment, from ``summary.csv``."""
+    with (folder / SUMMARY).open(encoding="utf-8", newline="") as stream:
+        # Most of the file is about other outcomes; skipping by the first characters is ten times faster than parsing.
+        lines = [line for line in stream if line.startswith("lead_months,us,")]
+    found = [_lead(dict(zip(COLUMNS, cells, strict=True))) for cells in csv.reader(lines)]
+    ends = {min(lead.time for lead in found), max(lead.time for lead in found)} if found else set()
+    return [lead for lead in found if lead.time in ends]
+
+
+def _lead(row: Mapping[str, str]) -> Lead:
+    return Lead(row["sector"], float(row["time"]), float(row["q05"]), float(row["q50"]), float(row["q95"]))
+
+
+def _counted(record: Record, name: str) -> Diagnostic:
+    base = _COUNTED_OF.get(name, "firm_quarters")
+    count, of = int(record.diagnostics[name].sum()), int(record.diagnostics[base].sum())
+    meaning = _MEANINGS.get(name, f"{name.partition('_')[2].replace('_', ' ')}, of {base.replace('_', ' ')}")
+    allowed = LARGEST_BOUND_SHARE if name.startswith("bound_") else None
+    return Diagnostic(name, meaning, count, of, count / of, allowed)
+
+
+def _largest(record: Record, name: str, meaning: str, allowed: float) -> Diagnostic:
+    return Diagnostic(f"largest_{name}", meaning, None, None, float(np.nanmax(record[name])), allowed)
+
+
+def _target_lines(scorecard: Sequence[Row]) -> Iterator[str]:
+    yield "The article and the model (median, 90 % band over runs)"
+    yield f" {'id':<4}{'figure':<{WIDTH}}{'article':>9}  {'model':<28}{'by then':<9}reached or passed in"
+    for row in scorecard:
+        if row["verdict"] == "outcome" or row["share_crossing"] is not None:
+            opening = f" {row['id']:<4}{_title(row):<{WIDTH}}{published(row, 'article'):>9}  {band(row):<28}"
+            yield f"{opening}{share(row['share_reaching']):<9}{crossing(row)}".rstrip()
+
+
+def _past_line(scorecard: Sequence[Row]) -> Iterator[str]:
+    for verdict in ("reproduced", "differs"):
+        found = list(dict.fromkeys(row["id"] for row in scorecard if row["verdict"] == verdict))
+        if found:
+            yield f" The past: {', '.join(found)} {'are reproduced' if verdict == 'reproduced' else 'DIFFER'}."
+
+
+_SHORTER: Final = {
+    ", plan target": "",
+    ", projected": "",
+    " (more than)": "",
+    " in 2021-2025": "",
+    "value added": "of GDP",
+    "United States": "U.S.",
+    "market exchange rates": "market rates",
+    "purchasing power parities": "PPP",
+}
+
+
+def _title(row: Row) -> str:
+    """State, quantity and year, short enough for a column."""
+    quantity = row["quantity"]
+    for long, short in _SHORTER.items():
+        quantity = quantity.replace(long, short)
+    state = "" if "U.S." in quantity else f"{TITLES[row['state']]}: "
+    return f"{state}{quantity}, {row['year']}"
+
+
+def _lead_lines(found: Sequence[Lead]) -> Iterator[str]:
+    """A line per sector: median at the start, median and band at the horizon."""
+    for number_of_pair, (start, end) in enumerate(_pairs(found)):
+        if number_of_pair == 0:
+            yield f"{'Lead of the United States, months':<36}{int(start.time):>8}{int(end.time):>8}   90 % band"
+        yield f" {start.sector:<35}{start.middle:>+8.0f}{end.middle:>+8.0f}   ({end.low:+.0f} to {end.high:+.0f})"
+
+
+def _pairs(found: Sequence[Lead]) -> list[tuple[Lead, Lead]]:
+    """Start and end of each sector, in the order of sectors."""
+    by_sector: dict[str, list[Lead]] = {}
+    for lead in found:
+        by_sector.setdefault(lead.sector, []).append(lead)
+    return [(ends[0], ends[-1]) for ends in by_sector.values()]
+
+
+def _places(folder: Path) -> Iterator[str]:
+    figures = len(list((folder / "figures").glob("*.png")))
+    yield f"Written to {folder}: README.md, scorecard.md, figures/ ({figures}), trajectories.nc, summary.csv"
+
+
+def _targets_in_words(scorecard: Sequence[Row]) -> Iterator[str]:
+    """A line per target; the two bases of F4 share one."""
+    targets = [row for row in scorecard if row["share_reaching"] is not None]
+    for key, found in groupby(targets, lambda row: row["id"]):
+        words = [
+            f"{_title(row)}: model {band(row)}, reached in {share(row['share_reaching'])} of runs" for row in found
+        ]
+        article = next(published(row, "article") for row in targets if row["id"] == key)
+        yield f"{key} (article {article}) {'; '.join(words)}."
+
+
+def _leads_in_words(found: Sequence[Lead]) -> Iterator[str]:
+    pairs = _pairs(found)
+    if pairs:
+        last = int(pairs[0][1].time)
+        ahead, behind = (
+            [end.sector for _, end in pairs if sign * end.middle > 0 and sign * (end.low if sign > 0 else end.high) > 0]
+            for sign in (1, -1)
+        )
+        sure = f"the United States {', '.join(ahead) or 'nowhere'}; China {', '.join(behind) or 'nowhere'}"
+        yield f"Ahead in {last} in 95 % of runs: {sure}. In the other sectors it is open."
+
+
+def _sound(folder: Path) -> Iterator[str]:
+    """One line about bounds and limits."""
+    with (folder / DIAGNOSTICS).open(encoding="utf-8", newline="") as stream:
+        lines = list(csv.DictReader(stream))
+    shares = [f"{line['meaning']}: {100 * float(line['value']):.2f} %" for line in lines if line["of"]]
+    wrong = [line["name"] for line in lines if line["fine"] == "no"]
+    yield "; ".join(shares) + (f". Beyond what is allowed: {', '.join(wrong)}." if wrong else ". All within bounds.")

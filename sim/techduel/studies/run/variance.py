@@ -1,0 +1,187 @@
+"""How much of the spread of a result is doubt about parameters, and how much is luck.
+
+Two runs share each parameter set and differ by luck (`parameter_sets`). Half the mean square of their difference is
+the variance that luck makes; what their common value varies beyond that is doubt about parameters. This is the analysis
+of variance with random effects; the share of parameters is the intraclass correlation (Fisher 1925).
+"""
+
+import csv
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import astuple, dataclass, fields
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from techduel.ensemble.manifest import written
+from techduel.ensemble.record import Record
+from techduel.facts.sectors import read_sectors
+from techduel.model.axes import STATES
+from techduel.model.outcomes import OUTCOMES
+from techduel.scenario.parameter_sets import PRIOR_SETS, RUNS_OF_A_SET, set_of
+
+FILE: Final = "variance.csv"
+LEAST_SETS: Final = 3
+YEARS: Final = (2025, 2030)
+"""Years that are split, beside the last."""
+LEAD: Final = "technology_lead"
+STATE_OUTCOMES: Final = (
+    *("gdp", "rd_total", "rd_intensity", "basic_share", "digital_core_share", "strategic_emerging_share"),
+    "leadership_index",
+)
+NEEDED: Final = (*STATE_OUTCOMES, "technology_frontier")
+"""Outcomes of a record that the split reads."""
+
+type Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The variance of one outcome over runs in one year, and its two parts."""
+
+    outcome: str
+    state: str
+    year: int
+    unit: str
+    sd: float
+    """Over all runs."""
+    parameters: float
+    """Share of the variance; 0 where no parameter is drawn, NaN with fewer sets than `LEAST_SETS`."""
+    luck: float
+    """The rest."""
+    se: float
+    """Standard error of either share."""
+
+
+def splits(record: Record, drawn: bool) -> list[Split]:
+    """The splits of every outcome in `YEARS` and in the last year.
+
+    Parameters
+    ----------
+    record : Record
+        With the outcomes `NEEDED`.
+    drawn : bool
+        Whether any parameter is.
+    """
+    chosen = [year for year in dict.fromkeys((*YEARS, int(record.years[-1]))) if year in record.years]
+    return [
+        Split(name, state, year, unit, *_shares(record, values[:, record.years == year][:, 0], drawn))
+        for name, state, unit, values in _outcomes(record)
+        for year in chosen
+    ]
+
+
+def by_sets(values: Numbers, runs: NDArray[np.int_]) -> tuple[float, float]:
+    """Share of the variance that parameters make, and its standard error.
+
+    Parameters
+    ----------
+    values : (run,)
+    runs : (run,)
+        Indices; the only run of a set is left out.
+
+    Notes
+    -----
+    Beyond twice as many runs as there are sets, sets come again: more luck of the same sets, not more sets. So runs
+    count by set, and groups may differ in size (Donner 1986, the mean size that keeps the estimate unbiased).
+    """
+    groups = _by_set(values, runs)
+    if len(groups) < LEAST_SETS:
+        return math.nan, math.nan
+    sizes = np.array([float(len(group)) for group in groups])
+    means = np.array([group.mean() for group in groups])
+    total = sizes.sum()
+    within = sum(float(((group - group.mean()) ** 2).sum()) for group in groups) / (total - len(groups))
+    around = means - np.average(means, weights=sizes)
+    between = float((sizes * around**2).sum()) / (len(groups) - 1)
+    size = float(total - (sizes**2).sum() / total) / (len(groups) - 1)
+    whole = between + (size - 1.0) * within
+    if whole <= 0.0:
+        return math.nan, math.nan
+    share = (between - within) / whole
+    spread = (1.0 - share) * (1.0 + (size - 1.0) * share)
+    return max(share, 0.0), spread * math.sqrt(2.0 / (size * (size - 1.0) * (len(groups) - 1)))
+
+
+def write(folder: Path, record: Record, drawn: bool) -> None:
+    """Write ``variance.csv`` of a result folder."""
+    with written(folder / FILE) as part, part.open("w", encoding="utf-8", newline="") as stream:
+        table = csv.writer(stream, lineterminator="\n")
+        table.writerow(item.name for item in fields(Split))
+        table.writerows([_cell(cell) for cell in astuple(split)] for split in splits(record, drawn))
+
+
+def read(folder: Path) -> list[Split]:
+    """The splits of a result folder."""
+    with (folder / FILE).open(encoding="utf-8", newline="") as stream:
+        return [_split(line) for line in csv.DictReader(stream)]
+
+
+def in_words(found: list[Split]) -> str:
+    """One line on the last year."""
+    last = max(split.year for split in found)
+    ends = {(split.outcome, split.state): split for split in found if split.year == last}
+    shown = {title: ends[key] for key, title in TITLES.items()}
+    if all(split.parameters == 0.0 and math.isnan(split.se) for split in shown.values()):
+        return "All runs have the same parameters: bands show luck only."
+    if any(math.isnan(split.parameters) for split in shown.values()):
+        return f"Too few runs to tell doubt about parameters from luck: that takes {RUNS_OF_A_SET * LEAST_SETS}."
+    named = ", ".join(f"{title} {100.0 * split.parameters:.0f} %" for title, split in shown.items())
+    return f"Of the variance over runs in {last}, doubt about parameters makes: {named}; luck makes the rest."
+
+
+TITLES: Final[Mapping[tuple[str, str], str]] = {
+    (LEAD, "us"): "lead in frontier fields",
+    ("rd_total", "us"): "U.S. R&D",
+    ("rd_total", "china"): "China's R&D",
+    ("gdp", "china"): "China's GDP",
+}
+
+
+def _outcomes(record: Record) -> Iterator[tuple[str, str, str, Numbers]]:
+    """Name, state, unit and values (run, year)."""
+    for name in STATE_OUTCOMES:
+        for place, state in enumerate(STATES):
+            yield name, state, OUTCOMES[name].unit, record.annual(name)[:, place]
+    chosen = [place for place, sector in enumerate(record.sectors) if sector in _frontier()]
+    us, china = np.moveaxis(record.annual("technology_frontier")[:, :, chosen].mean(axis=2), 1, 0)
+    yield LEAD, "us", "log", us - china
+
+
+@cache
+def _frontier() -> tuple[str, ...]:
+    known = read_sectors(files("techduel.facts"))
+    return tuple(name for name, tagged in zip(known.names, known.tags["frontier"], strict=True) if tagged)
+
+
+def _shares(record: Record, values: Numbers, drawn: bool) -> tuple[float, float, float, float]:
+    """Deviation, both shares and their error."""
+    deviation = float(np.std(values, ddof=1)) if len(values) > 1 else math.nan
+    share, error = by_sets(values, record.runs) if drawn else (0.0, math.nan)
+    return deviation, share, 1.0 - share, error
+
+
+def _by_set(values: Numbers, runs: NDArray[np.int_]) -> list[Numbers]:
+    """Values of the runs of each set that has more than one."""
+    sets = set_of(runs, PRIOR_SETS)
+    groups = (values[sets == one] for one in np.unique(sets))
+    return [group for group in groups if len(group) > 1]
+
+
+def _cell(cell: Any) -> Any:
+    if not isinstance(cell, float):
+        return cell
+    return "" if math.isnan(cell) else f"{cell:.6g}"
+
+
+def _split(line: Mapping[str, str]) -> Split:
+    kinds: Mapping[str, Callable[[str], Any]] = {"year": int, "outcome": str, "state": str, "unit": str}
+    return Split(**{name: kinds.get(name, _number)(text) for name, text in line.items()})
+
+
+def _number(text: str) -> float:
+    return float(text or "nan")

@@ -1,0 +1,112 @@
+"""A finished sensitivity analysis in words: the screen, and the README of its folder, both from its tables."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from techduel.ensemble.manifest import README, write_text
+from techduel.studies.sensitivity.results import Analysis, Key, Line, hidden, read_analysis
+from techduel.studies.sensitivity.tables import BY_LUCK, INDICES, LUCK, REFUSED, SHARES, TOGETHER, number
+
+STRONGEST: Final = 4
+"""Units named for each outcome."""
+LOST: Final = "luck hides whatever factors do; more rows (points) or runs would tell"
+
+
+def screen(folder: Path) -> str:
+    """What the command prints: outcomes, luck, the units that matter most, and where things lie."""
+    analysis = read_analysis(folder)
+    config = analysis.config
+    lines = [f"{config['title']}: {config['method']}, {config['points']} rows, {config['runs']} runs a point"]
+    for key in analysis.shown:
+        lines += ["", *_outcome(analysis, key)]
+    figures = len(list((folder / "figures").glob("*.png")))
+    return "\n".join([*lines, "", f"Written to {folder}: README.md, {INDICES}, {SHARES}, {LUCK}, figures/ ({figures})"])
+
+
+def write_readme(folder: Path) -> None:
+    """Write ``README.md`` of a folder that has its tables."""
+    analysis = read_analysis(folder)
+    config, base = analysis.config, analysis.config["base"]
+    names = len(config["uncertain"]) + len(config["factors"])
+    lines = [
+        f"# {folder.name}",
+        "",
+        f"{config['question']} {names} uncertainties, {config['method']}, {config['points']} rows, "
+        f"{config['runs']} runs a point with luck common to a row, {base['start']} to {base['horizon']}, "
+        f"seed {config['seed']}.",
+        "",
+        *(f"- {_sentence(analysis, key)}" for key in analysis.shown),
+        "",
+        f"Indices with 90 % intervals: `{INDICES}`; shares by group and theme: `{SHARES}`; luck: `{LUCK}`; figures: "
+        f"`figures/`. What they mean: docs/sensitivity.md. Again, byte for byte: "
+        f"`techduel reproduce results/{folder.parent.name}/{folder.name}`.",
+        *(["", f"Without indices (`{REFUSED}`):", *_refused(analysis)] if analysis.refused else []),
+    ]
+    write_text(folder / README, "\n".join(lines) + "\n")
+
+
+def _outcome(analysis: Analysis, key: Key) -> Iterator[str]:
+    low, high = (_percent(analysis.luck[key][end]) for end in ("low", "high"))
+    yield f"{_level(analysis, key)} ({low} to {high})"
+    ranked = analysis.ranked(key)[:STRONGEST]
+    if hidden(ranked[0]):
+        yield f"  {LOST}"
+        return
+    for line in ranked:
+        yield f"  {line['factor']:<36} {_index(line)}"
+
+
+def _level(analysis: Analysis, key: Key) -> str:
+    """An outcome, its spread, and luck."""
+    luck = analysis.luck[key]
+    year = f" {key.year}" if key.year else ""
+    spread = f"mean {_round(luck['mean'])}, sd {_round(luck['sd'])} {luck['unit']}"
+    return f"{key.title}{year}: {spread}; luck makes {_percent(luck['luck'])} of the variance"
+
+
+def _index(line: Line) -> str:
+    if line["method"] == "morris":
+        low, high = _round(line["size_low"]), _round(line["size_high"])
+        return f"effect {_round(line['size'])} ({low} to {high}), mean {number(line['mu']):+.3g}"
+    return ", ".join(
+        f"{name} {_percent(line[name])} ({_percent(line[f'{name}_low'])} to {_percent(line[f'{name}_high'])})"
+        for name in ("first", "total")
+    )
+
+
+def _sentence(analysis: Analysis, key: Key) -> str:
+    """An outcome, what moves it most, and of a Sobol analysis what would be worth most to resolve."""
+    first, *others = analysis.ranked(key)[:3]
+    if hidden(first):
+        return f"{_level(analysis, key)}; {LOST}."
+    then = f", then {', '.join(line['factor'] for line in others)}" if others else ""
+    if first["method"] == "morris":
+        effect = f"{_round(first['size'])} {first['unit']} over its range"
+        return f"{_level(analysis, key)}; {first['factor']} moves it most ({effect}){then}."
+    most = max(_alone(analysis, key), key=lambda line: number(line["share"]))
+    strongest = f"of what factors make, {first['factor']} makes most ({_percent(first['total'])}){then}"
+    worth = f"{most['name']} ({_percent(most['share'])} of all variance)"
+    return f"{_level(analysis, key)}; {strongest}. Worth most to resolve: {worth}."
+
+
+def _alone(analysis: Analysis, key: Key) -> list[Line]:
+    """Shares by group, or by theme where there are no groups."""
+    lines = [line for line in analysis.shares[key] if line["name"] not in {TOGETHER, BY_LUCK}]
+    return [line for line in lines if line["by"] == "group"] or lines
+
+
+def _refused(analysis: Analysis) -> Iterator[str]:
+    for line in analysis.refused:
+        name = "/".join(part for part in (line["outcome"], line["state"], line["year"]) if part)
+        yield f"- {name}: {line['why']}"
+
+
+def _round(text: str) -> str:
+    value = number(text)
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def _percent(text: str) -> str:
+    """A share; an estimate beyond 0 or 1 is chance."""
+    return f"{100.0 * min(max(number(text), 0.0), 1.0):.0f} %" if text else "unknown"

@@ -1,0 +1,206 @@
+"""A sensitivity analysis from plain settings: what is wrong with them, its points, and what came out of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from techduel.ensemble.designs import MOST_POINTS
+from techduel.ensemble.factors import Factor, factors_from
+from techduel.ensemble.measures import Measure
+from techduel.ensemble.space import AS_CONFIGURED, Space
+from techduel.ensemble.stock import Stock
+from techduel.ensemble.sweep import Sweep
+from techduel.model.parameters.parameter import Parameter
+from techduel.policies.fixed import Plan
+from techduel.policies.options import described_by
+from techduel.scenario import prior
+from techduel.scenario.loader import unknown_key
+from techduel.scenario.parameter_sets import words_in
+from techduel.scenario.scenario import numbers
+from techduel.studies.sensitivity.designs import METHODS, Cube, Unit, design, size
+from techduel.studies.sensitivity.groups import GROUPS, group, theme
+from techduel.studies.sensitivity.uncertain import Uncertain, plan_factors
+from techduel.studies.sweep.plain import MOST_RUNS
+from techduel.studies.sweep.tables import blocks
+
+BY: Final = ("factor", "group", "theme")
+ROWS: Final = {"morris": 32, "sobol": 512}
+"""Of a design unless told otherwise."""
+LEAST_ROWS: Final = 4
+LEAST_RUNS: Final = 2
+"""At a point: one alone cannot tell luck from factors."""
+
+type Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Study:
+    """A design with its points as a sweep."""
+
+    method: str
+    units: tuple[Unit, ...]
+    cube: Cube
+    sweep: Sweep
+
+    def values(self, stock: Stock) -> Numbers:
+        """Numbers of every run, (row, part, run, measure)."""
+        found = np.concatenate([values for values, _ in blocks(self.sweep, stock)])
+        return found.reshape(*self.cube.shape[:2], *found.shape[1:])
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The last axis of the values."""
+        return self.sweep.measures
+
+    def run_id(self, row: int, part: int, run: int) -> str:
+        """The name of a run, as records of failed runs have it."""
+        placed = self.sweep.placed[row * self.cube.shape[1] + part]
+        return f"{placed.identity}_{run:06d}"
+
+
+def study_from(config: Mapping[str, Any], overrides: Sequence[str] = ()) -> Study:
+    """The study of checked plain settings, as ``config.yaml`` holds them."""
+    base = {**config["base"], "title": config["title"], "question": config["question"]}
+    uncertain = uncertain_from(config, base)
+    units = units_of(uncertain.names, config["by"])
+    cube = design(config["method"], units, config["points"], config["seed"])
+    # Luck is common to a row, so that a step is compared with its start, and differs from row to row.
+    lucks = np.repeat(np.arange(len(cube)) * MOST_RUNS, cube.shape[1]).tolist()
+    named = {"name": "point", "scenario": "point", **base}
+    sweep = Sweep(
+        name=config["name"],
+        settings={key: value for key, value in numbers(config).items() if key != "retry"},
+        space=Space(uncertain.factors, {AS_CONFIGURED: named}),
+        points=(),
+        runs=config["runs"],
+        seed=config["seed"],
+        outcomes=tuple(config["outcomes"]),
+        years=tuple(config["years"]),
+        overrides=tuple(overrides),
+        given=uncertain.placed(cube.reshape(-1, cube.shape[2]), lucks, base),
+    )
+    return Study(config["method"], units, cube, sweep)
+
+
+def is_study(config: Mapping[str, Any]) -> bool:
+    """Whether these are the settings of a sensitivity analysis."""
+    return "uncertain" in config
+
+
+def uncertain_from(config: Mapping[str, Any], base: Mapping[str, Any]) -> Uncertain:
+    """What varies, of settings in which `uncertain` names it one by one."""
+    wanted = set(config["uncertain"])
+    columns = tuple(place for place, column in enumerate(prior.columns()) if column.name in wanted)
+    plans = [factor for factor in plan_factors(base, config["plan"]) if factor.name in wanted]
+    return Uncertain(columns, (*plans, *_factors(config, base)))
+
+
+def named(uncertain: Any, base: Mapping[str, Any], plan: Mapping[str, Any], found: list[str]) -> list[str]:
+    """The names that ``uncertain`` stands for, in their order; lines are added to `found`."""
+    known = [*(column.name for column in prior.columns()), *(factor.name for factor in plan_factors(base, plan))]
+    if isinstance(uncertain, str) and uncertain in {"all", "none"}:
+        return known if uncertain == "all" else []
+    if not isinstance(uncertain, list | tuple) or not all(isinstance(word, str) for word in uncertain):
+        found.append(f"uncertain: {uncertain!r} given; allowed: all, none, or names and groups in brackets")
+        return []
+    found += [
+        f"uncertain: {unknown_key(word, [*GROUPS, *known])}" for word in uncertain if word not in (*GROUPS, *known)
+    ]
+    chosen = set(uncertain)
+    return [name for name in known if name in chosen or group(name) in chosen]
+
+
+def units_of(names: Sequence[str], by: str | Sequence[str]) -> tuple[Unit, ...]:
+    """What steps together: each alone, by group, by theme, or some alone and the others by group."""
+    alone = names if by == "factor" else () if isinstance(by, str) else by
+    found: dict[tuple[str, str, str], list[int]] = {}
+    for place, name in enumerate(names):
+        of = group(name)
+        broken = any(group(other) == of for other in alone)
+        grouped = (theme(of), "", theme(of)) if by == "theme" else (f"other {of}" if broken else of, of, theme(of))
+        found.setdefault((name, of, theme(of)) if name in alone else grouped, []).append(place)
+    return tuple(Unit(*named, tuple(places)) for named, places in found.items())
+
+
+def problems(own: Mapping[str, Any], base: Mapping[str, Any]) -> list[str]:
+    """Everything that is wrong with a study's own settings that a sweep does not have, one line each."""
+    factors = _factors(own, base)
+    names = [*own["uncertain"], *(factor.name for factor in factors)]
+    found = _size_problems(own) + _by_problems(own, names)
+    if not found and size(own["method"], len(units_of(names, own["by"])), own["points"]) > MOST_POINTS:
+        found.append(f"points: {own['points']} rows are too many; allowed: at most {MOST_POINTS} points in all")
+    if not names:
+        found.append("uncertain: none, and no factors; allowed: at least one")
+    words = words_in(base["params"])
+    if words:
+        given = ", ".join(sorted(words))
+        found.append(f"params: {given} given; allowed: numbers, since uncertain=... says what varies")
+    found += [
+        f"factors.{factor.name}: {factor.moves[0].key} chooses files; allowed: numbers"
+        for factor in factors
+        if factor.chooses
+    ]
+    return found + _doubled(uncertain_from(own, base))
+
+
+def plan_problems(plan: Any) -> list[str]:
+    """What is wrong with the ranges of a plan's options."""
+    known = {name: option for name, option in described_by(Plan).items() if isinstance(option, Parameter)}
+    if not isinstance(plan, Mapping):
+        return [f"plan: {plan!r} given; allowed: options of a plan, each with a range in brackets"]
+    found = [unknown_key(f"plan.{name}", [f"plan.{option}" for option in known]) for name in plan if name not in known]
+    return found + [
+        f"plan.{name}: {plan[name]!r} given; allowed: two numbers in their order, {option.low:g} to {option.high:g}"
+        for name, option in known.items()
+        if name in plan and not _is_range(plan[name], option)
+    ]
+
+
+def _is_range(ends: Any, known: Parameter) -> bool:
+    numbers_only = isinstance(ends, list | tuple) and all(type(end) in {int, float} for end in ends)
+    return numbers_only and len(ends) == 2 and known.low <= ends[0] < ends[1] <= known.high
+
+
+def _size_problems(own: Mapping[str, Any]) -> list[str]:
+    return [
+        f"{key}: {own[key]!r} given; allowed: whole number, {least} to {most}"
+        for key, least, most in (("points", LEAST_ROWS, MOST_POINTS), ("runs", LEAST_RUNS, MOST_RUNS))
+        if not isinstance(own[key], int) or isinstance(own[key], bool) or not least <= own[key] <= most
+    ]
+
+
+def _by_problems(own: Mapping[str, Any], names: Sequence[str]) -> list[str]:
+    """What is wrong with the method and with what steps together."""
+    by = own["by"]
+    if own["method"] not in METHODS:
+        return [f"method: {own['method']!r} given; allowed: one of {', '.join(METHODS)}"]
+    if own["method"] == "morris" and by != "factor":
+        return [f"by: {by!r} given; allowed: factor, since an elementary effect is that of one factor"]
+    if isinstance(by, str):
+        return [] if by in BY else [f"by: {by!r} given; allowed: {', '.join(BY)}, or names in brackets"]
+    if not isinstance(by, list | tuple) or not by:
+        return [f"by: {by!r} given; allowed: {', '.join(BY)}, or names in brackets"]
+    return [f"by: {unknown_key(str(name), names)}" for name in by if name not in names]
+
+
+def _doubled(uncertain: Uncertain) -> list[str]:
+    """A factor must not move what is uncertain by itself."""
+    known = prior.columns()
+    owner = {("params", *known[place].parameter.split(".")): known[place].name for place in uncertain.columns}
+    found = []
+    for factor in uncertain.factors:
+        for move in factor.moves:
+            path = move.path[:3] if move.kind == "parameter" else move.path
+            other = owner.setdefault(path, factor.name)
+            if other != factor.name and move.kind != "lever":
+                found.append(f"factors.{factor.name}: moves {move.key}, as {other} does; allowed: one of both")
+    return found
+
+
+def _factors(config: Mapping[str, Any], base: Mapping[str, Any]) -> list[Factor]:
+    """Factors as in a sweep; none is no mistake here."""
+    given = {name: spec for name, spec in config["factors"].items() if spec is not None}
+    return factors_from(given, base)[0] if given else []

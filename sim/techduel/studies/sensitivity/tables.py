@@ -1,0 +1,124 @@
+"""The tables of a sensitivity analysis: indices, shares by group and theme, and the share of luck."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from techduel.ensemble.measures import Measure
+from techduel.ensemble.paired import Row
+from techduel.studies.compare.tables import write_table
+from techduel.studies.sensitivity.checks import Refusal, sound
+from techduel.studies.sensitivity.designs import Unit, signs
+from techduel.studies.sensitivity.indices import Estimate, Morris, Sobol, morris, sobol
+from techduel.studies.sensitivity.study import Study
+
+INDICES: Final = "indices.csv"
+SHARES: Final = "groups.csv"
+LUCK: Final = "luck.csv"
+REFUSED: Final = "refused.csv"
+KEY: Final = ("outcome", "state", "year")
+UNIT: Final = ("factor", "group", "theme", "method")
+COLUMNS: Final = {
+    "sobol": (*KEY, *UNIT, "first", "first_low", "first_high", "total", "total_low", "total_high"),
+    "morris": (
+        *(*KEY, *UNIT, "mu", "mu_star", "mu_star_low", "mu_star_high", "size", "size_low", "size_high"),
+        *("sigma", "sigma_low", "sigma_high", "noise", "unit"),
+    ),
+}
+SHARE_COLUMNS: Final = (*KEY, "by", "name", "factors", "share", "low", "high")
+LUCK_COLUMNS: Final = (*KEY, "runs", "mean", "sd", "luck", "low", "high", "unit")
+REFUSED_COLUMNS: Final = (*KEY, "why", "such_as")
+TOGETHER: Final = "together"
+"""What units of a Sobol analysis make only together, in the table of shares."""
+BY_LUCK: Final = "luck"
+"""What luck makes there, alone and together with factors."""
+
+type Numbers = NDArray[np.float64]
+type Member = tuple[str, str, NDArray[np.bool_]]
+"""By what units are added up, the name of the sum, and which units belong to it."""
+
+
+def write_tables(study: Study, folder: Path, values: Numbers, refused: Sequence[Refusal]) -> None:
+    """Analyse the numbers of every run, (row, part, run, measure), and write all tables."""
+    places = sound(study, refused)
+    measures, part = [study.measures[place] for place in places], values[..., places]
+    members = list(_members(study.units))
+    masks = np.array([mask for _, _, mask in members])
+    seed = study.sweep.seed
+    found = (
+        morris(part, signs(study.cube, study.units), masks, seed)
+        if study.method == "morris"
+        else sobol(part, masks, seed)
+    )
+    write_table(folder / INDICES, COLUMNS[study.method], _indices(study, measures, found))
+    write_table(folder / SHARES, SHARE_COLUMNS, _shares(study, measures, members, found))
+    write_table(folder / LUCK, LUCK_COLUMNS, _luck(study, measures, part, found.luck))
+    write_table(folder / REFUSED, REFUSED_COLUMNS, (_refused(refusal) for refusal in refused))
+
+
+def read_lines(path: Path) -> list[dict[str, str]]:
+    """Lines of a table by column, as text."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def number(text: str) -> float:
+    """A cell; NaN if empty."""
+    return float(text or "nan")
+
+
+def _members(units: Sequence[Unit]) -> Iterator[Member]:
+    for by in ("group", "theme"):
+        names = dict.fromkeys(getattr(unit, by) for unit in units)
+        for name in (name for name in names if name):
+            yield by, name, np.array([getattr(unit, by) == name for unit in units])
+
+
+def _indices(study: Study, measures: Sequence[Measure], found: Sobol | Morris) -> Iterator[Row]:
+    for column, measure in enumerate(measures):
+        for place, unit in enumerate(study.units):
+            opening = (*_key(measure), unit.name, unit.group, unit.theme, study.method)
+            spot = (place, column)
+            if isinstance(found, Sobol):
+                yield (*opening, *_numbers(found.first, spot), *_numbers(found.total, spot))
+            else:
+                estimates = (found.mu_star, found.size, found.sigma)
+                effects = (cell for estimate in estimates for cell in _numbers(estimate, spot))
+                yield (*opening, float(found.mu[spot]), *effects, float(found.noise[spot]), measure.unit)
+
+
+def _shares(
+    study: Study, measures: Sequence[Measure], members: Sequence[Member], found: Sobol | Morris
+) -> Iterator[Row]:
+    for column, measure in enumerate(measures):
+        for place, (by, name, mask) in enumerate(members):
+            count = sum(len(unit.factors) for unit, inside in zip(study.units, mask, strict=True) if inside)
+            yield (*_key(measure), by, name, float(count), *_numbers(found.share, (place, column)))
+        if isinstance(found, Sobol):
+            yield (*_key(measure), "", TOGETHER, np.nan, *_numbers(found.together, (column,)))
+            yield (*_key(measure), "", BY_LUCK, np.nan, *_numbers(found.luck, (column,)))
+
+
+def _luck(study: Study, measures: Sequence[Measure], values: Numbers, luck: Estimate) -> Iterator[Row]:
+    """Mean and deviation over the runs of the independent points, and how much of the variance is luck."""
+    ends = values[:, [0, -1]] if study.method == "sobol" else values[:, :1]
+    runs = ends.reshape(-1, ends.shape[-1])
+    for column, measure in enumerate(measures):
+        spread = (float(len(runs)), float(runs[:, column].mean()), float(runs[:, column].std(ddof=1)))
+        yield (*_key(measure), *spread, *_numbers(luck, (column,)), measure.unit)
+
+
+def _refused(refusal: Refusal) -> Row:
+    return (*_key(refusal.measure), refusal.why, " ".join(refusal.runs))
+
+
+def _key(measure: Measure) -> tuple[str, str, str]:
+    return (measure.outcome, measure.state, str(measure.year or ""))
+
+
+def _numbers(estimate: Estimate, spot: tuple[int, ...]) -> tuple[float, float, float]:
+    return (float(estimate.value[spot]), float(estimate.low[spot]), float(estimate.high[spot]))

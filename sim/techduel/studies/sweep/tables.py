@@ -1,0 +1,91 @@
+"""The tables of a sweep: its points, and quantiles over runs of every outcome at each."""
+
+import csv
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from techduel.ensemble.manifest import written
+from techduel.ensemble.stock import Stock
+from techduel.ensemble.summary import QUANTILES, statistics
+from techduel.ensemble.sweep import Sweep
+from techduel.studies.compare.tables import write_table
+
+DESIGN: Final = "design.csv"
+OUTCOMES: Final = "outcomes.csv"
+COLUMNS: Final = ("point", "outcome", "state", "year", "runs", "mean", "se", "sd", *QUANTILES, "unit")
+POINTS: Final = 128
+"""Points in memory at a time."""
+
+type Numbers = NDArray[np.float64]
+type Mask = NDArray[np.bool_]
+
+
+def write_design(sweep: Sweep, folder: Path) -> None:
+    """One line a point: its number, 0 being the base, its identity, and the factors' values; empty: as configured."""
+    names = [factor.name for factor in sweep.space.factors]
+    lines = (
+        (str(number), placed.identity, *(point.get(name, "") for name in names))
+        for number, (point, placed) in enumerate(zip(sweep.points, sweep.placed, strict=True))
+    )
+    write_table(folder / DESIGN, ("point", "id", *names), lines)
+
+
+def write_outcomes(sweep: Sweep, folder: Path, stock: Stock) -> None:
+    """One line a point, outcome, state and year; the same numbers give the same bytes, however they were computed."""
+    with written(folder / OUTCOMES) as part, part.open("w", encoding="utf-8", newline="") as stream:
+        table = csv.writer(stream, lineterminator="\n")
+        table.writerow(COLUMNS)
+        number = 0
+        for values, failed in blocks(sweep, stock):
+            for found, counts in _statistics(sweep, values, failed):
+                table.writerows(_lines(sweep, number, found, counts))
+                number += 1
+
+
+def means(sweep: Sweep, stock: Stock) -> Numbers:
+    """Mean over runs of every outcome at every point, (point, measure); NaN where no run has one."""
+    found = []
+    for values, _ in blocks(sweep, stock):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found.append(np.nansum(values, axis=1) / (~np.isnan(values)).sum(axis=1))
+    return np.concatenate(found)
+
+
+def blocks(sweep: Sweep, stock: Stock) -> Iterator[tuple[Numbers, Mask]]:
+    """Numbers by (point, run, measure) and which runs failed, (point, run): a few points at a time, in their order."""
+    place = {identity: number for number, identity in enumerate(sweep.distinct)}
+    for first in range(0, len(sweep.placed), POINTS):
+        yield stock.values([place[placed.identity] for placed in sweep.placed[first : first + POINTS]])
+
+
+def _statistics(sweep: Sweep, values: Numbers, failed: Mask) -> Iterator[tuple[Numbers, NDArray[np.intp]]]:
+    """Mean, deviation and quantiles of every outcome, (measure, statistic), and how many runs have it, by point."""
+    if failed.any() and len(values) > 1:
+        for one, lost in zip(values, failed, strict=True):
+            yield from _statistics(sweep, one[None, ~lost], lost[None, ~lost])
+        return
+    late = np.array([measure.may_be_missing for measure in sweep.measures])
+    runs_first = values.transpose(1, 0, 2)
+    found = np.empty((len(values), len(late), 2 + len(QUANTILES)))
+    for rule in np.unique(late):
+        part = runs_first[..., late == rule]
+        found[:, late == rule] = statistics(part, never_is_late=bool(rule)).reshape(*part.shape[1:], -1)
+    counts = (~np.isnan(values)).sum(axis=1)
+    yield from zip(found, counts, strict=True)
+
+
+def _lines(sweep: Sweep, number: int, found: Numbers, counts: NDArray[np.intp]) -> Iterator[list[str]]:
+    for measure, numbers, count in zip(sweep.measures, found.tolist(), counts.tolist(), strict=True):
+        mean, sd, *quantiles = numbers
+        error = sd / math.sqrt(count) if count > 1 else math.nan
+        opening = [str(number), measure.outcome, measure.state, str(measure.year or ""), str(count)]
+        yield [*opening, *map(_cell, (mean, error, sd, *quantiles)), measure.unit]
+
+
+def _cell(value: float) -> str:
+    return "" if math.isnan(value) else f"{value + 0.0:.8g}"

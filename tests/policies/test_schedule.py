@@ -1,0 +1,178 @@
+"""Schedules: each way to move a lever, dates, sectors and order, and how they are written in a configuration."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from techduel.ensemble.simulation import prepared, simulate
+from techduel.facts import load_facts
+from techduel.facts.selection import chosen
+from techduel.model.actions import BUDGETS, LEVERS, Action
+from techduel.model.world import World
+from techduel.policies.fixed import StatusQuo2020
+from techduel.policies.schedule import Schedule, step_options
+from techduel.scenario.policy_settings import STEP, defaults, shipped, step_problems
+from techduel.scenario.scenario import Scenario, composed, load_scenario
+
+US = 0
+
+
+@pytest.fixture(scope="module")
+def world(baseline: Scenario) -> World:
+    return prepared(baseline, range(2), seed=1).world
+
+
+def at_year(world: World, year: float) -> World:
+    """The same world just before a quarter."""
+    return replace(world, year=year - 0.25, quarter=round(4 * (year - 2021.0)))
+
+
+def decided(world: World, year: float, **steps: Any) -> Action:
+    return shipped("schedule", steps=steps)(at_year(world, year), US)
+
+
+def by_sector(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.broadcast_to(values, (2, 1, 14, 1))[0, 0, :, 0]
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"), [({"value": 0.5}, 0.5), ({"change": 0.1}, 0.2), ({"factor": 3.0}, 0.3), ({"factor": 0.0}, 0.0)]
+)
+def test_three_ways_to_move_a_lever(world: World, how: dict[str, float], expected: float) -> None:
+    assert world.action.visa_limits[0, US].item() == 0.1
+    found = decided(world, 2022.0, step={"lever": "visa_limits", "start": 2022.0, **how}).visa_limits
+    assert found.item() == pytest.approx(expected)
+
+
+def test_everything_else_is_the_base(world: World) -> None:
+    action = decided(world, 2022.0, step={"lever": "visa_limits", "start": 2022.0, "value": 0.5})
+    before = StatusQuo2020()(at_year(world, 2022.0), US)
+    assert [name for name in LEVERS if np.any(getattr(action, name) != getattr(before, name))] == ["visa_limits"]
+
+
+@pytest.mark.parametrize(("year", "acts"), [(2021.75, False), (2022.0, True), (2024.75, True), (2025.0, False)])
+def test_a_step_acts_between_its_dates(world: World, year: float, acts: bool) -> None:
+    step = {"lever": "visa_limits", "start": 2022.0, "until": 2025.0, "value": 0.5}
+    assert (decided(world, year, step=step).visa_limits.item() == 0.5) == acts
+
+
+def test_a_step_comes_in_along_its_ramp(world: World) -> None:
+    step = {"lever": "visa_limits", "start": 2022.0, "ramp": 1.0, "value": 0.5}
+    found = [decided(world, 2022.0 + quarter / 4.0, step=step).visa_limits.item() for quarter in range(-1, 5)]
+    assert found == pytest.approx([0.1, 0.2, 0.3, 0.4, 0.5, 0.5])
+
+
+def test_a_budget_comes_in_year_by_year(world: World) -> None:
+    """It holds for a year, so the year's end counts."""
+    step = {"lever": "basic_research", "start": 2022.0, "ramp": 2.0, "change": 10.0}
+    extra = [
+        (
+            decided(world, year, step=step).basic_research - StatusQuo2020()(at_year(world, year), US).basic_research
+        ).mean()
+        for year in (2021.0, 2022.0, 2023.0, 2024.0)
+    ]
+    assert extra == pytest.approx([0.0, 5.0, 10.0, 10.0])
+
+
+@pytest.mark.parametrize("words", [["ai"], ["frontier"], ["digital_core", "batteries"], ["all"], "semiconductors"])
+def test_sectors_are_names_or_tags(world: World, words: Any) -> None:
+    step = {"lever": "tariff", "start": 2021.0, "value": 0.9, "sectors": words}
+    hit = by_sector(decided(world, 2021.0, step=step).tariff) == 0.9
+    named = [words] if isinstance(words, str) else words
+    assert hit.tolist() == (chosen(tuple(named))[0, 0, :, 0] == 1.0).tolist()
+
+
+def test_a_step_without_sectors_acts_in_all(world: World) -> None:
+    found = decided(world, 2021.0, step={"lever": "tariff", "start": 2021.0, "value": 0.9}).tariff
+    assert np.all(found == 0.9)
+
+
+def test_steps_act_by_start_and_then_by_name(world: World) -> None:
+    steps = {
+        "b_twice": {"lever": "visa_limits", "start": 2022.0, "factor": 2.0},
+        "a_more": {"lever": "visa_limits", "start": 2022.0, "change": 0.1},
+        "c_first": {"lever": "visa_limits", "start": 2021.0, "value": 0.2},
+    }
+    found = [
+        decided(world, 2022.0, **dict(order)).visa_limits.item() for order in (steps.items(), [*steps.items()][::-1])
+    ]
+    assert found == pytest.approx([2.0 * (0.2 + 0.1)] * 2)
+
+
+def test_a_lever_stays_in_its_range(world: World) -> None:
+    for how, end in ((("change", 1.0), 1.0), (("change", -1.0), 0.0), (("factor", 50.0), 1.0)):
+        step = {"lever": "visa_limits", "start": 2021.0, how[0]: how[1]}
+        assert decided(world, 2021.0, step=step).visa_limits.item() == end
+
+
+@pytest.mark.parametrize("lever", LEVERS)
+def test_every_lever_can_be_scheduled(world: World, lever: str) -> None:
+    high = LEVERS[lever].high
+    step = {"lever": lever, "start": 2021.0, "value": high}
+    assert step_problems("step", step) == []
+    assert np.all(getattr(decided(world, 2021.0, step=step), lever) == high)
+    assert set(step_options(lever)) | {"lever", "sectors"} == set(STEP)
+
+
+def test_a_schedule_builds_on_any_policy(world: World) -> None:
+    steps = {"stop": {"lever": "control_depth", "start": 2030.0, "value": 0.0}}
+    policy = shipped("schedule", base={"kind": "broad_controls"}, steps=steps)
+    assert policy(at_year(world, 2029.75), US).control_depth.max() == 0.8
+    assert policy(at_year(world, 2030.0), US).control_depth.max() == 0.0
+
+
+# In a configuration
+
+
+def test_the_shipped_example_acts() -> None:
+    scenario = load_scenario("baseline_2021", "params=default", "policy@policies.us=schedule", "horizon=2025")
+    assert isinstance(scenario.policies["us"], Schedule)
+    usual = load_scenario("baseline_2021", "params=default", "horizon=2025")
+    ours, theirs = simulate(scenario, runs=2), simulate(usual, runs=2)
+    chips = load_facts().sectors.index("semiconductors")
+    assert np.all(ours["exports"][:, US, chips, -1] < theirs["exports"][:, US, chips, -1])
+    assert np.all(ours["public_spending"][:, US, 9:] > theirs["public_spending"][:, US, 9:])
+
+
+def test_the_shipped_example_shows_every_key() -> None:
+    steps = defaults("schedule")["steps"].values()
+    assert {name for step in steps for name in step} == set(STEP)
+    assert any(step["lever"] in BUDGETS for step in steps)
+
+
+def test_one_number_of_the_example_is_changed_on_the_command_line() -> None:
+    steps = composed(["policy@policies.us=schedule", "policies.us.steps.chips.value=0.95"])["policies"]["us"]["steps"]
+    assert steps == {**scheduled([]), "chips": {**scheduled([])["chips"], "value": 0.95}}
+
+
+def test_a_step_is_dropped_and_another_added() -> None:
+    more = "policies.us.steps.mine={lever: tariff, start: 2022, change: 0.1}"
+    steps = scheduled(["policies.us.steps.chips=null", more])
+    assert "chips" not in steps
+    assert steps["mine"] == {"lever": "tariff", "start": 2022.0, "change": 0.1}
+
+
+def test_one_way_to_move_a_lever_takes_the_place_of_another() -> None:
+    found = scheduled(["policies.us.steps.chips.value=null", "policies.us.steps.chips.factor=2"])["chips"]
+    assert "value" not in found
+    assert found["factor"] == 2.0
+
+
+def test_a_scenario_that_gives_steps_gives_all_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "title: t\nquestion: q?\npolicies:\n  us:\n    kind: schedule\n    steps:\n"
+        "      duty: {lever: tariff, sectors: frontier, start: 2022, until: null, value: 0.3}\n",
+        encoding="utf-8",
+    )
+    steps = composed([f"scenario_file={path}"])["policies"]["us"]["steps"]
+    assert steps == {"duty": {"lever": "tariff", "sectors": "frontier", "start": 2022.0, "value": 0.3}}
+
+
+def scheduled(changes: list[str]) -> dict[str, Any]:
+    """Steps of the shipped example after changes on the command line."""
+    return composed(["policy@policies.us=schedule", *changes])["policies"]["us"]["steps"]

@@ -1,0 +1,264 @@
+"""A whole backtest: what it writes, that it repeats, what it refuses, and that nothing after the origin enters."""
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments import backtest as command
+from experiments import hindcast, reproduce
+from experiments.__main__ import main
+from techduel.ensemble.record import Record
+from techduel.facts import History, load_facts
+from techduel.facts.history import Series
+from techduel.scenario.origin import origin_scenario
+from techduel.scenario.parameter_sets import posterior_years
+from techduel.studies.backtest.comparison import SCORE_COLUMNS, rivals, scored, skills
+from techduel.studies.backtest.counterparts import OUTCOMES, SERIES
+from techduel.studies.backtest.discrepancy import load_discrepancy
+from techduel.studies.backtest.forecast import Forecast, forecasts
+from techduel.studies.backtest.hindcasts import misses
+from techduel.studies.backtest.outcomes_file import Outcome
+from techduel.studies.backtest.report import biases_in_words
+from techduel.studies.backtest.series import pairs, past
+from techduel.studies.backtest.study import facts_of, from_plain, simulated
+
+FILE = """\
+series,state,year,value,unit,source
+gerd_pct_gdp,CHN,2022,2.5,% of GDP,invented
+gerd_pct_gdp,CHN,2021,2.44,% of GDP,invented
+gdp_growth,USA,2021,5.0,% real,invented
+moon_landings,USA,2022,1,landings,invented
+"""
+INTERFACE = (
+    *("series", "state", "year", "observed", "q05", "q50", "q95", "crps", "covered_90"),
+    *("crps_last_value", "crps_last_growth", "crps_ar1"),
+)
+
+type Rows = list[dict[str, str]]
+
+
+def rows(path: Path) -> Rows:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an outcomes file and its backtest."""
+    path = tmp_path_factory.mktemp("backtest")
+    (path / "came.csv").write_text(FILE, encoding="utf-8")
+    assert main(["backtest", f"outcomes={path / 'came.csv'}", *options(path)]) == 0
+    return path
+
+
+def options(home: Path) -> list[str]:
+    return ["runs=12", f"results={home / 'results'}", "quiet=true"]
+
+
+@pytest.fixture(scope="module")
+def folder(home: Path) -> Path:
+    return home / "results" / "backtest" / "came-2020"
+
+
+@pytest.fixture(scope="module")
+def record() -> Record:
+    return simulated(replace(origin_scenario(2017, "params=default"), horizon=2020), range(8), 1, None)
+
+
+def test_every_value_is_scored_in_the_columns_of_the_interface(folder: Path) -> None:
+    found = rows(folder / "scores.csv")
+    assert SCORE_COLUMNS[: len(INTERFACE)] == INTERFACE
+    assert [(row["series"], row["state"], row["year"]) for row in found] == [
+        ("gdp_growth", "USA", "2021"),
+        ("gerd_pct_gdp", "CHN", "2021"),
+        ("gerd_pct_gdp", "CHN", "2022"),
+    ]
+    for row in found:
+        low, middle, high, observed = (float(row[name]) for name in ("q05", "q50", "q95", "observed"))
+        assert low < middle < high
+        assert row["covered_90"] == ("1" if low <= observed <= high else "0")
+        assert all(float(row[name]) > 0 for name in row if "crps" in name)
+
+
+def test_what_cannot_be_scored_is_listed(folder: Path) -> None:
+    assert [(row["series"], row["rows"]) for row in rows(folder / "skipped.csv")] == [("moon_landings", "1")]
+    assert "moon_landings" in (folder / "README.md").read_text(encoding="utf-8")
+
+
+def test_skill_is_relative_to_the_best_rival_over_the_same_points(folder: Path) -> None:
+    scores = rows(folder / "scores.csv")
+    for row in rows(folder / "skill.csv"):
+        of = [one for one in scores if (one["series"], one["state"]) == (row["series"], row["state"])]
+        best = min(np.mean([float(one[name]) for one in of]) for name in INTERFACE[-3:])
+        assert float(row["crps_naive"]) == pytest.approx(best, rel=1e-6)
+        assert float(row["skill"]) == pytest.approx(1 - np.mean([float(one["crps"]) for one in of]) / best, rel=1e-5)
+
+
+def test_the_forecast_reaches_the_last_year_asked(folder: Path) -> None:
+    assert max(int(row["year"]) for row in rows(folder / "forecast.csv")) == 2022
+
+
+def test_the_same_command_finds_everything_done(
+    home: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "backtest", None)
+    assert main(["backtest", f"outcomes={home / 'came.csv'}", *options(home)]) == 0
+    assert "gerd_pct_gdp" in capsys.readouterr().out
+
+
+def test_it_repeats_byte_for_byte_without_the_file(folder: Path) -> None:
+    assert reproduce.main([str(folder)]) == 0
+
+
+def test_figures_are_drawn_again(folder: Path) -> None:
+    before = {path.name: path.read_bytes() for path in (folder / "figures").iterdir()}
+    (folder / "figures" / "skill.png").unlink()
+    assert main(["plot", str(folder)]) == 0
+    assert {path.name: path.read_bytes() for path in (folder / "figures").iterdir()} == before
+
+
+def test_another_file_under_the_same_name_is_refused(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "came.csv").write_text(FILE.replace("2.44", "2.45"), encoding="utf-8")
+    assert main(["backtest", f"outcomes={tmp_path / 'came.csv'}", *options(home)]) == 2
+
+
+def test_without_discrepancy_the_model_stands_alone(home: Path, tmp_path: Path) -> None:
+    given = [f"outcomes={home / 'came.csv'}", "runs=12", f"results={tmp_path}", "quiet=true", "discrepancy=false"]
+    assert main(["backtest", *given]) == 0
+    alone = rows(tmp_path / "backtest" / "came-2020" / "scores.csv")
+    whole = rows(home / "results" / "backtest" / "came-2020" / "scores.csv")
+    for row, other in zip(alone, whole, strict=True):
+        assert row["q05"] == row["model_q05"] == other["model_q05"]
+        assert row["crps"] == row["model_crps"] != other["crps"]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["origin=2017", "runs=1"], "runs: 1 given"),
+        (["origin=2013"], "origin: 2013 given; allowed: 2017, 2020"),
+        (["origin=2021"], "origin: 2021 given"),
+        ([], "outcomes: needed"),
+        (["outcomes=missing.csv"], "no such file"),
+        (["outcome=x.csv"], "did you mean outcomes"),
+        (["origin=2017", "name=../up"], "name:"),
+        (["origin=2017", "discrepancy=maybe"], "true, false"),
+    ],
+)
+def test_wrong_settings_are_one_line_and_nothing_is_written(
+    given: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["backtest", *given, f"results={tmp_path / 'results'}"]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert words in told[0]
+    assert len(told) == 2
+    assert not (tmp_path / "results").exists()
+
+
+def test_help_names_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
+    for name, options_ in (("backtest", command.OPTIONS), ("hindcast", hindcast.OPTIONS)):
+        assert main([name, "--help"]) == 0
+        shown = capsys.readouterr().out
+        assert all(f"  {option}=" in shown for option in options_)
+
+
+def test_a_stored_configuration_gives_the_outcomes_back() -> None:
+    given = {**{name: option.default for name, option in command.OPTIONS.items()}, "origin": 2017}
+    config = command.configured(given)
+    kept = from_plain(config).scored
+    assert {one.year for one in kept} == {2018, 2019, 2020}
+    assert all(SERIES[one.series].recorded is None for one in kept), "one way to score a figure"
+    skipped = {(name, state) for name, state, _, _ in config["skipped"]}
+    assert ("digital_core_share_gdp", "CHN") in skipped, "back-cast from 2020, so no forecast"
+
+
+def beyond(history: History, year: int) -> History:
+    """A history in which everything after a year is ten times as large."""
+    return History(
+        {
+            key: Series(one.years, np.where(one.years > year, 10.0 * one.values, one.values), one.unit)
+            for key, one in history.table.items()
+        }
+    )
+
+
+def test_nothing_after_the_origin_enters_forecast_or_rivals(record: Record) -> None:
+    facts = load_facts(2017)
+    other = replace(facts, history=beyond(facts.history, 2017))
+    known = load_discrepancy(2017)
+    for one, same in zip(forecasts(record, facts, known), forecasts(record, other, known), strict=True):
+        np.testing.assert_array_equal(one.whole, same.whole)
+    before, after = rivals(facts.history, 2017), rivals(other.history, 2017)
+    assert all(before.forecasts(key, 2020) == after.forecasts(key, 2020) for key in pairs())
+
+
+def test_hindcast_errors_end_where_they_must(record: Record) -> None:
+    facts = load_facts(2017)
+    found = list(misses(record, facts, 2019))
+    assert {one.year for one in found} == {2018, 2019}
+    assert all(one.series != "digital_core_share_gdp" for one in found)
+    growth = next(one for one in found if (one.series, one.state, one.year) == ("gdp_growth", "us", 2018))
+    assert growth.error == pytest.approx(growth.observed - growth.forecast)
+    level = next(one for one in found if (one.series, one.state, one.year) == ("gerd_lcu", "us", 2019))
+    assert (level.ahead, level.steps, level.error) == (2, 2, pytest.approx(np.log(level.observed / level.forecast)))
+    assert {"filings", "gdp"} <= set(OUTCOMES)
+
+
+def test_a_miss_has_drifted_since_the_last_value_on_record(record: Record) -> None:
+    """The strategic emerging share was last told before the origin, so more years of drift are in its error."""
+    facts = load_facts(2017)
+    anchor = past(facts.history, "sei_share_gdp", "china").until(2017).last_year
+    assert anchor is not None
+    assert anchor < 2017
+    found = [one for one in misses(record, facts, 2020) if one.series == "sei_share_gdp"]
+    assert found
+    assert [one.ahead for one in found] == [one.year - anchor for one in found]
+
+
+def test_the_readme_tells_which_vintage_of_chinese_ratios_it_expects(folder: Path) -> None:
+    assert "revised in December 2024" in (folder / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_largest_biases_are_named() -> None:
+    rows = [
+        {"series": name, "state": "china", "scale": scale, "mean_error": error}
+        for name, scale, error in (
+            ("gerd_lcu", "log", "-0.05"),
+            ("pct_applications", "log", "0.42"),
+            ("gdp_usd", "log", "9"),
+            ("gdp_growth", "points", "-1.7"),
+            ("sei_share_gdp", "log", ""),
+        )
+    ]
+    levels, points = biases_in_words(rows)
+    assert levels.endswith("pct_applications china +52 %, gerd_lcu china -5 %.")
+    assert points.endswith("gdp_growth china -1.7.")
+
+
+def test_a_perfect_forecast_has_skill_one_and_an_absurd_one_none() -> None:
+    facts = load_facts(2017)
+    years = np.array([2018, 2019, 2020])
+    came = [
+        Outcome("gerd_lcu", "us", year, facts.history.at("gerd_lcu", "us", year), "bn USD") for year in (2018, 2019)
+    ]
+    true = np.tile([facts.history.at("gerd_lcu", "us", int(year)) for year in years], (10, 1))
+    for values, skill, covered in ((true, 1.0, 1.0), (true * 3, -10.0, 0.0)):
+        forecast = Forecast("gerd_lcu", "us", "bn USD", years, values, values, 2017)
+        (one,) = skills(scored(came, [forecast], facts.history, 2017))
+        assert one.skill == pytest.approx(skill) if skill > 0 else one.skill < skill
+        assert one.covered == covered
+
+
+@pytest.mark.parametrize("year", posterior_years())
+def test_the_shipped_discrepancy_knows_every_series(year: int) -> None:
+    known = load_discrepancy(year)
+    assert known is not None
+    assert set(known.steps) == set(pairs())
+    assert all(0.0 <= step < 0.5 for key, step in known.steps.items() if SERIES[key[0]].scale == "log")
+
+
+def test_facts_are_those_of_the_origin() -> None:
+    assert facts_of(origin_scenario(2017, "params=default")).base_year == 2017

@@ -1,0 +1,248 @@
+"""Tables inside hand-written pages, the table of parameters, and the command that writes both."""
+
+from math import nan
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from experiments import evidence, evidence_pages, evidence_parts, evidence_pool
+from techduel.report.markdown import cells, short
+from techduel.scenario.loader import InvalidInput
+from techduel.scenario.prior import columns, drawn
+from techduel.studies.evidence import directions, stylised
+from techduel.studies.evidence.finding_words import differences, parameters, published, regressions, summary, with_error
+from techduel.studies.evidence.marked import names, rewritten
+from techduel.studies.evidence.parameter_table import direction, parameter_rows, prior_deviation
+from techduel.studies.evidence.studies import SOURCES
+
+PAGE = "Words.\n<!-- begin some -->\nold\n<!-- end some -->\nMore.\n<!-- begin other -->\n<!-- end other -->\n"
+FINDING: dict[str, Any] = {
+    **{"id": "M1.us", "finding": "some", "published": -5.0, "published_low": -7.5, "published_high": -2.5},
+    **{"model": -1.25, "model_se": 0.1, "verdict": "sign only", "tuned": False, "command": "techduel some"},
+    **{"unit": "%", "share": 1.0, "source": "paper", "differs": "one economy", "kind": "band", "tuned_by": ""},
+    **{"seen_before": False, "net": nan, "net_se": nan, "net_verdict": ""},
+}
+ESTIMATE: dict[str, Any] = {
+    **{"id": "T2.none", "finding": "nothing moves", "outcome": "some", "unit": "%", "estimate": 17.0, "se": 1.5},
+    **{"q05": -1.0, "q95": 36.0, "share": nan, "published": nan, "low": nan, "high": nan, "kind": "none", "sign": 0.0},
+    **{"verdict": "reproduced", "net_verdict": "not reproduced", "placebo": -3.0, "placebo_se": 0.7, "corrected": 20.1},
+    **{"corrected_se": 1.0, "lead": 2.5, "lead_se": 2.0, "n_treated": 9.0, "n_control": 20.0, "tuned": "no"},
+    **{"source": "paper", "protocol": "0123456", "scale": "count", "median": 16.0, "ratio": 15.0, "ratio_se": 1.0},
+    **{"net_ratio": 14.0, "net_ratio_se": 1.1, "near_zero": 0.25, "first_verdict": "reproduced"},
+}
+
+
+def test_only_what_stands_between_given_markers_changes() -> None:
+    new = rewritten(PAGE, {"some": "a\\1b\nc\n", "unknown": "x"}, "page.md")
+    assert new == PAGE.replace("old", "a\\1b\nc")
+    assert rewritten(new, {"some": "old"}, "page.md") == PAGE
+    assert names(PAGE) == ["some", "other"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        PAGE.replace("<!-- end some -->", ""),
+        PAGE.replace("<!-- begin other -->", ""),
+        PAGE + PAGE,
+        PAGE.replace("end some", "end same"),
+    ],
+)
+def test_markers_that_do_not_fit_are_refused(page: str) -> None:
+    with pytest.raises(InvalidInput, match=r"page\.md: markers"):
+        rewritten(page, {"some": "new"}, "page.md")
+
+
+def test_a_finding_is_a_line_with_its_first_verdict() -> None:
+    said = summary([FINDING, FINDING | {"id": "Q1", "verdict": "reproduced"}], {"M1.us": "not reproduced"})
+    assert said.startswith(
+        "Of 2 findings with a published size or range: 1 reproduced, 1 sign only, 0 not reproduced.\n"
+    )
+    only = summary([FINDING | {"published_low": nan, "published_high": nan, "kind": "sign"}], {})
+    assert only.startswith("Of 1 findings with a direction only: 0 reproduced, 1 sign only, 0 not reproduced.\n")
+    line = next(line for line in said.splitlines() if line.startswith("| M1.us"))
+    assert "| -5 (-7.5 to -2.5) | -1.25 (se 0.1) | % | 100 | sign only | not reproduced |" in line
+    assert len({row.count("|") for row in said.splitlines() if row.startswith("|")}) == 1
+    assert differences([FINDING]) == "- **M1.us** (paper): one economy.\n"
+
+
+def test_a_finding_of_no_effect_is_counted_apart_and_told_what_is_left_of_it() -> None:
+    none = FINDING | {"kind": "none", "verdict": "reproduced", "share": nan, "published_low": nan, "published": nan}
+    none |= {"net": 20.1, "net_se": 1.0, "net_verdict": "not reproduced", "tuned": True, "tuned_by": "`some.range`"}
+    said = summary([none, FINDING | {"verdict": "input", "kind": "input"}, FINDING | {"seen_before": True}], {})
+    assert "Of 1 findings of no effect: 1 reproduced, 0 sign only, 0 not reproduced." in said
+    assert "Of 1 findings with a published size or range: 0 reproduced, 1 sign only" in said
+    assert "1 numbers are inputs and not counted." in said
+    assert "regressions on firms, less their placebos: 0 reproduced, 0 sign only, 1 not reproduced" in said
+    assert (
+        "| no effect | -1.25 (se 0.1) | % |  | **reproduced**; less its placebo 20.1 (se 1), which differs from 0"
+        in said
+    )
+    assert "| yes: `some.range` |" in said
+    assert "| no; seen |" in said
+    assert "1 were in view when a parameter was chosen or fitted; 1 were seen before their rule was written." in said
+    assert "Reproduced and neither: none." in said
+    assert "Reproduced and neither: Q9." in summary([FINDING | {"id": "Q9", "verdict": "reproduced"}, none], {})
+    assert "does not differ" in summary([none | {"net_se": 11.0}], {})
+
+
+def test_regressions_are_summed_up_with_and_without_their_placebos() -> None:
+    sized = {
+        "id": "T3.sized",
+        "kind": "band",
+        "sign": -1.0,
+        "published": -9.0,
+        "low": -14.0,
+        "high": -5.0,
+        "share": 0.7,
+    }
+    other = ESTIMATE | sized | {"placebo_se": 2.0, "lead_se": 1.0, "net_verdict": "reproduced", "scale": "log"}
+    said = regressions({"some": [ESTIMATE, other]})
+    assert "of 2: 2 reproduced, 0 sign only, 0 not reproduced. Less the placebo: 1 reproduced" in said
+    assert "Reproduced less the placebo: T3.sized." in said
+    assert "1 of 2 placebos and 1 of 2 strongest leads differ from 0" in said
+    assert "by either rule: T3.sized 2.5 (1)." in said
+    assert "T2.none: the paper finds no effect; the estimate less its placebo is 20.1 (1), which differs from 0" in said
+    counts = [line for line in said.splitlines() if line.startswith("| T2.none | 17 (1.5) | 16 | 15 (1) | 14 (1.1)")]
+    assert counts == ["| T2.none | 17 (1.5) | 16 | 15 (1) | 14 (1.1) | 25 |"]
+    assert "| T3.sized | 17" not in said
+
+
+def test_what_cannot_be_estimated_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    blank = ESTIMATE | {"verdict": "not estimable", "net_verdict": "not estimable", "estimate": nan, "se": nan}
+    monkeypatch.setattr(evidence_pages, "studies", lambda: ["some"])
+    monkeypatch.setattr(evidence_pages, "estimates", lambda name, given: [blank, ESTIMATE | {"id": "T5.rd"}])
+    found = evidence_pages.micro_findings({})
+    said = summary(found, {})
+    assert "1 reproduced, 0 sign only, 0 not reproduced, 1 not estimable" in said
+    assert "| T2.none | nothing moves | no effect |  | % |" in said
+    assert [line["tuned"] for line in found] == [False, True]
+
+
+def test_missing_numbers_are_empty_cells() -> None:
+    assert published(FINDING | {"published": nan}) == "-7.5 to -2.5"
+    assert published(FINDING | {"published": nan, "published_low": nan}) == "sign"
+    assert with_error(FINDING | {"model_se": nan}) == "-1.25"
+    assert short(-0.0) == "0"
+    assert cells("a|b", 1) == "| a\\|b | 1 |"
+
+
+def test_every_parameter_has_prior_source_and_direction() -> None:
+    rows = list(parameter_rows([{"column": "research.crowd_in", "correlation": 0.4, "t": 4.0}]))
+    assert [row["parameter"] for row in rows] == [column.name for column in columns()]
+    by_name = {row["parameter"]: row for row in rows}
+    assert by_name["research.crowd_in"]["direction"] == "raises"
+    assert by_name["research.inducement"]["direction"] == ""
+    assert all(row["source"] and row["meaning"] and row["unit"] for row in rows)
+    assert all(row["low"] <= row["mode"] <= row["high"] for row in rows)
+    assert [direction(t) for t in (3.1, -3.1, 0.4)] == ["raises", "lowers", "raises"]
+    unclear = {"column": "research.crowd_in", "correlation": -0.1, "t": -2.9}
+    said = parameters(list(parameter_rows([unclear, {"column": "research.inducement", "correlation": 0.4, "t": 3.1}])))
+    assert f"{len(rows)} numbers; 1 of them move the lead clearly" in said
+    assert "| lowers (t -2.9), unclear |" in said
+    assert "| raises (t 3.1) |" in said
+    bare = sum(row["source"] == "assumption" for row in rows)
+    assert f"The source of {bare} is a bare assumption" in said
+
+
+def test_deviation_of_the_prior_is_that_of_its_draws() -> None:
+    values = drawn(range(4000), seed=3)
+    for place, column in list(enumerate(columns()))[::20]:
+        assert values[:, place].std() == pytest.approx(prior_deviation(column), rel=0.06), column.name
+
+
+def test_partial_rank_correlation_tells_parameters_apart() -> None:
+    generator = np.random.default_rng(1)
+    inputs = generator.normal(size=(400, 4))
+    inputs[:, 1] += inputs[:, 0]  # goes along with the first but does nothing by itself
+    outcome = np.exp(inputs[:, 0] - 0.5 * inputs[:, 2]) + 0.1 * generator.normal(size=400)
+    found, t = directions.partial_rank_correlations(inputs, outcome)
+    assert found[0] > 0.8
+    assert found[2] < -0.5
+    assert abs(t[1]) < 4.0 < min(abs(t[0]), abs(t[2]))
+    assert abs(t[3]) < 4.0
+
+
+def test_facts_of_made_up_firms_are_found_again() -> None:
+    generator = np.random.default_rng(2)
+    pareto = generator.pareto(1.06, size=4000) + 1.0
+    assert stylised.size_tail(pareto) == pytest.approx(1.06, abs=0.08)
+    assert stylised.growth_shape(generator.laplace(size=4000)) == pytest.approx(1.0, abs=0.1)
+    assert stylised.growth_shape(generator.normal(size=4000)) == pytest.approx(2.0, abs=0.25)
+    sales = np.exp(generator.normal(size=(2, 3, 24)))
+    assert stylised.research_on_size(0.1 * sales**0.9, sales) == pytest.approx(0.9)
+    assert stylised.top_share(np.array([9.0, *[0.1] * 10])) == pytest.approx(0.9)
+    assert stylised.dispersion(np.tile(np.linspace(0.0, 1.0, 11), (2, 3, 1))) == pytest.approx(0.8)
+
+
+def test_a_place_taken_by_an_entrant_has_no_growth() -> None:
+    sales, age = np.full((2, 1, 2, 1, 3), 2.0), np.full((2, 1, 2, 1, 3), 5.0)
+    sales[1, ..., 0] = 0.02
+    age[1, ..., 0] = 0.5
+    growth = stylised.growth_rates(sales, age)
+    assert np.isnan(growth[0, 0, :, 0, 0]).all()
+    assert np.all(growth[0, 0, :, 0, 1:] == 0.0)
+
+
+def pages(folder: Path) -> Path:
+    folder.mkdir()
+    (folder / "evidence.md").write_text("By hand.\n<!-- begin findings -->\n<!-- end findings -->\n", encoding="utf-8")
+    (folder / "parameters.md").write_text("<!-- begin parameters -->\n<!-- end parameters -->\n", encoding="utf-8")
+    return folder
+
+
+def test_command_writes_findings_and_pages_twice_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stylised, "LAST", 2026)
+    docs = pages(tmp_path / "docs")
+    command = ["studies=[stylised]", "draws=2", "source=prior", "quiet=true", f"write={docs}"]
+    contents = []
+    for place in ("one", "two"):
+        assert evidence.main([*command, f"results={tmp_path / place}"]) == 0
+        folder = tmp_path / place / "evidence"
+        written = {path.relative_to(folder): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+        contents.append({name: content for name, content in written.items() if name.suffix != ".lock"})
+    assert contents[0] == contents[1]
+    assert {"findings.csv", "stylised.csv"} <= {str(name) for name in contents[0]}
+    page = (docs / "evidence.md").read_text(encoding="utf-8")
+    assert page.startswith("By hand.\n<!-- begin findings -->\nOf 8 findings with a published size or range: ")
+    assert "techduel evidence 'studies=[stylised]'" in page
+    assert (docs / "figures" / "evidence_stylised.png").read_bytes()
+
+
+def test_a_part_without_its_libraries_is_left_out_and_the_rest_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done: list[str] = []
+    parts = {
+        "micro": evidence_parts.Part("some", lambda given: done.append("micro"), "", ("no_such_library",)),
+        "backtest": evidence_parts.Part("some", lambda given: done.append("backtest"), ""),
+    }
+    monkeypatch.setattr(evidence, "PARTS", parts)
+    assert evidence.main(["studies=[micro,backtest]", f"results={tmp_path}"]) == 0
+    assert done == ["backtest"]
+    assert "micro: left out, needs no_such_library: pip install 'techduel[micro]'" in capsys.readouterr().err
+
+
+def test_a_process_of_its_own_writes_the_same_bytes(tmp_path: Path) -> None:
+    for place in ("here", "apart"):
+        command = ["draws=2", "source=prior", "quiet=true", f"results={tmp_path / place}"]
+        given = evidence.settings(command) | {"sources": "some"}
+        if place == "here":
+            evidence_parts.PARTS["stylised"].do(given)
+        else:
+            evidence_pool.side_by_side(["stylised"], given, 1)
+    here, apart = (tmp_path / place / "evidence" / "stylised.csv" for place in ("here", "apart"))
+    assert here.read_bytes() == apart.read_bytes()
+
+
+def test_pages_that_are_not_there_are_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"evidence\.md is not in"):
+        evidence.main(["studies=[backtest]", f"write={tmp_path}", f"results={tmp_path}"])
+
+
+def test_sources_are_those_of_the_settings() -> None:
+    assert evidence.settings(["source=prior"])["source"] == "prior"
+    with pytest.raises(InvalidInput, match=" or ".join(SOURCES)):
+        evidence.settings(["source=default"])
