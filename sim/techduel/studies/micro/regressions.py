@@ -59,7 +59,7 @@ def _log(name: str) -> "Callable[[pd.DataFrame], pd.Series[float]]":
 
 
 def _logged(values: "pd.Series[float]") -> "pd.Series[float]":
-    return np.log(values.where(values > 0.0))
+    return values.where(values > 0.0).transform(np.log)
 
 
 def _of_own_before(rows: "pd.DataFrame", values: "pd.Series[float]", norm: str) -> "pd.Series[float]":
