@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from techduel.ensemble.simulation import prepared
 from techduel.facts import load_facts
 from techduel.facts.base_year import initial_world
-from techduel.model.actions import BUDGETS, LEVERS, Action, both, of_state, own
+from techduel.model.actions import BARRIERS, BUDGETS, LEVERS, Action, both, of_state, own
 from techduel.model.noise import Noise
 from techduel.model.outcomes import OUTCOMES, measured
 from techduel.model.quarter import step
@@ -19,7 +19,7 @@ from techduel.model.world import World
 from techduel.policies.fixed import Policy, StatusQuo2020
 from techduel.policies.kinds import POLICIES, described
 from techduel.policies.mitigation import RiskMitigation, expected_risk
-from techduel.policies.moves import BARRIERS, RESTRICTIONS, ramp
+from techduel.policies.moves import ramp
 from techduel.policies.variants import Mixed
 from techduel.scenario.layers import choices
 from techduel.scenario.policy_settings import DEEPEST, KINDS, defaults, filled, shipped
@@ -450,7 +450,3 @@ def test_budgets_that_nobody_raises_keep_their_share_of_gdp(kind: str, world: Wo
     action, before = shipped(kind)(later, US), StatusQuo2020()(later, US)
     assert [name for name in unlike(action, before) if name in BUDGETS] == []
     assert before.grants.sum() > StatusQuo2020()(world, US).grants.sum()
-
-
-def test_every_restriction_is_a_lever() -> None:
-    assert set(RESTRICTIONS) <= set(LEVERS)

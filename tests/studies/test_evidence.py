@@ -79,12 +79,12 @@ def last(passing: Any) -> World:
 
 def test_parts_of_decoupling_move_only_their_levers(experiment: Experiment) -> None:
     usual = last(experiment.passing({}, 2026)).action
-    people = last(experiment.passing(decoupling._decoupled(experiment, decoupling.LEVERS["people only"]), 2026)).action
-    everything = last(experiment.passing(decoupling._decoupled(experiment, ()), 2026)).action
+    people = last(experiment.passing(decoupling._decoupled(experiment, decoupling.treated("talent")), 2026)).action
+    everything = last(experiment.passing(decoupling._decoupled(experiment, decoupling.TREATMENT), 2026)).action
     assert people.visa_limits.min() == pytest.approx(0.8)
     assert np.array_equal(people.control_depth, usual.control_depth)
     assert np.array_equal(people.tariff, usual.tariff)
-    moved = {name for names in decoupling.LEVERS.values() for name in names}
+    moved = {name for kinds in decoupling.PARTS.values() for name in decoupling.treated(*kinds)}
     assert all(not np.array_equal(getattr(everything, name), getattr(usual, name)) for name in moved)
 
 
@@ -97,7 +97,7 @@ def test_decoupling_costs_china_income_and_moves_no_knowledge_without_diffusion(
     income = [row for row in rows if (row.switched, row.state, row.variable) == ("everything", "china", "income")]
     assert [row.years for row in income] == [2, 3]
     assert all(row.share == 1.0 for row in income)
-    assert set(decoupling.switches()) | set(decoupling.LEVERS) <= {row.switched for row in rows}
+    assert set(decoupling.switches()) | set(decoupling.PARTS) <= {row.switched for row in rows}
     assert {row.unit for row in rows} == {"%", "points", "bn USD a year", "1"}
 
 

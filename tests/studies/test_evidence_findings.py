@@ -10,7 +10,7 @@ import pytest
 from techduel.model.parameters import schema
 from techduel.studies.calibrate.moments import moments
 from techduel.studies.evidence import control_depth, decoupling, responses, stylised
-from techduel.studies.evidence.decoupling import AGAINST, LEFT, LEVERS
+from techduel.studies.evidence.decoupling import AGAINST, LEFT, PARTS
 from techduel.studies.evidence.published import (
     INPUT,
     KINDS,
@@ -131,7 +131,7 @@ def test_losses_of_gdp_are_held_beside_gdp(name: str) -> None:
 
 def test_findings_ask_for_rows_that_studies_make() -> None:
     made = {response.name for response in RESPONSES}
-    parts = {*decoupling.switches(), *LEVERS, AGAINST, LEFT}
+    parts = {*decoupling.switches(), *PARTS, AGAINST, LEFT}
     for known in catalogue().findings.values():
         if known.study == "responses":
             assert known.row["response"] in made

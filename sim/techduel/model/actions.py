@@ -19,16 +19,28 @@ class Lever:
     """Who feels it, and how."""
     cost: str
     """What it costs its own side."""
-    unit: str
-    high: float
+    kind: str
+    """Its family, of `KINDS`: what comparisons take apart by lever."""
+    channel: str = "no channel"
+    """Flow of knowledge that it opens or closes, of `CHANNELS`: what comparisons take apart by channel."""
+    unit: str = "share"
+    high: float = 1.0
     axis: str | None = None
     low: float = 0.0
+    closes: str | None = None
+    """To whom it closes a state: `RIVAL` as a whole, or the `LISTED` firms of the rival."""
+    softens: bool = False
+    """Whether its rise eases what a state does."""
+
+    @property
+    def budget(self) -> bool:
+        """Whether it is an amount of money, which is decided once a year."""
+        return self.unit == MONEY
 
 
-def lever(meaning: str, equations: str, felt: str, cost: str, *scale: Any, axis: str | None = None) -> Any:
-    """A dataclass field that carries its `Lever` and is 0 unless set; `scale` is unit and highest value."""
-    unit, high = scale or ("share", 1.0)
-    known = Lever(meaning, tuple(equations.split()), felt, cost, unit, high, axis)
+def lever(meaning: str, equations: str, felt: str, cost: str, **more: Any) -> Any:
+    """A dataclass field that carries its `Lever` and is 0 unless set; `equations` are separated by blanks."""
+    known = Lever(meaning, tuple(equations.split()), felt, cost, **more)
     return field(default_factory=lambda: np.zeros((1, 1, 1, 1)), metadata={"lever": known})
 
 
@@ -41,6 +53,15 @@ MONEY: Final = "bn USD of 2020 per year"
 LARGEST_BUDGET: Final = 2000.0
 _TAXES: Final = "taxes; researchers get dearer"
 _PROGRAMME: Final = "a public programme"
+RIVAL: Final = "rival"
+"""Whom a lever may close a state to; so is the next."""
+LISTED: Final = "listed firms"
+KINDS: Final = (
+    *("goods controls", "tariffs and procurement", "collaboration and science", "talent", "investment"),
+    *("acquisition and defence", "public money", "stocks, standards, allies"),
+)
+CHANNELS: Final = ("goods and embodied", "co-invention", "talent", "science", "investment", "illicit", "no channel")
+"""The knowledge that goods embody flows as goods do, so no lever parts the two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +73,27 @@ class Action:
         "accounts.research_accounts",
         "all own firms: easier ideas, after about ten years",
         _TAXES,
-        MONEY,
-        LARGEST_BUDGET,
+        kind="public money",
+        unit=MONEY,
+        high=LARGEST_BUDGET,
     )
     applied_research: Array = lever(
         "public spending on applied research in institutes",
         "accounts.research_accounts knowledge.pipeline",
         "all own firms: easier ideas, after some years",
         _TAXES,
-        MONEY,
-        LARGEST_BUDGET,
+        kind="public money",
+        unit=MONEY,
+        high=LARGEST_BUDGET,
     )
     grants: Array = lever(
         "grants for business R&D",
         "research.support_rate",
         "own firms of the sector: more R&D, part of it relabelled",
         _TAXES,
-        MONEY,
-        LARGEST_BUDGET,
+        kind="public money",
+        unit=MONEY,
+        high=LARGEST_BUDGET,
         axis="sector",
     )
     tax_credit: Array = lever(
@@ -77,16 +101,18 @@ class Action:
         "research.log_user_cost research.log_effectiveness finance.after_credit accounts.tax_credit_cost",
         "all own firms: cheaper R&D, part of it relabelled",
         _TAXES,
-        "share of R&D",
-        0.6,
+        kind="public money",
+        unit="share of R&D",
+        high=0.6,
     )
     reshoring_support: Array = lever(
         "support for production at home",
         "support.production_support",
         "buyers at home pay less for home goods; all others sell less there",
         "taxes",
-        MONEY,
-        LARGEST_BUDGET,
+        kind="public money",
+        unit=MONEY,
+        high=LARGEST_BUDGET,
         axis="sector",
     )
     control_breadth: Array = lever(
@@ -94,115 +120,165 @@ class Action:
         "access.controlled access.admitted listing.chosen security.restriction",
         "the rival's buyers and learners; own exporters",
         "exports, also by the cost of licences; trust",
+        kind="goods controls",
+        channel="goods and embodied",
         axis="sector",
+        closes=RIVAL,
     )
     control_depth: Array = lever(
         "part of it that is refused",
         "access.controlled access.leakage security.restriction",
         "the same, and more evasion",
         "exports; trust",
+        kind="goods controls",
+        channel="goods and embodied",
         axis="sector",
+        closes=RIVAL,
     )
     control_enforcement: Array = lever(
-        "effort against evasion", "access.leakage accounts.programme_cost", "less leaks to the rival", _PROGRAMME
+        "effort against evasion",
+        "access.leakage accounts.programme_cost",
+        "less leaks to the rival",
+        _PROGRAMME,
+        kind="goods controls",
+        channel="goods and embodied",
     )
     control_end_use: Array = lever(
         "part of the control that aims at listed users only",
         "access.broad",
         "listed firms instead of all buyers; knowledge in goods stays open",
         "none but time: screening is slow to build",
+        kind="goods controls",
+        channel="goods and embodied",
+        softens=True,
     )
     allied_participation: Array = lever(
         "part of a control that allies are asked to join",
         "access.denied accounts.programme_cost",
         "the rival loses allies' goods too, as far as allies are willing",
         _PROGRAMME,
+        kind="goods controls",
+        channel="goods and embodied",
     )
     listing_pace: Array = lever(
         "firms put on the entity list",
         "listing.listing",
         "the rival's largest firms in controlled sectors: inputs and co-invention",
         "exports to these firms",
-        "firms per year",
-        100.0,
+        kind="goods controls",
+        channel="goods and embodied",
+        unit="firms per year",
+        high=100.0,
+        closes=LISTED,
     )
     listing_denial: Array = lever(
         "part of the supplies of listed firms that is refused",
         "access.denied knowledge.open_to_listed",
         "the rival's listed firms: inputs and co-invention",
         "exports to these firms",
-    )
-    inbound_screening: Array = lever(
-        "part of the rival's investment at home that is refused",
-        "access.openness access.capital accounts.programme_cost security.restriction",
-        "both sides learn less by owning firms and laboratories",
-        "fewer start-ups; a public programme; trust",
-    )
-    outbound_screening: Array = lever(
-        "part of own investment in the rival that is refused",
-        "access.openness access.capital accounts.programme_cost security.restriction",
-        "both sides learn less; fewer start-ups of the rival",
-        "a public programme; trust",
+        kind="goods controls",
+        channel="goods and embodied",
+        closes=LISTED,
     )
     procurement_localisation: Array = lever(
         "part of public purchases from the rival that is ended",
         "access.admitted security.restriction",
         "the rival's sellers; other sellers gain",
         "dearer public purchases; trust",
+        kind="tariffs and procurement",
+        channel="goods and embodied",
         axis="sector",
+        closes=RIVAL,
+    )
+    inbound_screening: Array = lever(
+        "part of the rival's investment at home that is refused",
+        "access.openness access.capital accounts.programme_cost security.restriction",
+        "both sides learn less by owning firms and laboratories",
+        "fewer start-ups; a public programme; trust",
+        kind="investment",
+        channel="investment",
+        closes=RIVAL,
+    )
+    outbound_screening: Array = lever(
+        "part of own investment in the rival that is refused",
+        "access.openness access.capital accounts.programme_cost security.restriction",
+        "both sides learn less; fewer start-ups of the rival",
+        "a public programme; trust",
+        kind="investment",
+        channel="investment",
+        closes=RIVAL,
     )
     tariff: Array = lever(
         "duty on the rival's goods",
         "access.duty access.openness accounts.tariff_revenue security.restriction",
         "the rival's sellers; buyers and learners at home",
         "dearer goods, less a revenue; trust",
-        "share of value",
-        2.0,
+        kind="tariffs and procurement",
+        channel="goods and embodied",
+        unit="share of value",
+        high=2.0,
         axis="sector",
+        closes=RIVAL,
     )
     talent_recruitment: Array = lever(
         "effort to win researchers back from the rival",
         "access.openness talent.mobility accounts.programme_cost",
         "fewer own researchers leave; people bring knowledge",
         _PROGRAMME,
+        kind="talent",
+        channel="talent",
     )
     visa_limits: Array = lever(
         "part of the exchange of researchers that is refused",
         "access.openness talent.mobility security.restriction",
         "both sides: fewer move either way, and less knowledge with them",
         "the rival's researchers stay away; trust",
+        kind="talent",
+        channel="talent",
+        closes=RIVAL,
     )
     collaboration_limits: Array = lever(
         "part of co-invention with the rival that is refused",
         "access.openness security.restriction",
         "firms with partners on the other side, on both sides",
         "own co-inventors; trust",
+        kind="collaboration and science",
+        channel="co-invention",
+        closes=RIVAL,
     )
     science_limits: Array = lever(
         "part of open science and open source that is closed to the rival",
         "access.openness security.restriction",
         "both sides learn less from the other's public knowledge",
         "the rival's results; trust",
+        kind="collaboration and science",
+        channel="science",
+        closes=RIVAL,
     )
     technology_acquisition: Array = lever(
         "effort to obtain the rival's technology unasked",
         "access.openness security.hazard accounts.programme_cost",
         "own firms learn; the rival has more incidents, hence alarm",
         "a public programme; what an alarmed rival does",
+        kind="acquisition and defence",
+        channel="illicit",
     )
     counter_intelligence: Array = lever(
         "effort against that",
         "access.openness security.hazard accounts.programme_cost",
         "the rival learns less; fewer incidents",
         _PROGRAMME,
+        kind="acquisition and defence",
+        channel="illicit",
     )
     stockpiles: Array = lever(
         "stock of an input held against its denial",
         "stocks.aimed",
         "own users when goods are denied; sellers while it is filled",
         "public purchases",
-        "quarters of use",
-        8.0,
+        kind="stocks, standards, allies",
+        unit="quarters of use",
+        high=8.0,
         axis="sector",
     )
     standards_push: Array = lever(
@@ -210,6 +286,7 @@ class Action:
         "access.standards accounts.programme_cost",
         "buyers in third markets prefer own goods",
         _PROGRAMME,
+        kind="stocks, standards, allies",
         axis="sector",
     )
     allied_cooperation: Array = lever(
@@ -217,6 +294,7 @@ class Action:
         "access.cooperation accounts.programme_cost",
         "knowledge of allies, cheaper goods of allies, allies more willing to join controls",
         "home sellers lose to allies; a public programme",
+        kind="stocks, standards, allies",
     )
     choice: Array = note()
     """Which of its own alternatives a policy has chosen; no lever: no equation reads it."""
@@ -230,12 +308,17 @@ class Action:
 
 LEVERS: Final[dict[str, Lever]] = {item.name: item.metadata["lever"] for item in fields(Action) if item.metadata}
 FIELDS: Final = tuple(item.name for item in fields(Action))
-EFFORTS: Final = (
-    *("control_enforcement", "allied_participation", "inbound_screening", "outbound_screening"),
-    *("talent_recruitment", "technology_acquisition", "counter_intelligence", "allied_cooperation"),
+BUDGETS: Final = tuple(name for name, known in LEVERS.items() if known.budget)
+BARRIERS: Final = tuple(name for name, known in LEVERS.items() if known.closes == RIVAL)
+"""Levers that close a state to its rival."""
+REFUSALS: Final = tuple(name for name in BARRIERS if name not in {"control_breadth", "control_depth", "tariff"})
+"""Those of them that are the refused part itself: neither a duty nor the two sides of one control."""
+LISTING: Final = tuple(name for name, known in LEVERS.items() if known.closes == LISTED)
+RESTRICTIONS: Final = (*BARRIERS, *LISTING)
+EFFORTS: Final = tuple(
+    name for name, known in LEVERS.items() if "accounts.programme_cost" in known.equations and known.axis is None
 )
 """Programmes without a budget of their own; setting standards is one more, by sector."""
-BUDGETS: Final = tuple(name for name, known in LEVERS.items() if known.unit == MONEY)
 PLANNED: Final = ("planned_basic", "planned_applied")
 """Notes that, like budgets, change once a year."""
 

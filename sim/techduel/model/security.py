@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from techduel.model.actions import Action
+from techduel.model.actions import REFUSALS, Action
 from techduel.model.axes import N_STATES, ORIGIN, SECTOR, Array, Trade, rival, total
 from techduel.model.market import rival_share, to_rival
 from techduel.model.noise import Draws
@@ -79,16 +79,9 @@ def hazard(actions: Action, exposed: Array, dependent: Array, trusted: Array, kn
 
 def restriction(actions: Action, known: MarketParameters) -> Array:
     """Mean over sectors and kinds of what a state closes to its rival."""
-    closed = (
-        actions.control_breadth * actions.control_depth
-        + (1.0 - (1.0 + actions.tariff) ** (1.0 - known.elasticity))
-        + actions.procurement_localisation
-        + actions.inbound_screening
-        + actions.outbound_screening
-        + actions.visa_limits
-        + actions.collaboration_limits
-        + actions.science_limits
-    ) / 8.0
+    controlled = actions.control_breadth * actions.control_depth
+    dutied = 1.0 - (1.0 + actions.tariff) ** (1.0 - known.elasticity)
+    closed = sum((getattr(actions, name) for name in REFUSALS), controlled + dutied) / (len(REFUSALS) + 2.0)
     return total(closed, SECTOR) / closed.shape[SECTOR]
 
 

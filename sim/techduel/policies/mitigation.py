@@ -5,13 +5,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.model.actions import Action, own
+from techduel.model.actions import RESTRICTIONS, Action, own
 from techduel.model.axes import Array
 from techduel.model.parameters.parameter import parameter
 from techduel.model.security import dependence, exposure, hazard
 from techduel.model.world import World, tagged
 from techduel.policies.fixed import Policy
-from techduel.policies.moves import RESTRICTIONS, at_least, between, changed, eased, side_by_side
+from techduel.policies.moves import at_least, between, changed, eased, side_by_side
 from techduel.policies.options import base
 
 MEASURES: Final = (

@@ -1,4 +1,4 @@
-"""What policies have in common: which levers restrict, and how levers move from one value to another."""
+"""What policies have in common: how levers move from one value to another."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,22 +11,6 @@ from techduel.model.axes import STATE, Array
 from techduel.model.parameters.parameter import parameter
 from techduel.model.world import World
 
-BARRIERS: Final = (
-    "control_breadth",
-    "control_depth",
-    "inbound_screening",
-    "outbound_screening",
-    "procurement_localisation",
-    "tariff",
-    "visa_limits",
-    "collaboration_limits",
-    "science_limits",
-)
-"""Levers that close a state to its rival; `techduel.model.security.restriction` is made of them."""
-LISTING: Final = ("listing_pace", "listing_denial")
-"""Levers of the entity list."""
-RESTRICTIONS: Final = (*BARRIERS, *LISTING)
-"""Both."""
 FIRST_YEAR: Final = 2011.0
 LAST_YEAR: Final = 2051.0
 """No quarter of any run starts so late: what starts then never does."""

@@ -5,12 +5,12 @@ from typing import Final
 
 import numpy as np
 
-from techduel.model.actions import Action, of_state, own
+from techduel.model.actions import RESTRICTIONS, Action, of_state, own
 from techduel.model.axes import Array
 from techduel.model.parameters.parameter import parameter
 from techduel.model.world import World
 from techduel.policies.fixed import Policy
-from techduel.policies.moves import RESTRICTIONS, changed, own_decision, within
+from techduel.policies.moves import changed, own_decision, within
 from techduel.policies.options import base
 
 PUBLIC_RESEARCH: Final = ("basic_research", "applied_research", "grants")

@@ -5,26 +5,16 @@ from typing import Final
 
 import numpy as np
 
-from techduel.model.actions import Action, own
+from techduel.model.actions import BARRIERS, LISTING, RESTRICTIONS, Action, own
 from techduel.model.axes import Array
 from techduel.model.parameters.parameter import parameter
 from techduel.model.world import World
 from techduel.policies.fixed import Policy
-from techduel.policies.moves import (
-    BARRIERS,
-    LISTING,
-    RESTRICTIONS,
-    at_least,
-    changed,
-    coming,
-    eased,
-    moved,
-    ramp,
-    ramp_years,
-    start_year,
-)
+from techduel.policies.moves import at_least, changed, coming, eased, moved, ramp, ramp_years, start_year
 from techduel.policies.options import base
 
+DECOUPLED: Final = (*BARRIERS, "allied_participation")
+"""Levers that rise where a state decouples; `control_end_use` falls."""
 YEAR: Final = 1.0
 """A budget holds for a year."""
 _MONEY: Final = "bn USD of 2020 per year"
@@ -167,7 +157,7 @@ class FullDecoupling:
     def __call__(self, world: World, me: int) -> Action:
         """The base's levers on their way to these."""
         action = self.base(world, me)
-        aims = at_least(action, {name: getattr(self, name) for name in (*BARRIERS, "allied_participation")})
+        aims = at_least(action, {name: getattr(self, name) for name in DECOUPLED})
         aims["control_end_use"] = np.zeros((1, 1, 1, 1))
         return moved(action, aims, ramp(world, self.start, self.ramp_years))
 

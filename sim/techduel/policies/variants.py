@@ -1,7 +1,6 @@
 """Variants: policies that wrap another and change how its decision turns out."""
 
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 import numpy as np
 
@@ -12,9 +11,6 @@ from techduel.model.world import World
 from techduel.policies.fixed import Policy, StatusQuo2020, forecast_growth
 from techduel.policies.moves import changed, own_decision
 from techduel.policies.options import nested
-
-SOFTENING: Final = ("control_end_use",)
-"""Levers whose rise eases what a state does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +45,7 @@ class Capped:
     def __call__(self, world: World, me: int) -> Action:
         """The wanted levers, less what is not allowed of their rise."""
         wanted, start = self.policy(world, me), StatusQuo2020()(world, me)
-        names = [name for name in LEVERS if name not in SOFTENING]
+        names = [name for name, known in LEVERS.items() if not known.softens]
         rises = {name: np.maximum(getattr(wanted, name) - getattr(start, name), 0.0) for name in names}
         return changed(wanted, {name: getattr(wanted, name) - (1.0 - self.cap) * rises[name] for name in names})
 

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from techduel.ensemble.simulation import prepared, worlds
-from techduel.model.actions import LEVERS
+from techduel.model.actions import CHANNELS, KINDS, LEVERS
 from techduel.model.axes import STATES
 from techduel.model.world import World
 from techduel.policies.fixed import Policy
@@ -21,37 +21,10 @@ from techduel.scenario.scenario import Scenario, scenario_from
 PARAMETERS: Final = "parameters"
 EVENTS: Final = "events"
 GROUPS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
-    "levers": {
-        "goods controls": (
-            *("control_breadth", "control_depth", "control_enforcement", "control_end_use"),
-            *("allied_participation", "listing_pace", "listing_denial"),
-        ),
-        "tariffs and procurement": ("tariff", "procurement_localisation"),
-        "collaboration and science": ("collaboration_limits", "science_limits"),
-        "talent": ("talent_recruitment", "visa_limits"),
-        "investment": ("inbound_screening", "outbound_screening"),
-        "acquisition and defence": ("technology_acquisition", "counter_intelligence"),
-        "public money": ("basic_research", "applied_research", "grants", "tax_credit", "reshoring_support"),
-        "stocks, standards, allies": ("stockpiles", "standards_push", "allied_cooperation"),
-    },
-    "channels": {
-        "goods and embodied": (
-            *("control_breadth", "control_depth", "control_enforcement", "control_end_use", "allied_participation"),
-            *("listing_pace", "listing_denial", "tariff", "procurement_localisation"),
-        ),
-        "co-invention": ("collaboration_limits",),
-        "talent": ("talent_recruitment", "visa_limits"),
-        "science": ("science_limits",),
-        "investment": ("inbound_screening", "outbound_screening"),
-        "illicit": ("technology_acquisition", "counter_intelligence"),
-        "no channel": (
-            *("basic_research", "applied_research", "grants", "tax_credit", "reshoring_support"),
-            *("stockpiles", "standards_push", "allied_cooperation"),
-        ),
-    },
+    "levers": {kind: tuple(name for name in LEVERS if LEVERS[name].kind == kind) for kind in KINDS},
+    "channels": {flow: tuple(name for name in LEVERS if LEVERS[name].channel == flow) for flow in CHANNELS},
 }
-"""Groups of levers by kind of decomposition; every lever is in one group of each. The knowledge that goods embody flows
-as goods do, so no lever parts the two."""
+"""Groups of levers by kind of decomposition; every lever is in one group of each."""
 PROBED_RUNS: Final = 4
 """Runs in which policies are watched for differences."""
 

@@ -7,11 +7,12 @@ from typing import Final
 import numpy as np
 
 from techduel.facts.selection import chosen
+from techduel.model.actions import LEVERS
 from techduel.model.axes import SLOT, STATES
 from techduel.model.outcomes import technology_mean
 from techduel.model.world import World
 from techduel.policies.fixed import Policy
-from techduel.policies.moves import BARRIERS
+from techduel.policies.stances import DECOUPLED
 from techduel.policies.variants import Mixed
 from techduel.scenario.layers import config_folder
 from techduel.scenario.loader import strict_yaml
@@ -24,17 +25,16 @@ YEARS: Final = (5, 10, 14)
 HORIZON: Final = 2020 + YEARS[-1]
 DISCOUNT: Final = 0.03
 """Rate at which losses of income are discounted, a year: convention of US cost-benefit analysis (OMB Circular A-4)."""
-_CONTROLS: Final = ("control_breadth", "control_depth", "control_end_use", "allied_participation")
-_DUTIES: Final = ("tariff", "procurement_localisation")
-LEVERS: Final = {
-    "trade only": (*_CONTROLS, *_DUTIES),
-    "goods controls only": _CONTROLS,
-    "tariffs and procurement only": _DUTIES,
-    "collaboration and science only": ("collaboration_limits", "science_limits"),
-    "people only": ("visa_limits",),
-    "investment only": ("inbound_screening", "outbound_screening"),
+TREATMENT: Final = (*DECOUPLED, "control_end_use")
+PARTS: Final = {
+    "trade only": ("goods controls", "tariffs and procurement"),
+    "goods controls only": ("goods controls",),
+    "tariffs and procurement only": ("tariffs and procurement",),
+    "collaboration and science only": ("collaboration and science",),
+    "people only": ("talent",),
+    "investment only": ("investment",),
 }
-"""Parts of the treatment, each tried alone."""
+"""Parts of the treatment, each tried alone, by kinds of levers."""
 EVERYTHING: Final = "everything"
 NO_DIFFUSION: Final = "no diffusion"
 AGAINST: Final = "no diffusion less everything"
@@ -70,7 +70,8 @@ def decoupling(experiment: Experiment) -> list[Row]:
     for name, switched in switches().items():
         parameters = with_values(experiment.parameters, switched)
         before = _followed(experiment.passing({}, HORIZON, parameters))
-        parts = {name: ()} if switched else {EVERYTHING: (), **LEVERS}
+        apart = {} if switched else {part: treated(*kinds) for part, kinds in PARTS.items()}
+        parts = {name: TREATMENT, **apart}
         for part, levers in parts.items():
             after = _followed(experiment.passing(_decoupled(experiment, levers), HORIZON, parameters))
             effects[part] = {key: _change(key, after[key], before[key]) for key in after}
@@ -80,7 +81,7 @@ def decoupling(experiment: Experiment) -> list[Row]:
 
 def arms() -> int:
     """How many arms `decoupling` simulates."""
-    return 2 * len(switches()) + len(LEVERS)
+    return 2 * len(switches()) + len(PARTS)
 
 
 def switches() -> dict[str, dict[str, float]]:
@@ -99,11 +100,15 @@ def switches() -> dict[str, dict[str, float]]:
     }
 
 
+def treated(*kinds: str) -> tuple[str, ...]:
+    """Levers of some kinds that the treatment moves."""
+    return tuple(name for name in TREATMENT if LEVERS[name].kind in kinds)
+
+
 def _decoupled(experiment: Experiment, levers: tuple[str, ...]) -> Mapping[str, Policy]:
-    """Both states decouple, each from the policy that it has anyway; with all barriers or with some levers only."""
-    chosen_levers = frozenset(levers or (*BARRIERS, "control_end_use", "allied_participation"))
+    """Both states decouple, each from the policy that it has anyway; some levers follow, all others stay."""
     wanted, usual = plain("full_decoupling"), experiment.scenario.policies
-    return {state: Mixed(replace(wanted, base=usual[state]), usual[state], chosen_levers) for state in STATES}
+    return {state: Mixed(replace(wanted, base=usual[state]), usual[state], frozenset(levers)) for state in STATES}
 
 
 def _followed(passing: Iterable[World]) -> dict[str, Numbers]:
