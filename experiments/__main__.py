@@ -6,7 +6,7 @@ from functools import partial
 from importlib import import_module
 
 from .completion import ASKS_COMPLETION, complete
-from .exits import WRONG_INPUT, guarded
+from .exits import WRONG_INPUT, guarded, shown
 from .names import COMMANDS, OVERRIDE_COMMANDS
 
 
@@ -30,14 +30,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return guarded(_overview, given)
     command, *rest = given
     if command not in COMMANDS:
-        print(f"{command}: no such command", file=sys.stderr)
-        _overview(())
-        return WRONG_INPUT
+        return guarded(partial(_unknown, command), rest)
     return guarded(partial(_run_command, command), rest)
 
 
 def _run_command(command: str, arguments: Sequence[str]) -> int:
     return int(import_module(f".{command}", __package__).main(arguments))
+
+
+def _unknown(command: str, _arguments: Sequence[str]) -> int:
+    print(f"{shown(command)}: no such command", file=sys.stderr)
+    _overview(())
+    return WRONG_INPUT
 
 
 def _overview(_arguments: Sequence[str]) -> int:

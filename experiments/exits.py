@@ -1,6 +1,5 @@
 """Exit codes: how each way to end a command is told to the user and to the shell."""
 
-import os
 import sys
 import tempfile
 import traceback
@@ -8,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from techduel.scenario.loader import InvalidInput
+
+from .streams import escaped, steady
 
 BUG: Final = 1
 WRONG_INPUT: Final = 2
@@ -21,16 +22,21 @@ def guarded(command: Callable[[Sequence[str]], int], arguments: Sequence[str]) -
     """The exit code of a command, whatever happens in it; messages go to standard error.
 
     An exception with an ``exit_code`` is an expected ending and its text is the message. Any other is a bug of ours.
-    What a message quotes from a file or a command line is shown, never obeyed by the terminal.
+    What a message quotes from a file or a command line is shown, never obeyed by the terminal. A stream that fails
+    does not end the command: its results are kept, and only a full disk behind standard output changes the code.
     """
+    with steady() as output:
+        code = _ended_with(command, arguments)
+        output.flush()
+        if output.failure is None:
+            return code
+        lost = _told([f"standard output: {output.failure.strerror}; part of it is lost, results are kept"], ENVIRONMENT)
+        return code or lost
+
+
+def _ended_with(command: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
     try:
-        code = command(arguments)
-        sys.stdout.flush()
-        return code
-    except BrokenPipeError:
-        # The reader, such as head, has seen enough. Python would complain once more when it closes the pipe.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return command(arguments)
     except KeyboardInterrupt as stopped:
         return _told([str(stopped) or "interrupted"], getattr(stopped, "exit_code", INTERRUPTED))
     except InvalidInput as refused:
@@ -43,7 +49,7 @@ def shown(text: str) -> str:
     """A text in one line that a terminal can show: control characters as escapes, the middle of a long one left out."""
     if len(text) > LONGEST_LINE:
         text = f"{text[: LONGEST_LINE // 2]} ... {text[-LONGEST_LINE // 2 :]}"
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+    return escaped(text)
 
 
 def _problems(refused: InvalidInput) -> list[str]:
