@@ -32,7 +32,7 @@ from techduel.ensemble.store import ConfigDiffers, load, prepare, read_chunk, wr
 from techduel.ensemble.summary import COLUMNS, Variable, rows, statistics
 from techduel.ensemble.trajectories import merge
 from techduel.model.outcomes import OUTCOMES
-from techduel.scenario.fingerprint import config_hash, sources_hash
+from techduel.scenario.fingerprint import config_hash
 
 CONFIG = {"scenario": "small", "params": {"research": {"crowd_in": 0.3}}, "seed": 1}
 
@@ -294,16 +294,6 @@ def test_the_config_hash_knows_values_not_the_order_of_keys() -> None:
     assert config_hash({"a": 1}) != config_hash({"a": 2})
     with pytest.raises(ValueError, match="not JSON compliant"):
         config_hash({"a": float("nan")})
-
-
-def test_sources_are_hashed_without_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("techduel.scenario.fingerprint._PACKAGE", tmp_path)
-    marks = []
-    for name, content in [("market.py", "1"), ("plots.py", "1"), ("facts.csv", "1"), ("facts.csv", "2")]:
-        (tmp_path / name).write_text(content)
-        marks.append(sources_hash())
-    assert marks[0] == marks[1]
-    assert len(set(marks)) == 3
 
 
 @pytest.mark.parametrize(

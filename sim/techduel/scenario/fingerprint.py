@@ -1,26 +1,37 @@
-"""What decides the numbers of a result: hashes of its configuration, and of the sources and facts behind it."""
+"""Fingerprint of a result: hashes of its configuration, of the equations that a run reaches, and of the facts.
 
+Equations are hashed as syntax trees, so that a comment, a docstring, an empty line or a figure changes nothing. Which
+files a run reaches is declared here; tests/scenario/test_fingerprint.py traces runs and finds what is missing.
+"""
+
+import ast
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from techduel import __version__
+from techduel.scenario.prior import shipped
 
-SOURCE_SUFFIXES: Final = frozenset({".py", ".yaml", ".csv"})
-# Figures are drawn from stored numbers; a new colour should not throw away a night of computing.
-WITHOUT_NUMBERS: Final = frozenset(
-    {
-        *("figures.py", "drawing.py", "plots.py", "report.py", "configs", "experiments"),
-        *("comparison_figures.py", "comparison_plots.py", "evidence_words.py", "evidence_plots.py"),
-        *("finding_words.py", "finding_plots.py", "markdown.py", "marked.py", "parameter_table.py"),
-        *("published.py", "published.yaml"),
-    }
+ROOMS: Final = ("model", "facts", "policies")
+"""Folders of the package that decide the numbers of a run: their sources and, beside them, their tables."""
+FILES: Final = (
+    *("scenario/scenario.py", "scenario/parameter_sets.py", "scenario/prior.py"),
+    *("ensemble/simulation.py", "ensemble/record.py", "ensemble/summary.py"),
+    *("ensemble/by_row.py", "ensemble/factor_moves.py", "ensemble/space.py"),
+    *("ensemble/measures.py", "ensemble/headlines.py", "ensemble/paired.py"),
 )
-"""Files and folders of the installed package that change no number of a result but its words and pictures."""
+"""Files of other rooms that do."""
+TABLES: Final = frozenset({".csv", ".yaml"})
+POSTERIORS: Final = "scenario/posterior"
+WORDS_AND_PICTURES: Final = frozenset({"report.py", "plots.py", "figures.py", "drawing.py"})
+"""Files of a study's folder that decide none of its numbers."""
 
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
+_NO_NUMBERS: Final = frozenset({"ctx", "kind", "type_comment"})
+"""Fields of a syntax tree that follow from others or are never read."""
 
 
 def config_hash(config: Mapping[str, Any]) -> str:
@@ -45,22 +56,22 @@ def config_hash(config: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def sources_hash(without: Collection[str] = ()) -> str:
-    """SHA-256 of every source and fact of the package that can touch a number, in the order of their paths.
+@cache
+def model_hash() -> str:
+    """SHA-256 of all that decides the numbers of a run but its configuration and posterior: what a posterior is for."""
+    parts = [*(path for room in ROOMS for path in _content(room)), *(_PACKAGE / name for name in FILES)]
+    return _joined([*_hashed(parts), config_hash(shipped())])
 
-    Parameters
-    ----------
-    without : collection of str
-        More files and folders that are left out, such as those that the caller's result is written into.
-    """
-    left_out = WITHOUT_NUMBERS.union(without)
-    found = hashlib.sha256()
-    for path in sorted(_PACKAGE.rglob("*"), key=lambda path: path.relative_to(_PACKAGE).as_posix()):
-        if path.suffix in SOURCE_SUFFIXES and left_out.isdisjoint(path.relative_to(_PACKAGE).parts):
-            content = path.read_bytes()
-            found.update(f"{path.relative_to(_PACKAGE).as_posix()} {len(content)}\n".encode())
-            found.update(content)
-    return found.hexdigest()
+
+@cache
+def sources_hash() -> str:
+    """SHA-256 of all that decides the numbers of a run but its configuration: `model_hash` and the posterior tables."""
+    return _joined([model_hash(), *_hashed(sorted((_PACKAGE / POSTERIORS).glob("posterior_*.csv")))])
+
+
+def study_hash(study: str) -> str:
+    """SHA-256 of all that decides what numbers a study makes of runs, in its own folder."""
+    return _joined(_hashed([path for path in _content(f"studies/{study}") if path.name not in WORDS_AND_PICTURES]))
 
 
 def version() -> str:
@@ -71,3 +82,54 @@ def version() -> str:
 def fingerprint(config: Mapping[str, Any]) -> dict[str, str]:
     """What decides the numbers of a result: config, package version, sources and facts."""
     return {"config": config_hash(config), "version": version(), "sources": sources_hash()}
+
+
+def syntax(source: str) -> bytes:
+    """Equations of a source file: its syntax tree without comments and docstrings, the same in every Python.
+
+    Raises
+    ------
+    SyntaxError
+        If it is no Python.
+    """
+    return "\0".join(_words(ast.parse(source))).encode()
+
+
+def _words(part: Any) -> Iterator[str]:
+    """A piece of a syntax tree in words; what is empty is left out, since later versions of Python add such fields."""
+    if isinstance(part, ast.AST):
+        yield type(part).__name__
+        for name in part._fields:
+            value = getattr(part, name, None)
+            if name not in _NO_NUMBERS and value is not None and value != []:
+                yield name
+                yield from _words(value)
+        yield ")"
+    elif isinstance(part, list):
+        for one in part:
+            if not _is_docstring(one):
+                yield from _words(one)
+        yield "]"
+    else:
+        yield repr(part)
+
+
+def _is_docstring(part: Any) -> bool:
+    """Whether a statement is text alone, wherever it stands."""
+    return isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant) and isinstance(part.value.value, str)
+
+
+def _content(folder: str) -> list[Path]:
+    """Sources and tables of a folder of the package and those below."""
+    return sorted(path for path in (_PACKAGE / folder).rglob("*") if path.suffix in TABLES | {".py"})
+
+
+def _hashed(paths: list[Path]) -> Iterator[str]:
+    """A line a file: its place in the package and the hash of what decides numbers in it."""
+    for path in paths:
+        content = syntax(path.read_text(encoding="utf-8")) if path.suffix == ".py" else path.read_bytes()
+        yield f"{path.relative_to(_PACKAGE).as_posix()} {hashlib.sha256(content).hexdigest()}"
+
+
+def _joined(lines: Iterator[str] | list[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

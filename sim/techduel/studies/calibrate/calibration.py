@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.scenario import prior
-from techduel.scenario.fingerprint import config_hash, sources_hash, version
+from techduel.scenario.fingerprint import config_hash, model_hash, study_hash, version
 from techduel.scenario.scenario import Scenario, load_scenario, numbers
 from techduel.studies.calibrate.fit import Evaluate, evaluation, prior_scores, smoothed, target
 from techduel.studies.calibrate.moments import fitted, moments
@@ -18,8 +18,6 @@ from techduel.studies.calibrate.steps import Step, Steps
 from techduel.studies.calibrate.tables import Fit
 from techduel.studies.compare.tables import write_table
 
-ELSEWHERE: Final = ("posterior", "analysis", "backtest", "micro", "sweep", "sensitivity")
-"""Folders of sources that no calibration depends on, or that it writes."""
 HISTORY: Final = ("history_2010", "params=default")
 CHECK: Final = ("baseline_2021", "params=default", "horizon=2025")
 STEPS: Final = "steps"
@@ -38,7 +36,8 @@ def origin(plan: Plan, scenario: Scenario) -> dict[str, Any]:
         "scenario": scenario.name,
         "config": config_hash(numbers(scenario.config)),
         "version": version(),
-        "sources": sources_hash(ELSEWHERE),
+        "sources": model_hash(),
+        "study": study_hash("calibrate"),
     }
 
 
