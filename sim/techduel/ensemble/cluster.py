@@ -3,6 +3,7 @@
 How Dask carries tasks and results between its own processes is its affair (docs/sweeps.md); it touches no file of ours.
 """
 
+import asyncio
 import logging
 import tempfile
 import time
@@ -16,11 +17,13 @@ from techduel.ensemble.crew import AHEAD, Crew, Place
 from techduel.ensemble.workers import ENVIRONMENT, Gauge, lean_start
 
 PATIENCE: Final = 15.0
-"""Seconds in which a scheduler has to answer."""
+"""Seconds in which a scheduler has to take in a client, from the first connection to the last answer."""
 RECOUNT: Final = 1.0
 """Seconds between two looks at how many workers a cluster has."""
 LEAN: Final = {"distributed.nanny.pre-spawn-environ": ENVIRONMENT, "distributed.worker.profile.enabled": False}
 """Workers of our own live like those of `local`, also when they replace others, and are not sampled while they work."""
+LOGGERS: Final = ("distributed", "tornado", "asyncio")
+"""How names of loggers begin that write for Dask."""
 NO_DASK: Final = "executor: dask is not installed; allowed: local, serial, or first pip install 'techduel[dask]'"
 
 
@@ -44,7 +47,7 @@ def on_cluster(place: Place, _gauge: Gauge) -> Iterator[Crew]:
 
 def _hushed() -> None:
     """Dask logs what it loses with tracebacks; what a user has to know of it, `ClusterLost` says in a line."""
-    for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
+    for name in [name for name in logging.root.manager.loggerDict if name.startswith(LOGGERS)]:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
@@ -67,12 +70,38 @@ def _cluster(distributed: Any, place: Place) -> Iterator[Any]:
 
 @contextmanager
 def _client(distributed: Any, cluster: Any) -> Iterator[Any]:
-    try:
-        client = distributed.Client(cluster, set_as_default=False, timeout=PATIENCE)
-    except (OSError, TimeoutError) as error:
-        raise ClusterLost(f"{cluster}: no Dask scheduler answers there ({error})") from error
-    with client:
+    with _impatient(distributed)(cluster, set_as_default=False, timeout=PATIENCE) as client:
         yield client
+
+
+def _impatient(distributed: Any) -> Any:
+    """Dask's client, with one patience for all steps of its start, and closed whatever goes wrong in them.
+
+    Dask itself limits only some of the steps: a port that accepts a connection and says nothing holds it for ever, and
+    a client that failed otherwise than by the network waits for itself once more when it is collected.
+    """
+
+    class Client(distributed.Client):  # type: ignore[misc]  # has no types
+        async def _start(self, **settings: Any) -> Any:
+            try:
+                return await asyncio.wait_for(super()._start(**settings), PATIENCE)
+            except Exception as error:
+                await self._close(fast=True)
+                raise ClusterLost(_unanswered(str(self._start_arg), error)) from None
+
+    return Client
+
+
+def _unanswered(scheduler: str, error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        why = f"it took longer than {PATIENCE:.0f} s"
+    elif isinstance(error, OSError):
+        why = str(error)
+    elif isinstance(error, RuntimeError | TypeError):  # what Dask raises where certificates are missing or unwanted
+        why = f"no certificate or none wanted, docs/clusters.md: {error}"
+    else:
+        why = f"what answers is not Dask: {type(error).__name__}"
+    return f"{scheduler}: no Dask scheduler answers there ({why.partition('\n')[0]})"
 
 
 def _capacity(client: Any) -> Callable[[], int]:
