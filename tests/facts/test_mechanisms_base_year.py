@@ -7,14 +7,17 @@ import pytest
 from numpy.typing import NDArray
 
 from techduel.ensemble.simulation import advanced, prepared
-from techduel.facts import Facts, load_facts
+from techduel.facts import Facts, base_trade, load_facts
 from techduel.facts.base_accounts import by_quarter
+from techduel.facts.base_trade import fitted_flows
 from techduel.facts.base_year import initial_world
 from techduel.model import ideas, market, research, talent
 from techduel.model.access import access
 from techduel.model.axes import BUYER, MARKET, N_STATES, ORIGIN, STATE, total
 from techduel.model.noise import Noise
+from techduel.model.parameters import Parameters
 from techduel.model.world import World
+from techduel.scenario.parameter_sets import PRIOR_SETS, RUNS_OF_A_SET
 from techduel.scenario.scenario import Scenario, load_scenario
 from tests.hand import standing
 
@@ -54,6 +57,33 @@ def test_purchases_by_bloc_and_sales_to_the_rival(case: tuple[World, Facts]) -> 
     crossing = np.stack([flows[:, 0, 1], flows[:, 1, 0]], axis=1)
     close(crossing, base.rival_sales_share * base.supply_share[:N_STATES] * base.market_size)
     close(total(total(flows, MARKET), ORIGIN)[:, 0], base.market_size)
+
+
+@pytest.fixture(scope="module")
+def prior() -> Parameters:
+    """All sets of the prior, one a run."""
+    return load_scenario("baseline_2021", "params=prior").parameters_of(range(0, 2 * PRIOR_SETS, RUNS_OF_A_SET))
+
+
+@pytest.mark.parametrize(("limit", "longer"), [("AT_REST", 0.0), ("ATTRACTION_ROUNDS", 300)])
+def test_fits_are_at_rest(prior: Parameters, monkeypatch: pytest.MonkeyPatch, limit: str, longer: float) -> None:
+    """Many more rounds change the base year by roundings only."""
+    facts = load_facts()
+    luck = Noise(1, range(PRIOR_SETS), len(facts.sectors), 6).initial()
+    usual = initial_world(facts, prior, luck)
+    monkeypatch.setattr(base_trade, limit, longer)
+    rested = initial_world(facts, prior, luck)
+    np.testing.assert_allclose(rested.markets.flows, usual.markets.flows, rtol=1e-13)
+    np.testing.assert_allclose(rested.structure.demand.taste, usual.structure.demand.taste, rtol=1e-12)
+
+
+def test_flows_of_a_run_do_not_depend_on_its_company(prior: Parameters) -> None:
+    bias, facts = prior.market.home_bias, load_facts()
+    assert bias.shape[0] == PRIOR_SETS
+    together = fitted_flows(facts, np.repeat(bias, 2, axis=0)[::-1])[::-1]
+    for run in (0, 1, 100, 511):
+        alone = fitted_flows(facts, bias[[run // 2]])
+        assert np.array_equal(together[run], alone[0])
 
 
 def test_spending_is_what_flows_and_duties_cost(world: World) -> None:

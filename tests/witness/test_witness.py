@@ -11,13 +11,16 @@ from tests.witness.witness import PARAMETERS, kept, seen, stored
 
 CLOSE = 1e-11
 """Of an outcome's mean."""
+RESIDUE = "money_gap"
+"""The share of world spending that roundings leave over, about 1e-16: its own mean says nothing."""
 read = cache(stored)
 
 PRIOR = ("baseline_2021", "full_decoupling", "best_response", "supply_disruption", "history_2010")
 
 
-def wrong(now: NDArray[np.float64], then: NDArray[np.generic]) -> bool:
+def wrong(name: str, now: NDArray[np.float64], then: NDArray[np.generic]) -> bool:
     scale = np.nanmean(np.abs(then)) if np.isfinite(then).any() else 0.0
+    scale = 1.0 if name == RESIDUE else scale
     return now.shape != then.shape or not np.allclose(now, then, rtol=0.0, atol=CLOSE * scale, equal_nan=True)
 
 
@@ -29,7 +32,7 @@ def test_every_outcome_is_that_of_version_0_1_0(scenario: str, parameters: str) 
     then, now = read(parameters), kept(seen(scenario, parameters))
     names = [name.partition("/")[2] for name in then if name.startswith(f"{scenario}/")]
     assert len(names) > 50
-    assert [name for name in names if wrong(now[name], then[f"{scenario}/{name}"])] == []
+    assert [name for name in names if wrong(name, now[name], then[f"{scenario}/{name}"])] == []
 
 
 def test_the_witness_covers_every_scenario() -> None:

@@ -12,8 +12,13 @@ from techduel.model.paradigm import diffusion_limit
 from techduel.model.parameters import Parameters
 from techduel.model.world import QUIET, Demand, Links, Markets
 
-FITTING_ROUNDS = 300
-"""Rounds of proportional fitting; a fixed number, so that a run's bits do not depend on its batch."""
+ATTRACTION_ROUNDS = 20
+"""Rounds in which attraction is fitted: twice as many as any parameters within their ranges need to come to rest."""
+FLOW_ROUNDS, FLOW_STEPS = 20, 15
+"""Rounds of proportional fitting of flows in a step, and steps at most: a run rests after a whole step, by its own
+numbers alone, so that its bits do not depend on its batch."""
+AT_REST = 1e-14
+"""Relative change in a step below which flows have come to rest: they shrink their error at least twentyfold."""
 LARGEST_PUBLIC_SHARE = 0.95
 """Of final demand; keeps some private demand where the state is nearly the only customer."""
 FORECAST_YEARS = 5
@@ -94,8 +99,10 @@ def base_trade(facts: Facts, parameters: Parameters, flows: Trade, listed_sales:
 def fitted_flows(facts: Facts, home_bias: Array) -> Trade:
     """Flows between blocs that add up to supply and demand; sales to the rival are facts, the rest is fitted.
 
-    Iterative proportional fitting of a prior with home bias, (run, origin, market, sector, 1).
+    Iterative proportional fitting of a prior with home bias, (run, origin, market, sector, 1), once for all runs that
+    share their home bias.
     """
+    biases, of_run = np.unique(home_bias, axis=0, return_inverse=True)
     base = facts.base
     size = base.market_size
     sold, bought = base.supply_share * size, base.demand_share * size
@@ -103,15 +110,32 @@ def fitted_flows(facts: Facts, home_bias: Array) -> Trade:
     known[0, 1], known[1, 0] = base.rival_sales_share * sold[:N_STATES]
     free = np.ones((4, 4, 1)) - np.eye(4)[:, :, None]
     free[0, 1] = free[1, 0] = 0.0
-    prior = free[None, ..., None] + home_bias[:, :, None] * np.eye(4)[None, :, :, None, None]
+    prior = free[None, ..., None] + biases[:, :, None] * np.eye(4)[None, :, :, None, None]
     supply = (sold - known.sum(axis=1))[None, :, None, :, None]
     demand = (bought - known.sum(axis=0))[None, None, :, :, None]
-    flows = prior * supply * demand
-    for _ in range(FITTING_ROUNDS):
+    flows = _fitted(prior * supply * demand, supply, demand)
+    flows = flows * supply / total(flows, MARKET)
+    return (flows + known[None, ..., None])[of_run]
+
+
+def _fitted(flows: Trade, supply: Trade, demand: Trade) -> Trade:
+    """Flows scaled to supply and demand in turn, each set of them until it rests."""
+    moving = np.arange(len(flows))
+    for _ in range(FLOW_STEPS):
+        if not moving.size:
+            break
+        before = flows[moving]
+        after = _step(before, supply, demand)
+        flows[moving] = after
+        moving = moving[(np.abs(after - before) > AT_REST * before).any(axis=(1, 2, 3, 4))]
+    return flows
+
+
+def _step(flows: Trade, supply: Trade, demand: Trade) -> Trade:
+    for _ in range(FLOW_ROUNDS):
         flows = flows * supply / total(flows, MARKET)
         flows = flows * demand / total(flows, ORIGIN)
-    flows = flows * supply / total(flows, MARKET)
-    return flows + known[None, ..., None]
+    return flows
 
 
 def _links(facts: Facts, parameters: Parameters, flows: Trade, spent: Trade) -> Links:
@@ -164,7 +188,7 @@ def _fitted_attraction(flows: Trade, spending: Trade, entrance: Access) -> Trade
     """Attraction of origins in markets with which buyers' spending adds up to the flows."""
     allowed = entrance.admitted * (1.0 - entrance.denied)
     attraction = flows / total(flows, ORIGIN) + np.zeros((spending.shape[0], 1, 1, 1, 1))
-    for _ in range(FITTING_ROUNDS):
+    for _ in range(ATTRACTION_ROUNDS):
         offered = attraction * allowed
         reached = total(offered / total(offered, ORIGIN) * spending, BUYER)
         attraction = attraction * flows / np.maximum(reached, 1e-300)
