@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from techduel.ensemble.simulation import Start, advanced, worlds
+from techduel.ensemble.simulation import Start, advanced, simulate, worlds
 from techduel.facts import load_facts
 from techduel.facts.base_year import initial_world
 from techduel.model.access import duty
@@ -18,7 +18,7 @@ from techduel.model.outcomes import OUTCOMES, measured
 from techduel.model.parameters import Parameters
 from techduel.model.world import Firms, World
 from techduel.policies.fixed import Policy
-from techduel.scenario.scenario import Scenario
+from techduel.scenario.scenario import Scenario, load_scenario
 from tests.ensembles import AnyLevers, changed_leaves, different, leaves, outcomes, random_parameters
 
 SETS = 200
@@ -167,6 +167,14 @@ def test_firms_are_counted(walk: Walk) -> None:
     assert entered.sum() > 0
     assert exited.sum() > 0
     assert turned_away.sum() > 0
+
+
+def test_ten_times_the_places_are_counted_and_paid() -> None:
+    crowd = simulate(load_scenario("baseline_2021", "slots=240", "horizon=2022"), runs=1, record="firms")
+    living = crowd.firms["alive"].sum(axis=(1, 2, 3))
+    assert np.array_equal(crowd["firms_alive"].sum(axis=1), living)
+    assert crowd.firms["alive"].sum(axis=3).max() > 127
+    assert np.abs(crowd["money_gap"]).max() < 1e-8
 
 
 def test_an_entrant_inherits_nothing(walk: Walk) -> None:

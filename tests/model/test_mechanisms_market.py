@@ -228,6 +228,11 @@ def test_the_frontier_is_the_mean_of_the_three_best_living(alive: list[bool], fr
     assert found[0, US, 0, 0] == pytest.approx(frontier)
 
 
+def test_a_cell_counts_more_firms_than_a_byte_holds() -> None:
+    alive = places([True] * 640, [True] * 130 + [False] * 510, kind=bool)
+    assert market.count(alive)[0, :, 0, 0].tolist() == [640.0, 130.0]
+
+
 def test_the_fringe_keeps_pace_with_the_mean_of_both() -> None:
     assert market.fringe_growth(states(0.3, 0.5), states(0.1, 0.1)).item() == pytest.approx(0.3)
     supply = market.supply(states(0.0, np.log(2.0)), number(np.log(3.0)))

@@ -87,8 +87,8 @@ OVERRIDES: list[tuple[list[str], list[str]]] = [
     (["runs=0"], ["runs", "1 to 1000000"]),
     (["runs=-5"], ["runs", "-5", "1 to 1000000"]),
     (["runs=1000001"], ["runs", "1 to 1000000"]),
-    (["slots=3"], ["slots", "4 to 64"]),
-    (["slots=65"], ["slots", "4 to 64"]),
+    (["slots=3"], ["slots", "4 to 10000"]),
+    (["slots=10001"], ["slots", "4 to 10000"]),
     (["horizon=2051"], ["horizon", "2050"]),
     (["seed=99999999999999999999999"], ["seed", "0 to"]),
     # dates in the wrong order

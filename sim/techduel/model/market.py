@@ -298,8 +298,8 @@ def by_cell(places: NDArray[np.intp], values: NDArray[np.float64], shape: tuple[
 
 
 def count(mask: Mask) -> Array:
-    """How many firms of a cell a mask holds; a byte is enough for the places of a cell."""
-    return np.add.reduce(mask.view(np.int8), axis=SLOT, keepdims=True, dtype=np.int8).astype(np.float64)
+    """How many firms of a cell a mask holds, in whole numbers of two bytes: up to 32,767."""
+    return np.add.reduce(mask.view(np.int8), axis=SLOT, keepdims=True, dtype=np.int16).astype(np.float64)
 
 
 def cell_total(values: Array) -> Array:

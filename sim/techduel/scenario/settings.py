@@ -16,6 +16,8 @@ from techduel.scenario.loader import NAME, NAME_RULE, PATH, unknown_key
 from techduel.scenario.parameter_sets import missing, posterior_years, words_in
 
 LAST_HORIZON: Final = 2050
+MOST_SLOTS: Final = 10_000
+"""Places for firms in a sector of a state: four hundred times the usual ones."""
 HIDDEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\$\{")
 """What a line may not hold: what a terminal obeys instead of showing it, and what Hydra would replace."""
 
@@ -79,7 +81,7 @@ class Settings(_Strict):
     seed: int = Field(ge=0, le=2**63 - 1, description="whole number")
     start: int = Field(ge=2011, le=2021, description="whole number")
     horizon: int = Field(ge=2011, le=LAST_HORIZON, description="whole number")
-    slots: int = Field(ge=4, le=64, description="whole number")
+    slots: int = Field(ge=4, le=MOST_SLOTS, description="whole number")
     record: Literal["full", "headline", "firms"]
     facts: FactsChoice
     scenario_file: Annotated[str, Field(min_length=1, max_length=4096, description="a file")] | None
