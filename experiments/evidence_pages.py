@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from techduel.ensemble.manifest import read_manifest, write_text, written
-from techduel.report.drawing import FOLDER as FIGURES
 from techduel.scenario.loader import InvalidInput
 from techduel.studies.backtest.report import read
 from techduel.studies.backtest.tables import SKILL
@@ -177,6 +176,8 @@ def first_verdicts(folder: Path) -> dict[str, str]:
 
 
 def _copy_figures(given: Settings) -> None:
+    from techduel.report.drawing import FOLDER as FIGURES
+
     for name in ("findings", *finished(given)):
         picture = folder_of(given) / FIGURES / f"{name}.png"
         if picture.is_file():

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from experiments.names import COMMANDS
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 SIM = REPOSITORY / "sim" / "techduel"
 
@@ -34,6 +36,11 @@ ONLY_IMPORTERS = {
     "pydantic": {"scenario.settings"},
 }
 """Files that may import a heavy library; plots of a study may import Matplotlib."""
+HEAVY = (
+    *("mesa", "hydra", "omegaconf", "pydantic"),
+    *("matplotlib", "xarray", "pandas", "netCDF4", "scipy", "sklearn", "statsmodels", "dask", "numba"),
+)
+"""Libraries that take a tenth of a second or more to import."""
 
 
 def sources() -> list[Path]:
@@ -102,11 +109,29 @@ def test_simulation_knows_no_command() -> None:
         assert not any(name.split(".")[0] == "experiments" for name in imported(path)), path.name
 
 
-def test_importing_the_package_is_light() -> None:
-    heavy = ["mesa", "hydra", "omegaconf", "matplotlib", "xarray", "pandas", "pydantic", "scipy", "netCDF4"]
-    script = f"import techduel, sys; print(*sorted(set({heavy!r}) & set(sys.modules)))"
+def heavy_after(*modules: str) -> list[str]:
+    """Heavy libraries that a new process holds when it has imported some modules."""
+    script = f"import sys, {', '.join(modules)}; print(*sorted(set({HEAVY!r}) & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == []
+    return done.stdout.split()
+
+
+def test_importing_the_package_is_light() -> None:
+    assert heavy_after("techduel") == []
+
+
+def test_importing_the_command_line_is_light() -> None:
+    assert heavy_after("experiments.__main__", "experiments.completion", "experiments.list") == []
+
+
+def test_no_command_imports_a_heavy_library_before_it_needs_it() -> None:
+    """Settings are checked by pydantic, so that alone may be there."""
+    assert set(heavy_after(*(f"experiments.{command}" for command in COMMANDS))) <= {"pydantic"}
+
+
+def test_the_tables_of_a_run_need_no_heavy_library() -> None:
+    modules = ("studies.run.scorecard", "studies.run.report", "studies.backtest.forecast", "studies.backtest.scores")
+    assert heavy_after(*(f"techduel.{name}" for name in modules)) == []
 
 
 def test_nothing_evaluates_or_unpickles() -> None:

@@ -16,7 +16,6 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from techduel.facts.history import Years
 from techduel.scenario.parameter_sets import words_in
@@ -155,6 +154,8 @@ def _variance(found: Sequence[Miss]) -> float:
     smallest = 1e-12 * max(most, 1e-12)
     if excess(smallest) <= 0.0:
         return 0.0
+    from scipy.optimize import brentq
+
     return float(brentq(excess, smallest, most, xtol=1e-15))
 
 

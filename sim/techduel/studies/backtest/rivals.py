@@ -13,7 +13,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import linregress
 
 from techduel.studies.backtest.counterparts import LOG
 from techduel.studies.backtest.scores import crps_lognormal, crps_normal
@@ -97,6 +96,8 @@ def autoregression(known: Track) -> Rule:
     starts = [year for year in known.values if year + 1 in known.values]
     if len(starts) < LEAST_PAIRS:
         return lambda _start, _ahead: None
+    from scipy.stats import linregress
+
     found = linregress([known.values[year] for year in starts], [known.values[year + 1] for year in starts])
     constant, root = float(found.intercept), float(found.slope)
 

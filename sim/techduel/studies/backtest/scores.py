@@ -9,7 +9,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 type Numbers = NDArray[np.float64]
 
@@ -36,6 +35,8 @@ def crps_normal(mean: float, sd: float, observed: float) -> float:
     """CRPS of a normal distribution (Gneiting and Raftery 2007, equation 5); the absolute error if `sd` is 0."""
     if sd <= 0.0:
         return abs(observed - mean)
+    from scipy.special import ndtr
+
     z = (observed - mean) / sd
     density = math.exp(-z * z / 2.0) / math.sqrt(2.0 * math.pi)
     return sd * (z * (2.0 * float(ndtr(z)) - 1.0) + 2.0 * density - 1.0 / math.sqrt(math.pi))
@@ -45,6 +46,8 @@ def crps_lognormal(mean: float, sd: float, observed: float) -> float:
     """CRPS of a log-normal distribution (Baran and Lerch 2015); `mean` and `sd` are those of the log."""
     if sd <= 0.0:
         return abs(observed - math.exp(mean))
+    from scipy.special import ndtr
+
     z = (math.log(observed) - mean) / sd
     inner = float(ndtr(z - sd) + ndtr(sd / math.sqrt(2.0))) - 1.0
     return observed * (2.0 * float(ndtr(z)) - 1.0) - 2.0 * math.exp(mean + sd * sd / 2.0) * inner
