@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-build-isolation -c constraints.txt
 ARGS ?=
 
-.PHONY: help run test check reliability evidence faults format format-check lint types bench install dev clean
+.PHONY: help run test check reliability evidence faults stamp format format-check lint types bench install dev clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -40,6 +40,9 @@ types: $(VENV)/dev.stamp  ## mypy --strict
 
 evidence: $(VENV)/dev.stamp  ## every published finding beside the model, tables of docs/ rewritten (ARGS="draws=64" for fewer sets)
 	@$(BIN)/techduel evidence write=docs $(ARGS)
+
+stamp: $(VENV)/dev.stamp  ## mark the shipped posteriors as fitted under these equations, once the witness finds every number as it was
+	@$(BIN)/python -m pytest -q tests/witness && $(BIN)/python -m techduel.scenario.posterior
 
 bench: $(VENV)/dev.stamp  ## speed and memory, one JSON object a line
 	@$(BIN)/techduel bench $(ARGS)

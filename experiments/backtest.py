@@ -12,7 +12,7 @@ from techduel.facts.history import LAST_YEAR
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.loader import InvalidInput, name_from
 from techduel.scenario.origin import origin_scenario
-from techduel.scenario.parameter_sets import posterior_years
+from techduel.scenario.posteriors import posterior_years
 from techduel.scenario.scenario import Scenario, numbers, scenario_from
 from techduel.studies.backtest.figures import SkillBars, backtest_fans
 from techduel.studies.backtest.outcomes_file import Outcomes, known_until, read_outcomes, recorded_after

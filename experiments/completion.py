@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from techduel.model.parameters.schema import described
 from techduel.scenario.layers import choices, default_choices
 
 from .hydra_flags import ROOT, shown_by_hydra
@@ -32,16 +33,24 @@ def complete(arguments: Sequence[str]) -> int:
     if not space:
         return _offer(COMMANDS, command)
     word = rest.rpartition(" ")[2]
-    if command not in OVERRIDE_COMMANDS:
-        return _offer(PLAIN_WORDS.get(command, ()), word)
-    if word.startswith("policy@"):
-        return _offer(_policies(), word)
-    key, chosen, _ = word.partition(".kind=")
-    if chosen and key.startswith("policies."):
-        return _offer((f"{key}{chosen}{name}" for name in choices("policy")), word)
+    offered = _known(command, word)
+    if offered is not None:
+        return _offer(offered, word)
     os.environ["COMP_LINE"] = f"{program} {rest}"
     os.environ["COMP_POINT"] = str(len(os.environ["COMP_LINE"]))
     return shown_by_hydra(arguments, ROOTS.get(command, ROOT))
+
+
+def _known(command: str, word: str) -> Iterable[str] | None:
+    """What can stand in the place of a word, where Hydra does not know it."""
+    key, chosen, _ = word.partition(".kind=")
+    if command not in OVERRIDE_COMMANDS:
+        return PLAIN_WORDS.get(command, ())
+    if word.startswith("policy@"):
+        return _policies()
+    if word.startswith("params."):
+        return (f"params.{name}=" for name in described())
+    return (f"{key}{chosen}{name}" for name in choices("policy")) if chosen and key.startswith("policies.") else None
 
 
 def _offer(words: Iterable[str], typed: str) -> int:

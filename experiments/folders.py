@@ -12,6 +12,7 @@ from techduel.ensemble.provenance import utc_now
 from techduel.ensemble.store import Notice, prepare, write_provenance
 from techduel.scenario.fingerprint import sources_hash, version
 from techduel.scenario.loader import InvalidInput
+from techduel.scenario.staleness import remarks
 
 
 def result_folder(text: str) -> Path:
@@ -59,6 +60,8 @@ def filled(
     started = utc_now()
     with locked(folder):
         manifest = prepare(folder, config, fresh, notice)
+        for line in remarks(config):
+            notice(line)
         if not manifest.sealed:
             write(manifest)
             write_provenance(folder, config, overrides, started)

@@ -11,7 +11,7 @@ from techduel.ensemble.store import Notice
 from techduel.facts.history import LAST_YEAR
 from techduel.scenario.fingerprint import version
 from techduel.scenario.origin import origin_scenario
-from techduel.scenario.parameter_sets import posterior_years
+from techduel.scenario.posteriors import posterior_years
 from techduel.scenario.scenario import numbers, scenario_from
 from techduel.studies.backtest.discrepancy import Estimate, Miss, estimates, file_name
 from techduel.studies.backtest.hindcasts import RUNS, origins

@@ -14,6 +14,7 @@ from techduel.scenario.layers import config_folder
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.overrides import parsed
 from techduel.scenario.scenario import composed
+from techduel.scenario.staleness import remarks
 
 DELEGATED: Final = ("-h", "--help", "--hydra-help", "-i", "--info", "--version")
 """Flags that Hydra itself answers."""
@@ -58,6 +59,8 @@ def jobs(arguments: Sequence[str], composing: Composing = composed, root: str = 
     _refuse_unknown_flags(rest)
     found = _composed_all(list(_expanded(rest)) if flags.multirun else [rest], composing)
     if flags.cfg is None:
+        for line in dict.fromkeys(line for job in found for line in remarks(job.config)):
+            print(line, file=sys.stderr)
         return found
     if flags.cfg == "job":
         _show(found[0].config, flags.package)

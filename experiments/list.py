@@ -85,13 +85,16 @@ def _posterior(base_year: int) -> dict[str, list[str]]:
     """Posterior median and 90 % interval by parameter, one text a number; none without a posterior."""
     import numpy as np
 
-    from techduel.scenario.parameter_sets import posterior, posterior_years
+    from techduel.scenario.posteriors import posterior, posterior_years
     from techduel.scenario.prior import columns
 
     found: dict[str, list[str]] = {}
     if base_year in posterior_years():
-        quantiles = np.quantile(posterior(base_year), (0.5, 0.05, 0.95), axis=0).T
+        known = posterior(base_year)
+        quantiles = np.quantile(known.values, (0.5, 0.05, 0.95), axis=0).T
         for column, (middle, low, high) in zip(columns(), quantiles, strict=True):
+            if column.parameter in known.missing:
+                continue
             opening = f"{column.member} " if column.member else ""
             found.setdefault(column.parameter, []).append(f"{opening}{middle:.3g} ({low:.3g} to {high:.3g})")
     return found

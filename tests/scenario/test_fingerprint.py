@@ -14,7 +14,7 @@ import techduel
 from techduel.ensemble.manifest import seal
 from techduel.ensemble.store import prepare
 from techduel.scenario import fingerprint
-from techduel.scenario.fingerprint import FILES, ROOMS, model_hash, sources_hash, study_hash, syntax
+from techduel.scenario.fingerprint import FILES, MEASURES, ROOMS, model_hash, sources_hash, study_hash, syntax
 
 PACKAGE = Path(techduel.__file__).resolve().parent
 READERS = {
@@ -56,7 +56,7 @@ def forget() -> None:
 
 
 def declared(place: str) -> bool:
-    return place in FILES or place.partition("/")[0] in ROOMS
+    return place in (*FILES, *MEASURES) or place.partition("/")[0] in ROOMS
 
 
 def edited(path: Path, old: str, new: str) -> None:
@@ -97,12 +97,15 @@ def test_what_hashed_files_import_is_hashed_or_decides_nothing() -> None:
 
 
 def test_the_files_and_reasons_are_of_this_version() -> None:
-    assert [name for name in (*FILES, *READERS) if not (PACKAGE / name).is_file()] == []
+    assert [name for name in (*FILES, *MEASURES, *READERS) if not (PACKAGE / name).is_file()] == []
     assert [name for name in READERS if declared(name)] == []
 
 
 def hashed() -> list[Path]:
-    return [*(path for room in ROOMS for path in (PACKAGE / room).rglob("*.py")), *(PACKAGE / name for name in FILES)]
+    return [
+        *(path for room in ROOMS for path in (PACKAGE / room).rglob("*.py")),
+        *(PACKAGE / name for name in (*FILES, *MEASURES)),
+    ]
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -164,6 +167,14 @@ def test_a_changed_number_changes_the_fingerprint(copy: Path, place: str, old: s
     edited(copy / place, old, new)
     forget()
     assert model_hash() != before[0]
+    assert sources_hash() != before[1]
+
+
+def test_what_is_kept_of_runs_changes_results_and_no_posterior(copy: Path) -> None:
+    before = model_hash(), sources_hash()
+    edited(copy / "ensemble/measures.py", '"""', 'KEPT = 1\n"""')
+    forget()
+    assert model_hash() == before[0]
     assert sources_hash() != before[1]
 
 

@@ -14,7 +14,7 @@ from techduel.ensemble.record import Record
 from techduel.facts import History, load_facts
 from techduel.facts.history import Series
 from techduel.scenario.origin import origin_scenario
-from techduel.scenario.parameter_sets import posterior_years
+from techduel.scenario.posteriors import posterior_years
 from techduel.studies.backtest.comparison import SCORE_COLUMNS, rivals, scored, skills
 from techduel.studies.backtest.counterparts import OUTCOMES, SERIES
 from techduel.studies.backtest.discrepancy import load_discrepancy

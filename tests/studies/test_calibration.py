@@ -15,7 +15,7 @@ from techduel import load_scenario
 from techduel.ensemble.store import ConfigDiffers
 from techduel.scenario import prior
 from techduel.scenario.loader import InvalidInput
-from techduel.scenario.parameter_sets import parsed
+from techduel.scenario.posteriors import parsed
 from techduel.studies.backtest.report import read
 from techduel.studies.calibrate import calibration, plan
 from techduel.studies.calibrate.calibration import CHECK, calibrated
@@ -106,7 +106,7 @@ def test_results_repeat_to_the_same_bytes_and_can_be_installed(tmp_path: Path) -
     drawn = [read(folders[0] / "figures" / f"{name}.csv") for name in PAGES]
     assert sum(map(len, drawn)) == len(moments()), "each moment on one page"
     text = (folders[0] / POSTERIOR).read_text(encoding="utf-8")
-    assert parsed(text, POSTERIOR).shape == (SETS, len(prior.columns()))
+    assert parsed(text, POSTERIOR).values.shape == (SETS, len(prior.columns()))
     making = json.loads((folders[0] / MAKING).read_text(encoding="utf-8"))
     assert making["digest"] == hashlib.sha256(text.encode()).hexdigest()
     assert making["moments"].keys() == {moment.key for moment in fitted(2017)}

@@ -14,7 +14,7 @@ from techduel.ensemble.simulation import prepared, worlds
 from techduel.facts.selection import known_sectors
 from techduel.model.axes import STATES
 from techduel.scenario.loader import InvalidInput
-from techduel.scenario.parameter_sets import posterior
+from techduel.scenario.posteriors import posterior
 from techduel.studies.micro import first, panel, samples
 from techduel.studies.micro import protocol as rules
 from techduel.studies.micro.estimates import Asked, Estimate, sizes_of
@@ -80,7 +80,7 @@ def test_parameters_are_those_of_the_posterior_and_what_is_switched_is_fixed() -
     assert found.research.inducement.item() == 0.0
     step = found.ideas.step.reshape(-1)
     assert step[0] == step[1] != step[2] == step[3]
-    assert np.isin(step, posterior(protocol().posterior)).all()
+    assert np.isin(step, posterior(protocol().posterior).values).all()
     assert (scenario.base_year, scenario.start, scenario.horizon) == (2010, 2011, RULE.until)
 
 

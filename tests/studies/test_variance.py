@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from techduel.ensemble.record import Record
 from techduel.ensemble.simulation import simulate
-from techduel.scenario.parameter_sets import PRIOR_SETS, posterior, posterior_years, set_of
+from techduel.scenario.parameter_sets import PRIOR_SETS, set_of
+from techduel.scenario.posteriors import posterior, posterior_years
 from techduel.scenario.scenario import Scenario
 from techduel.studies.run import variance
 from techduel.studies.run.variance import LEAD, STATE_OUTCOMES, by_sets, in_words, splits
@@ -61,7 +62,7 @@ def test_a_set_that_comes_again_is_no_new_set(runs: int) -> None:
 
 
 def test_every_table_holds_as_many_sets_as_are_counted() -> None:
-    assert {len(posterior(year)) for year in posterior_years()} == {PRIOR_SETS}
+    assert {len(posterior(year).values) for year in posterior_years()} == {PRIOR_SETS}
 
 
 def test_too_few_pairs_and_no_variance_have_no_share() -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.scenario.fingerprint import config_hash, sources_hash, version
+from techduel.scenario.staleness import remarks
 
 LIBRARIES: Final = ("numpy", "scipy", "mesa", "xarray", "netCDF4", "hydra-core", "omegaconf", "pydantic", "matplotlib")
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
@@ -71,6 +72,7 @@ def provenance(config: Mapping[str, Any], overrides: Sequence[str], started: str
         "dirty": dirty,
         "config_hash": config_hash(config),
         "sources_hash": sources_hash(),
+        "posterior": list(remarks(config)),
         "seed": config.get("seed"),
         "runs": config.get("runs"),
         "python": platform.python_version(),

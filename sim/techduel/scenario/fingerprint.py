@@ -18,12 +18,15 @@ from techduel.scenario.prior import shipped
 ROOMS: Final = ("model", "facts", "policies")
 """Folders of the package that decide the numbers of a run: their sources and, beside them, their tables."""
 FILES: Final = (
-    *("scenario/scenario.py", "scenario/parameter_sets.py", "scenario/prior.py"),
-    *("ensemble/simulation.py", "ensemble/record.py", "ensemble/summary.py"),
-    *("ensemble/by_row.py", "ensemble/factor_moves.py", "ensemble/space.py"),
-    *("ensemble/measures.py", "ensemble/headlines.py", "ensemble/paired.py"),
+    *("scenario/scenario.py", "scenario/parameter_sets.py", "scenario/posteriors.py", "scenario/prior.py"),
+    *("ensemble/simulation.py", "ensemble/record.py"),
 )
 """Files of other rooms that do."""
+MEASURES: Final = (
+    *("ensemble/summary.py", "ensemble/measures.py", "ensemble/headlines.py", "ensemble/paired.py"),
+    *("ensemble/by_row.py", "ensemble/factor_moves.py", "ensemble/space.py"),
+)
+"""Files that decide what is kept of runs, and what the points of a sweep stand for; no posterior depends on them."""
 TABLES: Final = frozenset({".csv", ".yaml"})
 POSTERIORS: Final = "scenario/posterior"
 WORDS_AND_PICTURES: Final = frozenset({"report.py", "plots.py", "figures.py", "drawing.py"})
@@ -65,8 +68,9 @@ def model_hash() -> str:
 
 @cache
 def sources_hash() -> str:
-    """SHA-256 of all that decides the numbers of a run but its configuration: `model_hash` and the posterior tables."""
-    return _joined([model_hash(), *_hashed(sorted((_PACKAGE / POSTERIORS).glob("posterior_*.csv")))])
+    """SHA-256 of what decides a result beside its configuration: `model_hash`, posteriors, what is kept of runs."""
+    tables = sorted((_PACKAGE / POSTERIORS).glob("posterior_*.csv"))
+    return _joined([model_hash(), *_hashed([*tables, *(_PACKAGE / name for name in MEASURES)])])
 
 
 def study_hash(study: str) -> str:

@@ -4,12 +4,9 @@ Two runs share each set and differ by their luck, so that the variance of an out
 two differ by, and doubt about parameters, which is the rest.
 """
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
-from io import StringIO
 from typing import Any, Final
 
 import numpy as np
@@ -18,16 +15,16 @@ from numpy.typing import NDArray
 from techduel.model.axes import Array
 from techduel.model.parameters import Parameters, schema
 from techduel.model.parameters.parameter import Parameter
-from techduel.scenario.loader import InvalidInput
-from techduel.scenario.prior import Numbers, arrays, columns, drawn, drawn_parameters, shipped, with_values
+from techduel.scenario.posteriors import posterior
+from techduel.scenario.prior import Numbers, arrays, drawn, drawn_parameters, shipped, with_values
 
+EVERY: Final = "every"
+"""In a file of parameters: the word for every parameter that is drawn."""
 RUNS_OF_A_SET: Final = 2
 PRIOR_SETS: Final = 256
 """As many as a posterior table holds."""
 PRIOR_SEED: Final = 1
 """The sets do not follow a scenario's seed: it decides luck, and two seeds should differ by luck only."""
-DIGITS: Final = 5
-"""Significant digits of a posterior table."""
 
 type Tables = Mapping[str, Mapping[str, Array]]
 """By word and by full name of a parameter: its values, (set, 1 or state, 1 or sector, 1)."""
@@ -77,9 +74,18 @@ def parameter_sets(
     InvalidInput
         If there is no posterior for the base year, or its table is damaged.
     """
+    values = _known_only(values, base_year, sectors)
     chosen = {word: _masks(values, word, sectors) for word in schema.WORDS}
     sets = ParameterSets(base_year, tuple(sectors), {word: masks for word, masks in chosen.items() if masks})
     return sets.point(schema.parameters(_without_words(values), sectors)), sets
+
+
+def all_drawn(word: str) -> dict[str, Any]:
+    """Plain values of all parameters: the word for each that is drawn, the shipped value of all others."""
+    return {
+        group: {name: value if group in schema.NOT_DRAWN else word for name, value in values.items()}
+        for group, values in shipped().items()
+    }
 
 
 def words_in(values: Mapping[str, Any]) -> frozenset[str]:
@@ -94,69 +100,9 @@ def causes(values: Mapping[str, Any]) -> str:
     return "luck and parameters" if words_in(values) else "luck, not by parameters"
 
 
-def posterior_years() -> tuple[int, ...]:
-    """Base years that have a posterior."""
-    names = (path.name for path in files("techduel.scenario.posterior").iterdir())
-    years = (name.removeprefix("posterior_").removesuffix(".csv") for name in names if name.endswith(".csv"))
-    return tuple(sorted(int(year) for year in years if year.isdigit()))
-
-
-@cache
-def posterior(base_year: int) -> Numbers:
-    """The posterior sets of a base year, (set, column).
-
-    Raises
-    ------
-    InvalidInput
-        If there are none, or their table is damaged.
-    """
-    if base_year not in posterior_years():
-        raise InvalidInput([missing(base_year)])
-    name = f"posterior_{base_year}.csv"
-    return parsed(files("techduel.scenario.posterior").joinpath(name).read_text(encoding="utf-8"), name)
-
-
-def missing(base_year: int) -> str:
-    """One line for a base year without a posterior."""
-    there = " and ".join(str(year) for year in posterior_years()) or "none"
-    return (
-        f"params: no posterior for facts.base_year {base_year}, only for {there}; allowed: params=default, params=prior"
-    )
-
-
-def parsed(text: str, name: str) -> Numbers:
-    """The sets in the text of a posterior table, closed to writing.
-
-    Raises
-    ------
-    InvalidInput
-        If it does not hold one finite number inside its range for each set and column.
-    """
-    header, *lines = list(csv.reader(StringIO(text))) or [[]]
-    if tuple(header) != tuple(column.name for column in columns()):
-        raise InvalidInput([f"{name}: its columns are not the parameters of this version; fit it again"])
-    try:
-        found = np.array([[float(cell) for cell in line] for line in lines]).reshape(-1, len(header))
-    except ValueError:
-        raise InvalidInput([f"{name}: not one number in each of {len(header)} columns"]) from None
-    low, high = (np.array([getattr(column, bound) for column in columns()]) for bound in ("low", "high"))
-    wrong = ~((found >= low) & (found <= high)).all(axis=0)
-    if not len(found) or wrong.any():
-        which = ", ".join(np.array(header)[wrong]) or "no sets"
-        raise InvalidInput([f"{name}: values out of range: {which}" if len(found) else f"{name}: {which}"])
-    found.flags.writeable = False
-    return found
-
-
-def table(values: Numbers) -> str:
-    """The text of a posterior table; the same sets give the same text."""
-    names = [",".join(column.name for column in columns())]
-    return "\n".join([*names, *(",".join(f"{number:.{DIGITS}g}" for number in line) for line in values)]) + "\n"
-
-
 @cache
 def _sets(word: str, base_year: int) -> Numbers:
-    return posterior(base_year) if word == "posterior" else drawn(range(PRIOR_SETS), PRIOR_SEED)
+    return posterior(base_year).values if word == "posterior" else drawn(range(PRIOR_SETS), PRIOR_SEED)
 
 
 @cache
@@ -167,7 +113,7 @@ def _by_set(word: str, base_year: int, sectors: tuple[str, ...]) -> Mapping[str,
 @cache
 def _points(word: str, base_year: int, sectors: tuple[str, ...]) -> Mapping[str, Array]:
     if word == "posterior":
-        return arrays(np.median(posterior(base_year), axis=0)[None], sectors)
+        return arrays(np.median(posterior(base_year).values, axis=0)[None], sectors)
     modes = schema.parameters(shipped(), sectors)
     return {name: _value(modes, name) for name in drawn_parameters()}
 
@@ -187,6 +133,31 @@ def _mask(value: Any, word: str, known: Parameter, sectors: Sequence[str]) -> ND
     if isinstance(value, Mapping):
         return schema.along({member: part == word for member, part in value.items()}, known, sectors) > 0.0
     return np.full((1, 1, 1, 1), value == word)
+
+
+def _known_only(
+    values: Mapping[str, Mapping[str, Any]], base_year: int, sectors: Sequence[str]
+) -> Mapping[str, Mapping[str, Any]]:
+    """The values with shipped numbers in the place of words for which the posterior holds nothing."""
+    if "posterior" not in words_in(values):
+        return values
+    found = {group: dict(given) for group, given in values.items()}
+    for name in posterior(base_year).missing:
+        group, _, single = name.partition(".")
+        members = schema.members(drawn_parameters()[name].axis, sectors)
+        found[group][single] = _settled(found[group][single], shipped()[group][single], members)
+    return found
+
+
+def _settled(value: Any, number: Any, members: Sequence[str]) -> Any:
+    """A value with the number for each member that would be drawn from the posterior."""
+    if not isinstance(value, Mapping):
+        return number if value == "posterior" else value
+    numbers = number if isinstance(number, Mapping) else {"default": number}
+    each = {name: value.get(name, value.get("default")) for name in members}
+    return {
+        name: numbers.get(name, numbers.get("default")) if part == "posterior" else part for name, part in each.items()
+    }
 
 
 def _word(value: Any) -> frozenset[str]:

@@ -31,7 +31,7 @@ from techduel.scenario.layers import (
 )
 from techduel.scenario.loader import InvalidInput, name_from, unknown_key
 from techduel.scenario.overrides import ALLOWED, parsed
-from techduel.scenario.parameter_sets import ParameterSets, parameter_sets
+from techduel.scenario.parameter_sets import EVERY, ParameterSets, all_drawn, parameter_sets
 from techduel.scenario.policy_settings import completed as completed_policies
 
 WITHOUT_NUMBERS: Final = ("name", "results", "quiet", "fresh", "executor", "scenario_file")
@@ -229,6 +229,8 @@ def _grouped(chosen: Mapping[str, str]) -> dict[str, Any]:
     with initialize_config_dir(str(config_folder()), version_base="1.3"):
         found = compose("config", [f"{group}={choice}" for group, choice in chosen.items()])
     plain: Any = OmegaConf.to_container(found, resolve=True)
+    if EVERY in plain["params"]:
+        plain["params"] = all_drawn(plain["params"][EVERY])
     return dict(plain)
 
 

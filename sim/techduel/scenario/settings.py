@@ -13,7 +13,8 @@ from techduel.model.parameters import schema
 from techduel.scenario import event_settings, policy_settings
 from techduel.scenario.layers import GROUPS
 from techduel.scenario.loader import NAME, NAME_RULE, PATH, unknown_key
-from techduel.scenario.parameter_sets import missing, posterior_years, words_in
+from techduel.scenario.parameter_sets import words_in
+from techduel.scenario.posteriors import missing, posterior_years
 
 LAST_HORIZON: Final = 2050
 MOST_SLOTS: Final = 10_000

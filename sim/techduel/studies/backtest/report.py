@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from techduel.ensemble.manifest import README, write_text
 from techduel.ensemble.store import settings
+from techduel.scenario.staleness import remarks
 from techduel.studies.backtest.comparison import CODE_OF
 from techduel.studies.backtest.counterparts import LOG, POINTS, SERIES
 from techduel.studies.backtest.tables import SCORES, SKILL, SKIPPED
@@ -55,6 +56,7 @@ def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
         *(f"- {line}" for line in _overall(skills, scores, config["discrepancy"])),
         *(f"- Behind the best naive forecast: {line}" for line in [_behind(skills)] if line),
         *(f"- Skipped: {line}" for line in _skipped(skipped)),
+        *(f"- {line}" for line in remarks(config)),
         "",
         "What each series is in the model, where that differs from the record:",
         "",

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.ensemble.manifest import README, write_text
-from techduel.scenario.parameter_sets import parsed, table
+from techduel.scenario.posteriors import parsed, table
 from techduel.studies.calibrate.fit import DUMMIES
 from techduel.studies.calibrate.tables import (
     MOMENT_COLUMNS,

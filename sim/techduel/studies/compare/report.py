@@ -10,6 +10,7 @@ from techduel.ensemble.manifest import README, write_text
 from techduel.ensemble.store import settings
 from techduel.model.axes import STATES
 from techduel.report.markdown import TITLES
+from techduel.scenario.staleness import remarks
 from techduel.studies.compare.attribution import DECOMPOSITION, NONE
 from techduel.studies.compare.comparison import MEMBERS, SCENARIOS, Comparison
 from techduel.studies.compare.decomposition import TOTAL
@@ -47,6 +48,7 @@ def write_readme(folder: Path, comparison: Comparison) -> None:
         f"{first.horizon}, seed {comparison.seed}, the same luck in all.",
         "",
         *(f"- {_in_words(name, headlines)}" for name in others),
+        *(f"- {line}" for line in remarks(comparison.settings)),
         "",
         "Numbers: `headlines.csv`, `costs.csv`, `differences.csv`"
         + ("" if comparison.decompose == NONE else ", `decomposition.csv`")

@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.model.parameters import schema
-from techduel.scenario.parameter_sets import posterior, posterior_years
+from techduel.scenario.posteriors import posterior, posterior_years
 from techduel.scenario.prior import Column, Numbers, columns
 
 BASE_YEAR: Final = 2020
@@ -28,7 +28,7 @@ def parameter_rows(directions: Sequence[Mapping[str, Any]]) -> Iterator[dict[str
         Lines of the study of directions.
     """
     moved = {line["column"]: line for line in directions}
-    sets = posterior(BASE_YEAR) if BASE_YEAR in posterior_years() else None
+    sets = posterior(BASE_YEAR).values if BASE_YEAR in posterior_years() else None
     for place, column in enumerate(columns()):
         fitted = _fitted(column, sets[:, place]) if sets is not None else {}
         yield _described(column) | fitted | _direction(moved.get(column.name))

@@ -18,6 +18,7 @@ from techduel.ensemble.store import load
 from techduel.ensemble.summary import COLUMNS
 from techduel.report.markdown import TITLES
 from techduel.scenario.parameter_sets import words_in
+from techduel.scenario.staleness import remarks
 from techduel.studies.run import variance
 from techduel.studies.run.scorecard import Row, band, crossing, published, share
 from techduel.studies.run.scorecard import read as read_scorecard
@@ -87,7 +88,7 @@ def readme(folder: Path, config: Mapping[str, Any]) -> str:
         Its settings.
     """
     found = [*_targets_in_words(read_scorecard(folder)), *_leads_in_words(leads(folder))]
-    found += [variance.in_words(variance.read(folder)), *_sound(folder)]
+    found += [variance.in_words(variance.read(folder)), *_sound(folder), *remarks(config)]
     lines = [
         f"# {folder.name}: {config['title']}",
         "",

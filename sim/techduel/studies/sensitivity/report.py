@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from techduel.ensemble.manifest import README, write_text
+from techduel.scenario.staleness import remarks
 from techduel.studies.sensitivity.results import Analysis, Key, Line, hidden, read_analysis
 from techduel.studies.sensitivity.tables import BY_LUCK, INDICES, LUCK, REFUSED, SHARES, TOGETHER, number
 
@@ -37,6 +38,7 @@ def write_readme(folder: Path) -> None:
         f"seed {config['seed']}.",
         "",
         *(f"- {_sentence(analysis, key)}" for key in analysis.shown),
+        *(f"- {line}" for line in remarks(config)),
         "",
         f"Indices with 90 % intervals: `{INDICES}`; shares by group and theme: `{SHARES}`; luck: `{LUCK}`; figures: "
         f"`figures/`. What they mean: docs/sensitivity.md. Again, byte for byte: "

@@ -8,6 +8,7 @@ import numpy as np
 
 from techduel.ensemble.manifest import FAILURES, README, write_text
 from techduel.report.markdown import TITLES
+from techduel.scenario.staleness import remarks
 from techduel.studies.sweep.effects import Effect, Key, Points, effects, read_points, title
 from techduel.studies.sweep.tables import DESIGN, OUTCOMES
 
@@ -38,6 +39,7 @@ def write_readme(folder: Path) -> None:
         f"the same luck, {config['base']['start']} to {config['base']['horizon']}, seed {config['seed']}.",
         "",
         *(f"- {_in_words(points, key)}" for key in points.changes),
+        *(f"- {line}" for line in remarks(config)),
         "",
         f"Points: `{DESIGN}` (0 is everything as configured); numbers: `{OUTCOMES}`; figures: `figures/`. "
         f"Again, byte for byte: `techduel reproduce results/{folder.parent.name}/{folder.name}`.",

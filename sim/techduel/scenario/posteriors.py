@@ -1,0 +1,109 @@
+"""Posterior tables: parameter sets of a base year, one a line, read by the names of their columns."""
+
+import csv
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from io import StringIO
+from typing import Final
+
+import numpy as np
+
+from techduel.scenario.loader import InvalidInput
+from techduel.scenario.prior import Column, Numbers, columns
+
+DIGITS: Final = 5
+"""Significant digits of a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """Parameter sets, and what their table and the parameters of this version do not have in common."""
+
+    values: Numbers
+    """(set, column), in the order of `prior.columns`; closed to writing. What is missing has its most likely value."""
+    missing: tuple[str, ...] = ()
+    """Full names of parameters that the table does not hold: nothing is known of them but what is configured."""
+    unknown: tuple[str, ...] = ()
+    """Columns that are no parameters."""
+
+
+def folder() -> Traversable:
+    """Where the tables lie."""
+    return files("techduel.scenario.posterior")
+
+
+def posterior_years() -> tuple[int, ...]:
+    """Base years that have a posterior."""
+    names = (path.name for path in folder().iterdir())
+    years = (name.removeprefix("posterior_").removesuffix(".csv") for name in names if name.endswith(".csv"))
+    return tuple(sorted(int(year) for year in years if year.isdigit()))
+
+
+@cache
+def posterior(base_year: int) -> Posterior:
+    """The posterior of a base year.
+
+    Raises
+    ------
+    InvalidInput
+        If there is none, or its table is damaged.
+    """
+    if base_year not in posterior_years():
+        raise InvalidInput([missing(base_year)])
+    name = f"posterior_{base_year}.csv"
+    return parsed(folder().joinpath(name).read_text(encoding="utf-8"), name)
+
+
+def missing(base_year: int) -> str:
+    """One line for a base year without a posterior."""
+    there = " and ".join(str(year) for year in posterior_years()) or "none"
+    return (
+        f"params: no posterior for facts.base_year {base_year}, only for {there}; allowed: params=default, params=prior"
+    )
+
+
+def parsed(text: str, name: str) -> Posterior:
+    """The sets in the text of a posterior table.
+
+    Raises
+    ------
+    InvalidInput
+        If it does not hold one finite number inside its range for each set and column.
+    """
+    header, *lines = list(csv.reader(StringIO(text))) or [[]]
+    known = [column for column in columns() if column.name in header]
+    if not known or max(Counter(header).values()) > 1:
+        raise InvalidInput([f"{name}: its columns are not the parameters of this version; fit it again"])
+    try:
+        given = np.array([[float(cell) for cell in line] for line in lines]).reshape(-1, len(header))
+    except ValueError:
+        raise InvalidInput([f"{name}: not one number in each of {len(header)} columns"]) from None
+    found = given[:, [header.index(column.name) for column in known]]
+    _refuse_wrong(found, known, name)
+    return _completed(found, known, tuple(word for word in header if word not in {column.name for column in known}))
+
+
+def table(values: Numbers) -> str:
+    """The text of a posterior table; the same sets give the same text."""
+    names = [",".join(column.name for column in columns())]
+    return "\n".join([*names, *(",".join(f"{number:.{DIGITS}g}" for number in line) for line in values)]) + "\n"
+
+
+def _refuse_wrong(found: Numbers, known: list[Column], name: str) -> None:
+    low, high = (np.array([getattr(column, bound) for column in known]) for bound in ("low", "high"))
+    wrong = ~((found >= low) & (found <= high)).all(axis=0)
+    if not len(found) or wrong.any():
+        which = ", ".join(column.name for column, refused in zip(known, wrong, strict=True) if refused) or "no sets"
+        raise InvalidInput([f"{name}: values out of range: {which}" if len(found) else f"{name}: {which}"])
+
+
+def _completed(found: Numbers, known: list[Column], unknown: tuple[str, ...]) -> Posterior:
+    """All columns of this version; a parameter of which one state's column is missing is missing."""
+    values = np.tile([column.mode for column in columns()], (len(found), 1))
+    values[:, [columns().index(column) for column in known]] = found
+    values.flags.writeable = False
+    absent = dict.fromkeys(column.parameter for column in columns() if column not in known)
+    return Posterior(values, tuple(absent), unknown)

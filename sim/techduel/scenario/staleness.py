@@ -1,0 +1,59 @@
+"""Staleness of a posterior: whether it was fitted under these equations and facts, and what it says of parameters."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from techduel.scenario.fingerprint import model_hash
+from techduel.scenario.parameter_sets import words_in
+from techduel.scenario.posteriors import folder, posterior, posterior_years
+
+DIGITS: Final = 8
+"""Of a hash, for reading."""
+
+
+def remarks(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """One line for each posterior that a command with this plain configuration draws from; none where all is well.
+
+    Parameters
+    ----------
+    config : mapping
+        Of any command: scenarios may lie anywhere in it.
+    """
+    years = sorted({year for year in _drawn_years(config) if year in posterior_years()})
+    return tuple(line for line in map(staleness, years) if line)
+
+
+def staleness(base_year: int) -> str | None:
+    """One line on what of a posterior does not fit this version; None where all does."""
+    known, fitted = posterior(base_year), fitted_under(base_year)
+    parts = [] if fitted == model_hash() else [_other_equations(fitted)]
+    if known.missing:
+        parts.append(f"knows nothing of {', '.join(known.missing)}, which keep their configured numbers")
+    if known.unknown:
+        parts.append(f"has columns that are no parameters and are left out: {', '.join(known.unknown)}")
+    return f"The posterior of {base_year} {'; it '.join(parts)}" if parts else None
+
+
+def fitted_under(base_year: int) -> str | None:
+    """`fingerprint.model_hash` of the equations and facts that a posterior was fitted under, as far as it says."""
+    try:
+        made = json.loads(folder().joinpath(f"posterior_{base_year}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return str(made["sources"]) if isinstance(made, dict) and "sources" in made else None
+
+
+def _other_equations(fitted: str | None) -> str:
+    under = f"was fitted under other equations or facts ({fitted[:DIGITS]}" if fitted else "does not say what it fits ("
+    return f"{under}{'; ' if fitted else ''}these are {model_hash()[:DIGITS]}): `techduel calibrate` fits it again"
+
+
+def _drawn_years(config: Mapping[str, Any]) -> Iterator[int]:
+    """Base years of all scenarios in a configuration that draw from a posterior."""
+    params, facts = config.get("params"), config.get("facts")
+    if isinstance(params, Mapping) and isinstance(facts, Mapping) and "posterior" in words_in(params):
+        yield facts["base_year"]
+    for part in config.values():
+        if isinstance(part, Mapping):
+            yield from _drawn_years(part)
