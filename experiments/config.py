@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import yaml
 
-from techduel.scenario.scenario import composed
+from techduel.scenario.composition import composed
+from techduel.scenario.overrides import quoted
 
 from .exits import guarded, shown
 
@@ -25,21 +26,15 @@ def main(arguments: Sequence[str]) -> int:
     if given.command == "show":
         print(yaml.safe_dump(composed(given.overrides), sort_keys=False, allow_unicode=True, width=120), end="")
     elif given.command == "validate":
-        composed([scenario_file(given.file)])
+        composed([f"scenario_file={quoted(given.file)}"])
         print(f"{shown(given.file)}: valid")
     else:
         _print_schema()
     return 0
 
 
-def scenario_file(path: str) -> str:
-    """The override that reads a scenario file, its name quoted for Hydra's grammar."""
-    escaped = path.replace("\\", "\\\\").replace("'", "\\'")
-    return f"scenario_file='{escaped}'"
-
-
 def _print_schema() -> None:
-    from techduel.scenario.json_schema import scenario_schema
+    from techduel.scenario.settings import scenario_schema
 
     print(json.dumps(scenario_schema(), indent=2, ensure_ascii=False))
 

@@ -10,10 +10,10 @@ from typing import Any, Final, NoReturn
 
 import yaml
 
+from techduel.scenario.composition import composed
 from techduel.scenario.layers import config_folder
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.overrides import parsed
-from techduel.scenario.scenario import composed
 from techduel.scenario.staleness import remarks
 
 DELEGATED: Final = ("-h", "--help", "--hydra-help", "-i", "--info", "--version")

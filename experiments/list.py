@@ -10,9 +10,9 @@ from techduel.model.parameters.parameter import Parameter
 from techduel.policies.event import Choice, Option
 from techduel.policies.options import Menu, Nested
 from techduel.policies.options import Option as PolicyOption
+from techduel.scenario.composition import composed
 from techduel.scenario.layers import choices, config_folder
 from techduel.scenario.loader import strict_yaml
-from techduel.scenario.scenario import composed
 
 from .exits import guarded
 
@@ -42,11 +42,11 @@ def _ablations() -> Iterator[str]:
 
 def _policies() -> Iterator[str]:
     from techduel.policies.kinds import POLICIES, described
-    from techduel.scenario.policy_settings import KINDS, defaults
+    from techduel.scenario.kinds import policy_options
 
-    for kind in KINDS:
+    for kind in POLICIES:
         yield f"{kind:<24} {(POLICIES[kind].__doc__ or '').splitlines()[0]}"
-        values = defaults(kind)
+        values = policy_options(kind)
         for name, known in described(kind).items():
             yield f"  {_policy_option(name, known, values[name])}"
 
@@ -61,11 +61,11 @@ def _levers() -> Iterator[str]:
 
 def _events() -> Iterator[str]:
     from techduel.policies.events import EVENTS, described
-    from techduel.scenario.event_settings import KINDS, defaults
+    from techduel.scenario.kinds import event_options
 
-    for kind in KINDS:
+    for kind in EVENTS:
         yield f"{kind:<24} {(EVENTS[kind].__doc__ or '').splitlines()[0]}"
-        values = defaults(kind)
+        values = event_options(kind)
         for name, known in described(kind).items():
             yield f"  {_option(name, known, values[name])}"
 

@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from techduel.scenario.composition import composed
 from techduel.scenario.fingerprint import config_hash
 from techduel.scenario.layers import config_folder
 from techduel.scenario.loader import InvalidInput, strict_yaml
-from techduel.scenario.overrides import parsed
-from techduel.scenario.scenario import WITHOUT_NUMBERS, composed, numbers
+from techduel.scenario.overrides import parsed, quoted
+from techduel.scenario.scenario import WITHOUT_NUMBERS, numbers
 from techduel.studies.compare.attribution import CHOICES
 from techduel.studies.compare.comparison import MEMBERS
 
@@ -133,16 +134,11 @@ def _choice(entry: str) -> list[str]:
     """The overrides that choose one member."""
     outside = FILE.fullmatch(entry)
     if outside:
-        name, ablation = f"scenario_file={_quoted(outside['file'])}", outside["ablation"]
+        name, ablation = f"scenario_file={quoted(outside['file'])}", outside["ablation"]
     else:
         scenario, _, ablation = entry.partition("+")
-        name = f"scenario={_quoted(scenario)}"
-    return [name, *([f"ablation={_quoted(ablation)}"] if ablation else [])]
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
+        name = f"scenario={quoted(scenario)}"
+    return [name, *([f"ablation={quoted(ablation)}"] if ablation else [])]
 
 
 def _label(config: Mapping[str, Any]) -> str:
@@ -181,7 +177,7 @@ def _as_shipped(config: Mapping[str, Any], own: Mapping[str, Any], common: Seque
     if not changes and not _changed_own(config):
         return True
     try:
-        plain = compared([f"scenarios=[{','.join(map(_quoted, own['scenarios']))}]", "name=plain"])
+        plain = compared([f"scenarios=[{','.join(map(quoted, own['scenarios']))}]", "name=plain"])
     except InvalidInput:
         return False
     return numbers(plain) == numbers(config)

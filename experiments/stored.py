@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from techduel.ensemble.factors import factors_from
 from techduel.ensemble.store import settings
-from techduel.facts.selection import known_sectors
 from techduel.scenario.fingerprint import sources_hash, version
 from techduel.scenario.loader import InvalidInput
-from techduel.scenario.settings import problems as config_problems
+from techduel.scenario.problems import checked
+from techduel.scenario.settings import Simulation, Stored
 from techduel.studies.compare.comparison import MEMBERS, is_comparison
 from techduel.studies.sensitivity import study
 from techduel.studies.sweep import plain
@@ -96,7 +96,7 @@ def _of_points(config: Mapping[str, Any]) -> list[str]:
     """What is wrong with the settings of a sweep or a sensitivity analysis."""
     base = config["base"]
     own = {**config, "retry": False}
-    whole = _of_scenario({**plain.words(), **base, "title": config["title"], "question": config["question"]})
+    whole = [str(problem) for problem in checked(Simulation, base)[1]]
     if whole:
         return whole
     if study.is_study(config):
@@ -114,7 +114,7 @@ def _of_points(config: Mapping[str, Any]) -> list[str]:
 
 
 def _of_scenario(config: Mapping[str, Any]) -> list[str]:
-    return config_problems({**plain.words(), **config}, known_sectors().names)
+    return [str(problem) for problem in checked(Stored, config)[1]]
 
 
 def _made_elsewhere(folder: Path) -> bool:

@@ -5,11 +5,12 @@ from typing import Any, Final
 
 from techduel.ensemble.factors import factors_from
 from techduel.ensemble.sweep import FREE
+from techduel.scenario.composition import composed
 from techduel.scenario.fingerprint import config_hash
 from techduel.scenario.layers import at, choices, config_folder, layered
 from techduel.scenario.loader import InvalidInput, strict_yaml, unknown_key
 from techduel.scenario.overrides import parsed
-from techduel.scenario.scenario import WITHOUT_NUMBERS, composed, numbers
+from techduel.scenario.scenario import WITHOUT_NUMBERS, numbers
 from techduel.studies.sweep.plain import combinations, filled_years, of_points, problems, read_table, variant_problems
 
 ROOT: Final = "sweep"

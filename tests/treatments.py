@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from techduel.policies.events import event
-from techduel.scenario.policy_settings import shipped
+from techduel.scenario.kinds import shipped
 from tests.causes import ALL, CHINA, US, Case, Moved
 
 STATUS_QUO: Final = "the status quo"

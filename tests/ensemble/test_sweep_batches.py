@@ -15,8 +15,9 @@ from techduel.ensemble.space import Space
 from techduel.ensemble.sweep import Options, Sweep, tasks
 from techduel.ensemble.tasks import finish
 from techduel.policies.kinds import POLICIES, described
-from techduel.scenario.policy_settings import shipped
-from techduel.scenario.scenario import composed, scenario_from
+from techduel.scenario.composition import composed
+from techduel.scenario.kinds import shipped
+from techduel.scenario.scenario import scenario_from
 
 OUTCOMES = ("real_income", "rd_total", "lead_months.all", "decoupling_index", "real_income_discounted")
 SHORT = ("horizon=2022", "slots=6")

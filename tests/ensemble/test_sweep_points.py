@@ -13,9 +13,10 @@ from techduel.ensemble.points_file import read_points
 from techduel.ensemble.space import Space, configured
 from techduel.model.parameters.schema import described
 from techduel.policies.schedule import Schedule
+from techduel.scenario.composition import composed
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.prior import columns, scores
-from techduel.scenario.scenario import composed, scenario_from
+from techduel.scenario.scenario import scenario_from
 
 FACTORS: dict[str, Any] = {
     "depth": {"key": "us.control_depth", "sectors": ["ai"], "start": 2022},
@@ -138,7 +139,7 @@ def test_levers_of_one_state_share_one_schedule(config: dict[str, Any]) -> None:
         ({"key": "us.tarif"}, "did you mean us.tariff"),
         ({"key": "params.research.crowdin"}, "did you mean params.research.crowd_in"),
         ({"key": "gdp"}, "'gdp' given"),
-        ({"key": "us.tariff", "low": 1, "high": 5}, "5 is out of range"),
+        ({"key": "us.tariff", "low": 1, "high": 5}, "5.0 given; allowed: one number, 0 to 2"),
         ({"key": "us.tariff", "low": 1, "high": 1}, "above low"),
         ({"key": "us.tariff", "values": []}, "a list of"),
         ({"key": "us.tariff", "values": [0.1, 0.1]}, "twice"),
@@ -147,7 +148,7 @@ def test_levers_of_one_state_share_one_schedule(config: dict[str, Any]) -> None:
         ({"key": "us.tariff", "spacing": "odd"}, "one of even, log, prior"),
         ({"key": "us.tariff", "spacing": "log"}, "above 0"),
         ({"key": "us.tariff", "spacing": "prior"}, "with a prior"),
-        ({"key": "us.tariff", "sectors": ["aj"]}, "no sector"),
+        ({"key": "us.tariff", "sectors": ["aj"]}, "'aj' given; allowed: all"),
         ({"key": "us.visa_limits", "sectors": ["ai"]}, "the same for all sectors"),
         ({"key": "us.tariff", "how": "double"}, "range"),
         ({"key": "params.research.crowd_in", "start": 2022}, "levers only"),

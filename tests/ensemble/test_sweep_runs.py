@@ -22,7 +22,7 @@ from techduel.ensemble.space import Space
 from techduel.ensemble.store import ConfigDiffers
 from techduel.ensemble.sweep import Options, Result, Sweep, compute
 from techduel.ensemble.workers import Gauge
-from techduel.scenario.scenario import composed
+from techduel.scenario.composition import composed
 from techduel.studies.sweep.precision import computed_until, half_width
 from techduel.studies.sweep.tables import write_design, write_outcomes
 

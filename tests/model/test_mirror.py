@@ -15,7 +15,7 @@ from techduel.model.axes import BLOCS, N_STATES, STATES
 from techduel.model.noise import Noise
 from techduel.model.outcomes import OUTCOMES
 from techduel.policies.fixed import Policy
-from techduel.scenario.policy_settings import shipped
+from techduel.scenario.kinds import shipped
 from techduel.scenario.scenario import Scenario, load_scenario
 from tests.ensembles import AnyLevers, changed_leaves, leaves, outcomes
 

@@ -14,7 +14,7 @@ from techduel.model.quarter import step
 from techduel.model.world import QUIET, World
 from techduel.policies.best_response import BestResponse, Imagined, imagined_luck, objective, worth
 from techduel.policies.fixed import Policy, StatusQuo2020
-from techduel.scenario.policy_settings import shipped
+from techduel.scenario.kinds import shipped
 from techduel.scenario.scenario import Scenario, load_scenario
 from tests.ensembles import different, leaves, part
 

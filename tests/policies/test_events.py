@@ -18,8 +18,8 @@ from techduel.model.noise import Noise
 from techduel.model.outcomes import measured
 from techduel.model.world import QUIET, World
 from techduel.policies.event import Event
-from techduel.policies.events import event, happened
-from techduel.scenario.event_settings import KINDS, defaults
+from techduel.policies.events import EVENTS, event, happened
+from techduel.scenario.kinds import event_options
 from techduel.scenario.scenario import Scenario, load_scenario
 from tests.ensembles import changed_leaves, different, leaves, outcomes, part
 from tests.model.test_mirror import CLOSE, COMPARED, MirroredNoise, by_state, mirrored_facts, plain, started, turned
@@ -49,7 +49,7 @@ STRONG: dict[str, dict[str, Any]] = {
 
 def made(kind: str, **options: Any) -> Event:
     """An event with the shipped options of its kind but for those given."""
-    return event(**{**defaults(kind), **options})
+    return event(**{**event_options(kind), **options})
 
 
 def fate(*runs: tuple[float, float, float]) -> Array:
@@ -377,7 +377,7 @@ def with_events(scenario: Scenario, kinds: Mapping[str, dict[str, Any]]) -> Scen
     return replace(scenario, events={kind: made(kind, **options) for kind, options in kinds.items()})
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EVENTS)
 def test_an_event_that_does_nothing_changes_no_bit(short: Scenario, kind: str) -> None:
     ours = simulate(with_events(short, {kind: NEUTRAL[kind]}), runs=3, seed=2)
     theirs = simulate(short, runs=3, seed=2)
@@ -403,7 +403,7 @@ def mirrored(kind: Event) -> Event:
     return replace(kind, **{name: SWAP.get(word, word) for name, word in words.items()})  # type: ignore[type-var]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EVENTS)
 def test_the_mirror_image_of_an_event_is_exact(start: Start, kind: str) -> None:
     ours = made(kind, **STRONG[kind])
     luck = fate((0.1, 0.2, 0.3), (0.9, 0.5, 0.9), (0.3, 0.8, 0.1))
@@ -442,7 +442,7 @@ def test_the_mirror_image_of_an_eventful_scenario_has_mirrored_outcomes() -> Non
 def test_sectors_are_chosen_by_name_tag_or_all() -> None:
     assert chosen(("all",)).sum() == len(SECTORS)
     assert {name for name in SECTORS if at(chosen(("supply_chain", "ai")), 0, name)} == {*REVIEWED, "ai"}
-    with pytest.raises(ValueError, match="is no sector"):
+    with pytest.raises(ValueError, match="no sectors: chips"):
         chosen(("chips",))
     with pytest.raises(ValueError, match="read-only"):
         chosen(("ai",))[...] = 0.0

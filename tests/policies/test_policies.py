@@ -21,8 +21,9 @@ from techduel.policies.kinds import POLICIES, described
 from techduel.policies.mitigation import RiskMitigation, expected_risk
 from techduel.policies.moves import ramp
 from techduel.policies.variants import Mixed
+from techduel.scenario.kinds import filled, policy_options, shipped
 from techduel.scenario.layers import choices
-from techduel.scenario.policy_settings import DEEPEST, KINDS, defaults, filled, shipped
+from techduel.scenario.models import DEEPEST
 from techduel.scenario.scenario import Scenario, load_scenario
 from tests.ensembles import changed_leaves, different, random_parameters
 from tests.model.test_mirror import MirroredNoise, by_state, mirrored_facts
@@ -101,9 +102,9 @@ def unlike(one: Action, other: Action) -> list[str]:
 
 
 def test_every_kind_has_its_file() -> None:
-    assert set(KINDS) == set(choices("policy"))
-    assert [kind for kind in KINDS if defaults(kind)["kind"] != kind] == []
-    assert [kind for kind in KINDS if set(defaults(kind)) != {"kind", *described(kind)}] == []
+    assert set(POLICIES) == set(choices("policy"))
+    assert [kind for kind in POLICIES if policy_options(kind)["kind"] != kind] == []
+    assert [kind for kind in POLICIES if set(policy_options(kind)) != {"kind", *described(kind)}] == []
 
 
 def test_every_policy_says_what_it_is() -> None:
@@ -119,13 +120,13 @@ def test_shipped_policies_stand_in_no_circle() -> None:
         inside += [part for value in nested for part in value.values() if isinstance(part, dict) and "kind" in part]
         return 1 + max(map(depth, inside), default=-1)
 
-    assert max(depth(filled({"kind": kind})) for kind in KINDS) < DEEPEST
+    assert max(depth(filled({"kind": kind})) for kind in POLICIES) < DEEPEST
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", POLICIES)
 def test_levers_stay_in_their_ranges(kind: str, baseline: Scenario) -> None:
     facts = load_facts(baseline.base_year, baseline.facts_vintage)
-    parameters = random_parameters(SETS, len(facts.sectors), seed=sorted(KINDS).index(kind))
+    parameters = random_parameters(SETS, len(facts.sectors), seed=sorted(POLICIES).index(kind))
     noise = Noise(2, range(SETS), len(facts.sectors), baseline.slots)
     world = initial_world(facts, parameters, noise.initial())
     chosen = shipped(kind, **(FAST if kind == "best_response" else {}))
@@ -148,10 +149,10 @@ def test_a_neutral_policy_is_its_base(kind: str, around: str) -> None:
 
 
 def test_only_policies_without_options_have_no_neutral_ones() -> None:
-    assert set(KINDS) - set(NEUTRAL) == {"status_quo_2020", "plan", "recorded"}
+    assert set(POLICIES) - set(NEUTRAL) == {"status_quo_2020", "plan", "recorded"}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", POLICIES)
 def test_states_are_alike_to_a_policy(kind: str, baseline: Scenario) -> None:
     """The mirror image of a world with exchanged policies is the mirror image of what follows."""
     chosen = shipped(kind, **(FAST if kind == "best_response" else {}))
@@ -166,7 +167,7 @@ def test_states_are_alike_to_a_policy(kind: str, baseline: Scenario) -> None:
         np.testing.assert_allclose(getattr(two.states, name)[:, ::-1], getattr(one.states, name), rtol=1e-9)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", POLICIES)
 def test_a_policy_depends_on_nothing_but_the_world(kind: str, world: World) -> None:
     policy = shipped(kind, **(FAST if kind == "best_response" else {}))
     one, two = policy(world, US), policy(world, US)

@@ -15,8 +15,10 @@ from techduel.model.actions import BUDGETS, LEVERS, Action
 from techduel.model.world import World
 from techduel.policies.fixed import StatusQuo2020
 from techduel.policies.schedule import Schedule, step_options
-from techduel.scenario.policy_settings import STEP, defaults, shipped, step_problems
-from techduel.scenario.scenario import Scenario, composed, load_scenario
+from techduel.scenario.composition import composed
+from techduel.scenario.kinds import policy_options, shipped
+from techduel.scenario.models import STEPS, step_problems
+from techduel.scenario.scenario import Scenario, load_scenario
 
 US = 0
 
@@ -115,7 +117,7 @@ def test_every_lever_can_be_scheduled(world: World, lever: str) -> None:
     step = {"lever": lever, "start": 2021.0, "value": high}
     assert step_problems("step", step) == []
     assert np.all(getattr(decided(world, 2021.0, step=step), lever) == high)
-    assert set(step_options(lever)) | {"lever", "sectors"} == set(STEP)
+    assert set(step_options(lever)) | {"lever", "sectors"} == set(STEPS[lever].model_fields)
 
 
 def test_a_schedule_builds_on_any_policy(world: World) -> None:
@@ -139,8 +141,8 @@ def test_the_shipped_example_acts() -> None:
 
 
 def test_the_shipped_example_shows_every_key() -> None:
-    steps = defaults("schedule")["steps"].values()
-    assert {name for step in steps for name in step} == set(STEP)
+    steps = policy_options("schedule")["steps"].values()
+    assert {name for step in steps for name in step} == set(STEPS["tariff"].model_fields)
     assert any(step["lever"] in BUDGETS for step in steps)
 
 
@@ -170,7 +172,7 @@ def test_a_scenario_that_gives_steps_gives_all_of_them(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     steps = composed([f"scenario_file={path}"])["policies"]["us"]["steps"]
-    assert steps == {"duty": {"lever": "tariff", "sectors": "frontier", "start": 2022.0, "value": 0.3}}
+    assert steps == {"duty": {"lever": "tariff", "sectors": ["frontier"], "start": 2022.0, "value": 0.3}}
 
 
 def scheduled(changes: list[str]) -> dict[str, Any]:

@@ -22,11 +22,14 @@ OVERRIDES: list[tuple[list[str], list[str]]] = [
     (["horizn=2030"], ["did you mean horizon"]),
     (["facts.vintge=final"], ["did you mean facts.vintage"]),
     (["executor.worker=2"], ["did you mean executor.workers"]),
-    (["params.reserch.crowd_in=0.3"], ["did you mean research"]),
-    (["params.research.crowdin=0.3"], ["did you mean crowd_in"]),
+    (["params.reserch.crowd_in=0.3"], ["did you mean params.research?"]),
+    (["params.research.crowdin=0.3"], ["did you mean params.research.crowd_in?"]),
     ([f"{CROWD_IN}.us=0.3"], [CROWD_IN, "one number"]),
-    (["params.research.relabelled_share.usa=0.3"], ["relabelled_share.usa", "did you mean us"]),
-    (["params.market.elasticity.semiconductor=3"], ["did you mean semiconductors"]),
+    (
+        ["params.research.relabelled_share.usa=0.3"],
+        ["relabelled_share.usa", "did you mean params.research.relabelled_share.us?"],
+    ),
+    (["params.market.elasticity.semiconductor=3"], ["did you mean params.market.elasticity.semiconductors?"]),
     (["policies.usa.kind=plan"], ["policy@policies.usa", "did you mean policy@policies.us"]),
     (["policies.china.slipage=0.1"], ["did you mean policies.china.slippage"]),
     (["policies.us.slippage=0.1"], ["policies.us.slippage", "nothing to set"]),
@@ -128,7 +131,7 @@ OVERRIDES: list[tuple[list[str], list[str]]] = [
     ([STEPS, "policies.us.steps.chips=0.9"], ["policies.us.steps.chips", "lever", "start"]),
     ([STEPS, f"{CHIPS}.lever=tarif"], [f"{CHIPS}.lever", "did you mean tariff"]),
     ([STEPS, f"{CHIPS}.lever=null"], [f"{CHIPS}.lever: missing", "tariff"]),
-    ([STEPS, f"{CHIPS}.sectors=[chips]"], [f"{CHIPS}.sectors", "'chips'", "no sector"]),
+    ([STEPS, f"{CHIPS}.sectors=[chips]"], [f"{CHIPS}.sectors.0", "'chips'", "supply_chain"]),
     ([STEPS, f"{CHIPS}.sectors=[]"], [f"{CHIPS}.sectors", "supply_chain"]),
     ([STEPS, "policies.us.steps.visas.sectors=[ai]"], ["policies.us.steps.visas.sectors", "same for all sectors"]),
     ([STEPS, f"{CHIPS}.value=1.5"], [f"{CHIPS}.value", "0 to 1"]),
@@ -212,7 +215,7 @@ FILES: list[tuple[str, list[str]]] = [
     ("title: t\nquestion: q\nevents: {crisis: {kind: war}}", ["events.crisis.kind", "'war'", "demand_shock"]),
     ("title: t\nquestion: q\nevents: {crisis: {size: 1}}", ["events.crisis.kind", "missing"]),
     ("title: t\nquestion: q\nevents: {crisis: {_target_: os.system}}", ["events.crisis.kind", "missing"]),
-    ("title: t\nquestion: q\nevents: none", ["events", "group"]),
+    ("title: t\nquestion: q\nevents: none", ["mine.yaml:3: events: 'none'", "names, each with an event"]),
     ("title: t\nquestion: q\nparams: {research: {crowd_in: NO}}", [CROWD_IN, "'NO'"]),
     ("title: t\nquestion: q\nparams: {research: {crowd_in: .nan}}", [CROWD_IN, "0.2 to 0.7"]),
     ("title: t\nquestion: q\nparams: {research: {crowd_in: true}}", [CROWD_IN, "0.2 to 0.7"]),
@@ -228,7 +231,7 @@ FILES: list[tuple[str, list[str]]] = [
     ("title: t\nquestion: q\nhorizon: 0x7EE", ["horizon", "'0x7EE'"]),
     ("title: t\nquestion: q\nhorizon: .inf", ["horizon", "inf"]),
     ("title: t\nquestion: q\nparams: {research: {crowd_in: 012}}", [CROWD_IN, "'012'"]),
-    ("title: t\nquestion: q\nparams: {research: {crowd_in: 1e999}}", [CROWD_IN, "not finite"]),
+    ("title: t\nquestion: q\nparams: {research: {crowd_in: 1e999}}", [CROWD_IN, "inf given"]),
 ]
 
 
@@ -277,6 +280,71 @@ def test_all_problems_are_reported_together(capsys: pytest.CaptureFixture[str]) 
     keys = ("runs:", "sede:", "scenario:", "name:", f"{CROWD_IN}:", "policies.china.slippage:", "slots:")
     assert [key for key in keys if not any(line.startswith(key) for line in lines)] == []
     assert len(lines) == len(keys) + 1
+
+
+LINES = """\
+title: t
+question: q
+horizon: 2051
+params:
+  research:
+    crowd_in: 3
+    crowdin: 0.3
+    relabelled_share:
+      us: 0.1
+      china: high
+policies:
+  us:
+    kind: schedule
+    steps:
+      chips: {lever: control_depth, start: 2022, value: 2}
+      duties:
+        lever: tarif
+  china:
+    kind: plan
+    slipage: 0.1
+events:
+  slump:
+    kind: demand_shock
+    sectors:
+      - ai
+      - chips
+runs: 5
+"""
+
+
+def test_problems_of_a_file_have_its_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mine.yaml").write_text(LINES, encoding="utf-8")
+    told = refusal(["scenario_file=mine.yaml", "slots=3"], capsys)
+    places = {
+        "mine.yaml:3: horizon: 2051 given; allowed: whole number, 2011 to 2050",
+        "mine.yaml:6: params.research.crowd_in: 3 given; allowed: one number, 0.2 to 0.7, or 0 to switch it off",
+        "mine.yaml:7: params.research.crowdin: unknown; did you mean params.research.crowd_in?",
+        "mine.yaml:10: params.research.relabelled_share.china: 'high' given",
+        "mine.yaml:15: policies.us.steps.chips.value: 2 given; allowed: one number, 0 to 1",
+        "mine.yaml:17: policies.us.steps.duties.lever: 'tarif' given",
+        "mine.yaml:20: policies.china.slipage: unknown; did you mean policies.china.slippage?",
+        "mine.yaml:26: events.slump.sectors.1: 'chips' given",
+        "mine.yaml:27: runs: unknown",
+        "slots: 3 given; allowed: whole number, 4 to 10000",
+    }
+    lines = told.splitlines()
+    assert [place for place in places if not any(line.startswith(place) for line in lines)] == [], told
+    assert len(lines) == len(places) + 1
+
+
+def test_an_override_names_its_place_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mine.yaml").write_text("title: t\nquestion: q\nhorizon: 2030\n", encoding="utf-8")
+    assert refusal(["scenario_file=mine.yaml", "horizon=2051"], capsys).startswith("horizon: 2051 given")
+
+
+def test_what_a_file_leaves_out_has_no_line_but_what_it_lies_in(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mine.yaml").write_text(
+        "title: t\npolicies:\n  us:\n    kind: schedule\n    steps:\n      a: {lever: tariff}\n"
+    )
+    told = refusal(["scenario_file=mine.yaml"], capsys).splitlines()
+    assert told[0].startswith("mine.yaml:6: policies.us.steps.a.start: missing")
+    assert any(line.startswith("mine.yaml: question: missing; allowed: text") for line in told)
 
 
 def test_a_scenario_and_a_file_of_one_are_too_much(capsys: pytest.CaptureFixture[str]) -> None:

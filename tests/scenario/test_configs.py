@@ -10,9 +10,10 @@ import yaml
 
 from experiments.__main__ import main
 from experiments.hydra_flags import jobs
+from techduel.scenario.composition import composed
 from techduel.scenario.layers import choices, config_folder, layered
 from techduel.scenario.loader import InvalidInput, strict_mapping
-from techduel.scenario.scenario import composed, load_scenario, numbers
+from techduel.scenario.scenario import load_scenario, numbers
 
 
 @pytest.mark.parametrize("name", choices("scenario"))
@@ -154,12 +155,17 @@ def test_lists(what: str, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_schema_for_editors_knows_every_parameter() -> None:
     from techduel.model.parameters import schema
-    from techduel.scenario.json_schema import scenario_schema
+    from techduel.scenario.settings import scenario_schema
 
-    params = scenario_schema()["properties"]["params"]["anyOf"][0]["properties"]
-    assert {f"{group}.{name}" for group, part in params.items() for name in part["properties"]} == set(
-        schema.described()
-    )
+    whole = scenario_schema()
+    names = {f"{group}.{name}" for group in schema.GROUPS for name in whole["$defs"][group]["properties"]}
+    assert names == set(schema.described())
+    assert whole["required"] == ["title", "question"]
+    assert whole["$defs"]["research"]["properties"]["crowd_in"]["anyOf"][0] == {
+        "maximum": 0.7,
+        "minimum": 0.2,
+        "type": "number",
+    }
 
 
 @pytest.mark.parametrize(

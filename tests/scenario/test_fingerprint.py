@@ -22,8 +22,10 @@ READERS = {
     "scenario/layers.py": "finds and joins configurations, which are hashed",
     "scenario/overrides.py": "reads the command line into a configuration",
     "scenario/settings.py": "refuses configurations",
-    "scenario/event_settings.py": "refuses configurations",
-    "scenario/policy_settings.py": "completes configurations",
+    "scenario/composition.py": "joins configurations, which are hashed",
+    "scenario/kinds.py": "completes configurations",
+    "scenario/models.py": "refuses configurations",
+    "scenario/problems.py": "refuses configurations",
     "scenario/fingerprint.py": "this",
     "__init__.py": "public names",
     "ensemble/designs.py": "points of a sweep, which are stored and hashed",
@@ -143,7 +145,7 @@ def test_figures_and_commands_change_no_fingerprint(copy: Path) -> None:
     before = sources_hash(), study_hash("calibrate")
     for path in (copy / "report").rglob("*.py"):
         path.write_text("COLOUR = 'red'\n", encoding="utf-8")
-    for path in copy.glob("studies/*/figures.py"):
+    for path in copy.glob("studies/*/plots.py"):
         path.write_text("COLOUR = 'red'\n", encoding="utf-8")
     forget()
     assert (sources_hash(), study_hash("calibrate")) == before

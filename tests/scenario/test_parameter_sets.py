@@ -11,11 +11,12 @@ from techduel.duel import TechDuel
 from techduel.ensemble.simulation import prepared, simulate
 from techduel.model.parameters import schema
 from techduel.scenario import parameter_sets
+from techduel.scenario.composition import composed
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.parameter_sets import causes, words_in
 from techduel.scenario.posteriors import parsed, posterior, posterior_years, table
 from techduel.scenario.prior import arrays, columns, drawn
-from techduel.scenario.scenario import Scenario, composed, load_scenario, scenario_from
+from techduel.scenario.scenario import Scenario, load_scenario, scenario_from
 
 PLACES = {column.name: place for place, column in enumerate(columns())}
 YEAR = 2020
@@ -141,7 +142,7 @@ def test_pairs_share_parameters_and_differ_by_luck(drawn_short: Scenario) -> Non
         ("params.research.crowd_in=posteriori", ["params.research.crowd_in", "posterior or prior", "0.2 to 0.7"]),
         ("params.objectives.leadership=posterior", ["params.objectives.leadership", "0 to 1"]),
         ("params.research.relabelled_share.us=prio", ["params.research.relabelled_share.us", "posterior or prior"]),
-        ("policies.china.slippage=prior", ["policies.china.slippage", "not a number"]),
+        ("policies.china.slippage=prior", ["policies.china.slippage: 'prior' given", "one number, 0 to 0.9"]),
         ("params=posterio", ["params", "did you mean posterior"]),
     ],
 )

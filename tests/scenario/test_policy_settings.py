@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 
 from experiments.__main__ import main
-from techduel.facts.selection import known_sectors
 from techduel.model.actions import LEVERS
-from techduel.policies.kinds import described
+from techduel.policies.kinds import POLICIES, described
 from techduel.policies.options import Menu
-from techduel.scenario.json_schema import scenario_schema
-from techduel.scenario.policy_settings import KINDS, defaults, filled, problems
-from techduel.scenario.scenario import Scenario, composed, load_scenario
-
-SECTORS = known_sectors().names
+from techduel.scenario.composition import composed
+from techduel.scenario.kinds import filled, policy_options
+from techduel.scenario.models import Policies
+from techduel.scenario.problems import checked
+from techduel.scenario.scenario import Scenario, load_scenario
+from techduel.scenario.settings import scenario_schema
 
 
 def us(*changes: str) -> dict[str, Any]:
@@ -28,18 +28,19 @@ def scenario_file(folder: Path, policies: str) -> str:
     return f"scenario_file={path}"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", POLICIES)
 def test_a_policy_as_shipped_has_no_problems(kind: str) -> None:
-    assert problems("policies.us", filled({"kind": kind}), SECTORS) == []
+    policy = filled({"kind": kind})
+    assert checked(Policies, {"us": policy, "china": policy}) == ({"us": policy, "china": policy}, [])
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", POLICIES)
 def test_filling_twice_is_filling_once(kind: str) -> None:
     once = filled({"kind": kind})
     assert filled(once) == once
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", POLICIES)
 @pytest.mark.parametrize("state", ["us", "china"])
 def test_every_policy_builds_for_either_state(kind: str, state: str) -> None:
     scenario = load_scenario("baseline_2021", f"policy@policies.{state}={kind}")
@@ -73,7 +74,7 @@ def test_another_kind_inside_leaves_nothing_of_the_first(tmp_path: Path) -> None
 
 def test_one_sector_keeps_the_others(tmp_path: Path) -> None:
     given = scenario_file(tmp_path, "{us: {kind: targeted_controls, depth: {semiconductors: 0.5}}}")
-    assert us(given)["depth"] == {**defaults("targeted_controls")["depth"], "semiconductors": 0.5}
+    assert us(given)["depth"] == {**policy_options("targeted_controls")["depth"], "semiconductors": 0.5}
     one = us("policy@policies.us=full_decoupling", "policies.us.tariff.ai=1")["tariff"]
     assert one == {"default": 0.6, "ai": 1.0}
 
@@ -126,15 +127,15 @@ def test_lists_show_every_kind_option_and_lever(capsys: pytest.CaptureFixture[st
     assert main(["list", "policies"]) == 0
     assert main(["list", "levers"]) == 0
     words = {line.split()[0] for line in capsys.readouterr().out.splitlines()}
-    assert set(KINDS) | set(LEVERS) | {option for kind in KINDS for option in described(kind)} <= words
+    assert set(POLICIES) | set(LEVERS) | {option for kind in POLICIES for option in described(kind)} <= words
 
 
 def test_the_schema_for_editors_knows_every_kind_and_lever() -> None:
     parts = scenario_schema()["$defs"]
-    kinds = {one["properties"]["kind"]["const"]: one["properties"] for one in parts["policy"]["oneOf"]}
-    assert {kind: set(found) - {"kind"} for kind, found in kinds.items()} == {
-        kind: set(described(kind)) for kind in KINDS
+    assert set(parts["Policy"]["discriminator"]["mapping"]) == set(POLICIES)
+    assert {kind: set(parts[kind]["properties"]) - {"kind"} for kind in POLICIES} == {
+        kind: set(described(kind)) for kind in POLICIES
     }
-    assert {one["properties"]["lever"]["const"] for one in parts["step"]["oneOf"]} == set(LEVERS)
-    assert kinds["delayed"]["policy"]["$ref"] == "#/$defs/policy"
+    assert set(parts["Step"]["discriminator"]["mapping"]) == set(LEVERS)
+    assert parts["delayed"]["properties"]["policy"]["$ref"] == "#/$defs/Policy"
     assert isinstance(described("best_response")["menu"], Menu)

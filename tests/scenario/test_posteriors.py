@@ -15,11 +15,12 @@ import pytest
 from experiments.__main__ import main
 from techduel.ensemble.simulation import simulate
 from techduel.scenario import parameter_sets, posteriors, staleness
+from techduel.scenario.composition import composed
 from techduel.scenario.fingerprint import model_hash
 from techduel.scenario.layers import choices
 from techduel.scenario.posteriors import posterior, posterior_years
 from techduel.scenario.prior import columns
-from techduel.scenario.scenario import composed, load_scenario
+from techduel.scenario.scenario import load_scenario
 from techduel.scenario.staleness import fitted_under, remarks
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -182,7 +183,8 @@ NEW = 'novelty: Array = parameter("taste for what is new", "share", 0.0, 1.0, "a
 PROGRAM = """
 import sys
 from techduel.ensemble.simulation import simulate
-from techduel.scenario.scenario import composed, load_scenario
+from techduel.scenario.composition import composed
+from techduel.scenario.scenario import load_scenario
 from techduel.scenario.staleness import staleness
 for name in sys.argv[1:]:
     load_scenario(name)

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from techduel.ensemble.record import Record
 from techduel.ensemble.simulation import simulate
 from techduel.model.axes import BLOCS, STATES
+from techduel.scenario.composition import composed
 from techduel.scenario.layers import choices, config_folder
 from techduel.scenario.loader import strict_yaml
-from techduel.scenario.scenario import composed, load_scenario, numbers, scenario_from
+from techduel.scenario.scenario import load_scenario, numbers, scenario_from
 
 RUNS = 48
 PAST = ("forecast_2017", "history_2010")

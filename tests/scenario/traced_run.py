@@ -12,7 +12,8 @@ from typing import Any
 
 import techduel
 from techduel.ensemble.simulation import simulate
-from techduel.scenario.scenario import composed, scenario_from
+from techduel.scenario.composition import composed
+from techduel.scenario.scenario import scenario_from
 
 PACKAGE = Path(techduel.__file__).resolve().parent
 CONFIGS = PACKAGE.parents[1] / "configs"

@@ -9,7 +9,7 @@ from scipy.stats import sobol_indices
 
 from techduel.facts.selection import known_sectors
 from techduel.scenario import prior
-from techduel.scenario.scenario import composed
+from techduel.scenario.composition import composed
 from techduel.studies.sensitivity.designs import Unit, design, signs, size
 from techduel.studies.sensitivity.groups import FIGURES, GROUPS, THEMES, group, theme
 from techduel.studies.sensitivity.indices import Morris, Sobol, morris, sobol

@@ -9,12 +9,10 @@ from techduel.model.axes import STATES
 from techduel.model.parameters import schema
 from techduel.model.parameters.parameter import Parameter
 from techduel.policies import events
-from techduel.policies.kinds import described
+from techduel.policies.kinds import POLICIES, described
 from techduel.policies.options import Menu, Nested, Steps
 from techduel.policies.schedule import HOW, step_options
-from techduel.scenario import event_settings
 from techduel.scenario.layers import at, default_choices, layered
-from techduel.scenario.policy_settings import KINDS
 
 STEP: Final = ("sectors", "start", "until", "ramp", "how")
 """What may be said about a lever beside its value; as in a step of a schedule, with `how` one of `schedule.HOW`."""
@@ -131,7 +129,7 @@ def _option(move: Move, config: Mapping[str, Any]) -> Any:
     """Of a policy, or of one inside it."""
     part: Any = config["policies"].get(move.path[1])
     names = list(move.path[2:])
-    while names and isinstance(part, Mapping) and part.get("kind") in KINDS:
+    while names and isinstance(part, Mapping) and part.get("kind") in tuple(POLICIES):
         name = names.pop(0)
         known, part = described(part["kind"]).get(name), part.get(name)
         if isinstance(known, Parameter):
@@ -149,4 +147,4 @@ def _option(move: Move, config: Mapping[str, Any]) -> Any:
 def _event(move: Move, config: Mapping[str, Any]) -> Any:
     given = config["events"].get(move.path[1])
     kind = given.get("kind") if isinstance(given, Mapping) else None
-    return events.described(kind).get(move.path[2]) if kind in event_settings.KINDS else None
+    return events.described(kind).get(move.path[2]) if kind in tuple(events.EVENTS) else None

@@ -1,6 +1,7 @@
 """Factors of a sweep: what they move, over which range or through which values, and what is wrong with them."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,8 +12,7 @@ from techduel.ensemble.factor_moves import STEP, Move, Setting, Value, choice_gr
 from techduel.model.actions import LEVERS
 from techduel.model.axes import STATES
 from techduel.model.parameters import schema
-from techduel.scenario.loader import unknown_key
-from techduel.scenario.policy_settings import NAME, step_problems
+from techduel.scenario.loader import PART_NAME, unknown_key
 
 FIELDS: Final = ("key", "moves", "low", "high", "values", "levels", "spacing", *STEP)
 MOVE_FIELDS: Final = ("low", "high", *STEP)
@@ -96,7 +96,7 @@ def factors_from(given: Any, config: Mapping[str, Any]) -> tuple[list[Factor], l
 def _factor(name: str, spec: Any, config: Mapping[str, Any], found: list[str]) -> Factor | None:
     """One factor, None where it cannot be understood; lines are added to `found`."""
     place, before = f"factors.{name}", len(found)
-    if not NAME.fullmatch(str(name)):
+    if not re.fullmatch(PART_NAME, str(name)):
         found.append(f"{place}: {name!r} given; allowed: a name of letters, digits and _, a letter first, at most 100")
     if not isinstance(spec, Mapping):
         found.append(f"{place}: {spec!r} given; allowed: a key with a range or values, such as {{key: us.tariff}}")
@@ -226,6 +226,8 @@ def _spacing(place: str, spec: Mapping[str, Any], move: Move, low: float, found:
 def _lever_problems(place: str, move: Move, factor: Factor, config: Mapping[str, Any]) -> list[str]:
     if move.kind != "lever":
         return []
+    from techduel.scenario.models import step_problems
+
     how = move.step.get("how") or "value"
     step = {name: value for name, value in move.step.items() if name != "how"}
     ends = move.line or (factor.low, factor.high)

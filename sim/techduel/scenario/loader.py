@@ -1,8 +1,9 @@
-"""Strict YAML from strangers: plain values only, within limits, every surprise refused with its line."""
+"""YAML files from strangers, read strictly: plain values only, within limits, every surprise refused with its line."""
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +20,8 @@ MAX_KEY: Final = 200
 NAME: Final = r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}"
 """Pattern of names of scenarios, results and the like, which become names of folders."""
 NAME_RULE: Final = "letters, digits and _ . + - (no folders), at most 100, a letter or digit first"
+PART_NAME: Final = r"[A-Za-z][A-Za-z0-9_]{0,99}"
+"""Pattern of names of events, steps, alternatives and factors, which become parts of keys."""
 PATH: Final = r"[^\x00-\x1f\x7f${}]+"
 """Pattern of folders to write into: nothing that Hydra would replace."""
 
@@ -40,13 +43,48 @@ class InvalidInput(ValueError):
         self.problems = problems
 
 
-def unknown_key(key: str, known: Iterable[str]) -> str:
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file holds, and where."""
+
+    name: str
+    content: dict[str, Any]
+    lines: dict[tuple[str | int, ...], int]
+    """Line of every key and of every entry of a list, by its path."""
+
+    def line(self, place: Sequence[str | int]) -> int | None:
+        """Line of a place, or of what it lies in; None where the file says nothing of either."""
+        lines = (self.lines.get(tuple(place[:length])) for length in range(len(place), 0, -1))
+        return next((line for line in lines if line), None)
+
+
+def did_you_mean(word: object, names: Iterable[str], above: str = "") -> str:
+    """The end of a line about a word that is none of some names: the nearest of them, if one is near.
+
+    Parameters
+    ----------
+    word : object
+        As given.
+    names : iterable of str
+        What it could have been.
+    above : str
+        The place that the names lie in, with its last dot.
+    """
+    near = get_close_matches(str(word), list(names), n=1, cutoff=0.5)
+    return f"; did you mean {above}{near[0]}?" if near else ""
+
+
+def unknown(name: str, names: Iterable[str], above: str = "") -> str:
+    """Words for a name that does not exist, with the nearest that does; parameters as in `did_you_mean`."""
+    there = sorted(names)
+    if not there:
+        return "unknown; there is nothing to set here"
+    return "unknown" + (did_you_mean(name, there, above) or f"; known: {', '.join(there)}")
+
+
+def unknown_key(key: str, names: Iterable[str]) -> str:
     """One line for a key that does not exist, with the nearest that does."""
-    names = list(known)
-    if not names:
-        return f"{key}: unknown; there is nothing to set here"
-    near = get_close_matches(key, names, n=1, cutoff=0.5)
-    return f"{key}: unknown; " + (f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(names))}")
+    return f"{key}: {unknown(key, names)}"
 
 
 def name_from(stem: str) -> str:
@@ -70,23 +108,36 @@ def strict_yaml(path: Path) -> dict[str, Any]:
     InvalidInput
         With the file's name, the line and what is wrong there.
     """
-    return strict_mapping(plain_text(path), path.name)
+    return document(path).content
+
+
+def document(path: Path) -> Document:
+    """The mapping in a YAML file with the lines of its parts. Rules and errors as in `strict_yaml`."""
+    return strict_document(plain_text(path), path.name)
+
+
+def strict_document(text: str, name: str) -> Document:
+    """The mapping in a YAML text; `name` stands for it in messages. Rules and errors as in `strict_yaml`."""
+    reader = _Reader(text, name)
+    value = _read(reader, text, name)
+    if not isinstance(value, dict | None):
+        raise InvalidInput([f"{name}: expected a mapping of settings, found {type(value).__name__}"])
+    return Document(name, value or {}, reader.lines)
 
 
 def strict_mapping(text: str, name: str) -> dict[str, Any]:
-    """The mapping in a YAML text; `name` stands for it in messages. Rules and errors as in `strict_yaml`."""
-    value = strict_value(text, name)
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise InvalidInput([f"{name}: expected a mapping of settings, found {type(value).__name__}"])
-    return value
+    """The mapping in a YAML text. Rules and errors as in `strict_yaml`."""
+    return strict_document(text, name).content
 
 
 def strict_value(text: str, name: str) -> Any:
     """The one value in a YAML text, None when it is empty. Rules and errors as in `strict_yaml`."""
+    return _read(_Reader(text, name), text, name)
+
+
+def _read(reader: "_Reader", text: str, name: str) -> Any:
     try:
-        return _Reader(text, name).document()
+        return reader.document()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InvalidInput([f"{name}:{line}: not YAML: {error.problem}"]) from None
@@ -145,6 +196,8 @@ class _Reader:
         self._events: Iterator[events.Event] = yaml.parse(text, Loader=yaml.SafeLoader)
         self._name = name
         self._values = 0
+        self._path: list[str | int] = []
+        self.lines: dict[tuple[str | int, ...], int] = {}
 
     def document(self) -> Any:
         next(self._events)
@@ -162,7 +215,8 @@ class _Reader:
         if isinstance(event, events.ScalarEvent):
             return self._scalar(event)
         if isinstance(event, events.SequenceStartEvent):
-            return [self._value(item, depth + 1) for item in self._until(events.SequenceEndEvent)]
+            items = enumerate(self._until(events.SequenceEndEvent))
+            return [self._placed(place, item, item, depth) for place, item in items]
         return self._mapping(depth)
 
     def _check(self, event: events.Event, depth: int) -> None:
@@ -189,8 +243,16 @@ class _Reader:
                 raise self._refused(event, f"a key of more than {MAX_KEY} characters")
             if key == "<<" or key in found:
                 raise self._refused(event, "merges are not allowed" if key == "<<" else f"{key} is given twice")
-            found[key] = self._value(next(self._events), depth + 1)
+            found[key] = self._placed(key, event, next(self._events), depth)
         return found
+
+    def _placed(self, part: str | int, first: events.Event, event: events.Event, depth: int) -> Any:
+        """A value whose path ends with a part, and whose line is that of the first event of both."""
+        self._path.append(part)
+        self.lines[tuple(self._path)] = self._line(first)
+        value = self._value(event, depth + 1)
+        self._path.pop()
+        return value
 
     def _until(self, end: type[events.Event]) -> Iterator[events.Event]:
         while not isinstance(event := next(self._events), end):
@@ -211,5 +273,7 @@ class _Reader:
         )
 
     def _refused(self, event: events.Event, reason: str) -> InvalidInput:
-        line = event.start_mark.line + 1 if event.start_mark else 1
-        return InvalidInput([f"{self._name}:{line}: {reason}"])
+        return InvalidInput([f"{self._name}:{self._line(event)}: {reason}"])
+
+    def _line(self, event: events.Event) -> int:
+        return event.start_mark.line + 1 if event.start_mark else 1

@@ -1,26 +1,25 @@
-"""What a whole configuration may hold, beside the parameters: types, ranges, and every problem in one line of words."""
+"""The whole configuration of a scenario as one tree of models, and the JSON Schema of scenario files made from it."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic.fields import FieldInfo
+from pydantic import AfterValidator, Field, ValidationInfo, create_model, field_validator
+from pydantic.json_schema import GenerateJsonSchema
 
 from techduel.facts.history import LAST_YEAR
-from techduel.model.axes import STATES
-from techduel.model.parameters import schema
-from techduel.scenario import event_settings, policy_settings
-from techduel.scenario.layers import GROUPS
-from techduel.scenario.loader import NAME, NAME_RULE, PATH, unknown_key
+from techduel.scenario.layers import DIFFERENCES, choices
+from techduel.scenario.loader import NAME, NAME_RULE, PATH
+from techduel.scenario.models import Events, Params, Policies
 from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.posteriors import missing, posterior_years
+from techduel.scenario.problems import Allowed, Strict, refuse
 
 LAST_HORIZON: Final = 2050
 MOST_SLOTS: Final = 10_000
 """Places for firms in a sector of a state: four hundred times the usual ones."""
 HIDDEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\$\{")
 """What a line may not hold: what a terminal obeys instead of showing it, and what Hydra would replace."""
+LINE_RULE: Final = "at most 1000 characters, no ${ or control characters"
 
 
 def _shown_as_it_is(text: str) -> str:
@@ -29,195 +28,136 @@ def _shown_as_it_is(text: str) -> str:
     return text
 
 
-LINE_RULE: Final = "at most 1000 characters, no ${ or control characters"
-
-type Name = Annotated[
-    str,
-    Field(pattern=f"^{NAME}$", description=NAME_RULE),
-]
-type Address = Annotated[
-    str, Field(pattern=r"^(tcp|tls|ucx|ws|wss)://[!-#%-z~]{1,200}$", description="tcp://HOST:PORT")
-]
+type Name = Annotated[str, Field(pattern=f"^{NAME}$"), Allowed(NAME_RULE)]
+type Address = Annotated[str, Field(pattern=r"^(tcp|tls|ucx|ws|wss)://[!-#%-z~]{1,200}$"), Allowed("tcp://HOST:PORT")]
 type Line = Annotated[
-    str,
-    Field(min_length=1, max_length=1000, description=f"text of {LINE_RULE}"),
-    AfterValidator(_shown_as_it_is),
+    str, Field(min_length=1, max_length=1000), AfterValidator(_shown_as_it_is), Allowed(f"text of {LINE_RULE}")
 ]
+type File = Annotated[str, Field(min_length=1, max_length=4096), Allowed("a file")]
+type Folder = Annotated[str, Field(min_length=1, max_length=4096, pattern=f"^{PATH}$"), Allowed("a folder")]
+type Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
 
 
-class _Strict(BaseModel):
-    """No conversions, no unknown keys, no NaN or infinity."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
-
-
-class FactsChoice(_Strict):
+class FactsChoice(Strict):
     """Which facts the model starts from."""
 
     vintage: Literal["article", "final"]
-    base_year: int = Field(ge=2010, le=2020, description="whole number")
+    base_year: Annotated[int, Field(ge=2010, le=LAST_YEAR)]
     outlook: Literal["expected", "recorded"]
 
+    @field_validator("outlook")
+    @classmethod
+    def _on_record(cls, outlook: str, info: ValidationInfo) -> str:
+        if outlook == "recorded" and info.data.get("base_year") == LAST_YEAR:
+            refuse([((), f"'recorded' given; allowed: expected for the base year {LAST_YEAR}")])
+        return outlook
 
-class Executor(_Strict):
+
+class Executor(Strict):
     """Where the runs are computed."""
 
     kind: Literal["local", "serial", "dask"]
-    workers: int | None = Field(ge=1, le=256, description="whole number")
+    workers: Annotated[int, Field(ge=1, le=256)] | None
     scheduler: Address | None
     shared_disk: bool
-    batch: int | None = Field(ge=1, le=4096, description="whole number")
-    limit: float | None = Field(ge=0.01, le=1_000_000, description="seconds")
+    batch: Annotated[int, Field(ge=1, le=4096)] | None
+    limit: Annotated[float, Field(ge=0.01, le=1_000_000), Allowed("0.01 to 1000000 seconds")] | None
 
 
-class Settings(_Strict):
-    """Everything at the top of a configuration but the parts with tables of their own."""
+class Command(Strict):
+    """Settings of a command line that change no number of a result: no result stores them."""
 
-    scenario: Name
-    ablation: Name
-    title: Line
-    question: Line
-    sources: list[Line] = Field(max_length=50, description=f"a list of at most 50 texts, each of {LINE_RULE}")
-    runs: int = Field(ge=1, le=1_000_000, description="whole number")
-    seed: int = Field(ge=0, le=2**63 - 1, description="whole number")
-    start: int = Field(ge=2011, le=2021, description="whole number")
-    horizon: int = Field(ge=2011, le=LAST_HORIZON, description="whole number")
-    slots: int = Field(ge=4, le=MOST_SLOTS, description="whole number")
-    record: Literal["full", "headline", "firms"]
-    facts: FactsChoice
-    scenario_file: Annotated[str, Field(min_length=1, max_length=4096, description="a file")] | None
+    scenario_file: File | None
     name: Name | None
-    results: Annotated[str, Field(min_length=1, max_length=4096, pattern=f"^{PATH}$", description="a folder")]
+    results: Folder
     quiet: bool
     fresh: bool
     executor: Executor
 
 
-CHANNELS: Final = ("embodied", "coinvention", "talent", "science", "investment", "illicit")
-"""Channels of knowledge: their weights are parts of one whole, of which some may be switched off."""
+class Words(Strict):
+    """What a result is called and what it answers."""
+
+    title: Line
+    question: Line
 
 
-def problems(config: Mapping[str, Any], sectors: Sequence[str]) -> list[str]:
-    """Everything that is wrong with a plain configuration, one line each with key, value and what is allowed."""
-    shared = {key: value for key, value in config.items() if key not in GROUPS}
-    found = _settings_problems(shared) + _date_problems(config) + _sum_problems(config.get("params"))
-    found += _group_problems("params", config, lambda given: schema.problems(given, sectors))
-    found += _posterior_problems(config)
-    found += _group_problems("policies", config, lambda given: _policies_problems(given, sectors))
-    return found + _group_problems("events", config, event_settings.problems)
+class _Run(Words):
+    """Which runs of a simulation are made and kept."""
+
+    sources: Annotated[list[Line], Field(max_length=50), Allowed(f"a list of at most 50 texts, each of {LINE_RULE}")]
+    runs: Annotated[int, Field(ge=1, le=1_000_000)]
+    seed: Seed
+    record: Literal["full", "headline", "firms"]
+    scenario: Name
+    ablation: Name
 
 
-def line_problems(key: str, value: Any) -> list[str]:
-    """What is wrong with a title or the like."""
-    try:
-        TypeAdapter(Line).validate_python(value, strict=True)
-    except ValidationError:
-        return [f"{key}: {value!r} given; allowed: {_described(Line)}"]
-    return []
+class Simulation(Strict):
+    """Everything that one run of a simulation reads but its seed; what the points of a sweep have."""
+
+    facts: FactsChoice
+    start: Annotated[int, Field(ge=2011, le=2021)]
+    horizon: Annotated[int, Field(ge=2011, le=LAST_HORIZON)]
+    slots: Annotated[int, Field(ge=4, le=MOST_SLOTS)]
+    params: Params
+    policies: Policies
+    events: Events
+
+    @field_validator("start")
+    @classmethod
+    def _follows_the_base_year(cls, start: int, info: ValidationInfo) -> int:
+        facts = info.data.get("facts")
+        if facts and start != facts.base_year + 1:
+            refuse([((), f"{start} given; allowed: {facts.base_year + 1}, the year after facts.base_year")])
+        return start
+
+    @field_validator("horizon")
+    @classmethod
+    def _not_before_the_start(cls, horizon: int, info: ValidationInfo) -> int:
+        start = info.data.get("start", horizon)
+        if horizon < start:
+            refuse([((), f"{horizon} given; allowed: {start} (start) to {LAST_HORIZON}")])
+        return horizon
+
+    @field_validator("params")
+    @classmethod
+    def _fitted_to_the_base_year(cls, params: Strict, info: ValidationInfo) -> Strict:
+        """Posterior sets belong to one base year."""
+        facts = info.data.get("facts")
+        drawn = "posterior" in words_in(params.model_dump(exclude_unset=True))
+        if drawn and facts and facts.base_year not in posterior_years():
+            refuse([((), missing(facts.base_year).partition(": ")[2])])
+        return params
 
 
-def _group_problems(name: str, config: Mapping[str, Any], check: Callable[[Mapping[str, Any]], list[str]]) -> list[str]:
-    given = config.get(name)
-    if not isinstance(given, Mapping):
-        return [f"{name}: {given!r} given; allowed: a group of settings"]
-    return check(given)
+class Stored(_Run, Simulation):
+    """What a run stores of its configuration: all that decides its numbers."""
 
 
-def _settings_problems(given: Mapping[str, Any]) -> list[str]:
-    try:
-        Settings.model_validate(dict(given))
-    except ValidationError as refused:
-        return [_line(error["loc"], error["type"], error["input"]) for error in refused.errors()]
-    return []
+class Configuration(Command, Stored):
+    """The whole configuration of a run."""
 
 
-def _line(place: tuple[int | str, ...], kind: str, value: Any) -> str:
-    key = ".".join(str(part) for part in place)
-    owner, field = _field(place)
-    if kind == "extra_forbidden":
-        prefix = key.rpartition(".")[0]
-        names = [*owner.model_fields, *([] if prefix else GROUPS)]
-        return unknown_key(key, [f"{prefix}.{name}" if prefix else name for name in names])
-    allowed = _allowed(field) if field else "see techduel config schema"
-    return f"{key}: missing; allowed: {allowed}" if kind == "missing" else f"{key}: {value!r} given; allowed: {allowed}"
+class _ForEditors(GenerateJsonSchema):
+    """Nothing has to be given but what tells a kind from others; names need no titles."""
+
+    def field_is_required(self, field: Any, total: bool) -> bool:
+        """Whether a file has to give a key."""
+        return field["schema"]["type"] == "literal" and len(field["schema"]["expected"]) == 1
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """No: they would repeat the keys."""
+        return False
 
 
-def _field(place: Sequence[int | str]) -> tuple[type[BaseModel], FieldInfo | None]:
-    """The model that a place lies in, and the field there if it exists."""
-    owner: type[BaseModel] = Settings
-    field = owner.model_fields.get(str(place[0]))
-    for part in place[1:]:
-        inner = field.annotation if field else None
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
-            break
-        owner, field = inner, inner.model_fields.get(str(part))
-    return owner, field
-
-
-def _allowed(field: FieldInfo) -> str:
-    if field.annotation is bool:
-        return "true or false"
-    choices = [choice for choice in get_args(field.annotation) if isinstance(choice, str)]
-    if choices:
-        return f"one of {', '.join(choices)}"
-    limits = {word: getattr(item, word) for item in field.metadata for word in ("ge", "le") if hasattr(item, word)}
-    if limits:
-        return f"{field.description}, {limits['ge']} to {limits['le']}"
-    return field.description or _described(field.annotation)
-
-
-def _described(annotation: Any) -> str:
-    """The description that an annotated type, or one of a union, carries."""
-    for part in (annotation, *get_args(annotation)):
-        for item in get_args(getattr(part, "__value__", part)):
-            if isinstance(item, FieldInfo) and item.description:
-                return item.description
-    return "a group of settings"
-
-
-def _date_problems(config: Mapping[str, Any]) -> list[str]:
-    facts = config.get("facts")
-    base = facts.get("base_year") if isinstance(facts, Mapping) else None
-    start, horizon = config.get("start"), config.get("horizon")
-    found = []
-    if _years(start, base) and start != base + 1:  # type: ignore[operator]
-        found.append(f"start: {start} given; allowed: {base + 1}, the year after facts.base_year")  # type: ignore[operator]
-    if _years(start, horizon) and horizon < start:  # type: ignore[operator]
-        found.append(f"horizon: {horizon} given; allowed: {start} (start) to {LAST_HORIZON}")
-    if base == LAST_YEAR and facts.get("outlook") == "recorded":  # type: ignore[union-attr]
-        found.append(f"facts.outlook: 'recorded' given; allowed: expected for the base year {LAST_YEAR}")
-    return found
-
-
-def _sum_problems(params: Any) -> list[str]:
-    knowledge = params.get("knowledge") if isinstance(params, Mapping) else None
-    weights = [knowledge.get(name) for name in CHANNELS] if isinstance(knowledge, Mapping) else []
-    numbers = [weight for weight in weights if isinstance(weight, int | float)]
-    if sum(numbers) <= 1.0 + 1e-9:
-        return []
-    return [f"params.knowledge: {' + '.join(CHANNELS)} = {sum(numbers):g}; allowed: at most 1 together"]
-
-
-def _posterior_problems(config: Mapping[str, Any]) -> list[str]:
-    """Posterior sets belong to one base year."""
-    facts = config.get("facts")
-    base = facts.get("base_year") if isinstance(facts, Mapping) else None
-    params = config.get("params")
-    if not isinstance(params, Mapping) or "posterior" not in words_in(params) or not _years(base):
-        return []
-    return [] if base in posterior_years() else [missing(base)]  # type: ignore[arg-type]
-
-
-def _years(*values: Any) -> bool:
-    return all(isinstance(value, int) and not isinstance(value, bool) for value in values)
-
-
-def _policies_problems(given: Mapping[str, Any], sectors: Sequence[str]) -> list[str]:
-    found = [
-        unknown_key(f"policies.{name}", [f"policies.{state}" for state in STATES])
-        for name in given
-        if name not in STATES
-    ]
-    for state in STATES:
-        found += policy_settings.problems(f"policies.{state}", given.get(state), sectors)
-    return found
+def scenario_schema() -> dict[str, Any]:
+    """JSON Schema of a scenario file, draft 2020-12: differences from the baseline, for editors."""
+    fields: Any = {
+        name: (field.annotation, field) for name, field in Stored.model_fields.items() if name in DIFFERENCES
+    }
+    fields["params"] = (Params | Literal[tuple(choices("params"))], ...)
+    file = create_model("scenario", __base__=Strict, **fields)
+    schema = file.model_json_schema(schema_generator=_ForEditors)
+    title = "Techduel scenario: differences from the baseline"
+    return {"$schema": GenerateJsonSchema.schema_dialect, **schema, "title": title, "required": ["title", "question"]}

@@ -66,7 +66,7 @@ def lever(name: str, amount: float, *sectors: str, how: str = "value") -> Step:
 
 def plain(kind: str, **options: Any) -> Any:
     """A shipped policy with some options of its own."""
-    from techduel.scenario.policy_settings import filled
+    from techduel.scenario.kinds import filled
 
     return policy(**filled({"kind": kind, **options}))
 

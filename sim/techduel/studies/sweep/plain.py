@@ -13,11 +13,8 @@ from techduel.ensemble.measures import outcome_problem
 from techduel.ensemble.points_file import read_points
 from techduel.ensemble.space import AS_CONFIGURED, Space, configured
 from techduel.ensemble.sweep import Sweep
-from techduel.facts.selection import known_sectors
 from techduel.scenario.loader import unknown_key
 from techduel.scenario.scenario import numbers
-from techduel.scenario.settings import line_problems
-from techduel.scenario.settings import problems as config_problems
 
 NOT_OF_POINTS: Final = ("runs", "seed", "record", "title", "question", "sources", "scenario", "ablation")
 """Settings of a configuration that are the sweep's own, or words."""
@@ -90,9 +87,10 @@ def kept_problems(own: Mapping[str, Any], base: Mapping[str, Any]) -> list[str]:
     found = _years_problems(own["years"], base) + _outcome_problems(own["outcomes"])
     if not isinstance(own["retry"], bool):
         found.append(f"retry: {own['retry']!r} given; allowed: true or false")
-    for key in ("title", "question"):
-        found += line_problems(key, own[key])
-    return found
+    from techduel.scenario.problems import checked
+    from techduel.scenario.settings import Words
+
+    return found + [str(problem) for problem in checked(Words, {key: own[key] for key in Words.model_fields})[1]]
 
 
 def variant_problems(
@@ -115,20 +113,10 @@ def variant_problems(
 
 
 def _config_problems(config: Mapping[str, Any], settings: Sequence[Setting]) -> list[str]:
-    return config_problems({**words(), **configured(config, settings)}, known_sectors().names)
+    from techduel.scenario.problems import checked
+    from techduel.scenario.settings import Simulation
 
-
-def words() -> dict[str, Any]:
-    """Sound values of the settings that points do not have."""
-    from techduel.scenario.layers import default_choices
-
-    chosen = default_choices()
-    executor = {"kind": "local", "workers": None, "scheduler": None, "shared_disk": True, "batch": None, "limit": None}
-    return {
-        **{"scenario": chosen["scenario"], "ablation": chosen["ablation"], "title": "-", "question": "-"},
-        **{"sources": [], "runs": 1, "seed": 1, "record": "headline", "scenario_file": None, "name": None},
-        **{"results": "-", "quiet": True, "fresh": False, "executor": executor},
-    }
+    return [str(problem) for problem in checked(Simulation, configured(config, settings))[1]]
 
 
 def filled_years(years: Any, base: Mapping[str, Any]) -> Any:

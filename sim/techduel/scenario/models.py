@@ -1,0 +1,348 @@
+"""Models of parameters, policies and events, made from the tables that describe them: one field an option.
+
+A policy or an event is one of a union, told apart by its ``kind``; a step of a schedule by its ``lever``.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self
+
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    create_model,
+    field_validator,
+    model_validator,
+)
+
+from techduel.facts.sectors import TAGS
+from techduel.facts.selection import ALL, known_sectors, sector_words
+from techduel.model.actions import LEVERS
+from techduel.model.axes import STATES
+from techduel.model.parameters import schema
+from techduel.model.parameters.parameter import Parameter
+from techduel.policies import events, kinds
+from techduel.policies.event import Choice, SectorChoice
+from techduel.policies.event import Option as EventOption
+from techduel.policies.options import Menu, Nested, Steps
+from techduel.policies.options import Option as PolicyOption
+from techduel.policies.schedule import HOW, step_options
+from techduel.scenario.loader import PART_NAME
+from techduel.scenario.problems import Allowed, Place, Strict, checked, key_of, refuse
+
+DEEPEST: Final = 3
+"""How many policies may lie around another one."""
+LONGEST_MENU: Final = 12
+PLANNER: Final = "best_response"
+"""The kind of policy that cannot stand inside itself: it would look ahead to itself looking ahead."""
+
+type PartName = Annotated[
+    str, Field(pattern=f"^{PART_NAME}$"), Allowed("a name of letters, digits and _, a letter first, at most 100")
+]
+"""Of an event, a step, a policy in a menu, a factor."""
+
+
+def _without_nothing(value: Any) -> Any:
+    """A mapping without the parts that are set to nothing (null): as if they had been left out."""
+    return {name: part for name, part in value.items() if part is not None} if isinstance(value, Mapping) else value
+
+
+def number(known: Parameter, title: str, words: Sequence[str] = ()) -> Any:
+    """The type of a parameter's value: a number in its range, or one by state or sector along its axis.
+
+    Parameters
+    ----------
+    known : Parameter
+        Its row of the table.
+    title : str
+        Full name, for the JSON Schema.
+    words : sequence of str
+        May stand for a number.
+    """
+    about = Field(description=f"{known.meaning} ({known.unit}). Source: {known.source}")
+    if known.axis is None:
+        return Annotated[_one(known, words, "one number"), about]
+    names = (*schema.members(known.axis, known_sectors().names), "default")
+    inner: Any = {name: (_one(known, words, "one number"), None) for name in names}
+    members = create_model(f"{title}_by_{known.axis}", __base__=_Members, **inner)
+    single = _one(known, words, f"one number or one by {known.axis}")
+    return Annotated[Annotated[single, Tag("one")] | Annotated[members, Tag("members")], Discriminator(_which), about]
+
+
+def _which(value: Any) -> str:
+    return "members" if isinstance(value, Mapping | _Members) else "one"
+
+
+def _one(known: Parameter, words: Sequence[str], what: str) -> Any:
+    kind: Any = Annotated[float, Field(ge=known.low, le=known.high)]
+    unit = "" if known.unit == "1" else f" ({known.unit})"
+    allowed = f"{what}, {known.low:g} to {known.high:g}{unit}"
+    if known.off is not None:
+        kind, allowed = (
+            kind | Annotated[float, Field(ge=known.off, le=known.off)],
+            f"{allowed}, or {known.off:g} to switch it off",
+        )
+    if words:
+        kind, allowed = kind | Literal[tuple(words)], f"{allowed}, or drawn: {' or '.join(words)}"
+    return Annotated[kind, Allowed(allowed)]
+
+
+class _Members(Strict):
+    """Numbers along an axis; ``default`` stands for those that are not named."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _given(cls, values: Any) -> Any:
+        return _without_nothing(values)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        left = () if "default" in self.model_fields_set else type(self).model_fields
+        refuse(((name,), "missing") for name in left if name not in {"default", *self.model_fields_set})
+        return self
+
+
+def _group(name: str, kind: type) -> type[Strict]:
+    inner: Any = {
+        item.name: (number(item.metadata["parameter"], f"{name}_{item.name}", schema.words_of(name)), ...)
+        for item in fields(kind)
+    }
+    return create_model(name, __base__=_GROUP_CHECKS.get(name, Strict), **inner)
+
+
+class _Knowledge(Strict):
+    """Channels of knowledge."""
+
+    CHANNELS: ClassVar = ("embodied", "coinvention", "talent", "science", "investment", "illicit")
+    """Their weights are parts of one whole, of which some may be switched off."""
+
+    @model_validator(mode="after")
+    def _parts_of_one(self) -> Self:
+        weights = (getattr(self, name) for name in self.CHANNELS)
+        total = sum(weight for weight in weights if not isinstance(weight, str))
+        if total > 1.0 + 1e-9:
+            refuse([((), f"{' + '.join(self.CHANNELS)} = {total:g}; allowed: at most 1 together")])
+        return self
+
+
+_GROUP_CHECKS: Final[dict[str, type[Strict]]] = {"knowledge": _Knowledge}
+_PARAMETER_GROUPS: Any = {name: (_group(name, kind), ...) for name, kind in schema.GROUPS.items()}
+
+
+class _Kind(Strict):
+    """One of a union whose members have options of their own, which must also fit together."""
+
+    told_apart_by: ClassVar = "kind"
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        refuse(self.conflicts())
+        return self
+
+    def conflicts(self) -> Iterable[tuple[Place, str]]:
+        """What is wrong with sound options taken together, and where."""
+        return ()
+
+
+class PolicySettings(_Kind):
+    """A kind of policy with all its options."""
+
+    allowed: ClassVar = "a policy, chosen with {key}.kind=NAME"
+
+    def conflicts(self) -> Iterable[tuple[Place, str]]:
+        """What the policy itself refuses."""
+        try:
+            kinds.policy(**self.model_dump(exclude_unset=True))
+        except ValueError as refused:
+            for line in str(refused).splitlines():
+                name, _, words = line.partition(": ")
+                yield (name,), words
+
+
+class EventSettings(_Kind):
+    """A kind of event with all its options."""
+
+    allowed: ClassVar = f"an event with its kind ({', '.join(events.EVENTS)}), or null for none"
+
+
+class _Bill(EventSettings):
+    """Options of a bill: two ranges, and two parts of a whole."""
+
+    ORDERED: ClassVar = (("amount_low", "amount_high"), ("delay_low", "delay_high"))
+    PARTS: ClassVar = ("grants_share", "reshoring_share")
+
+    def conflicts(self) -> Iterable[tuple[Place, str]]:
+        """Ranges that are upside down, parts larger than the whole."""
+        for low, high in self.ORDERED:
+            least, most = getattr(self, low), getattr(self, high)
+            if least > most:
+                yield (low,), f"{least:g} given; allowed: at most {high} = {most:g}"
+        whole = sum(getattr(self, part) for part in self.PARTS)
+        if whole > 1.0 + 1e-9:
+            yield (), f"{' + '.join(self.PARTS)} = {whole:g}; allowed: at most 1 together"
+
+
+_EVENT_CHECKS: Final = {"bill": _Bill}
+
+
+class _Step(Strict):
+    """A dated change of one lever."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"required": ["lever", "start"], "oneOf": [{"required": [how]} for how in HOW]}
+    )
+    allowed: ClassVar = f"a lever, its start, and one of {', '.join(HOW)}"
+    told_apart_by: ClassVar = "lever"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _given(cls, values: Any) -> Any:
+        return _without_nothing(values)
+
+    @field_validator("until", check_fields=False)
+    @classmethod
+    def _after_start(cls, until: float, info: Any) -> float:
+        start = info.data.get("start")
+        if start is not None and until <= start:
+            refuse([((), f"{until:g} given; allowed: later than start = {start:g}")])
+        return until
+
+    @model_validator(mode="after")
+    def _moves_one_way(self) -> Self:
+        ways = [name for name in HOW if name in self.model_fields_set]
+        if len(ways) != 1:
+            refuse([((), f"{' and '.join(ways) or 'none'} given; allowed: exactly one of {', '.join(HOW)}")])
+        return self
+
+
+def sectors(meaning: str, words: Sequence[str] = sector_words(), allowed: str = "") -> Any:
+    """The type of a list of words that choose sectors, or of one word."""
+    listed = allowed or f"a list of names of sectors, their tags ({', '.join(TAGS)}), or all"
+    word: Any = Literal[tuple(words)]
+    entry: Any = Annotated[word, Allowed(allowed)] if allowed else word
+    several: Any = list[entry]
+    return Annotated[
+        several,
+        BeforeValidator(_listed, json_schema_input_type=several | word),
+        Field(min_length=1, description=meaning),
+        Allowed(listed),
+    ]
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _step(lever: str) -> type[Strict]:
+    """A step that moves one lever: how far it may go depends on the lever."""
+    options = {name: number(known, f"{lever}_{name}") for name, known in step_options(lever).items()}
+    same = f"nothing, since {lever} is the same for all sectors"
+    words = sectors("which sectors") if LEVERS[lever].axis else sectors("all of them", (ALL,), same)
+    name: Any = Literal[lever]
+    inner: Any = {
+        "lever": (Annotated[name, Field(description=LEVERS[lever].meaning)], ...),
+        "sectors": (words, None),
+        **{name: (kind, ...) if name == "start" else (kind | None, None) for name, kind in options.items()},
+    }
+    return create_model(lever, __base__=_Step, **inner)
+
+
+def _policy(kind: str) -> type[PolicySettings]:
+    options: Any = {name: (_option(f"{kind}_{name}", known), ...) for name, known in kinds.described(kind).items()}
+    return create_model(kind, __base__=PolicySettings, **{"kind": (Literal[kind], ...), **options})
+
+
+def _event(kind: str) -> type[EventSettings]:
+    options: Any = {name: (_option(f"{kind}_{name}", known), ...) for name, known in events.described(kind).items()}
+    return create_model(
+        f"event_{kind}", __base__=_EVENT_CHECKS.get(kind, EventSettings), **{"kind": (Literal[kind], ...), **options}
+    )
+
+
+def _option(title: str, known: PolicyOption | EventOption) -> Any:
+    """The type of one option of a policy or event."""
+    match known:
+        case Parameter():
+            return number(known, title)
+        case Choice():
+            words: Any = Literal[known.allowed]
+            return Annotated[words, Field(description=known.meaning)]
+        case SectorChoice():
+            return sectors(known.meaning)
+        case Nested():
+            return Annotated[Policy, Field(description=known.meaning)]
+        case Menu():
+            return _named(Policy, "a policy", known.meaning, LONGEST_MENU)
+        case Steps():
+            return _named(Step, "a step", known.meaning)
+
+
+def _named(part: Any, what: str, meaning: str, most: int | None = None) -> Any:
+    """The type of parts by names; those set to nothing are dropped."""
+    return Annotated[
+        dict[PartName, part | None],
+        BeforeValidator(_without_nothing),
+        Field(max_length=most, description=meaning),
+        Allowed(f"names, each with {what}"),
+    ]
+
+
+class _Policies(Strict):
+    """The policy of each state."""
+
+    @field_validator("*")
+    @classmethod
+    def _not_too_deep(cls, policy: PolicySettings) -> PolicySettings:
+        refuse(_nested_wrongly(policy))
+        return policy
+
+
+STEPS: Final = {lever: _step(lever) for lever in LEVERS}
+EVENTS: Final = {kind: _event(kind) for kind in events.EVENTS}
+if TYPE_CHECKING:
+    type Policy = Any
+    type Step = Any
+    type Event = Any
+    type Params = Any
+    type Policies = Any
+    type Events = Any
+else:
+    # Values of type aliases are worked out when they are needed: policies refer to the union of all policies.
+    type Policy = Annotated[reduce(or_, POLICIES.values()), Field(discriminator="kind")]
+    type Step = Annotated[reduce(or_, STEPS.values()), Field(discriminator="lever")]
+    type Event = Annotated[reduce(or_, EVENTS.values()), Field(discriminator="kind")]
+    Params = create_model("params", __base__=Strict, **_PARAMETER_GROUPS)
+    Policies = create_model("policies", __base__=_Policies, **dict.fromkeys(STATES, (Policy, ...)))
+    Events = _named(Event, "an event", "what happens from outside, by names of your own")
+POLICIES: Final = {kind: _policy(kind) for kind in kinds.POLICIES}
+_OneStep: Final = create_model("OneStep", __base__=Strict, step=(Step, ...))
+
+
+def step_problems(key: str, step: Any) -> list[str]:
+    """Everything that is wrong with one step of a schedule, one line each; `key` is where it stands."""
+    return [f"{key_of((key, *place[1:]))}: {words}" for place, words in checked(_OneStep, {"step": step})[1]]
+
+
+def _nested_wrongly(policy: Any, place: Place = (), outer: tuple[str, ...] = ()) -> Iterator[tuple[Place, str]]:
+    """What is wrong with policies inside others."""
+    if len(outer) > DEEPEST:
+        yield place, f"inside {len(outer)} policies; allowed: at most {DEEPEST}"
+    elif policy.kind == PLANNER and PLANNER in outer:
+        yield (*place, "kind"), f"{PLANNER} inside another one; allowed: any other kind"
+    else:
+        for path, inner in _inside(policy):
+            yield from _nested_wrongly(inner, (*place, *path), (*outer, policy.kind))
+
+
+def _inside(policy: PolicySettings) -> Iterable[tuple[Place, PolicySettings]]:
+    """The policies inside another, and where."""
+    for name, value in policy:
+        if isinstance(value, PolicySettings):
+            yield (name,), value
+        elif isinstance(value, dict):
+            yield from (((name, part), inner) for part, inner in value.items() if isinstance(inner, PolicySettings))
