@@ -14,7 +14,6 @@ from techduel.scenario.loader import InvalidInput, name_from
 from techduel.scenario.origin import origin_scenario
 from techduel.scenario.posteriors import posterior_years
 from techduel.scenario.scenario import Scenario, numbers, scenario_from
-from techduel.studies.backtest.figures import SkillBars, backtest_fans
 from techduel.studies.backtest.outcomes_file import Outcomes, known_until, read_outcomes, recorded_after
 from techduel.studies.backtest.report import screen, write_readme
 from techduel.studies.backtest.study import Study, backtest, facts_of, from_plain, plain
@@ -121,13 +120,9 @@ def _scenario(config: Mapping[str, Any]) -> Scenario:
 
 
 def _draw(found: Study, config: Mapping[str, Any], folder: Path) -> None:
-    from techduel.studies.backtest.plots import draw_backtest
+    from techduel.studies.backtest.figures import draw_backtest
 
-    facts = facts_of(_scenario(config))
-    outcomes = [score.outcome for score in found.scores]
-    panels = backtest_fans(found.forecasts, facts, outcomes, found.skills)
-    bars = SkillBars(f"Skill of the forecast of {config['origin']}", "Own computation.", found.skills)
-    draw_backtest(panels, bars, folder, _origin(config))
+    draw_backtest(found, facts_of(_scenario(config)), folder, _origin(config))
 
 
 def _origin(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -113,7 +113,7 @@ def result_of(
 
 def redraw(folder: Path) -> None:
     """Draw the figures from the tables on disk."""
-    from techduel.studies.calibrate.plots import draw_calibration
+    from techduel.studies.calibrate.figures import draw_calibration
 
     draw_calibration(folder)
 

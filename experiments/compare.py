@@ -86,7 +86,7 @@ def result_of(
 
 def _complete(comparison: Comparison, folder: Path, manifest: Manifest, workers: int, quiet: bool) -> None:
     """Everything that is made from the members' runs."""
-    from techduel.studies.compare.plots import draw_comparison
+    from techduel.studies.compare.figures import draw_comparison
 
     manifest.sealed = False
     write_manifest(folder, manifest)

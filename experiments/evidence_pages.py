@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from techduel.ensemble.manifest import read_manifest, write_text, written
+from techduel.report.marks import FOLDER as FIGURES
+from techduel.report.tables import write_table
 from techduel.scenario.loader import InvalidInput
 from techduel.studies.backtest.report import read
 from techduel.studies.backtest.tables import SKILL
-from techduel.studies.compare.tables import write_table
 from techduel.studies.evidence import finding_words
 from techduel.studies.evidence.evidence_words import macro
 from techduel.studies.evidence.marked import rewritten
@@ -42,7 +43,7 @@ def write_findings(given: Settings) -> Lines:
     table = Table(COLUMNS, tuple(_line(line, COLUMNS) for line in lines))
     write_table(folder_of(given) / FINDINGS, COLUMNS, table.lines)
     if lines:
-        from techduel.studies.evidence.finding_plots import draw_findings
+        from techduel.studies.evidence.figures import draw_findings
 
         draw_findings(table, folder_of(given), origin_of("findings", given))
     return lines
@@ -176,8 +177,6 @@ def first_verdicts(folder: Path) -> dict[str, str]:
 
 
 def _copy_figures(given: Settings) -> None:
-    from techduel.report.drawing import FOLDER as FIGURES
-
     for name in ("findings", *finished(given)):
         picture = folder_of(given) / FIGURES / f"{name}.png"
         if picture.is_file():

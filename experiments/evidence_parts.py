@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from techduel.ensemble.manifest import digest, write_text
+from techduel.report.tables import write_table
 from techduel.scenario.fingerprint import version
-from techduel.studies.compare.tables import write_table
 from techduel.studies.evidence.arms import Told
 from techduel.studies.evidence.evidence_words import in_words
 from techduel.studies.evidence.studies import STUDIES, Table, runs, stored, tables
@@ -95,7 +95,7 @@ def _write(folder: Path, origin: Mapping[str, Any], found: Mapping[str, Table]) 
 
 def _show(folder: Path, origin: Mapping[str, Any], paths: Sequence[Path]) -> None:
     """Figures and words from the tables on disk, so that neither depends on when it was made."""
-    from techduel.studies.evidence.evidence_plots import draw_evidence
+    from techduel.studies.evidence.figures import draw_evidence
 
     found = {path.stem: stored(path) for path in paths}
     draw_evidence(origin["study"], found, folder, origin)

@@ -146,7 +146,7 @@ def result_of(
 
 def redraw(config: Mapping[str, Any], folder: Path) -> None:
     """Words and figures from the tables on disk."""
-    from techduel.studies.micro.plots import draw_study
+    from techduel.studies.micro.figures import draw_study
 
     study = studies()[config["study"]]
     write_readme(folder, study, config)

@@ -38,12 +38,12 @@ def _draw(folder: Path, config: Mapping[str, Any]) -> None:
     from techduel.scenario.loader import InvalidInput
     from techduel.studies.backtest.of_run import write_run_forecast
     from techduel.studies.compare.comparison import is_comparison
-    from techduel.studies.compare.plots import plot_comparison
-    from techduel.studies.run.plots import plot_all
-    from techduel.studies.sensitivity.plots import draw_sensitivity
+    from techduel.studies.compare.figures import plot_comparison
+    from techduel.studies.run.figures import plot_all
+    from techduel.studies.sensitivity.figures import draw_sensitivity
     from techduel.studies.sensitivity.study import is_study
+    from techduel.studies.sweep.figures import draw_sweep
     from techduel.studies.sweep.plain import is_sweep
-    from techduel.studies.sweep.plots import draw_sweep
 
     from . import calibrate, micro
     from .backtest import is_backtest, redraw

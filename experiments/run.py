@@ -88,7 +88,7 @@ def result_of(
 
 def _add_tables_and_figures(folder: Path, config: Mapping[str, Any]) -> None:
     from techduel.studies.backtest.of_run import write_run_forecast
-    from techduel.studies.run.plots import plot_all
+    from techduel.studies.run.figures import plot_all
 
     write_scorecard(folder)
     plot_all(folder)

@@ -74,7 +74,7 @@ def _analysed(study: Study, config: Mapping[str, Any], folder: Path, options: Op
 
 
 def _write(study: Study, folder: Path, values: Any, refused: Sequence[Refusal]) -> None:
-    from techduel.studies.sensitivity.plots import draw_sensitivity
+    from techduel.studies.sensitivity.figures import draw_sensitivity
     from techduel.studies.sensitivity.report import write_readme
     from techduel.studies.sensitivity.tables import write_tables
 

@@ -96,7 +96,7 @@ def _computed(sweep: Sweep, config: Mapping[str, Any], folder: Path, options: Op
 
 
 def _add_tables_and_figures(sweep: Sweep, folder: Path, result: Result) -> None:
-    from techduel.studies.sweep.plots import draw_sweep
+    from techduel.studies.sweep.figures import draw_sweep
     from techduel.studies.sweep.report import write_readme
 
     write_design(sweep, folder)

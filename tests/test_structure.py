@@ -30,12 +30,12 @@ ONLY_IMPORTERS = {
     "mesa": {"agents", "duel"},
     "hydra": {"scenario.composition", "scenario.overrides"},
     "omegaconf": {"scenario.composition"},
-    "matplotlib": {"report.drawing"},
+    "matplotlib": {"report.drawing", "report.page"},
     "iterative_ensemble_smoother": {"studies.calibrate.smoother"},
     "sklearn": {"studies.calibrate.emulator"},
     "pydantic": {"scenario.problems", "scenario.models", "scenario.settings"},
 }
-"""Files that may import a heavy library; plots of a study may import Matplotlib."""
+"""Files that may import a heavy library."""
 HEAVY = (
     *("mesa", "hydra", "omegaconf", "pydantic"),
     *("matplotlib", "xarray", "pandas", "netCDF4", "scipy", "sklearn", "statsmodels", "dask", "numba"),
@@ -94,8 +94,6 @@ def test_no_room_and_no_file_is_crowded() -> None:
 @pytest.mark.parametrize("library", ONLY_IMPORTERS)
 def test_heavy_libraries_have_few_importers(library: str) -> None:
     importers = {module(path) for path in sources() if any(name.split(".")[0] == library for name in imported(path))}
-    if library == "matplotlib":
-        importers -= {name for name in importers if name.startswith("studies.") and name.endswith("plots")}
     assert importers <= ONLY_IMPORTERS[library]
 
 

@@ -145,7 +145,7 @@ def test_figures_and_commands_change_no_fingerprint(copy: Path) -> None:
     before = sources_hash(), study_hash("calibrate")
     for path in (copy / "report").rglob("*.py"):
         path.write_text("COLOUR = 'red'\n", encoding="utf-8")
-    for path in copy.glob("studies/*/plots.py"):
+    for path in copy.glob("studies/*/figures.py"):
         path.write_text("COLOUR = 'red'\n", encoding="utf-8")
     forget()
     assert (sources_hash(), study_hash("calibrate")) == before

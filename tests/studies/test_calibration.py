@@ -19,11 +19,11 @@ from techduel.scenario.posteriors import parsed
 from techduel.studies.backtest.report import read
 from techduel.studies.calibrate import calibration, plan
 from techduel.studies.calibrate.calibration import CHECK, calibrated
+from techduel.studies.calibrate.figures import PAGES
 from techduel.studies.calibrate.fit import DUMMIES, prior_scores, target
 from techduel.studies.calibrate.moments import fitted, moments
 from techduel.studies.calibrate.plan import Plan
 from techduel.studies.calibrate.planted import EMULATOR, MODEL, recovery_words, write_recovery
-from techduel.studies.calibrate.plots import PAGES
 from techduel.studies.calibrate.prior_predictive import check_rows, refuse
 from techduel.studies.calibrate.recovery import Recovered
 from techduel.studies.calibrate.report import MAKING, POSTERIOR, findings, write_results
@@ -212,7 +212,7 @@ def small(few: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A calibration of few sets that the command makes, in its folder."""
     monkeypatch.setattr("techduel.studies.calibrate.selection.FEWEST", 1)
     monkeypatch.setattr("techduel.studies.calibrate.simulator.available_cores", lambda: 1)
-    monkeypatch.setattr("techduel.studies.calibrate.plots.PAGES", {"moments_us": PAGES["moments_us"]})
+    monkeypatch.setattr("techduel.studies.calibrate.figures.PAGES", {"moments_us": PAGES["moments_us"]})
     folder = tmp_path / "calibrate" / "until_2017"
     calibrate.result_of(configured(), folder)
     return folder

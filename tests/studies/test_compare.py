@@ -28,7 +28,7 @@ from techduel.studies.compare.comparison import comparison_from
 from techduel.studies.compare.contrast import READ, stored_contrast
 from techduel.studies.compare.decomposition import TOTAL
 from techduel.studies.compare.report import screen
-from techduel.studies.compare.tables import HEADLINE, read_table
+from techduel.studies.compare.tables import HEADLINE, read_parts
 
 SMALL = ["runs=5", "horizon=2022", "quiet=true", "name=small"]
 THREE = "scenarios=[baseline_2021,talent_restriction,talent_restriction+no_diffusion]"
@@ -124,7 +124,7 @@ def test_the_scenarios_results_are_those_of_run(result: Path) -> None:
 
 
 def test_shares_of_the_measures_add_up_to_the_difference(result: Path) -> None:
-    parts, whole = read_table(result / "decomposition.csv"), read_table(result / HEADLINE)
+    parts, whole = read_parts(result / "decomposition.csv"), read_parts(result / HEADLINE)
     for row in whole:
         found = [
             part
@@ -141,7 +141,7 @@ def test_shares_of_the_measures_add_up_to_the_difference(result: Path) -> None:
 
 
 def test_costs_have_both_states_and_are_undefined_without_a_sure_gain(result: Path) -> None:
-    costs = read_table(result / "costs.csv")
+    costs = read_parts(result / "costs.csv")
     assert [(row["scenario"], row["state"]) for row in costs][:2] == [
         ("talent_restriction", "us"),
         ("talent_restriction", "china"),

@@ -17,12 +17,14 @@ from techduel.ensemble.simulation import prepared, recorded
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.sweep import Options, compute
 from techduel.facts.selection import known_sectors
+from techduel.report.page import save
+from techduel.report.tables import read_lines
 from techduel.scenario import prior
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.scenario import scenario_from
-from techduel.studies.sensitivity.results import Key, hidden, read_analysis
+from techduel.studies.sensitivity.results import Subject, hidden, read_analysis
 from techduel.studies.sensitivity.study import study_from
-from techduel.studies.sensitivity.tables import number, read_lines
+from techduel.studies.sensitivity.tables import TEXTS
 from techduel.studies.sweep.plain import MOST_RUNS
 from tests.drawn import watched
 
@@ -54,7 +56,7 @@ def shares(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def made_up(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[int]]:
     """Numbers without a model, and how many runs each call of a worker had; nothing is drawn."""
-    monkeypatch.setattr("techduel.studies.sensitivity.plots.draw_sensitivity", lambda folder: [])
+    monkeypatch.setattr("techduel.studies.sensitivity.figures.draw_sensitivity", lambda folder: [])
 
     def set_up(odd: Callable[[str], float | None] = lambda title: None) -> list[int]:
         counts: list[int] = []
@@ -89,34 +91,34 @@ def test_a_result_holds_tables_figures_and_words(screening: Path, shares: Path) 
 
 
 def test_tables_name_every_outcome_factor_and_part(screening: Path, shares: Path) -> None:
-    lines = read_lines(screening / "indices.csv")
+    lines = read_lines(screening / "indices.csv", TEXTS)
     assert len(lines) == 8 * 6
     assert {line["group"] for line in lines} == {"ideas", "accounts", "article"}
     assert {line["theme"] for line in lines} == {"technology", "markets and growth", "article figures"}
-    assert all(number(line["mu_star"]) >= abs(number(line["mu"])) - 1e-9 for line in lines)
+    assert all(line["mu_star"] >= abs(line["mu"]) - 1e-9 for line in lines)
     for folder in (screening, shares):
-        for line in read_lines(folder / "groups.csv"):
+        for line in read_lines(folder / "groups.csv", TEXTS):
             assert line["by"] in ("group", "theme", "")
-    parts = [line for line in read_lines(shares / "groups.csv") if line["outcome"] == "rd_intensity"]
+    parts = [line for line in read_lines(shares / "groups.csv", TEXTS) if line["outcome"] == "rd_intensity"]
     for by in ("group", "theme"):
-        whole = sum(number(line["share"]) for line in parts if line["by"] in {by, ""} and line["state"] == "us")
+        whole = sum(line["share"] for line in parts if line["by"] in {by, ""} and line["state"] == "us")
         assert whole == pytest.approx(1.0, abs=1e-6)
 
 
 def test_what_moves_an_outcome_is_named_first(screening: Path, shares: Path) -> None:
     for folder in (screening, shares):
         analysis = read_analysis(folder)
-        assert analysis.ranked(Key("rd_intensity", "us", "2023"))[0]["factor"] == "accounts.other_rd_limit.us"
-    assert not hidden(analysis.ranked(Key("rd_intensity", "us", "2023"))[0])
-    assert Key("lead_frontier", "china", "2023") in analysis.luck
-    assert Key("lead_frontier", "china", "2023") not in analysis.shown
+        assert analysis.ranked(Subject("rd_intensity", "us", "2023"))[0]["factor"] == "accounts.other_rd_limit.us"
+    assert not hidden(analysis.ranked(Subject("rd_intensity", "us", "2023"))[0])
+    assert Subject("lead_frontier", "china", "2023") in analysis.luck
+    assert Subject("lead_frontier", "china", "2023") not in analysis.shown
 
 
 def test_growth_shocks_of_a_state_move_its_income_only(screening: Path) -> None:
-    lines = {(line["outcome"], line["state"], line["factor"]): line for line in read_lines(screening / "indices.csv")}
-    own, other = (
-        number(lines["real_income", state, "accounts.growth_shock.us"]["mu_star"]) for state in ("us", "china")
-    )
+    lines = {
+        (line["outcome"], line["state"], line["factor"]): line for line in read_lines(screening / "indices.csv", TEXTS)
+    }
+    own, other = (lines["real_income", state, "accounts.growth_shock.us"]["mu_star"] for state in ("us", "china"))
     assert own > 10.0 * other
 
 
@@ -180,12 +182,12 @@ def test_a_constant_outcome_is_refused_with_its_runs(
     told = capsys.readouterr().err
     assert "rd_intensity/us/2023: 0.25 in each of 72 runs, such as " in told
     folder = tmp_path / "sensitivity" / "small"
-    (line,) = read_lines(folder / "refused.csv")
+    (line,) = read_lines(folder / "refused.csv", TEXTS)
     run = line["such_as"].split(" ")[0]
     assert run in told
     assert run.endswith("_000000")
     assert "Without indices" in (folder / "README.md").read_text()
-    assert {(line["outcome"], line["state"]) for line in read_lines(folder / "luck.csv")} >= {
+    assert {(line["outcome"], line["state"]) for line in read_lines(folder / "luck.csv", TEXTS)} >= {
         ("rd_intensity", "china"),
         ("real_income", "us"),
     }
@@ -279,19 +281,10 @@ def test_wrong_settings_are_refused_before_anything_is_written(tmp_path: Path, g
     assert not (tmp_path / "x").exists()
 
 
-def test_figures_keep_their_words_inside_the_page(screening: Path, shares: Path) -> None:
-    from techduel.studies.sensitivity import plots
-    from techduel.studies.sensitivity.figures import figures
+def test_figures_keep_their_words_inside_the_page(screening: Path, shares: Path, tmp_path: Path) -> None:
+    from techduel.studies.sensitivity.figures import pictures
 
     for folder in (screening, shares):
-        analysis = read_analysis(folder)
-        for name, what in figures(analysis):
+        for name, picture in pictures(read_analysis(folder)):
             if name != "plane":  # points that lie close have names that do
-                watched(partial(draw, plots, what, folder / "figures" / "again")).check()
-
-
-def draw(plots: Any, what: Any, path: Path) -> None:
-    with plots.style():
-        plots.save(plots._picture(what), what, path, what.source, {})
-    for kind in ("png", "csv", "json"):
-        path.with_name(f"{path.name}.{kind}").unlink()
+                watched(partial(save, picture, tmp_path / name, "", {})).check()

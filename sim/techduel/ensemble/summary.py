@@ -86,6 +86,17 @@ def statistics(values: NDArray[np.float64], never_is_late: bool = False) -> NDAr
     return found
 
 
+def tail_exponent(sizes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Pareto exponent of each row of sizes, largest first: minus the slope of log(rank - 1/2) on log size.
+
+    Source: Gabaix and Ibragimov (2011), whose shift of one half removes the small-sample bias.
+    """
+    logs = np.log(sizes)
+    ranks = np.log(np.arange(1, sizes.shape[1] + 1) - 0.5)
+    centred = logs - logs.mean(axis=1, keepdims=True)
+    return -(centred * (ranks - ranks.mean())).sum(axis=1) / (centred * centred).sum(axis=1)
+
+
 def _moments(cells: NDArray[np.float64], present: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.nansum(cells, axis=1) / present

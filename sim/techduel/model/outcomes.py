@@ -35,6 +35,8 @@ class Outcome:
     meaning: str
     measure: Measure | None
     """From the world of a quarter; None when it follows from other outcomes after the run."""
+    figure: str = ""
+    """Title of a figure that every run draws of it over time; none when empty."""
 
     @property
     def sectoral(self) -> bool:

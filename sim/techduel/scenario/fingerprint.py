@@ -29,7 +29,7 @@ MEASURES: Final = (
 """Files that decide what is kept of runs, and what the points of a sweep stand for; no posterior depends on them."""
 TABLES: Final = frozenset({".csv", ".yaml"})
 POSTERIORS: Final = "scenario/posterior"
-WORDS_AND_PICTURES: Final = frozenset({"report.py", "plots.py", "figures.py", "drawing.py"})
+WORDS_AND_PICTURES: Final = frozenset({"report.py", "figures.py"})
 """Files of a study's folder that decide none of its numbers."""
 
 _PACKAGE: Final = Path(__file__).resolve().parents[1]

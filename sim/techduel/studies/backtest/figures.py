@@ -1,19 +1,39 @@
-"""The numbers of the figures of forecasts and backtests; what is drawn in `techduel.studies.backtest.plots`."""
+"""Figures of forecasts and backtests: record, bands with and without discrepancy, rivals, what came, and skill."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 
 from techduel.facts import Facts
+from techduel.report.marks import (
+    COLOURS,
+    GREEN,
+    TITLES,
+    Axis,
+    Bar,
+    Bars,
+    Cells,
+    Curve,
+    Dot,
+    Fan,
+    Ink,
+    Key,
+    Numbers,
+    Picture,
+    dot,
+    line,
+    rows_of,
+)
+from techduel.report.series import YEARS
 from techduel.studies.backtest.comparison import Rivals, Skill, rivals
+from techduel.studies.backtest.counterparts import SERIES
 from techduel.studies.backtest.forecast import LEVELS, Forecast
 from techduel.studies.backtest.outcomes_file import Outcome
-from techduel.studies.backtest.scores import Numbers
 from techduel.studies.backtest.series import Past, past
-
-type Line = tuple[str | float, ...]
+from techduel.studies.backtest.study import Study
 
 FIRST_YEAR: Final = 2000
 SHOWN: Final = (
@@ -22,10 +42,51 @@ SHOWN: Final = (
 )
 """What the forecast figure of a run shows."""
 NORMAL_90: Final = 1.6448536269514722
+ALONE: Final = "#8C8C8C"
+PANELS_A_PAGE: Final = 8
+LEAST_SHOWN: Final = -3.0
+"""Skill below this is cut off in the picture; the table has it."""
+RECORDS: Final = "Records: sim/techduel/facts/history.csv."
+BANDS: Final = "Bands: 90 %; inner (darker) parameters and luck, outer with what the model missed in the past."
+
+
+def draw_forecast(forecasts: Sequence[Forecast], facts: Facts, folder: Path, origin: Mapping[str, Any]) -> None:
+    """Draw a run's forecast of the recorded series."""
+    from techduel.report.page import save_all
+
+    by_key = {(one.series, one.state): one for one in forecasts}
+    panels = [panel(by_key[key], facts) for key in SHOWN]
+    save_all([("forecast", fans("Forecast of recorded series", panels))], folder, _made(origin), origin)
+
+
+def draw_backtest(study: Study, facts: Facts, folder: Path, origin: Mapping[str, Any]) -> None:
+    """Draw what was scored, eight series a page, and the skill by series."""
+    from techduel.report.page import save_all
+
+    save_all(_pictures(study, facts, origin["origin"]), folder, _made(origin), origin)
+
+
+def _pictures(study: Study, facts: Facts, made_from: int) -> Iterator[tuple[str, Picture]]:
+    known, best = (
+        rivals(facts.history, facts.base_year),
+        {(one.series, one.state): one.best_naive for one in study.skills},
+    )
+    outcomes = [score.outcome for score in study.scores]
+    panels = [panel(one, facts, outcomes, best[one.series, one.state], known) for one in study.forecasts]
+    for number, first in enumerate(range(0, len(panels), PANELS_A_PAGE), 1):
+        yield (
+            f"forecast_{number}",
+            fans(f"Forecast of {made_from} and what came", panels[first : first + PANELS_A_PAGE]),
+        )
+    yield "skill", skill(study.skills, f"Skill of the forecast of {made_from}")
+
+
+def _made(origin: Mapping[str, Any]) -> str:
+    return f"Techduel {origin['version']}, {origin['runs']} runs, seed {origin['seed']}."
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class Panel:
     """One series of one state: record, forecast, rival, and what came."""
 
     name: str
@@ -44,74 +105,59 @@ class Series:
     naive_band: Numbers | None = None
     """(3, year) its 5, 50, 95 %, by year of `years`."""
 
-    def lines(self) -> Iterator[Line]:
-        """Rows of the table."""
+    def rows(self) -> Iterator[Cells]:
+        """Lines of the table."""
         opening = (self.name, self.state)
         for year, value in zip(self.past.years.tolist(), self.past.values.tolist(), strict=True):
-            yield (*opening, year, "record", value, "", "", self.unit)
-        for what, years, band in self._bands():
-            for year, (low, middle, high) in zip(years.tolist(), band.T.tolist(), strict=True):
+            yield (*opening, year, "record", value, None, None, self.unit)
+        for what, band in self._bands():
+            for year, (low, middle, high) in zip(self.years.tolist(), band.T.tolist(), strict=True):
                 yield (*opening, year, what, middle, low, high, self.unit)
         for year, value in zip(self.observed_years.tolist(), self.observed.tolist(), strict=True):
-            yield (*opening, year, "observed", value, "", "", self.unit)
+            yield (*opening, year, "observed", value, None, None, self.unit)
 
-    def _bands(self) -> Iterator[tuple[str, Numbers, Numbers]]:
-        yield "forecast", self.years, self.whole
-        yield "model alone", self.years, self.alone
+    def _bands(self) -> Iterator[tuple[str, Numbers]]:
+        yield "forecast", self.whole
+        yield "model alone", self.alone
         if self.naive_band is not None:
-            yield f"naive: {self.naive}", self.years, self.naive_band
+            yield f"naive: {self.naive}", self.naive_band
 
+    def fan(self) -> Fan:
+        """Its panel; bands begin at the last value on record."""
+        colour = COLOURS[self.state]
+        years, whole = self._joined(self.whole)
+        _, alone = self._joined(self.alone)
+        bands = ((whole[0], whole[2]), (alone[0], alone[2]))
+        record = Ink(colour, width=1.1, marker=".", size=2.5)
+        curves = [
+            Curve(years, whole[1], line(colour), bands),
+            Curve(self.past.years.astype(float), self.past.values, record),
+        ]
+        if self.naive_band is not None:
+            curves.append(Curve(years, self._joined(self.naive_band)[1][1], line(GREEN, "dashed", 1.0)))
+        curves.append(Curve(self.observed_years, self.observed, dot("black", 3.5)))
+        title = f"{TITLES[self.state]}: {SERIES[self.name].title}"
+        return Fan(curves, title if len(title) <= 36 else title.replace(": ", ":\n", 1), YEARS, Axis(self.unit))
 
-@dataclass(frozen=True, slots=True)
-class ForecastFans:
-    """Panels of series."""
-
-    title: str
-    source: str
-    panels: tuple[Series, ...]
-
-    @property
-    def header(self) -> Line:
-        """Columns of the table."""
-        return ("series", "state", "year", "what", "value", "q05", "q95", "unit")
-
-    def table(self) -> Iterator[Line]:
-        """Rows of every panel."""
-        for panel in self.panels:
-            yield from panel.lines()
-
-
-@dataclass(frozen=True, slots=True)
-class SkillBars:
-    """Skill by series and state, with and without discrepancy."""
-
-    title: str
-    source: str
-    skills: tuple[Skill, ...]
-
-    @property
-    def header(self) -> Line:
-        """Columns of the table."""
-        return ("series", "state", "best_naive", "skill", "model_skill")
-
-    def table(self) -> Iterator[Line]:
-        """A row a series and state."""
-        for one in self.skills:
-            yield (one.series, one.state, one.best_naive, one.skill, one.model_skill)
+    def _joined(self, band: Numbers) -> tuple[Numbers, Numbers]:
+        if not self.past.years.size:
+            return self.years, band
+        years = np.append(float(self.past.years[-1]), self.years)
+        return years, np.concatenate([np.full((len(band), 1), self.past.values[-1]), band], axis=1)
 
 
 def panel(
     forecast: Forecast, facts: Facts, outcomes: Sequence[Outcome] = (), best: str = "", known: Rivals | None = None
-) -> Series:
+) -> Panel:
     """One series with its record since 2000, and what came where outcomes are given."""
     key = (forecast.series, forecast.state)
-    recorded = past(facts.history, *key).until(facts.base_year)
-    since = recorded.years >= FIRST_YEAR
+    record = past(facts.history, *key).until(facts.base_year)
+    since = record.years >= FIRST_YEAR
     came = sorted((one.year, one.value) for one in outcomes if (one.series, one.state) == key)
-    return Series(
+    return Panel(
         *key,
         unit=forecast.unit,
-        past=Past(recorded.years[since], recorded.values[since]),
+        past=Past(record.years[since], record.values[since]),
         years=forecast.years.astype(float),
         whole=np.quantile(forecast.whole, LEVELS, axis=0),
         alone=np.quantile(forecast.alone, LEVELS, axis=0),
@@ -125,20 +171,49 @@ def panel(
 def _naive_band(forecast: Forecast, best: str, known: Rivals | None) -> Numbers | None:
     if not best or known is None:
         return None
-    found = [known.forecasts((forecast.series, forecast.state), int(year))[best] for year in forecast.years]
-    return np.array([[one.quantile(score) for one in found] for score in (-NORMAL_90, 0.0, NORMAL_90)])
+    forecasts = [known.forecasts((forecast.series, forecast.state), int(year))[best] for year in forecast.years]
+    return np.array([[one.quantile(score) for one in forecasts] for score in (-NORMAL_90, 0.0, NORMAL_90)])
 
 
-def backtest_fans(
-    forecasts: Sequence[Forecast], facts: Facts, outcomes: Sequence[Outcome], skills: Sequence[Skill]
-) -> tuple[Series, ...]:
-    """A panel for everything that was scored."""
-    known = rivals(facts.history, facts.base_year)
-    best = {(skill.series, skill.state): skill.best_naive for skill in skills}
-    return tuple(panel(one, facts, outcomes, best[one.series, one.state], known) for one in forecasts)
+def fans(title: str, panels: Sequence[Panel]) -> Picture:
+    """Panels of series, two a row."""
+    keys = [Key(TITLES[state], line(COLOURS[state])) for state in COLOURS if state in {one.state for one in panels}]
+    if any(one.naive_band is not None for one in panels):
+        keys.append(Key("best naive", line(GREEN, "dashed")))
+    if any(one.observed.size for one in panels):
+        keys.append(Key("what came", dot("black", 3.5)))
+    return Picture(
+        title=title,
+        source=RECORDS,
+        panels=[one.fan() for one in panels],
+        columns=("series", "state", "year", "what", "value", "q05", "q95", "unit"),
+        rows=[row for one in panels for row in one.rows()],
+        height=1.9 * rows_of(len(panels)) + 0.9,
+        note=BANDS,
+        keys=keys,
+    )
 
 
-def run_fans(forecasts: Sequence[Forecast], facts: Facts) -> tuple[Series, ...]:
-    """The panels of a run's forecast figure."""
-    by_key = {(one.series, one.state): one for one in forecasts}
-    return tuple(panel(by_key[key], facts) for key in SHOWN)
+def skill(skills: Sequence[Skill], title: str) -> Picture:
+    """Skill by series and state, with and without discrepancy."""
+    shown = [one for one in skills if not np.isnan(one.skill)]
+    whole, alone = (np.maximum([getattr(one, name) for one in shown], LEAST_SHOWN) for name in ("skill", "model_skill"))
+    panel = Bars(
+        rows=[f"{TITLES[one.state]}: {SERIES[one.series].title}" for one in shown],
+        layers=[Bar(whole, [COLOURS[one.state] for one in shown], opacity=0.8), Dot(alone, ALONE, size=14**0.5)],
+        across=Axis("skill against the best naive forecast", zero=True),
+    )
+    keys = [
+        Key(f"{TITLES[state]}, with discrepancy", Ink(colour, opacity=0.8), filled=True)
+        for state, colour in COLOURS.items()
+    ]
+    return Picture(
+        title=title,
+        source="Own computation.",
+        panels=[panel],
+        columns=("series", "state", "best_naive", "skill", "model_skill"),
+        rows=[(one.series, one.state, one.best_naive, one.skill, one.model_skill) for one in skills],
+        height=0.2 * len(shown) + 1.5,
+        note=f"1 perfect, 0 as good as the best naive forecast; cut off at {LEAST_SHOWN:g}.",
+        keys=[*keys, Key("model alone", dot(ALONE))],
+    )

@@ -12,9 +12,8 @@ from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.scenario import numbers
 from techduel.studies.backtest.counterparts import OUTCOMES
 from techduel.studies.backtest.discrepancy import POSTERIOR, discrepancy_of
-from techduel.studies.backtest.figures import run_fans
+from techduel.studies.backtest.figures import draw_forecast
 from techduel.studies.backtest.forecast import forecasts
-from techduel.studies.backtest.plots import draw_forecast
 from techduel.studies.backtest.tables import FORECAST, write_forecast
 
 
@@ -40,4 +39,4 @@ def _write(folder: Path, config: Mapping[str, Any], record: Record, facts: Facts
         "seed": record.seed,
         "runs": len(record.runs),
     }
-    draw_forecast(run_fans(found, facts), folder, origin)
+    draw_forecast(found, facts, folder, origin)

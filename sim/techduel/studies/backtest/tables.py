@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from techduel.report.tables import write_table
 from techduel.studies.backtest.comparison import CODE_OF, SCORE_COLUMNS, SKILL_COLUMNS
 from techduel.studies.backtest.discrepancy import COLUMNS as STEP_COLUMNS
 from techduel.studies.backtest.discrepancy import Estimate, Miss, row
 from techduel.studies.backtest.forecast import COLUMNS, Forecast
 from techduel.studies.backtest.outcomes_file import Skipped
 from techduel.studies.backtest.study import Study
-from techduel.studies.compare.tables import write_table
 
 SCORES: Final = "scores.csv"
 SKILL: Final = "skill.csv"

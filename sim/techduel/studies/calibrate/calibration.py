@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from techduel.report.tables import write_table
 from techduel.scenario import prior
 from techduel.scenario.fingerprint import config_hash, model_hash, study_hash, version
 from techduel.scenario.scenario import Scenario, load_scenario, numbers
@@ -16,7 +17,6 @@ from techduel.studies.calibrate.prior_predictive import COLUMNS, check_rows, ref
 from techduel.studies.calibrate.simulator import Told, laboratory
 from techduel.studies.calibrate.steps import Step, Steps
 from techduel.studies.calibrate.tables import Fit
-from techduel.studies.compare.tables import write_table
 
 HISTORY: Final = ("history_2010", "params=default")
 CHECK: Final = ("baseline_2021", "params=default", "horizon=2025")

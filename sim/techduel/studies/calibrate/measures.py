@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.ensemble.record import Record, by_year
+from techduel.ensemble.summary import tail_exponent
 from techduel.facts import Facts
 from techduel.model.accounts import digital_price_fall
 from techduel.model.axes import N_STATES, SECTOR, Array, rival, total
 from techduel.model.market import cell_total
 from techduel.model.outcomes import measured
 from techduel.model.world import World, tagged
-from techduel.report.figures import tail_exponent
 from techduel.studies.backtest.counterparts import OUTCOMES, SERIES
 from techduel.studies.backtest.series import annual
 

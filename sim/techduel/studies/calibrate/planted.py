@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from techduel.report.tables import write_table
 from techduel.scenario import prior
 from techduel.studies.calibrate.calibration import lived
 from techduel.studies.calibrate.emulator import emulator
@@ -16,7 +17,6 @@ from techduel.studies.calibrate.recovery import Recovered, World, by_emulator, h
 from techduel.studies.calibrate.simulator import Simulate, Told, laboratory
 from techduel.studies.calibrate.steps import Step
 from techduel.studies.calibrate.tables import IDENTIFIED, WEAKLY, Fit, identified
-from techduel.studies.compare.tables import write_table
 
 type Found = Mapping[str, list[Recovered]]
 type Row = tuple[str | float, ...]

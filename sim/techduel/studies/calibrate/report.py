@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.ensemble.manifest import README, write_text
+from techduel.report.tables import write_table
 from techduel.scenario.posteriors import parsed, table
 from techduel.studies.calibrate.fit import DUMMIES
 from techduel.studies.calibrate.tables import (
@@ -19,7 +20,6 @@ from techduel.studies.calibrate.tables import (
     moment_rows,
     parameter_rows,
 )
-from techduel.studies.compare.tables import write_table
 
 POSTERIOR: Final = "posterior.csv"
 MAKING: Final = "posterior.json"

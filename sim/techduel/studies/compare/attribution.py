@@ -8,12 +8,12 @@ from typing import Final
 from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.paired import Row
 from techduel.ensemble.runner import Progress
+from techduel.report.tables import write_table
 from techduel.studies.compare.coalitions import Found, Play, Shelf, play
 from techduel.studies.compare.comparison import Comparison, contrasts
 from techduel.studies.compare.contrast import Contrast
 from techduel.studies.compare.decomposition import COLUMNS, Coalition, coalitions, rows
 from techduel.studies.compare.game import GROUPS, Game
-from techduel.studies.compare.tables import write_table
 
 DECOMPOSITION: Final = "decomposition.csv"
 NONE: Final = "none"

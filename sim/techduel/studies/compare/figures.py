@@ -1,22 +1,48 @@
-"""The numbers of a comparison's figures: drawn in `comparison_plots`, and stored as CSV beside each picture."""
+"""Figures of a comparison: changes over time, headlines on a page, cost against lead, what brings effects about."""
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from string import ascii_uppercase
-from typing import Final
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
 
 from techduel.ensemble.headlines import HEADLINES, INCOME, LEAD
 from techduel.ensemble.paired import FRONTIER_LEAD, scale
+from techduel.ensemble.store import settings
 from techduel.model.axes import STATES
-from techduel.report.figures import Fan, Fans, Line, Panel, quantiles
+from techduel.report.marks import (
+    COLOURS,
+    GREEN,
+    GREY,
+    TITLES,
+    Axis,
+    Bar,
+    Bars,
+    Dot,
+    Dots,
+    Grid,
+    Key,
+    Picture,
+    Plane,
+    Whisker,
+    dot,
+    paged,
+    rows_of,
+)
+from techduel.report.series import Course, Series, fans, quantiles
+from techduel.report.tables import Lines
+from techduel.scenario.fingerprint import config_hash, version
+from techduel.scenario.parameter_sets import causes
+from techduel.studies.compare.attribution import DECOMPOSITION
+from techduel.studies.compare.comparison import Comparison, comparison_from, contrasts
 from techduel.studies.compare.contrast import Contrast
 from techduel.studies.compare.decomposition import TOTAL
-from techduel.studies.compare.tables import Table
+from techduel.studies.compare.tables import HEADLINE, read_parts
 
-LETTERS: Final = ascii_uppercase
-"""Short names of the scenarios in figures, in their order."""
-PANELS: Final = {
+COURSES: Final = {
     "real_income": "Real income",
     FRONTIER_LEAD: "U.S. lead in frontier fields",
     "rd_total": "Research and development",
@@ -26,214 +52,237 @@ PANELS: Final = {
 with the other sign, so only one is drawn."""
 BLAMED: Final = ((INCOME, "us"), (INCOME, "china"), (LEAD, "us"), ("decoupling_index", ""))
 """Headlines whose decomposition is drawn."""
-NAMES: Final = {"us": "United States", "china": "China", "": "world"}
+NAMES: Final = {**TITLES, "": "world"}
 MOST_COLUMNS: Final = 8
 """Scenarios that one picture of the table has room for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """The change of one headline in one scenario."""
-
-    mean: float
-    low: float
-    high: float
-    sure: float
-    """Share of runs with the sign of the mean."""
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """Headlines by scenario."""
-
-    title: str
-    source: str
-    columns: tuple[tuple[str, str], ...]
-    """Letter and name of each scenario."""
-    rows: tuple[tuple[str, str, str], ...]
-    """Title, state and unit of each headline."""
-    cells: dict[tuple[int, int], Cell]
-    """By row and column."""
-
-    @property
-    def header(self) -> Line:
-        """Columns of the table."""
-        return ("scenario", "letter", "headline", "state", "mean", "q05", "q95", "share_same_sign", "unit")
-
-    def table(self) -> Iterator[Line]:
-        """One line a cell."""
-        for (row, column), cell in self.cells.items():
-            title, state, unit = self.rows[row]
-            letter, name = self.columns[column]
-            yield (name, letter, title, state, cell.mean, cell.low, cell.high, cell.sure, unit)
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A scenario in the plane of lead and cost: mean, 5 % and 95 % of runs of each number."""
-
-    letter: str
-    scenario: str
-    gain: tuple[float, float, float]
-    """Months of lead that the United States gain."""
-    losses: tuple[tuple[float, float, float], ...]
-    """Per cent of discounted real income that each state loses."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plane:
-    """What each scenario costs both states against the lead it brings."""
-
-    title: str
-    source: str
-    spots: tuple[Spot, ...]
-
-    @property
-    def header(self) -> Line:
-        """Columns of the table."""
-        return ("scenario", "letter", "quantity", "state", "mean", "q05", "q95", "unit")
-
-    def table(self) -> Iterator[Line]:
-        """Three lines a scenario."""
-        for spot in self.spots:
-            yield (spot.scenario, spot.letter, "lead gained in frontier fields", "us", *spot.gain, "months")
-            for state, loss in zip(STATES, spot.losses, strict=True):
-                yield (spot.scenario, spot.letter, "discounted real income lost", state, *loss, "%")
-
-
-@dataclass(frozen=True, slots=True)
-class Bars:
-    """The decomposition of one headline."""
-
-    title: str
-    state: str
-    unit: str
-    players: tuple[str, ...]
-    """The whole effect last."""
-    numbers: dict[str, tuple[float, ...]]
-    """``alone``, ``last``, ``share`` and its 5 % and 95 % over runs, by player."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tornado:
-    """Which measures bring a scenario's effects about."""
-
-    title: str
-    source: str
-    panels: tuple[Bars, ...]
-
-    @property
-    def header(self) -> Line:
-        """Columns of the table."""
-        return ("headline", "state", "player", *TORNADO_NUMBERS, "unit")
-
-    def table(self) -> Iterator[Line]:
-        """One line a headline and player."""
-        for bars in self.panels:
-            for place, player in enumerate(bars.players):
-                found = (bars.numbers[name][place] for name in TORNADO_NUMBERS)
-                yield (bars.title, bars.state, player, *found, bars.unit)
-
-
+LETTERS: Final = 18
+"""Of a scenario's name in a line."""
 TORNADO_NUMBERS: Final = ("alone", "last", "share", "share_q05", "share_q95")
+MARKERS: Final = dict(zip(STATES, "os", strict=True))
 
-type Drawable = Fans | Grid | Plane | Tornado
+type Row = Mapping[str, Any]
 
 
-def paired(found: Contrast, baseline: str) -> Fans:
+def draw_comparison(comparison: Comparison, folder: Path) -> list[str]:
+    """Draw every figure of a stored comparison into its ``figures/``; the names of those drawn."""
+    from techduel.report.page import save_all
+
+    origin = {
+        "comparison": folder.name,
+        "scenarios": comparison.names,
+        "config_hash": config_hash(comparison.settings),
+        "version": version(),
+        "seed": comparison.seed,
+        "runs": comparison.runs,
+    }
+    made = f"Techduel {version()}, {comparison.runs} runs, seed {comparison.seed}."
+    return save_all(_pictures(comparison, folder), folder, made, origin)
+
+
+def plot_comparison(folder: Path) -> list[str]:
+    """The same from the folder alone."""
+    return draw_comparison(comparison_from(settings(folder)), folder)
+
+
+def _pictures(comparison: Comparison, folder: Path) -> Iterator[tuple[str, Picture]]:
+    """Every figure by the name of its files, with what runs differ by."""
+    differ_by = causes({name: comparison.members[name].config["params"] for name in comparison.names})
+    for name, picture in _plain(comparison, folder):
+        yield name, replace(picture, note=f"{picture.note}, which differ by {differ_by}.")
+
+
+def _plain(comparison: Comparison, folder: Path) -> Iterator[tuple[str, Picture]]:
+    headlines, parts = read_parts(folder / HEADLINE), read_parts(folder / DECOMPOSITION)
+    others, baseline = comparison.names[1:], comparison.baseline
+    for page, names in paged(others, MOST_COLUMNS):
+        yield f"outcomes{page}", grid(headlines, names, baseline)
+    yield "cost_and_lead", plane(headlines, others, baseline)
+    for contrast in contrasts(comparison, folder):
+        yield f"paired_{contrast.scenario}", paired(contrast, baseline)
+    for name in others:
+        if any(row["scenario"] == name for row in parts):
+            yield f"tornado_{name}", tornado(parts, name, baseline)
+
+
+def paired(contrast: Contrast, baseline: str) -> Picture:
     """Change over time with its spread over runs."""
-    panels = tuple(_panel(found, name, title) for name, title in PANELS.items() if name in found.changes)
-    return Fans(f"{found.scenario} against {baseline}", _source(baseline), panels)
+    courses = [_course(contrast, name, title) for name, title in COURSES.items() if name in contrast.changes]
+    note = "China's lead is the reverse. Lines: medians; bands: 5-95 and 25-75 % of runs"
+    return fans(f"{contrast.scenario} against {baseline}", _source(baseline), courses, note)
 
 
-def grids(headlines: Table, names: Sequence[str], baseline: str) -> list[Grid]:
-    """The headlines of all scenarios, as many on a page as it has room for."""
-    pages = [names[first : first + MOST_COLUMNS] for first in range(0, len(names), MOST_COLUMNS)]
-    return [_grid(headlines, page, names, baseline) for page in pages]
+def _course(contrast: Contrast, name: str, title: str) -> Course:
+    values = contrast.changes[name]
+    if values.ndim == 2:  # the world has no states
+        series = [Series("world", contrast.years, quantiles(values))]
+    else:
+        states = STATES[:1] if name == FRONTIER_LEAD else STATES
+        series = [Series(state, contrast.years, quantiles(values[:, place])) for place, state in enumerate(states)]
+    return Course(title, scale(name).unit, series, signed=True)
 
 
-def plane(headlines: Table, names: Sequence[str], baseline: str) -> Plane:
-    """Cost against lead."""
-    spots = tuple(_spot(headlines, name, LETTERS[place]) for place, name in enumerate(names))
-    return Plane("What a lead costs", _source(baseline), spots)
+def grid(headlines: Lines, names: Sequence[str], baseline: str) -> Picture:
+    """The headlines of some scenarios side by side; a colour says how surely a number has its sign."""
+    cells = {(_headline(row), row["scenario"]): row for row in headlines if row["scenario"] in names}
+    rows = list(dict.fromkeys(headline for headline, _ in cells))
+    table = [[cells[row, name] for name in names] for row in rows]
+    panel = Grid(
+        values=np.array([[_sure(cell) for cell in line] for line in table]),
+        rows=[f"{title}, {NAMES[state]}\n({unit})" for title, state, unit in rows],
+        columns=[_in_lines(name) for name in names],
+        texts=[[_change(cell["mean"]) for cell in line] for line in table],
+        below=[[f"{100 * cell['share_same_sign']:.0f} %" for cell in line] for line in table],
+    )
+    return Picture(
+        title="What each scenario changes",
+        source=_source(baseline),
+        panels=[panel],
+        columns=("scenario", "headline", "state", "mean", "q05", "q95", "share_same_sign", "unit"),
+        rows=[
+            (cell["scenario"], title, state, cell["mean"], cell["q05"], cell["q95"], cell["share_same_sign"], unit)
+            for (title, state, unit), line in zip(rows, table, strict=True)
+            for cell in line
+        ],
+        height=0.42 * len(rows) + 2.1,
+        note="Green: more, purple: less, the deeper the surer. Mean over runs; below, the share of runs with that sign",
+    )
 
 
-def tornado(decomposition: Table, scenario: str, baseline: str) -> Tornado:
-    """The measures of one scenario, by the size of their shares in the first headline."""
-    panels = tuple(_bars(decomposition, scenario, name, state) for name, state in BLAMED)
-    methods = {str(row["method"]) for row in decomposition if row["scenario"] == scenario}
-    source = f"{_source(baseline)} Bars: Shapley average over {' '.join(sorted(methods))}."
-    return Tornado(f"{scenario}: which measures do it", source, tuple(bars for bars in panels if bars.players))
+def _headline(row: Row) -> tuple[str, str, str]:
+    return HEADLINES[row["outcome"]].title, row["state"], row["unit"]
+
+
+def _sure(row: Row) -> float:
+    """From nothing where half of the runs have the sign to 1 where all have."""
+    return float(np.sign(row["mean"]) * max(2.0 * row["share_same_sign"] - 1.0, 0.0))
+
+
+def _change(value: float) -> str:
+    """A number with its sign, as many decimals as its size deserves."""
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2 if abs(value) >= 0.1 else 3
+    return f"{value + 0.0:+.{digits}f}"
+
+
+def plane(headlines: Lines, names: Sequence[str], baseline: str) -> Picture:
+    """What each scenario costs both states against the lead it brings: both stand above each other at one lead."""
+    by_key = {(row["scenario"], row["outcome"], row["state"]): row for row in headlines}
+    gains = [_ends(by_key[name, LEAD, STATES[0]]) for name in names]
+    losses = {state: [_lost(by_key[name, INCOME, state]) for name in names] for state in STATES}
+    means = np.array([[loss[0] for loss in losses[state]] for state in STATES])
+    panel = Plane(
+        dots=[_dots(state, gains, losses[state]) for state in STATES],
+        across=Axis("months of lead in frontier fields that the United States gain at the horizon"),
+        up=Axis("discounted real income lost, %", zero=True),
+        links=[(gain[0], float(both.min()), float(both.max())) for gain, both in zip(gains, means.T, strict=True)],
+        names=[_in_lines(name, 40) for name in names],
+    )
+    return Picture(
+        title="What a lead costs",
+        source=_source(baseline),
+        panels=[panel],
+        columns=("scenario", "quantity", "state", "mean", "q05", "q95", "unit"),
+        rows=[
+            row
+            for place, name in enumerate(names)
+            for row in (
+                (name, "lead gained in frontier fields", "us", *gains[place], "months"),
+                *((name, "discounted real income lost", state, *losses[state][place], "%") for state in STATES),
+            )
+        ],
+        height=5.4,
+        note="Means; lines: 5-95 % of runs",
+        keys=[Key(TITLES[state], dot(COLOURS[state], 5.5, MARKERS[state])) for state in STATES],
+    )
+
+
+def _ends(row: Row) -> tuple[float, float, float]:
+    return row["mean"], row["q05"], row["q95"]
+
+
+def _lost(row: Row) -> tuple[float, float, float]:
+    return 0.0 - row["mean"], 0.0 - row["q95"], 0.0 - row["q05"]
+
+
+def _dots(state: str, gains: Sequence[Sequence[float]], losses: Sequence[Sequence[float]]) -> Dots:
+    gain, left, right = np.array(gains, dtype=float).T
+    loss, low, high = np.array(losses, dtype=float).T
+    return Dots(gain, loss, dot(COLOURS[state], 5.5, MARKERS[state]), spread=(left, right, low, high))
+
+
+def tornado(parts: Lines, scenario: str, baseline: str) -> Picture:
+    """The measures of one scenario, by the size of their shares in any of the drawn headlines."""
+    own = [row for row in parts if row["scenario"] == scenario]
+    players = _ranked(own)
+    shown = [headline for headline in BLAMED if any(_of(row, headline) for row in own)]
+    panels = {headline: {row["player"]: row for row in own if _of(row, headline)} for headline in shown}
+    methods = " ".join(sorted({str(row["method"]) for row in own}))
+    return Picture(
+        title=f"{scenario}: which measures do it",
+        source=f"{_source(baseline)} Bars: Shapley average over {methods}.",
+        panels=[_bars(headline, players, rows) for headline, rows in panels.items()],
+        columns=("headline", "state", "player", *TORNADO_NUMBERS, "unit"),
+        rows=[
+            (
+                HEADLINES[name].title,
+                state,
+                player,
+                *(rows[player][key] for key in TORNADO_NUMBERS),
+                rows[player]["unit"],
+            )
+            for (name, state), rows in panels.items()
+            for player in players
+            if player in rows
+        ],
+        height=rows_of(len(panels)) * (0.25 * len(players) + 0.8) + 1.3,
+        note="Lines: 5-95 % of runs",
+        keys=[
+            Key("share of the effect", dot(GREEN, 6, "s")),
+            Key("alone", dot("black", 5, hollow=True)),
+            Key("last to join", dot("black", 4.5, "D", hollow=True)),
+        ],
+        same="up",
+    )
+
+
+def _of(row: Row, headline: tuple[str, str]) -> bool:
+    return (row["outcome"], row["state"]) == headline and math.isfinite(row["share"])
+
+
+def _bars(headline: tuple[str, str], players: Sequence[str], rows: Mapping[str, Row]) -> Bars:
+    numbers = {
+        key: np.array([rows[player][key] if player in rows else math.nan for player in players])
+        for key in TORNADO_NUMBERS
+    }
+    parts = np.where([player == TOTAL for player in players], math.nan, 1.0)
+    colours = [GREY if player == TOTAL else GREEN for player in players]
+    name, state = headline
+    return Bars(
+        rows=[textwrap.fill(player, 27) for player in players],
+        layers=[
+            Bar(numbers["share"], colours, opacity=0.55),
+            Whisker(numbers["share_q05"], numbers["share_q95"], colours, width=1.2),
+            Dot(parts * numbers["alone"], "black", size=5, hollow=True),
+            Dot(parts * numbers["last"], "black", size=4.5, marker="D", hollow=True),
+        ],
+        title=f"{HEADLINES[name].title}\n{NAMES[state]}",
+        across=Axis(next(iter(rows.values()))["unit"], most=4, zero=True),
+    )
+
+
+def _ranked(rows: Lines) -> list[str]:
+    """Players by their largest part in any of the drawn headlines, the whole effect last."""
+    largest: dict[str, float] = {}
+    for headline in BLAMED:
+        own = [row for row in rows if _of(row, headline)]
+        whole = sum(abs(row["share"]) for row in own if row["player"] != TOTAL) or 1.0
+        for row in own:
+            largest[row["player"]] = max(largest.get(row["player"], 0.0), abs(row["share"]) / whole)
+    return sorted(largest, key=lambda player: (player == TOTAL, -largest[player]))
+
+
+def _in_lines(name: str, letters: int = LETTERS) -> str:
+    return textwrap.fill(name.replace("_", " "), letters)
 
 
 def _source(baseline: str) -> str:
     return f"Differences from {baseline} with the same luck, run by run."
-
-
-def _panel(found: Contrast, name: str, title: str) -> Panel:
-    values = found.changes[name]
-    if values.ndim == 2:  # the world has no states
-        fans = [Fan("world", found.years, quantiles(values))]
-    else:
-        states = STATES[:1] if name == FRONTIER_LEAD else STATES
-        fans = [Fan(state, found.years, quantiles(values[:, place])) for place, state in enumerate(states)]
-    return Panel(title, scale(name).unit, tuple(fans), signed=True)
-
-
-def _grid(headlines: Table, page: Sequence[str], names: Sequence[str], baseline: str) -> Grid:
-    rows = list(dict.fromkeys((str(row["outcome"]), str(row["state"]), str(row["unit"])) for row in headlines))
-    cells = {
-        (rows.index((row["outcome"], row["state"], row["unit"])), page.index(row["scenario"])): Cell(
-            row["mean"], row["q05"], row["q95"], row["share_same_sign"]
-        )
-        for row in headlines
-        if row["scenario"] in page
-    }
-    return Grid(
-        title="What each scenario changes",
-        source=_source(baseline),
-        columns=tuple((LETTERS[names.index(name)], name) for name in page),
-        rows=tuple((HEADLINES[outcome].title, state, unit) for outcome, state, unit in rows),
-        cells=cells,
-    )
-
-
-def _spot(headlines: Table, scenario: str, letter: str) -> Spot:
-    found = {(row["outcome"], row["state"]): row for row in headlines if row["scenario"] == scenario}
-    gain, losses = found[LEAD, STATES[0]], [found[INCOME, state] for state in STATES]
-    return Spot(
-        letter=letter,
-        scenario=scenario,
-        gain=(gain["mean"], gain["q05"], gain["q95"]),
-        losses=tuple((0.0 - row["mean"], 0.0 - row["q95"], 0.0 - row["q05"]) for row in losses),
-    )
-
-
-def _bars(decomposition: Table, scenario: str, name: str, state: str) -> Bars:
-    chosen = [
-        row
-        for row in decomposition
-        if (row["scenario"], row["outcome"], row["state"]) == (scenario, name, state) and math.isfinite(row["share"])
-    ]
-    order = _order(decomposition, scenario)
-    chosen.sort(key=lambda row: order.index(row["player"]))
-    return Bars(
-        title=HEADLINES[name].title,
-        state=state,
-        unit=str(chosen[0]["unit"]) if chosen else "",
-        players=tuple(str(row["player"]) for row in chosen),
-        numbers={key: tuple(float(row[key]) for row in chosen) for key in TORNADO_NUMBERS},
-    )
-
-
-def _order(decomposition: Table, scenario: str) -> list[str]:
-    """Players by their largest part in any of the drawn headlines, the whole effect last."""
-    largest: dict[str, float] = {}
-    for name, state in BLAMED:
-        rows = [
-            row for row in decomposition if (row["scenario"], row["outcome"], row["state"]) == (scenario, name, state)
-        ]
-        whole = sum(abs(row["share"]) for row in rows if row["player"] != TOTAL) or 1.0
-        for row in rows:
-            largest[row["player"]] = max(largest.get(row["player"], 0.0), abs(row["share"]) / whole)
-    return sorted(largest, key=lambda player: (player == TOTAL, -largest[player]))

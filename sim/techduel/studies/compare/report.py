@@ -10,11 +10,12 @@ from techduel.ensemble.manifest import README, write_text
 from techduel.ensemble.store import settings
 from techduel.model.axes import STATES
 from techduel.report.markdown import TITLES
+from techduel.report.tables import Lines
 from techduel.scenario.staleness import remarks
 from techduel.studies.compare.attribution import DECOMPOSITION, NONE
 from techduel.studies.compare.comparison import MEMBERS, SCENARIOS, Comparison
 from techduel.studies.compare.decomposition import TOTAL
-from techduel.studies.compare.tables import COSTS, HEADLINE, Table, read_table
+from techduel.studies.compare.tables import COSTS, HEADLINE, read_parts
 
 LABEL: Final = 35
 COLUMN: Final = 36
@@ -26,7 +27,7 @@ BLAMED: Final = ((INCOME, "us"), (INCOME, "china"), (LEAD, "us"))
 def screen(folder: Path) -> str:
     """What the command prints: headlines and costs of each scenario, the decomposition, and where things lie."""
     config = settings(folder)
-    headlines, costs, parts = (read_table(folder / name) for name in (HEADLINE, COSTS, DECOMPOSITION))
+    headlines, costs, parts = (read_parts(folder / name) for name in (HEADLINE, COSTS, DECOMPOSITION))
     lines = [
         f"Difference from {config['scenarios'][0]} with the same luck, to {_horizon(config)}: "
         "mean (90 % of runs) and share of runs with that sign"
@@ -38,7 +39,7 @@ def screen(folder: Path) -> str:
 
 def write_readme(folder: Path, comparison: Comparison) -> None:
     """Write ``README.md`` of a folder that has its tables."""
-    headlines = read_table(folder / HEADLINE)
+    headlines = read_parts(folder / HEADLINE)
     first = comparison.members[comparison.baseline]
     others = comparison.names[1:]
     lines = [
@@ -62,7 +63,7 @@ def _horizon(config: dict[str, Any]) -> int:
     return int(config[MEMBERS][config["scenarios"][0]]["horizon"])
 
 
-def _scenario(name: str, config: dict[str, Any], headlines: Table, costs: Table) -> Iterator[str]:
+def _scenario(name: str, config: dict[str, Any], headlines: Lines, costs: Lines) -> Iterator[str]:
     """Title, a line a headline with both states side by side, and the costs."""
     yield f"{name}: {config[MEMBERS][name]['title']}"
     yield f" {'':<{LABEL}}{TITLES['us']:<{COLUMN}}{TITLES['china']}"
@@ -108,7 +109,7 @@ def _ratio(row: dict[str, Any], name: str, short: str, unit: str) -> str:
     return f"{_number(row[name]) + unit:>14} ({low} to {high})"
 
 
-def _parts(name: str, parts: Table) -> Iterator[str]:
+def _parts(name: str, parts: Lines) -> Iterator[str]:
     """The Shapley averages of a scenario, largest first."""
     for outcome, state in BLAMED:
         rows = [row for row in parts if (row["scenario"], row["outcome"], row["state"]) == (name, outcome, state)]
@@ -128,7 +129,7 @@ def _places(folder: Path) -> Iterator[str]:
     )
 
 
-def _in_words(name: str, headlines: Table) -> str:
+def _in_words(name: str, headlines: Lines) -> str:
     """One sentence about a scenario."""
     found = {(row["outcome"], row["state"]): row for row in headlines if row["scenario"] == name}
     lead, us, china = found[LEAD, "us"], found[INCOME, "us"], found[INCOME, "china"]

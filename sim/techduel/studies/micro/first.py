@@ -1,14 +1,14 @@
 """The first verdicts: written once by the first run of a study after the protocol was fixed, and never changed."""
 
-import csv
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from techduel.report.tables import Lines, read_lines, write_table
 from techduel.scenario.layers import config_folder
-from techduel.studies.compare.tables import Table, write_table
 
 FILE: Final = "first_verdicts.csv"
 COLUMNS: Final = ("id", "verdict", "estimate", "se", "placebo", "placebo_se", "worlds", "protocol")
+TEXTS: Final = ("id", "verdict", "protocol")
 
 
 def first_file() -> Path | None:
@@ -22,7 +22,7 @@ def first_verdicts(path: Path | None) -> dict[str, str]:
     return {line["id"]: line["verdict"] for line in _lines(path)}
 
 
-def keep_first(path: Path, rows: Table) -> list[str]:
+def keep_first(path: Path, rows: Lines) -> list[str]:
     """Add the verdicts of findings that have none yet; those that are there stay. Names of what was added."""
     known = _lines(path)
     names = {line["id"] for line in known}
@@ -32,8 +32,5 @@ def keep_first(path: Path, rows: Table) -> list[str]:
     return [row["id"] for row in new]
 
 
-def _lines(path: Path | None) -> list[dict[str, Any]]:
-    if path is None or not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+def _lines(path: Path | None) -> Lines:
+    return [] if path is None or not path.is_file() else read_lines(path, TEXTS)

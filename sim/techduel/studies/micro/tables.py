@@ -1,11 +1,10 @@
 """The tables of a study: its findings, every world's estimates, the event studies."""
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from techduel.studies.compare.tables import Table, write_table
+from techduel.report.tables import Lines, read_lines, write_table
 from techduel.studies.micro.estimates import Estimate
 from techduel.studies.micro.protocol import Finding
 from techduel.studies.micro.regressions import OUTCOMES, POINTS
@@ -52,27 +51,19 @@ def write_tables(folder: Path, findings: Sequence[Finding], found: Found, first:
     write_table(folder / EVENTS, EVENT_COLUMNS, (line for finding in findings for line in _events(finding, found)))
 
 
-def read_estimates(folder: Path) -> Table:
+def read_estimates(folder: Path) -> Lines:
     """The findings of a stored study by column."""
-    return _read(folder / ESTIMATES)
+    return read_lines(folder / ESTIMATES, TEXTS)
 
 
-def read_events(folder: Path) -> Table:
+def read_events(folder: Path) -> Lines:
     """The event studies of a stored study by column."""
-    return _read(folder / EVENTS)
+    return read_lines(folder / EVENTS, TEXTS)
 
 
 def unit(finding: Finding) -> str:
     """Unit of a finding's numbers."""
     return "points" if OUTCOMES[finding.outcome].scale == POINTS else "%"
-
-
-def _read(path: Path) -> Table:
-    with path.open(encoding="utf-8", newline="") as stream:
-        return [
-            {name: text if name in TEXTS else float(text or "nan") for name, text in line.items()}
-            for line in csv.DictReader(stream)
-        ]
 
 
 def _row(finding: Finding, whole: Summary, first: Mapping[str, str], mark: str) -> tuple[Any, ...]:

@@ -1,136 +1,269 @@
-"""The numbers of a sensitivity analysis's figures: bars with intervals, the plane of a screening, shares."""
+"""Figures of a sensitivity analysis: bars with intervals, the plane of a screening, shares by theme and group."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from techduel.report.marks import (
+    AMBER,
+    BLUE,
+    COLOURS,
+    GREEN,
+    GREY,
+    RED,
+    SHARE_COLOURS,
+    Axis,
+    Bar,
+    Bars,
+    Dot,
+    Dots,
+    Ink,
+    Key,
+    Map,
+    Numbers,
+    Picture,
+    Plane,
+    Whisker,
+    dot,
+    rows_of,
+)
+from techduel.scenario.fingerprint import config_hash, version
 from techduel.studies.sensitivity.groups import THEMES
-from techduel.studies.sensitivity.results import Analysis, Key, Line, hidden
-from techduel.studies.sensitivity.tables import BY_LUCK, TOGETHER, number
+from techduel.studies.sensitivity.results import MIRRORED, Analysis, Line, Subject, hidden, read_analysis
+from techduel.studies.sensitivity.tables import BY_LUCK, TOGETHER
 
 MOST_BARS: Final = 6
 """In a panel."""
 INTERVALS: Final = "Lines: 90 % intervals, from rows drawn again."
+PARTS: Final = {
+    **dict(zip(THEMES, ("#CC79A7", BLUE, RED, AMBER, GREEN), strict=True)),
+    **{TOGETHER: "#BBBBBB", BY_LUCK: GREY},
+}
+KEY_COLUMNS: Final = ("outcome", "state", "year")
 
-type Numbers = NDArray[np.float64]
-type Cells = tuple[str | float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Bars:
-    """The largest units of every outcome, with intervals."""
-
-    title: str
-    source: str
-    panels: dict[Key, list[Line]]
-    columns: tuple[str, ...]
-    """Which numbers are drawn, each with its ``_low`` and ``_high``; the first as a bar."""
-    unit: bool
-    """Whether they have the unit of the outcome."""
-
-    @property
-    def header(self) -> Cells:
-        """Columns of the table."""
-        numbers = (f"{name}{end}" for name in self.columns for end in ("", "_low", "_high"))
-        return ("outcome", "state", "year", "factor", *numbers, "unit")
-
-    def table(self) -> Iterator[Cells]:
-        """One line a bar."""
-        for key, lines in self.panels.items():
-            for line in lines:
-                numbers = (number(line[name]) for name in self.header[4:-1])  # type: ignore[index]
-                yield (key.outcome, key.state, key.year, line["factor"], *numbers, line.get("unit", "1"))
+type Ranked = Mapping[Subject, Sequence[Line]]
+"""The indices of each outcome, the largest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plane:
-    """Every factor of a screening: how much it matters, and how unevenly."""
+def draw_sensitivity(folder: Path) -> list[str]:
+    """Draw every figure of an analysis's tables into its ``figures/``; the names of those drawn."""
+    from techduel.report.page import save_all
 
-    title: str
-    source: str
-    panels: dict[Key, list[Line]]
-    """Largest first."""
-
-    @property
-    def header(self) -> Cells:
-        """Columns of the table."""
-        return ("outcome", "state", "year", "factor", "mu_star", "sigma", "unit")
-
-    def table(self) -> Iterator[Cells]:
-        """One line a factor."""
-        for key, lines in self.panels.items():
-            for line in lines:
-                numbers = (number(line["mu_star"]), number(line["sigma"]))
-                yield (key.outcome, key.state, key.year, line["factor"], *numbers, line["unit"])
+    analysis = read_analysis(folder)
+    config = analysis.config
+    origin = {
+        **{"sensitivity": folder.name, "method": config["method"], "rows": config["points"], "runs": config["runs"]},
+        **{"config_hash": config_hash(config), "version": version(), "seed": config["seed"]},
+    }
+    made = (
+        f"Techduel {version()}, {config['method']}, {config['points']} rows, {config['runs']} runs a point, "
+        f"seed {config['seed']}; {max(config['years'])}."
+    )
+    return save_all(pictures(analysis), folder, made, origin)
 
 
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """Parts of the variance of every outcome."""
-
-    title: str
-    source: str
-    keys: tuple[Key, ...]
-    names: tuple[str, ...]
-    parts: Numbers
-    """(name, outcome)."""
-    stacked: bool
-    """Whether they are drawn as parts of one bar, or as numbers in a field."""
-
-    @property
-    def header(self) -> Cells:
-        """Columns of the table."""
-        return ("outcome", "state", "year", "name", "share")
-
-    def table(self) -> Iterator[Cells]:
-        """One line a part."""
-        for column, key in enumerate(self.keys):
-            for place, name in enumerate(self.names):
-                yield (key.outcome, key.state, key.year, name, float(self.parts[place, column]))
-
-
-type Drawable = Bars | Plane | Shares
-
-
-def figures(analysis: Analysis) -> Iterator[tuple[str, Drawable]]:
+def pictures(analysis: Analysis) -> Iterator[tuple[str, Picture]]:
     """Every figure of an analysis by the name of its files."""
-    ranked = {key: analysis.ranked(key) for key in analysis.shown}
-    most = {key: lines[:MOST_BARS] for key, lines in ranked.items()}
+    ranked = {subject: analysis.ranked(subject) for subject in analysis.shown}
     if analysis.config["method"] == "sobol":
-        words = f"Own computation. Shares of the variance that factors make, luck averaged out. {INTERVALS}"
-        words += " Grey: hidden by luck." if any(hidden(lines[0]) for lines in most.values()) else ""
-        yield "indices", Bars("What each makes alone and in all", words, most, ("first", "total"), False)
+        yield "indices", indices(ranked)
     else:
-        words = "Own computation. Effects over all of a factor's range, by what is left of them without luck."
-        yield "effects", Bars("The largest elementary effects", f"{words} {INTERVALS}", most, ("mu_star", "size"), True)
-        words = (
-            "Own computation. Numbers: rank, as in the figure of effects. Above the line, effects differ by more than "
-            "their mean: bends and interactions."
-        )
-        yield "plane", Plane("How much, and how unevenly", words, ranked)
-    yield from _shares(analysis)
-
-
-def _shares(analysis: Analysis) -> Iterator[tuple[str, Shares]]:
-    sobol = analysis.config["method"] == "sobol"
-    what = "variance over runs" if sobol else "squared effects, luck taken out"
-    heading = "Which uncertainty would be worth resolving" if sobol else "Where the effects come from"
+        yield "effects", effects(ranked)
+        yield "plane", plane(ranked)
     for by in ("theme", "group"):
-        lines = {key: _part(analysis, key, by) for key in analysis.shown}
-        names = list(dict.fromkeys(name for found in lines.values() for name in found))
-        if not any(name not in {TOGETHER, BY_LUCK} for name in names):
-            continue
-        if by == "theme":
-            names = [name for name in (*THEMES, TOGETHER, BY_LUCK) if name in names]
-        parts = np.array([[found.get(name, np.nan) for found in lines.values()] for name in names])
-        alone = " First orders; together: beyond them." if sobol else ""
-        words = f"Own computation. Shares of the {what}.{alone}"
-        yield f"{by}s", Shares(f"{heading}, by {by}", words, tuple(lines), tuple(names), parts, by == "theme")
+        parts = {subject: _parts(analysis, subject, by) for subject in analysis.shown}
+        names = list(dict.fromkeys(name for part in parts.values() for name in part))
+        if any(name not in {TOGETHER, BY_LUCK} for name in names):
+            yield f"{by}s", shares(analysis, by, parts, names)
 
 
-def _part(analysis: Analysis, key: Key, by: str) -> dict[str, float]:
+def indices(ranked: Ranked) -> Picture:
+    """What the largest factors make of the variance alone and in all."""
+    source = f"Own computation. Shares of the variance that factors make, luck averaged out. {INTERVALS}"
+    return _largest(
+        "What each makes alone and in all",
+        f"{source} Cut off at 1.",
+        ranked,
+        {"first": "alone (first order)", "total": "with others (total)"},
+        "share",
+    )
+
+
+def effects(ranked: Ranked) -> Picture:
+    """The largest elementary effects."""
+    source = "Own computation. Effects over all of a factor's range, by what is left of them without luck."
+    return _largest(
+        "The largest elementary effects",
+        f"{source} {INTERVALS}",
+        ranked,
+        {"mu_star": "mean absolute effect", "size": "root mean square, luck taken out"},
+    )
+
+
+def _largest(title: str, source: str, ranked: Ranked, titles: Mapping[str, str], unit: str = "") -> Picture:
+    """The largest factors of every outcome: the first of two numbers as a bar, the second as a diamond."""
+    most = {subject: lines[:MOST_BARS] for subject, lines in ranked.items()}
+    numbers = [f"{name}{end}" for name in titles for end in ("", "_low", "_high")]
+    bar, diamond = titles.values()
+    return Picture(
+        title=title,
+        source=source,
+        panels=[_bars(subject, lines, tuple(titles), unit) for subject, lines in most.items()],
+        columns=(*KEY_COLUMNS, "factor", *numbers, "unit"),
+        rows=[
+            (*subject, line["factor"], *(line[name] for name in numbers), line.get("unit", "1"))
+            for subject, lines in most.items()
+            for line in lines
+        ],
+        height=1.6 * rows_of(len(most)) + 1.0,
+        keys=[Key(bar, Ink(GREY, opacity=0.55), filled=True), Key(diamond, dot(GREY, 4, "D"))],
+    )
+
+
+def _bars(subject: Subject, lines: Sequence[Line], names: tuple[str, ...], unit: str) -> Bars:
+    scale, own_unit = (1.0, unit) if unit else _scaled(lines[0]["unit"])
+    (bar, low, high), (diamond, lowest, highest) = (
+        [scale * _column(lines, f"{name}{end}") for end in ("", "_low", "_high")] for name in names
+    )
+    lost = hidden(lines[0])
+    return Bars(
+        rows=[line["factor"] for line in lines],
+        layers=[
+            Bar(bar, _colour(subject), opacity=0.55),
+            Whisker(low, high, GREY, width=0.9),
+            Whisker(lowest, highest, GREY, shift=0.22, width=0.9),
+            Dot(diamond, GREY, shift=0.22, marker="D", size=3),
+        ]
+        if not lost
+        else [],
+        title=_title(subject),
+        across=Axis(own_unit, low=_least(bar, low, lowest), high=1.0 if unit and not lost else None, most=3),
+        empty="hidden by luck" if lost else "",
+        title_ends=True,
+    )
+
+
+def _least(*columns: Numbers) -> float:
+    """Where an axis begins: at 0, or at the lowest interval, but not below -1."""
+    return max(min(0.0, *(float(np.nanmin(np.append(column, 0.0))) for column in columns)), -1.0)
+
+
+def plane(ranked: Ranked) -> Picture:
+    """Every factor of a screening: how much it matters, and how unevenly."""
+    return Picture(
+        title="How much, and how unevenly",
+        source="Own computation. Numbers: rank, as in the figure of effects. Above the line, effects differ by more "
+        "than their mean: bends and interactions.",
+        panels=[_plane(subject, lines) for subject, lines in ranked.items()],
+        columns=(*KEY_COLUMNS, "factor", "mu_star", "sigma", "unit"),
+        rows=[
+            (*subject, line["factor"], line["mu_star"], line["sigma"], line["unit"])
+            for subject, lines in ranked.items()
+            for line in lines
+        ],
+        height=2.0 * rows_of(len(ranked)) + 1.0,
+    )
+
+
+def _plane(subject: Subject, lines: Sequence[Line]) -> Plane:
+    scale, unit = _scaled(lines[0]["unit"])
+    mean, spread = scale * _column(lines, "mu_star"), scale * _column(lines, "sigma")
+    ranks = [str(rank) for rank in range(1, MOST_BARS + 1)]
+    return Plane(
+        dots=[Dots(mean, spread, dot(_colour(subject), 8**0.5), ranks)],
+        title=_title(subject),
+        across=Axis(f"mean absolute effect, {unit}", 0.0, 1.1 * float(mean.max()), most=4),
+        up=Axis("deviation", 0.0, 1.2 * float(spread.max()) or 1.0, most=4),
+        diagonal=True,
+        title_ends=True,
+    )
+
+
+def shares(analysis: Analysis, by: str, parts: Mapping[Subject, Mapping[str, float]], names: Sequence[str]) -> Picture:
+    """Parts of the variance, or of the effects, of every outcome: stacked by theme, as numbers by group."""
+    sobol = analysis.config["method"] == "sobol"
+    if by == "theme":
+        names = [name for name in (*THEMES, TOGETHER, BY_LUCK) if name in names]
+    values = np.array([[part.get(name, np.nan) for part in parts.values()] for name in names])
+    heading = "Which uncertainty would be worth resolving" if sobol else "Where the effects come from"
+    what = "variance over runs" if sobol else "squared effects, luck taken out"
+    alone = " First orders; together: beyond them." if sobol else ""
+    stacked = by == "theme"
+    panel = _stacked(list(parts), names, values) if stacked else _field(list(parts), names, values)
+    return Picture(
+        title=f"{heading}, by {by}",
+        source=f"Own computation. Shares of the {what}.{alone}",
+        panels=[panel],
+        columns=(*KEY_COLUMNS, "name", "share"),
+        rows=[
+            (*subject, name, values[place, column])
+            for column, subject in enumerate(parts)
+            for place, name in enumerate(names)
+        ],
+        height=0.36 * len(parts) + 1.5 if stacked else 0.24 * len(names) + 2.4,
+        note="Estimates that add up to more than all, by chance, are drawn to 100; the table has them."
+        if stacked and sobol
+        else "",
+        keys=[Key(name, Ink(PARTS[name]), filled=True) for name in names] if stacked else (),
+    )
+
+
+def _stacked(subjects: Sequence[Subject], names: Sequence[str], values: Numbers) -> Bars:
+    widths = np.maximum(np.nan_to_num(values), 0.0)  # an estimate may lie below zero by chance
+    widths = 100.0 * widths / np.maximum(widths.sum(axis=0), 1.0)
+    ends = np.cumsum(widths, axis=0)
+    return Bars(
+        rows=[_title(subject) for subject in subjects],
+        layers=[
+            Bar(
+                ends[place],
+                PARTS[name],
+                starts=ends[place] - widths[place],
+                texts=[f"{width:.0f}" for width in widths[place]],
+                ink="black" if name == TOGETHER else "white",
+            )
+            for place, name in enumerate(names)
+        ],
+        across=Axis("per cent", low=0.0, high=100.0),
+    )
+
+
+def _field(subjects: Sequence[Subject], names: Sequence[str], values: Numbers) -> Map:
+    return Map(
+        values=values,
+        rows=names,
+        columns=[textwrap.fill(subject.title, 22) for subject in subjects],
+        colours=SHARE_COLOURS,
+        limits=(0.0, 1.0),
+        texts=[["" if np.isnan(part) else f"{round(100 * part)}" for part in row] for row in values],
+        upright=True,
+    )
+
+
+def _parts(analysis: Analysis, subject: Subject, by: str) -> dict[str, float]:
     """Shares of one outcome by name."""
-    return {line["name"]: number(line["share"]) for line in analysis.shares[key] if line["by"] in {by, ""}}
+    return {line["name"]: line["share"] for line in analysis.shares[subject] if line["by"] in {by, ""}}
+
+
+def _title(subject: Subject) -> str:
+    return textwrap.fill(subject.title, 42)
+
+
+def _colour(subject: Subject) -> str:
+    """Of the state; a lead belongs to neither."""
+    return GREEN if subject.outcome.startswith(MIRRORED) else COLOURS.get(subject.state, GREEN)
+
+
+def _column(lines: Sequence[Line], name: str) -> Numbers:
+    return np.array([line[name] for line in lines], dtype=float)
+
+
+def _scaled(unit: Any) -> tuple[float, str]:
+    """Shares in per cent, which makes short numbers."""
+    first, _, rest = str(unit).partition("share")
+    if not first:
+        return 100.0, f"%{rest}"
+    return 1.0, str(unit).replace("bn USD of 2020", "bn USD")

@@ -1,13 +1,14 @@
 """A finished sensitivity analysis in words: the screen, and the README of its folder, both from its tables."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from techduel.ensemble.manifest import README, write_text
 from techduel.scenario.staleness import remarks
-from techduel.studies.sensitivity.results import Analysis, Key, Line, hidden, read_analysis
-from techduel.studies.sensitivity.tables import BY_LUCK, INDICES, LUCK, REFUSED, SHARES, TOGETHER, number
+from techduel.studies.sensitivity.results import Analysis, Line, Subject, hidden, read_analysis
+from techduel.studies.sensitivity.tables import BY_LUCK, INDICES, LUCK, REFUSED, SHARES, TOGETHER
 
 STRONGEST: Final = 4
 """Units named for each outcome."""
@@ -19,8 +20,8 @@ def screen(folder: Path) -> str:
     analysis = read_analysis(folder)
     config = analysis.config
     lines = [f"{config['title']}: {config['method']}, {config['points']} rows, {config['runs']} runs a point"]
-    for key in analysis.shown:
-        lines += ["", *_outcome(analysis, key)]
+    for subject in analysis.shown:
+        lines += ["", *_outcome(analysis, subject)]
     figures = len(list((folder / "figures").glob("*.png")))
     return "\n".join([*lines, "", f"Written to {folder}: README.md, {INDICES}, {SHARES}, {LUCK}, figures/ ({figures})"])
 
@@ -37,7 +38,7 @@ def write_readme(folder: Path) -> None:
         f"{config['runs']} runs a point with luck common to a row, {base['start']} to {base['horizon']}, "
         f"seed {config['seed']}.",
         "",
-        *(f"- {_sentence(analysis, key)}" for key in analysis.shown),
+        *(f"- {_sentence(analysis, subject)}" for subject in analysis.shown),
         *(f"- {line}" for line in remarks(config)),
         "",
         f"Indices with 90 % intervals: `{INDICES}`; shares by group and theme: `{SHARES}`; luck: `{LUCK}`; figures: "
@@ -48,10 +49,10 @@ def write_readme(folder: Path) -> None:
     write_text(folder / README, "\n".join(lines) + "\n")
 
 
-def _outcome(analysis: Analysis, key: Key) -> Iterator[str]:
-    low, high = (_percent(analysis.luck[key][end]) for end in ("low", "high"))
-    yield f"{_level(analysis, key)} ({low} to {high})"
-    ranked = analysis.ranked(key)[:STRONGEST]
+def _outcome(analysis: Analysis, subject: Subject) -> Iterator[str]:
+    low, high = (_percent(analysis.luck[subject][end]) for end in ("low", "high"))
+    yield f"{_level(analysis, subject)} ({low} to {high})"
+    ranked = analysis.ranked(subject)[:STRONGEST]
     if hidden(ranked[0]):
         yield f"  {LOST}"
         return
@@ -59,42 +60,42 @@ def _outcome(analysis: Analysis, key: Key) -> Iterator[str]:
         yield f"  {line['factor']:<36} {_index(line)}"
 
 
-def _level(analysis: Analysis, key: Key) -> str:
+def _level(analysis: Analysis, subject: Subject) -> str:
     """An outcome, its spread, and luck."""
-    luck = analysis.luck[key]
-    year = f" {key.year}" if key.year else ""
+    luck = analysis.luck[subject]
+    year = f" {subject.year}" if subject.year else ""
     spread = f"mean {_round(luck['mean'])}, sd {_round(luck['sd'])} {luck['unit']}"
-    return f"{key.title}{year}: {spread}; luck makes {_percent(luck['luck'])} of the variance"
+    return f"{subject.title}{year}: {spread}; luck makes {_percent(luck['luck'])} of the variance"
 
 
 def _index(line: Line) -> str:
     if line["method"] == "morris":
         low, high = _round(line["size_low"]), _round(line["size_high"])
-        return f"effect {_round(line['size'])} ({low} to {high}), mean {number(line['mu']):+.3g}"
+        return f"effect {_round(line['size'])} ({low} to {high}), mean {line['mu']:+.3g}"
     return ", ".join(
         f"{name} {_percent(line[name])} ({_percent(line[f'{name}_low'])} to {_percent(line[f'{name}_high'])})"
         for name in ("first", "total")
     )
 
 
-def _sentence(analysis: Analysis, key: Key) -> str:
+def _sentence(analysis: Analysis, subject: Subject) -> str:
     """An outcome, what moves it most, and of a Sobol analysis what would be worth most to resolve."""
-    first, *others = analysis.ranked(key)[:3]
+    first, *others = analysis.ranked(subject)[:3]
     if hidden(first):
-        return f"{_level(analysis, key)}; {LOST}."
+        return f"{_level(analysis, subject)}; {LOST}."
     then = f", then {', '.join(line['factor'] for line in others)}" if others else ""
     if first["method"] == "morris":
         effect = f"{_round(first['size'])} {first['unit']} over its range"
-        return f"{_level(analysis, key)}; {first['factor']} moves it most ({effect}){then}."
-    most = max(_alone(analysis, key), key=lambda line: number(line["share"]))
+        return f"{_level(analysis, subject)}; {first['factor']} moves it most ({effect}){then}."
+    most = max(_alone(analysis, subject), key=lambda line: line["share"])
     strongest = f"of what factors make, {first['factor']} makes most ({_percent(first['total'])}){then}"
     worth = f"{most['name']} ({_percent(most['share'])} of all variance)"
-    return f"{_level(analysis, key)}; {strongest}. Worth most to resolve: {worth}."
+    return f"{_level(analysis, subject)}; {strongest}. Worth most to resolve: {worth}."
 
 
-def _alone(analysis: Analysis, key: Key) -> list[Line]:
+def _alone(analysis: Analysis, subject: Subject) -> list[Line]:
     """Shares by group, or by theme where there are no groups."""
-    lines = [line for line in analysis.shares[key] if line["name"] not in {TOGETHER, BY_LUCK}]
+    lines = [line for line in analysis.shares[subject] if line["name"] not in {TOGETHER, BY_LUCK}]
     return [line for line in lines if line["by"] == "group"] or lines
 
 
@@ -104,11 +105,10 @@ def _refused(analysis: Analysis) -> Iterator[str]:
         yield f"- {name}: {line['why']}"
 
 
-def _round(text: str) -> str:
-    value = number(text)
+def _round(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
-def _percent(text: str) -> str:
+def _percent(share: float) -> str:
     """A share; an estimate beyond 0 or 1 is chance."""
-    return f"{100.0 * min(max(number(text), 0.0), 1.0):.0f} %" if text else "unknown"
+    return "unknown" if math.isnan(share) else f"{100.0 * min(max(share, 0.0), 1.0):.0f} %"

@@ -1,24 +1,25 @@
 """A finished sensitivity analysis, read back from its tables for figures and words."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from techduel.ensemble.store import settings
 from techduel.model.axes import STATES
-from techduel.report.markdown import TITLES
-from techduel.studies.sensitivity.tables import INDICES, LUCK, REFUSED, SHARES, read_lines
+from techduel.report.marks import TITLES
+from techduel.report.tables import read_lines
+from techduel.studies.sensitivity.tables import INDICES, LUCK, REFUSED, SHARES, TEXTS
 from techduel.studies.sweep.effects import title
 
 MIRRORED: Final = ("lead_frontier", "lead_months.")
 """Outcomes that begin so have the same indices for both states."""
 
-type Line = Mapping[str, str]
+type Line = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Subject(NamedTuple):
     """An outcome of one state in one year."""
 
     outcome: str
@@ -38,26 +39,26 @@ class Analysis:
 
     folder: Path
     config: Mapping[str, Any]
-    indices: Mapping[Key, list[Line]]
-    shares: Mapping[Key, list[Line]]
-    luck: Mapping[Key, Line]
+    indices: Mapping[Subject, list[Line]]
+    shares: Mapping[Subject, list[Line]]
+    luck: Mapping[Subject, Line]
     refused: Sequence[Line]
 
     @property
-    def shown(self) -> list[Key]:
+    def shown(self) -> list[Subject]:
         """What figures and words are about: every outcome in the last year kept, a lead of the United States only."""
         last = str(max(self.config["years"]))
-        return [key for key in self.luck if key.year in {"", last} and not _mirror(key)]
+        return [subject for subject in self.luck if subject.year in {"", last} and not _mirror(subject)]
 
-    def ranked(self, key: Key) -> list[Line]:
+    def ranked(self, subject: Subject) -> list[Line]:
         """The indices of an outcome, the largest first."""
         by = "total" if self.config["method"] == "sobol" else "size"
-        return sorted(self.indices[key], key=lambda line: -float(line[by] or "-inf"))
+        return sorted(self.indices[subject], key=lambda line: math.inf if math.isnan(line[by]) else -line[by])
 
 
 def hidden(line: Line) -> bool:
     """Whether luck hides what factors do: an index of variance without an interval, whatever its value."""
-    return line["method"] == "sobol" and not line["total_low"]
+    return line["method"] == "sobol" and math.isnan(line["total_low"])
 
 
 def read_analysis(folder: Path) -> Analysis:
@@ -65,19 +66,19 @@ def read_analysis(folder: Path) -> Analysis:
     return Analysis(
         folder=folder,
         config=settings(folder),
-        indices=_by_key(read_lines(folder / INDICES)),
-        shares=_by_key(read_lines(folder / SHARES)),
-        luck={key: lines[0] for key, lines in _by_key(read_lines(folder / LUCK)).items()},
-        refused=read_lines(folder / REFUSED),
+        indices=_by_subject(folder / INDICES),
+        shares=_by_subject(folder / SHARES),
+        luck={subject: lines[0] for subject, lines in _by_subject(folder / LUCK).items()},
+        refused=read_lines(folder / REFUSED, TEXTS),
     )
 
 
-def _by_key(lines: list[dict[str, str]]) -> dict[Key, list[Line]]:
-    found: dict[Key, list[Line]] = {}
-    for line in lines:
-        found.setdefault(Key(line["outcome"], line["state"], line["year"]), []).append(line)
-    return found
+def _by_subject(path: Path) -> dict[Subject, list[Line]]:
+    by_subject: dict[Subject, list[Line]] = {}
+    for line in read_lines(path, TEXTS):
+        by_subject.setdefault(Subject(line["outcome"], line["state"], line["year"]), []).append(line)
+    return by_subject
 
 
-def _mirror(key: Key) -> bool:
-    return key.outcome.startswith(MIRRORED) and key.state == STATES[1]
+def _mirror(subject: Subject) -> bool:
+    return subject.outcome.startswith(MIRRORED) and subject.state == STATES[1]

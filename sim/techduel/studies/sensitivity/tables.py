@@ -1,6 +1,5 @@
 """The tables of a sensitivity analysis: indices, shares by group and theme, and the share of luck."""
 
-import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 
 from techduel.ensemble.measures import Measure
 from techduel.ensemble.paired import Row
-from techduel.studies.compare.tables import write_table
+from techduel.report.tables import write_table
 from techduel.studies.sensitivity.checks import Refusal, sound
 from techduel.studies.sensitivity.designs import Unit, signs
 from techduel.studies.sensitivity.indices import Estimate, Morris, Sobol, morris, sobol
@@ -32,6 +31,7 @@ COLUMNS: Final = {
 SHARE_COLUMNS: Final = (*KEY, "by", "name", "factors", "share", "low", "high")
 LUCK_COLUMNS: Final = (*KEY, "runs", "mean", "sd", "luck", "low", "high", "unit")
 REFUSED_COLUMNS: Final = (*KEY, "why", "such_as")
+TEXTS: Final = (*KEY, *UNIT, "by", "name", "unit", "why", "such_as")
 TOGETHER: Final = "together"
 """What units of a Sobol analysis make only together, in the table of shares."""
 BY_LUCK: Final = "luck"
@@ -58,17 +58,6 @@ def write_tables(study: Study, folder: Path, values: Numbers, refused: Sequence[
     write_table(folder / SHARES, SHARE_COLUMNS, _shares(study, measures, members, found))
     write_table(folder / LUCK, LUCK_COLUMNS, _luck(study, measures, part, found.luck))
     write_table(folder / REFUSED, REFUSED_COLUMNS, (_refused(refusal) for refusal in refused))
-
-
-def read_lines(path: Path) -> list[dict[str, str]]:
-    """Lines of a table by column, as text."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def number(text: str) -> float:
-    """A cell; NaN if empty."""
-    return float(text or "nan")
 
 
 def _members(units: Sequence[Unit]) -> Iterator[Member]:

@@ -1,137 +1,77 @@
-"""The numbers of a sweep's figures: main effects, one interaction, points as lines, lead against cost."""
+"""Figures of a sweep: main effects, one interaction, points as lines, lead against cost."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from techduel.ensemble.headlines import INCOME, LEAD
 from techduel.model.axes import STATES
-from techduel.studies.sweep.effects import Effect, Key, Points, classes, effects, pair, strongest, title
-
-type Numbers = NDArray[np.float64]
-type Line = tuple[str | float, ...]
+from techduel.report.marks import (
+    COLOURS,
+    GREEN,
+    GREY,
+    LEVEL_COLOURS,
+    TITLES,
+    Axis,
+    Curve,
+    Dots,
+    Fan,
+    Ink,
+    Map,
+    Picture,
+    Plane,
+    Scale,
+    Threads,
+    dot,
+)
+from techduel.scenario.fingerprint import config_hash, version
+from techduel.studies.sweep.effects import (
+    Effect,
+    Key,
+    Level,
+    Points,
+    classes,
+    effects,
+    number,
+    pair,
+    read_points,
+    strongest,
+    title,
+)
 
 MOST_FACTORS: Final = 6
 """Columns that a page has room for."""
 MOST_LINES: Final = 300
-"""Points of the parallel coordinates; of more, every so many-th."""
-SOURCE: Final = "Own computation."
+"""Points as lines; of more, every so many-th."""
+ERRORS: Final = 1.64
+"""Standard errors on either side: 90 % of a normal distribution."""
+LONGEST: Final = 14
+"""Letters of a name on an axis."""
+SOURCE: Final = "Own computation. Change against everything as configured"
 
 
-@dataclass(frozen=True, slots=True)
-class MainEffects:
-    """Mean of each outcome along each factor."""
+def draw_sweep(folder: Path) -> list[str]:
+    """Draw every figure of a sweep's tables into its ``figures/``; the names of those drawn."""
+    from techduel.report.page import save_all
 
-    title: str
-    source: str
-    rows: tuple[Key, ...]
-    columns: tuple[str, ...]
-    """Factors."""
-    panels: dict[tuple[Key, str], Effect]
-    units: dict[Key, str]
-
-    @property
-    def header(self) -> Line:
-        """Columns of the table."""
-        return ("outcome", "state", "factor", "level", "value", "mean", "se", "points", "share_of_variance", "unit")
-
-    def table(self) -> Iterator[Line]:
-        """One line a level."""
-        for (key, factor), effect in self.panels.items():
-            for level in effect.levels:
-                numbers = (level.middle, level.mean, level.error, float(level.points), effect.share)
-                yield (*key, factor, level.title, *numbers, self.units[key])
+    points = read_points(folder)
+    config = points.config
+    origin = {
+        **{"sweep": folder.name, "design": config["design"], "points": len(points.places), "runs": points.runs},
+        **{"config_hash": config_hash(config), "version": version(), "seed": config["seed"]},
+    }
+    made = (
+        f"Techduel {version()}, {config['design']}, {len(points.places)} points, {points.runs} runs "
+        f"each, seed {config['seed']}; to {config['base']['horizon']}."
+    )
+    return save_all(pictures(points), folder, made, origin)
 
 
-@dataclass(frozen=True, slots=True)
-class HeatMap:
-    """Means of outcomes by two factors at once."""
-
-    title: str
-    source: str
-    factors: tuple[str, str]
-    titles: tuple[tuple[str, ...], tuple[str, ...]]
-    """Of the classes of each."""
-    cells: dict[Key, Numbers]
-    """(class of the first, class of the second), NaN where no point lies."""
-    units: dict[Key, str]
-
-    @property
-    def header(self) -> Line:
-        """Columns of the table."""
-        return ("outcome", "state", *self.factors, "mean", "unit")
-
-    def table(self) -> Iterator[Line]:
-        """One line a cell."""
-        for key, cells in self.cells.items():
-            for (one, other), value in np.ndenumerate(cells):
-                yield (*key, self.titles[0][one], self.titles[1][other], float(value), self.units[key])
-
-
-@dataclass(frozen=True, slots=True)
-class Parallel:
-    """Every point as a line through its factors and outcomes."""
-
-    title: str
-    source: str
-    axes: tuple[tuple[str, str, tuple[str, ...]], ...]
-    """Title, unit, and names along the axis where it has names."""
-    lines: Numbers
-    """(point, axis); NaN: as configured."""
-    colour: int
-    """Axis that colours the lines."""
-
-    @property
-    def header(self) -> Line:
-        """Columns of the table."""
-        return tuple(name for name, _, _ in self.axes)
-
-    def table(self) -> Iterator[Line]:
-        """One line a point."""
-        for line in self.lines.tolist():
-            yield tuple(
-                names[int(value)] if names and not math.isnan(value) else value
-                for value, (_, _, names) in zip(line, self.axes, strict=True)
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What every point costs each state against the lead that it brings the United States."""
-
-    title: str
-    source: str
-    gain: Numbers
-    """(point,) months."""
-    losses: tuple[Numbers, ...]
-    """Per cent of discounted real income by state, (point,)."""
-    factor: str
-    """That colours the points."""
-    values: Numbers
-    names: tuple[str, ...]
-    """Of the factor's values where it chooses files."""
-
-    @property
-    def header(self) -> Line:
-        """Columns of the table."""
-        return (self.factor, "lead_gained_us_months", *(f"income_lost_{state}_percent" for state in STATES))
-
-    def table(self) -> Iterator[Line]:
-        """One line a point."""
-        for place, gain in enumerate(self.gain.tolist()):
-            value = self.values[place]
-            shown = self.names[int(value)] if self.names and not math.isnan(value) else float(value)
-            yield (shown, gain, *(float(loss[place]) for loss in self.losses))
-
-
-type Drawable = MainEffects | HeatMap | Parallel | Cost
-
-
-def figures(points: Points) -> Iterator[tuple[str, Drawable]]:
+def pictures(points: Points) -> Iterator[tuple[str, Picture]]:
     """Every figure that a sweep allows, by the name of its files."""
     ranked = strongest(points)
     if not ranked:
@@ -139,84 +79,194 @@ def figures(points: Points) -> Iterator[tuple[str, Drawable]]:
     yield "main_effects", main_effects(points, ranked[:MOST_FACTORS])
     both = pair(points)
     if both is not None:
-        yield "interaction", heat_map(points, both)
+        yield "interaction", interaction(points, both)
     yield "parallel", parallel(points, ranked[:MOST_FACTORS])
     if {(LEAD, STATES[0]), *((INCOME, state) for state in STATES)} <= points.changes.keys():
-        yield "lead_and_cost", cost(points, ranked[0])
+        yield "lead_and_cost", lead_and_cost(points, ranked[0])
 
 
-def main_effects(points: Points, factors: list[str]) -> MainEffects:
-    """The strongest factors, one by one."""
-    panels = {
+def main_effects(points: Points, factors: Sequence[str]) -> Picture:
+    """Mean of each outcome along each of the strongest factors."""
+    by_place = {
         (key, effect.factor): effect
         for key in points.changes
         for effect in effects(points, key)
         if effect.factor in factors
     }
-    shown = tuple(name for name in factors if any(factor == name for _, factor in panels))
-    words = (
-        "Change against everything as configured. Means over points and runs; bars: 1.64 standard errors over points; "
-        "per cent: part of the variance over points"
-    )
-    return MainEffects(
-        "What each factor does", f"{SOURCE} {words}.", tuple(points.changes), shown, panels, dict(points.units)
+    shown = [name for name in factors if any(factor == name for _, factor in by_place)]
+    most = 3 if len(shown) <= 4 else 2
+    return Picture(
+        title="What each factor does",
+        source=f"{SOURCE}.",
+        panels=[
+            _course(points, key, name, by_place.get((key, name)), most) for key in points.changes for name in shown
+        ],
+        columns=("outcome", "state", "factor", "level", "value", "mean", "se", "points", "share_of_variance", "unit"),
+        rows=[
+            (*key, factor, level.title, *_numbers(level), effect.share, points.units[key])
+            for (key, factor), effect in by_place.items()
+            for level in effect.levels
+        ],
+        height=1.75 * len(points.changes) + 1.2,
+        note="Means over points and runs; bars: 1.64 standard errors over points; per cent: part of the variance over "
+        "points.",
+        side_by_side=len(shown),
+        same="table",
     )
 
 
-def heat_map(points: Points, both: tuple[str, str]) -> HeatMap:
-    """Two factors together."""
-    found = [classes(points, points.factor(name)) for name in both]
-    (first, first_titles, _), (second, second_titles, _) = found
+def _numbers(level: Level) -> tuple[float, ...]:
+    return level.middle, level.mean, level.error, level.points
+
+
+def _course(points: Points, key: Key, factor: str, effect: Effect | None, most: int) -> Fan:
+    up, across = Axis(_label(key, points.units[key]), zero=True), _wrapped(factor, 12)
+    if effect is None:
+        return Fan([], "", Axis(across), up)
+    values, means, errors, _ = np.array([_numbers(level) for level in effect.levels]).T
+    reach = ERRORS * np.nan_to_num(errors)
+    curve = Curve(
+        values, means, Ink(COLOURS.get(key[1], GREEN), marker="o", size=3), errors=(means - reach, means + reach)
+    )
+    named = any(level.title.isidentifier() for level in effect.levels)
+    names = [_short(level.title) for level in effect.levels]
+    side = Axis(across, ticks=values, names=names, upright=True) if named else Axis(across, most=most)
+    return Fan([curve], "" if math.isnan(effect.share) else f"{100 * effect.share:.0f} %", side, up)
+
+
+def interaction(points: Points, both: tuple[str, str]) -> Picture:
+    """Means of outcomes by two factors at once."""
+    (first, titles, _), (second, other_titles, _) = (classes(points, points.factor(name)) for name in both)
     cells = {}
     for key, values in points.changes.items():
-        table = np.full((len(first_titles), len(second_titles)), np.nan)
-        for one, other in np.ndindex(table.shape):
+        cells[key] = np.full((len(titles), len(other_titles)), math.nan)
+        for one, other in np.ndindex(cells[key].shape):
             part = values[(first == one) & (second == other)]
-            table[one, other] = np.nanmean(part) if np.isfinite(part).any() else np.nan
-        cells[key] = table
-    titles = (tuple(first_titles), tuple(second_titles))
-    return HeatMap(
-        f"{both[0]} and {both[1]} together",
-        f"{SOURCE} Change against everything as configured, mean over points and runs.",
-        both,
-        titles,
-        cells,
-        dict(points.units),
+            cells[key][one, other] = np.nanmean(part) if np.isfinite(part).any() else math.nan
+    columns, rows = ([_short(name.removeprefix("about ")) for name in names] for names in (titles, other_titles))
+    return Picture(
+        title=f"{both[0]} and {both[1]} together",
+        source=f"{SOURCE}, mean over points and runs.",
+        panels=[
+            Map(
+                table.T,
+                rows if place == 0 else [""] * len(rows),
+                columns,
+                LEVEL_COLOURS,
+                title=_label(key, ""),
+                across=both[0],
+                up=both[1] if place == 0 else "",
+                scale=_unit(points.units[key]),
+                upright=True,
+                rising=True,
+            )
+            for place, (key, table) in enumerate(cells.items())
+        ],
+        columns=("outcome", "state", *both, "mean", "unit"),
+        rows=[
+            (*key, titles[one], other_titles[other], value, points.units[key])
+            for key, table in cells.items()
+            for (one, other), value in np.ndenumerate(table)
+        ],
+        height=3.6,
+        note="White: no point.",
+        side_by_side=len(cells),
     )
 
 
-def parallel(points: Points, factors: list[str]) -> Parallel:
-    """Points as lines."""
+def parallel(points: Points, factors: Sequence[str]) -> Picture:
+    """Every point as a line through its factors and outcomes."""
     step = -(-len(points.places) // MOST_LINES)
     chosen = slice(None, None, step)
     places = [points.factor(name) for name in factors]
-    axes = [
-        (name, "", tuple(map(str, points.factors[place].values)) if points.factors[place].chooses else ())
-        for name, place in zip(factors, places, strict=True)
+    names: list[tuple[str, ...]] = [_names(points, place) for place in places] + [()] * len(points.changes)
+    titles = [
+        *factors,
+        *(f"{title(outcome)}, {state}" if state else title(outcome) for outcome, state in points.changes),
     ]
-    axes += [
-        (f"{title(outcome)}, {state}" if state else title(outcome), points.units[outcome, state], ())
-        for outcome, state in points.changes
-    ]
-    columns = [points.places[chosen, place] for place in places] + [
-        values[chosen] for values in points.changes.values()
-    ]
-    every = f" One point in {step} is shown." if step > 1 else ""
-    return Parallel(
-        "Points as lines",
-        f"{SOURCE} Outcomes: change against everything as configured.{every}",
-        tuple(axes),
-        np.stack(columns, axis=1),
-        len(factors),
+    columns = [points.places[chosen, place] for place in places]
+    lines = np.stack([*columns, *(values[chosen] for values in points.changes.values())], axis=1)
+    low, high = np.nanmin(lines, axis=0), np.nanmax(lines, axis=0)
+    own = len(factors)
+    panel = Threads(
+        lines,
+        titles,
+        [_ends(*ends) for ends in zip(low, high, names, strict=True)],
+        own,
+        scale=f"{titles[own]} ({points.units[next(iter(points.changes))]})",
+    )
+    return Picture(
+        title="Points as lines",
+        source="Own computation. Outcomes: change against everything as configured.",
+        panels=[panel],
+        columns=titles,
+        rows=[
+            tuple(_told(value, own_names) for value, own_names in zip(line, names, strict=True))
+            for line in lines.tolist()
+        ],
+        height=3.8,
+        note=f"One point in {step} is shown." if step > 1 else "",
     )
 
 
-def cost(points: Points, factor: str) -> Cost:
-    """Lead gained and income lost against the base, with the same luck."""
+def _ends(low: float, high: float, names: Sequence[str]) -> tuple[str, str]:
+    """What stands at the lower and the upper end of an axis."""
+    if names:
+        return _short(names[int(low)]), _short(names[int(high)])
+    least = 1e-3 * (high - low)
+    below, above = (number(end if abs(end) > least else 0.0) for end in (low, high))
+    return below, above
+
+
+def lead_and_cost(points: Points, factor: str) -> Picture:
+    """What every point costs each state against the lead that it brings the United States."""
     place = points.factor(factor)
-    known = points.factors[place]
-    gain = points.changes[LEAD, STATES[0]]
-    losses = tuple(0.0 - points.changes[INCOME, state] for state in STATES)
-    names = tuple(map(str, known.values)) if known.chooses else ()
-    words = "Means over runs, against everything as configured, with the same luck."
-    return Cost("What a lead costs", f"{SOURCE} {words}", gain, losses, factor, points.places[:, place], names)
+    gain, values, names = points.changes[LEAD, STATES[0]], points.places[:, place], _names(points, place)
+    losses = [0.0 - points.changes[INCOME, state] for state in STATES]
+    across = "months of lead that the\nUnited States gain"
+    return Picture(
+        title="What a lead costs",
+        source="Own computation. Means over runs, against everything as configured, with the same luck.",
+        panels=[
+            Plane(
+                [Dots(gain, loss, dot(GREY, 3), values=values)],
+                TITLES[state],
+                Axis(across, zero=True),
+                Axis("discounted real income lost, %" if state == STATES[0] else "", zero=True),
+            )
+            for state, loss in zip(STATES, losses, strict=True)
+        ],
+        columns=(factor, "lead_gained_us_months", *(f"income_lost_{state}_percent" for state in STATES)),
+        rows=[(_told(value, names), *rest) for value, *rest in zip(values.tolist(), gain, *losses, strict=True)],
+        height=3.7,
+        scale=Scale(factor, float(np.nanmin(values)), float(np.nanmax(values)), [_short(name) for name in names]),
+    )
+
+
+def _names(points: Points, place: int) -> tuple[str, ...]:
+    """Names of a factor's values where it chooses files; none where they are numbers."""
+    factor = points.factors[place]
+    return tuple(map(str, factor.values)) if factor.chooses else ()
+
+
+def _told(value: float, names: Sequence[str]) -> Any:
+    return names[int(value)] if names and not math.isnan(value) else value
+
+
+def _label(key: Key, unit: str) -> str:
+    outcome, state = key
+    words = title(outcome) + (f", {TITLES[state]}" if state else "")
+    return textwrap.fill(words, 20) + (f"\n({_unit(unit)})" if unit else "")
+
+
+def _wrapped(name: str, width: int) -> str:
+    words = name if len(name) <= width else name.replace("_", " ")
+    return textwrap.fill(words, width, break_long_words=False)
+
+
+def _unit(unit: str) -> str:
+    return unit.replace("bn USD of 2020", "bn USD")
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}\N{HORIZONTAL ELLIPSIS}"

@@ -13,7 +13,7 @@ from techduel.ensemble.manifest import written
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.summary import QUANTILES, statistics
 from techduel.ensemble.sweep import Sweep
-from techduel.studies.compare.tables import write_table
+from techduel.report.tables import write_table
 
 DESIGN: Final = "design.csv"
 OUTCOMES: Final = "outcomes.csv"
