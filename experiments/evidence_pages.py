@@ -1,6 +1,5 @@
 """What ``techduel evidence`` makes of its parts: the table of findings, that of parameters, and blocks of pages."""
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +17,8 @@ from techduel.studies.evidence.parameter_table import COLUMNS as PARAMETER_COLUM
 from techduel.studies.evidence.parameter_table import parameter_rows
 from techduel.studies.evidence.published import COLUMNS, answers, catalogue
 from techduel.studies.evidence.studies import PARAMETERS, STUDIES, Table, labelled, stored
+from techduel.studies.micro.first import FILE as FIRST_VERDICTS
+from techduel.studies.micro.first import first_verdicts
 from techduel.studies.micro.protocol import protocol, studies
 from techduel.studies.micro.tables import read_estimates
 
@@ -26,9 +27,6 @@ from .evidence_parts import BACKTEST, PARTS, Settings, done, folder_of, origin_o
 FINDINGS: Final = "findings.csv"
 PARAMETER_TABLE: Final = "parameters.csv"
 PAGES: Final = ("evidence.md", "parameters.md")
-FIRST_VERDICTS: Final = "first_verdicts.csv"
-"""The verdicts of the first run of ``techduel micro``, beside the pages."""
-
 UNTOUCHED: Final = "no"
 """Word of the protocol for findings that no parameter had in view."""
 
@@ -130,7 +128,7 @@ def rewrite(pages: Sequence[Path], given: Settings, findings: Lines, parameters:
 def _blocks(given: Settings, findings: Lines, parameters: Lines) -> Iterator[tuple[str, str]]:
     """Markdown by name of the block."""
     yield "made", _made(given)
-    yield "findings", finding_words.summary(findings, first_verdicts(Path(given["write"])))
+    yield "findings", finding_words.summary(findings, first_verdicts(Path(given["write"]) / FIRST_VERDICTS))
     yield "differences", finding_words.differences(findings)
     yield "left_out", finding_words.left_out({**protocol().left_out, **catalogue().left_out})
     if parameters:
@@ -165,15 +163,6 @@ def _made(given: Settings) -> str:
         f"Techduel {origin['version']}, sources `{origin['sources'][:12]}`, {given['draws']} parameter sets from the"
         f" {given['source']}, seed {given['seed']}.\n"
     )
-
-
-def first_verdicts(folder: Path) -> dict[str, str]:
-    """The verdict of the first run by finding; none if there is no record of it."""
-    path = folder / FIRST_VERDICTS
-    if not path.is_file():
-        return {}
-    with path.open(encoding="utf-8", newline="") as stream:
-        return {line["id"]: line["verdict"] for line in csv.DictReader(stream)}
 
 
 def _copy_figures(given: Settings) -> None:

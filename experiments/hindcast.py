@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from techduel.ensemble.manifest import README, Manifest, write_text
+from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.store import Notice
 from techduel.facts.history import LAST_YEAR
+from techduel.report.pages import write_readme
 from techduel.scenario.fingerprint import version
 from techduel.scenario.origin import origin_scenario
 from techduel.scenario.posteriors import posterior_years
@@ -105,20 +106,15 @@ def result_of(
 def _write(folder: Path, until: int, found: Iterable[Miss], steps: Sequence[Estimate]) -> None:
     write_misses(folder / MISSES, found)
     write_estimates(folder / file_name(until), steps)
-    lines = [
-        f"# {folder.name}",
-        "",
-        f"Forecasts from every year since {origins(until)[0]} against the record, parameters fitted to {until}.",
-        "",
-        *(f"- {line}" for line in biases_in_words(read(folder / file_name(until)))),
-        "",
-        "The sizes of the yearly steps:",
-        "",
-        "```",
-        *steps_in_words(read(folder / file_name(until))),
-        "```",
-    ]
-    write_text(folder / README, "\n".join(lines) + "\n")
+    rows = read(folder / file_name(until))
+    write_readme(
+        folder,
+        "hindcast",
+        first=origins(until)[0],
+        until=until,
+        biases=list(biases_in_words(rows)),
+        steps=list(steps_in_words(rows)),
+    )
 
 
 if __name__ == "__main__":

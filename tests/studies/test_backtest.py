@@ -1,6 +1,7 @@
 """A whole backtest: what it writes, that it repeats, what it refuses, and that nothing after the origin enters."""
 
 import csv
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -226,11 +227,11 @@ def test_the_largest_biases_are_named() -> None:
     rows = [
         {"series": name, "state": "china", "scale": scale, "mean_error": error}
         for name, scale, error in (
-            ("gerd_lcu", "log", "-0.05"),
-            ("pct_applications", "log", "0.42"),
-            ("gdp_usd", "log", "9"),
-            ("gdp_growth", "points", "-1.7"),
-            ("sei_share_gdp", "log", ""),
+            ("gerd_lcu", "log", -0.05),
+            ("pct_applications", "log", 0.42),
+            ("gdp_usd", "log", 9.0),
+            ("gdp_growth", "points", -1.7),
+            ("sei_share_gdp", "log", math.nan),
         )
     ]
     levels, points = biases_in_words(rows)

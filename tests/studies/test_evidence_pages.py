@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from experiments import evidence, evidence_pages, evidence_parts, evidence_pool
-from techduel.report.markdown import cells, short
+from techduel.report.pages import short, table
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.prior import columns, drawn
 from techduel.studies.evidence import directions, stylised
@@ -126,7 +126,7 @@ def test_missing_numbers_are_empty_cells() -> None:
     assert published(FINDING | {"published": nan, "published_low": nan}) == "sign"
     assert with_error(FINDING | {"model_se": nan}) == "-1.25"
     assert short(-0.0) == "0"
-    assert cells("a|b", 1) == "| a\\|b | 1 |"
+    assert table(["x", "y"], [["a|b", 1]]).splitlines() == ["| x | y |", "|---|---|", "| a\\|b | 1 |"]
 
 
 def test_every_parameter_has_prior_source_and_direction() -> None:

@@ -10,11 +10,13 @@ import pytest
 
 from techduel import Record, load_scenario, simulate
 from techduel.ensemble import simulation
+from techduel.ensemble.summary import COLUMNS as SUMMARY_COLUMNS
 from techduel.facts import Facts, load_facts, read_facts
 from techduel.facts.figures import IDS
 from techduel.model.axes import STATES
 from techduel.model.parameters import schema
 from techduel.policies.events import EVENTS, described
+from techduel.report.tables import write_table
 from techduel.studies.run import report, scorecard, variance
 from techduel.studies.run.scorecard import COLUMNS, Row, rows
 
@@ -203,8 +205,7 @@ def test_diagnostics_are_shares_of_what_was_counted(record: Record) -> None:
 def folder(record: Record, card: list[Row], tmp_path: Path) -> Path:
     """The tables of a result without its runs."""
     scorecard.write(card, tmp_path, "luck")
-    with (tmp_path / "summary.csv").open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows(record.summary())
+    write_table(tmp_path / "summary.csv", SUMMARY_COLUMNS, record.summary())
     variance.write(tmp_path, record, drawn=False)
     (tmp_path / "diagnostics.csv").write_text("name,meaning,of,value,fine\nbound,Cut,10,0.5,no\n", encoding="utf-8")
     return tmp_path
@@ -225,6 +226,7 @@ def test_the_screen_shows_targets_and_leads(folder: Path, record: Record) -> Non
 
 def test_the_readme_is_short_and_names_what_is_out_of_bounds(folder: Path) -> None:
     config = {"title": "Title", "question": "What?", "runs": 12, "start": 2021, "horizon": 2027, "seed": 1}
-    lines = [line for line in report.readme(folder, config).splitlines() if line]
+    report.write_readme(folder, config)
+    lines = [line for line in (folder / "README.md").read_text(encoding="utf-8").splitlines() if line]
     assert 5 <= len(lines) <= 12
     assert any("Beyond what is allowed: bound" in line for line in lines)

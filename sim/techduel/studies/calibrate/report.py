@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.ensemble.manifest import README, write_text
+from techduel.report import pages
 from techduel.report.tables import write_table
 from techduel.scenario.posteriors import parsed, table
 from techduel.studies.calibrate.fit import DUMMIES
@@ -48,7 +49,8 @@ def write_results(fit: Fit, folder: Path, command: str, recovery: Sequence[str] 
     write_text(folder / MAKING, json.dumps(_making(fit, sets), indent=1) + "\n")
     write_table(folder / MOMENTS, MOMENT_COLUMNS, moment_rows(fit))
     write_table(folder / PARAMETERS, PARAMETER_COLUMNS, parameter_rows(fit))
-    write_text(folder / README, readme([*summary(fit), *recovery], fit.plan.until, folder, command))
+    sentences = [*summary(fit), *recovery]
+    pages.write_readme(folder, "calibrate", sentences=sentences, until=fit.plan.until, command=command)
 
 
 def _making(fit: Fit, sets: str) -> dict[str, Any]:
@@ -111,24 +113,6 @@ def findings(folder: Path) -> list[str]:
     """What the README of a result folder lists, a sentence a line."""
     lines = (folder / README).read_text(encoding="utf-8").splitlines()
     return [line.removeprefix(BULLET) for line in lines if line.startswith(BULLET)]
-
-
-def readme(found: Sequence[str], until: int, folder: Path, command: str) -> str:
-    """The README of a result folder."""
-    lines = [
-        f"# Calibration on the record until {until}",
-        "",
-        "Which parameter sets live through the years since 2010 as they are on record?",
-        "",
-        *(f"{BULLET}{line}" for line in found),
-        "",
-        f"`{POSTERIOR}` holds the sets, `{MOMENTS}` every number of the record beside the model before and after,",
-        f"`{PARAMETERS}` prior and posterior of every parameter, `figures/` both as pictures; `steps/` lets an",
-        "interrupted calibration go on. What is fitted to what, and why: docs/calibration.md.",
-        "",
-        f"Again: `{command}`; byte for byte: `techduel reproduce results/{folder.parent.name}/{folder.name}`.",
-    ]
-    return "\n".join(lines) + "\n"
 
 
 def _named(columns: tuple[str, ...], rows: Any) -> list[dict[str, Any]]:

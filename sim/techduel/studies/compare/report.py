@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from techduel.ensemble.headlines import HEADLINES, INCOME, LEAD
-from techduel.ensemble.manifest import README, write_text
 from techduel.ensemble.store import settings
 from techduel.model.axes import STATES
-from techduel.report.markdown import TITLES
+from techduel.report import pages
+from techduel.report.marks import TITLES
 from techduel.report.tables import Lines
 from techduel.scenario.staleness import remarks
 from techduel.studies.compare.attribution import DECOMPOSITION, NONE
@@ -39,24 +39,20 @@ def screen(folder: Path) -> str:
 
 def write_readme(folder: Path, comparison: Comparison) -> None:
     """Write ``README.md`` of a folder that has its tables."""
-    headlines = read_parts(folder / HEADLINE)
-    first = comparison.members[comparison.baseline]
-    others = comparison.names[1:]
-    lines = [
-        f"# {folder.name}",
-        "",
-        f"What changes against {comparison.baseline}? {comparison.runs} runs of each scenario, {first.start} to "
-        f"{first.horizon}, seed {comparison.seed}, the same luck in all.",
-        "",
-        *(f"- {_in_words(name, headlines)}" for name in others),
-        *(f"- {line}" for line in remarks(comparison.settings)),
-        "",
-        "Numbers: `headlines.csv`, `costs.csv`, `differences.csv`"
-        + ("" if comparison.decompose == NONE else ", `decomposition.csv`")
-        + f"; figures: `figures/`; each scenario's own result: `{SCENARIOS}/`. "
-        f"Again, byte for byte: `techduel reproduce results/{folder.parent.name}/{folder.name}`.",
-    ]
-    write_text(folder / README, "\n".join(lines) + "\n")
+    by_key = {(row["scenario"], row["outcome"], row["state"]): row for row in read_parts(folder / HEADLINE)}
+    pages.write_readme(
+        folder,
+        "compare",
+        comparison=comparison,
+        remarks=remarks(comparison.settings),
+        first=comparison.members[comparison.baseline],
+        headlines={
+            name: {**{state: by_key[name, INCOME, state] for state in STATES}, "lead": by_key[name, LEAD, STATES[0]]}
+            for name in comparison.names[1:]
+        },
+        taken_apart=comparison.decompose != NONE,
+        **{"number": _number, "per_cent": pages.per_cent, "markdown": pages.Markdown},
+    )
 
 
 def _horizon(config: dict[str, Any]) -> int:
@@ -127,18 +123,3 @@ def _places(folder: Path) -> Iterator[str]:
         f"Written to {folder}: README.md, headlines.csv, costs.csv, differences.csv{more}, figures/ ({figures}), "
         f"{SCENARIOS}/"
     )
-
-
-def _in_words(name: str, headlines: Lines) -> str:
-    """One sentence about a scenario."""
-    found = {(row["outcome"], row["state"]): row for row in headlines if row["scenario"] == name}
-    lead, us, china = found[LEAD, "us"], found[INCOME, "us"], found[INCOME, "china"]
-    return (
-        f"{name}: discounted real income {_in_brackets(us)} in the United States, {_in_brackets(china)} in China; "
-        f"U.S. lead in frontier fields {_in_brackets(lead)}."
-    )
-
-
-def _in_brackets(row: dict[str, Any]) -> str:
-    mean, low, high = (_number(row[key]) for key in ("mean", "q05", "q95"))
-    return f"{mean} {row['unit']} ({low} to {high}, {100 * row['share_same_sign']:.0f} % of runs)"

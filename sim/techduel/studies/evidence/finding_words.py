@@ -1,15 +1,16 @@
-"""Findings, findings left out, and parameters in Markdown."""
+"""Published findings beside the model as pages: verdicts, regressions with their placebos, switches, parameters."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from math import isnan
 from typing import Any, Final
 
-from techduel.report.markdown import cells, head, per_cent, short
+from techduel.report.pages import Markdown, band, escaped, rendered, short
 from techduel.studies.evidence.parameter_table import CLEAR, assumed, partly_assumed
 from techduel.studies.evidence.published import INPUT, NO_EFFECT, NOT_REPRODUCED, REPRODUCED, SIGN_ONLY
 
 type Lines = Sequence[Mapping[str, Any]]
+
 VERDICTS: Final = (REPRODUCED, SIGN_ONLY, NOT_REPRODUCED)
 GROUPS: Final = {
     "with a published size or range": ("band", "share"),
@@ -33,35 +34,18 @@ def summary(findings: Lines, first: Mapping[str, str]) -> str:
     first : mapping
         The verdict of the first run by identifier, where one is on record.
     """
-    return "\n".join(_summary(findings, first)) + "\n"
+    formats = {"published": published, "with_error": with_error, "judged": _judged}
+    return rendered("evidence_findings", counts=list(_counts(findings)), findings=findings, first=first, **formats)
 
 
-def _summary(findings: Lines, first: Mapping[str, str]) -> Iterator[str]:
-    yield from _counts(findings)
-    yield ""
-    yield from head(
-        *("", "finding", "published", "model", "unit", "with the sign, %", "verdict", "first verdict"),
-        *("tuned", "command"),
-    )
-    for line in findings:
-        yield cells(
-            *(line["id"], line["finding"], published(line), with_error(line), line["unit"], per_cent(line["share"])),
-            *(_judged(line), first.get(line["id"], ""), _tuned(line), f"`{line['command']}`"),
-        )
-
-
-def _judged(line: Mapping[str, Any]) -> str:
+def _judged(line: Mapping[str, Any]) -> Markdown:
     """The verdict; where the paper finds no effect, beside it whether the model does once the placebo is taken out."""
-    said = f"**{line['verdict']}**" if line["verdict"] == REPRODUCED else str(line["verdict"])
+    verdict = escaped(line["verdict"])
+    verdict = f"**{verdict}**" if verdict == REPRODUCED else verdict
     if line["kind"] != NO_EFFECT or isnan(line["net"]):
-        return said
+        return Markdown(verdict)
     differs = "differs from 0" if _apart(line["net"], line["net_se"]) else "does not differ from 0"
-    return f"{said}; less its placebo {short(line['net'])} (se {short(line['net_se'])}), which {differs}"
-
-
-def _tuned(line: Mapping[str, Any]) -> str:
-    said = f"yes: {line['tuned_by']}" if line["tuned"] else "no"
-    return f"{said}; seen" if line["seen_before"] else said
+    return Markdown(f"{verdict}; less its placebo {short(line['net'])} (se {short(line['net_se'])}), which {differs}")
 
 
 def _apart(number: float, error: float) -> bool:
@@ -71,9 +55,9 @@ def _apart(number: float, error: float) -> bool:
 def _counts(findings: Lines) -> Iterator[str]:
     """How many findings got which verdict, by what is published; inputs of the model are not counted."""
     for words, kinds in GROUPS.items():
-        found = [line["verdict"] for line in findings if line["kind"] in kinds]
-        if found:
-            yield f"Of {len(found)} findings {words}: {_counted(found)}."
+        verdicts = [line["verdict"] for line in findings if line["kind"] in kinds]
+        if verdicts:
+            yield f"Of {len(verdicts)} findings {words}: {_counted(verdicts)}."
     net = [line["net_verdict"] for line in findings if line["net_verdict"]]
     if net:
         yield f"Of the {len(net)} of them that are regressions on firms, less their placebos: {_counted(net)}."
@@ -88,18 +72,17 @@ def _counts(findings: Lines) -> Iterator[str]:
     yield f"Reproduced and neither: {', '.join(str(line['id']) for line in clean) or 'none'}."
 
 
-def _counted(found: Sequence[str]) -> str:
+def _counted(verdicts: Sequence[str]) -> str:
     """Verdicts with their numbers; others than the usual three only where there are some."""
-    counts = Counter(found)
-    return ", ".join(f"{counts[name]} {name}" for name in dict.fromkeys((*VERDICTS, *found)))
+    counts = Counter(verdicts)
+    return ", ".join(f"{counts[name]} {name}" for name in dict.fromkeys((*VERDICTS, *verdicts)))
 
 
 def published(line: Mapping[str, Any]) -> str:
     """The published number with its range, or the range alone; a word when there is neither."""
     if line["kind"] == NO_EFFECT:
         return "no effect"
-    low, high = line["published_low"], line["published_high"]
-    reach = "" if isnan(low) else f"{short(low)} to {short(high)}"
+    reach = band(line, "published_low", "published_high")
     if isnan(line["published"]):
         return reach or "sign"
     return f"{short(line['published'])} ({reach})" if reach else short(line["published"])
@@ -111,54 +94,27 @@ def with_error(line: Mapping[str, Any]) -> str:
     return f"{short(line['model'])} (se {error})" if error else short(line["model"])
 
 
-def skill(lines: Sequence[Mapping[str, str]]) -> str:
-    """Skill of a backtest by series and state, from the texts of its table."""
-    return "\n".join(_skill(lines)) + "\n"
+def skill(lines: Lines) -> str:
+    """Skill of a backtest by series and state."""
+    return rendered("evidence_backtest", skills=lines)
 
 
-def _skill(lines: Sequence[Mapping[str, str]]) -> Iterator[str]:
-    yield from head(
-        "series", "state", "points", "skill", "90 % band covers, %", "skill of the model alone", "covers, %"
-    )
-    for line in lines:
-        numbers = {
-            name: float(line[name] or "nan") for name in ("skill", "covered_90", "model_skill", "model_covered_90")
-        }
-        yield cells(
-            *(f"`{line['series']}`", line["state"], line["points"], short(numbers["skill"])),
-            *(per_cent(numbers["covered_90"]), short(numbers["model_skill"]), per_cent(numbers["model_covered_90"])),
-        )
-
-
-def regressions(found: Mapping[str, Lines]) -> str:
+def regressions(studies: Mapping[str, Lines]) -> str:
     """Estimates of the firm-level regressions with their checks, by study; what they add up to; counts apart."""
-    lines = [line for study in found.values() for line in study]
-    parts = (_regressions(found), [""], _checks(lines), [""], _counts_apart(lines))
-    return "\n".join(line for part in parts for line in part) + "\n"
+    lines = [line for study in studies.values() for line in study]
+    counted = [line for line in lines if line["scale"] == COUNTED]
+    formats = {"pair": _pair, "published": _published_of_micro}
+    return rendered("evidence_micro", studies=studies, checks=list(_checks(lines)), counted=counted, **formats)
 
 
-def _regressions(found: Mapping[str, Lines]) -> Iterator[str]:
-    yield from head(
-        *("", "study", "outcome", "estimate (se)", "90 % of worlds", "with the sign, %", "placebo (se)"),
-        *("less placebo (se)", "strongest lead before (se)", "firms treated, others", "published", "verdict"),
-        "verdict less placebo",
-    )
-    for study, lines in found.items():
-        for line in lines:
-            known = {"published": line["published"], "published_low": line["low"], "published_high": line["high"]}
-            yield cells(
-                *(line["id"], study, line["outcome"], _pair(line, "estimate", "se")),
-                *(f"{short(line['q05'])} to {short(line['q95'])}", per_cent(line["share"])),
-                *(_pair(line, "placebo", "placebo_se"), _pair(line, "corrected", "corrected_se")),
-                *(_pair(line, "lead", "lead_se"), f"{short(line['n_treated'])}, {short(line['n_control'])}"),
-                *(published(known | {"kind": line["kind"]}), line["verdict"], line["net_verdict"]),
-            )
+def _published_of_micro(line: Mapping[str, Any]) -> str:
+    return published({**line, "published_low": line["low"], "published_high": line["high"]})
 
 
 def _checks(lines: Lines) -> Iterator[str]:
     """Verdicts with and without placebos, and how often placebos and leads are not what they should be."""
     count = len(lines)
-    said, net = ([str(line[name]) for line in lines] for name in ("verdict", "net_verdict"))
+    verdicts, net = ([str(line[name]) for line in lines] for name in ("verdict", "net_verdict"))
     kept = [line["id"] for line in lines if line["net_verdict"] == REPRODUCED]
     protocols = ", ".join(sorted({str(line["protocol"]) for line in lines}))
     placebos, leads = (sum(_apart(line[name], line[f"{name}_se"]) for line in lines) for name in ("placebo", "lead"))
@@ -167,52 +123,33 @@ def _checks(lines: Lines) -> Iterator[str]:
         for line in lines
         if REPRODUCED in (line["verdict"], line["net_verdict"]) and _apart(line["lead"], line["lead_se"])
     ]
-    yield f"- Protocol: {protocols}. By its rule, of {count}: {_counted(said)}. Less the placebo: {_counted(net)}."
-    yield f"- Reproduced less the placebo: {', '.join(kept) or 'none'}."
+    yield f"Protocol: {protocols}. By its rule, of {count}: {_counted(verdicts)}. Less the placebo: {_counted(net)}."
+    yield f"Reproduced less the placebo: {', '.join(kept) or 'none'}."
     yield (
-        f"- {placebos} of {count} placebos and {leads} of {count} strongest leads differ from 0 beyond {APART}"
+        f"{placebos} of {count} placebos and {leads} of {count} strongest leads differ from 0 beyond {APART}"
         " standard errors (luck alone: one in twenty placebos, about one in ten leads, each the stronger of two)."
         f" Leads of what is reproduced by either rule: {'; '.join(led) or 'none beyond'}."
     )
-    yield from _no_effects(lines)
-
-
-def _no_effects(lines: Lines) -> Iterator[str]:
     for line in (line for line in lines if line["kind"] == NO_EFFECT):
-        net = f"the estimate less its placebo is {_pair(line, 'corrected', 'corrected_se')}"
-        apart = _apart(line["corrected"], line["corrected_se"])
-        says = "which differs from 0: the opposite of the paper" if apart else "which does not differ from 0"
-        yield f"- {line['id']}: the paper finds no effect; {net}, {says}."
+        net_of_placebo = f"the estimate less its placebo is {_pair(line, 'corrected', 'corrected_se')}"
+        differs = _apart(line["corrected"], line["corrected_se"])
+        says = "which differs from 0: the opposite of the paper" if differs else "which does not differ from 0"
+        yield f"{line['id']}: the paper finds no effect; {net_of_placebo}, {says}."
 
 
-def _counts_apart(lines: Lines) -> Iterator[str]:
-    """Outcomes that are counts: the mean of per cents beside numbers that a base near zero cannot rule."""
-    yield from head(
-        *("counts, per cent", "mean over worlds (se)", "median", "ratio of means (se)", "the same less placebo (se)"),
-        "base near zero, % of worlds",
-    )
-    for line in (line for line in lines if line["scale"] == COUNTED):
-        yield cells(
-            *(line["id"], _pair(line, "estimate", "se"), short(line["median"]), _pair(line, "ratio", "ratio_se")),
-            *(_pair(line, "net_ratio", "net_ratio_se"), per_cent(line["near_zero"])),
-        )
-
-
-def switches(found: Mapping[str, Mapping[str, Lines]]) -> str:
+def switches(studies: Mapping[str, Mapping[str, Lines]]) -> str:
     """Estimates of a study with channels switched off one at a time, side by side."""
-    return "\n".join(line for study in found.values() for line in _switches(study))
+    return rendered("evidence_switches", studies=[_side_by_side(study) for study in studies.values()])
 
 
-def _switches(study: Mapping[str, Lines]) -> Iterator[str]:
-    yield from head("switched off:", *study)
+def _side_by_side(study: Mapping[str, Lines]) -> dict[str, Any]:
     columns = [{line["id"]: line for line in lines} for lines in study.values()]
-    for name in columns[0]:
-        yield cells(name, *(_switched(column[name]) if name in column else "" for column in columns))
-    yield ""
+    rows = [[name, *(_switched(column.get(name)) for column in columns)] for name in columns[0]]
+    return {"names": list(study), "rows": rows}
 
 
-def _switched(line: Mapping[str, Any]) -> str:
-    return f"{short(line['estimate'])}; {_pair(line, 'corrected', 'corrected_se')}"
+def _switched(line: Mapping[str, Any] | None) -> str:
+    return "" if line is None else f"{short(line['estimate'])}; {_pair(line, 'corrected', 'corrected_se')}"
 
 
 def _pair(line: Mapping[str, Any], number: str, deviation: str) -> str:
@@ -221,48 +158,16 @@ def _pair(line: Mapping[str, Any], number: str, deviation: str) -> str:
 
 def left_out(reasons: Mapping[str, str]) -> str:
     """Findings that nothing in the model answers, with the reason."""
-    return "\n".join(f"- **{name}**: {reason}." for name, reason in reasons.items()) + "\n"
+    return rendered("evidence_left_out", reasons=reasons)
 
 
 def differences(findings: Lines) -> str:
     """In what the model's case is another than the paper's."""
-    lines = (f"- **{line['id']}** ({line['source']}): {line['differs']}." for line in findings if line["differs"])
-    return "\n".join(lines) + "\n"
+    return rendered("evidence_differences", findings=findings)
 
 
 def parameters(rows: Lines) -> str:
     """Every parameter with prior, posterior and direction."""
-    return "\n".join(_parameters(rows)) + "\n"
-
-
-def _parameters(rows: Lines) -> Iterator[str]:
-    clear = sum(bool(row["clear"]) for row in rows)
     bare, partly = (sum(rule(row["source"]) for row in rows) for rule in (assumed, partly_assumed))
-    yield (
-        f"{len(rows)} numbers; {clear} of them move the lead clearly (t beyond {CLEAR:g}). The source of {bare} is a"
-        f" bare assumption, of {partly} more an assumption with a reason or a bound; {len(rows) - bare - partly} rest"
-        " on a measurement, a convention or the article."
-    )
-    yield ""
-    yield from head(
-        *("parameter", "meaning", "unit", "prior: low, mode, high", "posterior median (90 %)", "sd ratio"),
-        *("US lead of 2035", "source"),
-    )
-    for row in rows:
-        believed = ", ".join(short(row[name]) for name in ("low", "mode", "high"))
-        yield cells(
-            *(f"`{row['parameter']}`", row["meaning"], row["unit"], believed, _posterior(row)),
-            *(short(row["sd_ratio"]), _direction(row), row["source"]),
-        )
-
-
-def _posterior(row: Mapping[str, Any]) -> str:
-    if isnan(row["posterior_median"]):
-        return ""
-    return f"{short(row['posterior_median'])} ({short(row['posterior_q05'])} to {short(row['posterior_q95'])})"
-
-
-def _direction(row: Mapping[str, Any]) -> str:
-    if not row["direction"]:
-        return ""
-    return f"{row['direction']} (t {row['t']:.1f})" + ("" if row["clear"] else ", unclear")
+    clear = sum(bool(row["clear"]) for row in rows)
+    return rendered("evidence_parameters", rows=rows, clear=clear, bare=bare, partly=partly, clear_from=f"{CLEAR:g}")

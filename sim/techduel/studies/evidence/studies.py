@@ -1,11 +1,11 @@
 """The studies of the evidence that simulate arms of the baseline, as plain tables."""
 
-import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
+from techduel.report.tables import lines, read_table
 from techduel.scenario.parameter_sets import RUNS_OF_A_SET
 from techduel.scenario.scenario import load_scenario
 from techduel.studies.evidence import control_depth, decoupling, directions, patterns, prior_check, responses, stylised
@@ -23,8 +23,7 @@ TEXTS: Final = frozenset(
         *("fact", "response", "column", "curve"),
     }
 )
-COUNTS: Final = frozenset({"pattern", "sign", "years", "draws"})
-"""Columns of texts and of whole numbers; all others are numbers, NaN where the cell is empty."""
+"""Columns of words; all others are numbers, NaN where the cell is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +144,9 @@ def experiment(params: str, draws: int, seed: int, told: Told = lambda more: Non
 
 
 def stored(path: Path) -> Table:
-    """A table that `techduel.studies.compare.tables.write_table` has written."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        header, *lines = csv.reader(stream)
-    return Table(tuple(header), tuple(tuple(map(_value, header, line)) for line in lines))
-
-
-def _value(name: str, text: str) -> str | float:
-    return text if name in TEXTS else int(text) if name in COUNTS else float(text or "nan")
+    """A table that `techduel.report.tables.write_table` has written."""
+    frame = read_table(path, TEXTS)
+    return Table(tuple(frame.columns), tuple(tuple(line.values()) for line in lines(frame)))
 
 
 def labelled(table: Table) -> Iterator[dict[str, Any]]:

@@ -48,9 +48,14 @@ def rd_intensity(record: Record, facts: Facts) -> list[Course]:
 def basic_research(record: Record, facts: Facts) -> list[Course]:
     """Basic research: level, and share of R&D against the plan's 8 %."""
     level = Course("Level", MONEY, by_outcome(record, "rd_basic", _money(facts, "basic_lcu")))
+    return [level, basic_share(record, facts)]
+
+
+def basic_share(record: Record, facts: Facts) -> Course:
+    """Basic research over R&D against the plan's 8 %."""
     past = _ratio(facts, lambda history, state, year: checks.basic_share(history, state, year, "final"))
     share = by_outcome(record, "basic_share", past, PERCENT)
-    return [level, Course("Share of all R&D", "% of R&D", share, _target(facts, "F5"))]
+    return Course("Share of all R&D", "% of R&D", share, _target(facts, "F5"))
 
 
 def digital_core(record: Record, facts: Facts) -> list[Course]:

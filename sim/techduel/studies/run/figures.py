@@ -17,7 +17,7 @@ from techduel.ensemble.store import read_chunk, settings
 from techduel.ensemble.summary import QUANTILES, tail_exponent
 from techduel.facts import Facts, load_facts
 from techduel.model.axes import STATES
-from techduel.model.outcomes import OUTCOMES, STATE_TIME, Outcome
+from techduel.model.outcomes import OUTCOMES, RUN_TIME, SECTOR_TIME, STATE_TIME, Outcome
 from techduel.report.marks import (
     COLOURS,
     GREY,
@@ -44,6 +44,7 @@ from techduel.studies.run.courses import (
     MONEY,
     PERCENT,
     basic_research,
+    basic_share,
     by_outcome,
     by_state,
     digital_core,
@@ -66,6 +67,9 @@ RECORDS: Final = "Records to 2020: NSF NCSES, NBS of China, World Bank (sim/tech
 POSITIONS: Final = "Positions of 2020: judgement on public evidence (sim/techduel/facts/base_2020.csv). Year ends."
 BANDS: Final = "Bands: 5-95 and 25-75 % of runs, which differ by {}."
 ON_ONE_PAGE: Final = "The technology duel on one page"
+
+DRAWN_BY_THEMSELVES: Final = (STATE_TIME, SECTOR_TIME, RUN_TIME)
+"""Axes of outcomes whose figure needs no code."""
 
 type Drawn = Callable[[Record, Facts, str], Picture]
 """A figure of a record; the text says what runs differ by."""
@@ -223,7 +227,7 @@ def dashboard(record: Record, facts: Facts, differ_by: str) -> Picture:
     courses = [
         replace(rd_totals(record, facts)[0], title="R&D, market exchange rates"),
         replace(rd_intensity(record, facts)[0], title="R&D intensity"),
-        replace(basic_research(record, facts)[1], title="Basic research"),
+        replace(basic_share(record, facts), title="Basic research"),
         replace(digital_core(record, facts)[0], title="Digital core industries"),
         replace(strategic_emerging(record, facts)[0], title="Strategic emerging industries"),
         Course("World sales, emerging industries", "% of world", influence),
@@ -326,6 +330,8 @@ FIGURES: Final[Mapping[str, RunFigure]] = {
 
 def _of_outcome(name: str, outcome: Outcome) -> RunFigure:
     """The fan of an outcome over time: of both states, of the world, or by sector as a lead is."""
+    if outcome.dims not in DRAWN_BY_THEMSELVES:
+        raise ValueError(f"{name}: a figure by itself needs the axes of a state, a sector or the world over time")
     scale = PERCENT if outcome.unit.startswith("share") else 1.0
     unit = outcome.unit.replace("share", "%", 1) if scale == PERCENT else outcome.unit
 

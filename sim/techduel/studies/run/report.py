@@ -3,20 +3,21 @@
 Screen and README are made from the stored tables, so that a rerun says the same without opening the runs.
 """
 
-import csv
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from itertools import groupby
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.manifest import README, SUMMARY, write_text, written
+from techduel.ensemble.manifest import SUMMARY
 from techduel.ensemble.record import LEAD_CAP, Record
 from techduel.ensemble.store import load
-from techduel.ensemble.summary import COLUMNS
-from techduel.report.markdown import TITLES
+from techduel.ensemble.summary import LABELS
+from techduel.report import pages
+from techduel.report.marks import TITLES
+from techduel.report.tables import read_lines, read_table, write_table
 from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.staleness import remarks
 from techduel.studies.run import variance
@@ -24,6 +25,8 @@ from techduel.studies.run.scorecard import Row, band, crossing, published, share
 from techduel.studies.run.scorecard import read as read_scorecard
 
 DIAGNOSTICS: Final = "diagnostics.csv"
+TEXTS: Final = ("variable", *LABELS[:-1], "unit")
+"""Columns of words in ``summary.csv``."""
 OUTCOMES: Final = ("money_gap", "researchers_share")
 """Outcomes that the diagnostics read."""
 WIDTH: Final = 56
@@ -77,44 +80,35 @@ def screen(folder: Path) -> str:
     return "\n".join([*parts, variance.in_words(variance.read(folder)), "", *_places(folder)])
 
 
-def readme(folder: Path, config: Mapping[str, Any]) -> str:
-    """The README of a result folder.
-
-    Parameters
-    ----------
-    folder : Path
-        With its tables.
-    config : mapping
-        Its settings.
-    """
-    found = [*_targets_in_words(read_scorecard(folder)), *_leads_in_words(leads(folder))]
-    found += [variance.in_words(variance.read(folder)), *_sound(folder), *remarks(config)]
-    lines = [
-        f"# {folder.name}: {config['title']}",
-        "",
-        f"{config['question']} {config['runs']} runs, {config['start']} to {config['horizon']}, seed {config['seed']}.",
-        "",
-        *(f"- {line}" for line in found),
-        "",
-        "The article beside the model: `scorecard.md`; figures: `figures/`; numbers: `summary.csv`, `trajectories.nc`; "
-        f"what makes the bands: `{variance.FILE}`. "
-        f"Again, byte for byte: `techduel reproduce results/{folder.parent.name}/{folder.name}`.",
-    ]
-    return "\n".join(lines) + "\n"
+def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
+    """Write ``README.md`` of a result folder that has its tables."""
+    targets: dict[str, list[Row]] = {}
+    for row in read_scorecard(folder):
+        if row["share_reaching"] is not None:  # the two bases of F4 share a line
+            targets.setdefault(row["id"], []).append(row)
+    pairs = _pairs(leads(folder))
+    pages.write_readme(
+        folder,
+        "run",
+        config=config,
+        remarks=remarks(config),
+        targets=targets,
+        sure=_surely_ahead(pairs),
+        last=int(pairs[0][1].time) if pairs else None,
+        variance=variance.in_words(variance.read(folder)),
+        limits=_limits(folder),
+        **{"published": published, "title": _title, "band": band, "share": share},
+    )
 
 
 def write(folder: Path, config: Mapping[str, Any]) -> None:
     """Write ``diagnostics.csv``, ``variance.csv`` and ``README.md`` of a result folder that has its other tables."""
     record = load(folder, (*OUTCOMES, *variance.NEEDED))
     variance.write(folder, record, bool(words_in(config["params"])))
-    with written(folder / DIAGNOSTICS) as part, part.open("w", encoding="utf-8", newline="") as stream:
-        table = csv.writer(stream, lineterminator="\n")
-        names = [item.name for item in fields(Diagnostic)]
-        table.writerow([*names, "fine"])
-        for line in diagnostics(record):
-            cells = [getattr(line, name) for name in names]
-            table.writerow([*("" if cell is None else cell for cell in cells), "yes" if line.fine else "no"])
-    write_text(folder / README, readme(folder, config))
+    names = [item.name for item in fields(Diagnostic)]
+    rows = ((*astuple(line), "yes" if line.fine else "no") for line in diagnostics(record))
+    write_table(folder / DIAGNOSTICS, [*names, "fine"], rows)
+    write_readme(folder, config)
 
 
 def diagnostics(record: Record) -> list[Diagnostic]:
@@ -128,16 +122,11 @@ def diagnostics(record: Record) -> list[Diagnostic]:
 
 def leads(folder: Path) -> list[Lead]:
     """Leads of the United States at the first and the last moment, from ``summary.csv``."""
-    with (folder / SUMMARY).open(encoding="utf-8", newline="") as stream:
-        # Most of the file is about other outcomes; skipping by the first characters is ten times faster than parsing.
-        lines = [line for line in stream if line.startswith("lead_months,us,")]
-    found = [_lead(dict(zip(COLUMNS, cells, strict=True))) for cells in csv.reader(lines)]
-    ends = {min(lead.time for lead in found), max(lead.time for lead in found)} if found else set()
-    return [lead for lead in found if lead.time in ends]
-
-
-def _lead(row: Mapping[str, str]) -> Lead:
-    return Lead(row["sector"], float(row["time"]), float(row["q05"]), float(row["q50"]), float(row["q95"]))
+    summary = read_table(folder / SUMMARY, TEXTS)
+    own = summary[(summary["variable"] == "lead_months") & (summary["state"] == "us")]
+    columns = own[["sector", "time", "q05", "q50", "q95"]]
+    ends = columns[columns["time"].isin([columns["time"].min(), columns["time"].max()])]
+    return [Lead(*row) for row in ends.itertuples(index=False, name=None)]
 
 
 def _counted(record: Record, name: str) -> Diagnostic:
@@ -210,33 +199,17 @@ def _places(folder: Path) -> Iterator[str]:
     yield f"Written to {folder}: README.md, scorecard.md, figures/ ({figures}), trajectories.nc, summary.csv"
 
 
-def _targets_in_words(scorecard: Sequence[Row]) -> Iterator[str]:
-    """A line per target; the two bases of F4 share one."""
-    targets = [row for row in scorecard if row["share_reaching"] is not None]
-    for key, found in groupby(targets, lambda row: row["id"]):
-        words = [
-            f"{_title(row)}: model {band(row)}, reached in {share(row['share_reaching'])} of runs" for row in found
-        ]
-        article = next(published(row, "article") for row in targets if row["id"] == key)
-        yield f"{key} (article {article}) {'; '.join(words)}."
+def _surely_ahead(pairs: Sequence[tuple[Lead, Lead]]) -> dict[str, list[str]]:
+    """Sectors in which each state is ahead at the horizon in 95 % of runs."""
+    ends = [end for _, end in pairs]
+    ahead = [end.sector for end in ends if min(end.middle, end.low) > 0]
+    behind = [end.sector for end in ends if max(end.middle, end.high) < 0]
+    return {"us": ahead, "china": behind} if pairs else {}
 
 
-def _leads_in_words(found: Sequence[Lead]) -> Iterator[str]:
-    pairs = _pairs(found)
-    if pairs:
-        last = int(pairs[0][1].time)
-        ahead, behind = (
-            [end.sector for _, end in pairs if sign * end.middle > 0 and sign * (end.low if sign > 0 else end.high) > 0]
-            for sign in (1, -1)
-        )
-        sure = f"the United States {', '.join(ahead) or 'nowhere'}; China {', '.join(behind) or 'nowhere'}"
-        yield f"Ahead in {last} in 95 % of runs: {sure}. In the other sectors it is open."
-
-
-def _sound(folder: Path) -> Iterator[str]:
+def _limits(folder: Path) -> str:
     """One line about bounds and limits."""
-    with (folder / DIAGNOSTICS).open(encoding="utf-8", newline="") as stream:
-        lines = list(csv.DictReader(stream))
-    shares = [f"{line['meaning']}: {100 * float(line['value']):.2f} %" for line in lines if line["of"]]
+    lines = read_lines(folder / DIAGNOSTICS)
+    shares = [f"{line['meaning']}: {100 * line['value']:.2f} %" for line in lines if not math.isnan(line["of"])]
     wrong = [line["name"] for line in lines if line["fine"] == "no"]
-    yield "; ".join(shares) + (f". Beyond what is allowed: {', '.join(wrong)}." if wrong else ". All within bounds.")
+    return "; ".join(shares) + (f". Beyond what is allowed: {', '.join(wrong)}." if wrong else ". All within bounds.")

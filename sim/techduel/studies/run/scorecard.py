@@ -4,7 +4,6 @@ Values of 2020 are read from the base year of the record, so they come from the 
 are computed again from the levels of the history.
 """
 
-import csv
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -14,13 +13,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.manifest import write_text, written
+from techduel.ensemble.manifest import write_text
 from techduel.ensemble.record import Record, first_time
 from techduel.ensemble.store import load, settings
 from techduel.ensemble.summary import statistics
 from techduel.facts import Facts, Figure, load_facts
 from techduel.facts.checks import recomputed
 from techduel.model.axes import STATES
+from techduel.report.pages import rendered
+from techduel.report.tables import read_lines, write_table
 from techduel.scenario.parameter_sets import causes
 from techduel.studies.backtest.discrepancy import Discrepancy, discrepancy_of
 
@@ -36,12 +37,7 @@ COLUMNS: Final = (
     *CROSSING,
     *("forecast_q05", "forecast_q95"),
 )
-HEAD: Final = (
-    *("id", "figure", "state", "year", "unit", "article", "official"),
-    *("model: median (90 % band)", "reached by then", "reached or passed in", "verdict"),
-)
-TEXTS: Final = frozenset({"id", "quantity", "state", "unit", "verdict", "parameter"})
-WHOLE: Final = frozenset({"year"})
+TEXTS: Final = ("id", "quantity", "state", "unit", "verdict", "parameter")
 OUTCOMES: Final = (
     *("digital_core_share", "strategic_emerging_share", "basic_share", "rd_total", "rd_basic"),
     *("rd_total_nominal_lcu", "rd_basic_nominal_lcu"),
@@ -86,11 +82,9 @@ def rows(record: Record, facts: Facts, known: Discrepancy | None = None) -> list
 
 def write(found: Sequence[Row], folder: Path, differ_by: str) -> None:
     """Write ``scorecard.csv`` and ``scorecard.md``; `differ_by` says what runs differ by."""
-    with written(folder / CSV) as part, part.open("w", encoding="utf-8", newline="") as stream:
-        table = csv.writer(stream, lineterminator="\n")
-        table.writerow(COLUMNS)
-        table.writerows([_cell(row[name]) for name in COLUMNS] for row in found)
-    write_text(folder / MARKDOWN, markdown(found, differ_by))
+    write_table(folder / CSV, COLUMNS, ([row[name] for name in COLUMNS] for row in found))
+    formats = {"published": published, "band": band, "share": share, "crossing": crossing}
+    write_text(folder / MARKDOWN, rendered("scorecard", rows=found, differ_by=differ_by, **formats))
 
 
 def write_scorecard(folder: Path) -> None:
@@ -103,8 +97,14 @@ def write_scorecard(folder: Path) -> None:
 
 def read(folder: Path) -> list[Row]:
     """The rows of a stored scorecard."""
-    with (folder / CSV).open(encoding="utf-8", newline="") as stream:
-        return [{name: _value(name, text) for name, text in row.items()} for row in csv.DictReader(stream)]
+    return [
+        {name: None if _missing(cell) else cell for name, cell in row.items()}
+        for row in read_lines(folder / CSV, TEXTS)
+    ]
+
+
+def _missing(cell: Any) -> bool:
+    return cell == "" or (isinstance(cell, float) and math.isnan(cell))
 
 
 def number(value: float, unit: str, like: float | None = None) -> str:
@@ -143,23 +143,6 @@ def crossing(row: Row) -> str:
     low, middle, high = ("later" if year is None else f"{year:.0f}" for year in map(_floored, ends))
     when = middle if low == high else f"{middle} ({low} to {high})"
     return "none by the horizon" if row["share_crossing"] == 0 else f"{when}; {share(row['share_crossing'])} of runs"
-
-
-def markdown(found: Sequence[Row], differ_by: str) -> str:
-    """The scorecard as a page."""
-    lines = [_markdown_line(row) for row in found]
-    return "\n".join(
-        ["# The article's figures and the model", "", *_table(HEAD, lines), "", NOTES.format(differ_by=differ_by), ""]
-    )
-
-
-NOTES: Final = """\
-A value of a year is the mean of its quarters; the base year of the simulated world is a record. F9 to F14 are computed
-again from the levels of the records. *Reached by then*: share of runs in which a quarter up to the end of that year is
-at the article's number (F4: mean growth above it). *Reached or passed in*: year of the first such quarter (F15 and C28:
-China above the United States), median and 90 % band over runs, `later` where a quantile lies beyond the horizon. Runs
-differ by {differ_by}; luck is that of firms, of growth around its forecast and of how far a plan is kept. Sources and
-remarks on every figure: `sim/techduel/facts/figures.yaml`."""
 
 
 def _answers(figure: Figure, record: Record, facts: Facts, known: Discrepancy | None) -> Iterator[Row]:
@@ -299,27 +282,3 @@ def _floored(year: float | None) -> float | None:
 
 def _sign(unit: str) -> str:
     return " %" if unit.startswith("%") else ""
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return f"{value:.8g}" if isinstance(value, float) else str(value)
-
-
-def _value(name: str, text: str) -> Any:
-    if not text:
-        return None
-    return text if name in TEXTS else int(text) if name in WHOLE else float(text)
-
-
-def _markdown_line(row: Row) -> list[str]:
-    numbers = [published(row, name) for name in ("article", "official")]
-    verdict = row["verdict"] if row["parameter"] is None else f"{row['verdict']}: {row['parameter']}"
-    opening = [row["id"], row["quantity"], row["state"], str(row["year"]), row["unit"]]
-    return [*opening, *numbers, band(row), share(row["share_reaching"]), crossing(row), verdict]
-
-
-def _table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> Iterator[str]:
-    for cells in (head, ["---"] * len(head), *lines):
-        yield f"| {' | '.join(cells)} |"

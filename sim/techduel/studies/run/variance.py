@@ -5,26 +5,27 @@ the variance that luck makes; what their common value varies beyond that is doub
 of variance with random effects; the share of parameters is the intraclass correlation (Fisher 1925).
 """
 
-import csv
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass, fields
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.manifest import written
 from techduel.ensemble.record import Record
 from techduel.facts.sectors import read_sectors
 from techduel.model.axes import STATES
 from techduel.model.outcomes import OUTCOMES
+from techduel.report.tables import read_lines, write_table
 from techduel.scenario.parameter_sets import PRIOR_SETS, RUNS_OF_A_SET, set_of
 
 FILE: Final = "variance.csv"
+TEXTS: Final = ("outcome", "state", "unit")
+DIGITS: Final = 6
 LEAST_SETS: Final = 3
 YEARS: Final = (2025, 2030)
 """Years that are split, beside the last."""
@@ -109,16 +110,13 @@ def by_sets(values: Numbers, runs: NDArray[np.int_]) -> tuple[float, float]:
 
 def write(folder: Path, record: Record, drawn: bool) -> None:
     """Write ``variance.csv`` of a result folder."""
-    with written(folder / FILE) as part, part.open("w", encoding="utf-8", newline="") as stream:
-        table = csv.writer(stream, lineterminator="\n")
-        table.writerow(item.name for item in fields(Split))
-        table.writerows([_cell(cell) for cell in astuple(split)] for split in splits(record, drawn))
+    columns = [item.name for item in fields(Split)]
+    write_table(folder / FILE, columns, map(astuple, splits(record, drawn)), digits=DIGITS)
 
 
 def read(folder: Path) -> list[Split]:
     """The splits of a result folder."""
-    with (folder / FILE).open(encoding="utf-8", newline="") as stream:
-        return [_split(line) for line in csv.DictReader(stream)]
+    return [Split(**line) for line in read_lines(folder / FILE, TEXTS)]
 
 
 def in_words(found: list[Split]) -> str:
@@ -170,18 +168,3 @@ def _by_set(values: Numbers, runs: NDArray[np.int_]) -> list[Numbers]:
     sets = set_of(runs, PRIOR_SETS)
     groups = (values[sets == one] for one in np.unique(sets))
     return [group for group in groups if len(group) > 1]
-
-
-def _cell(cell: Any) -> Any:
-    if not isinstance(cell, float):
-        return cell
-    return "" if math.isnan(cell) else f"{cell:.6g}"
-
-
-def _split(line: Mapping[str, str]) -> Split:
-    kinds: Mapping[str, Callable[[str], Any]] = {"year": int, "outcome": str, "state": str, "unit": str}
-    return Split(**{name: kinds.get(name, _number)(text) for name, text in line.items()})
-
-
-def _number(text: str) -> float:
-    return float(text or "nan")

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from techduel.ensemble.manifest import README, write_text
+from techduel.report import pages
 from techduel.scenario.staleness import remarks
 from techduel.studies.sensitivity.results import Analysis, Line, Subject, hidden, read_analysis
-from techduel.studies.sensitivity.tables import BY_LUCK, INDICES, LUCK, REFUSED, SHARES, TOGETHER
+from techduel.studies.sensitivity.tables import BY_LUCK, INDICES, LUCK, SHARES, TOGETHER
 
 STRONGEST: Final = 4
 """Units named for each outcome."""
@@ -29,24 +29,16 @@ def screen(folder: Path) -> str:
 def write_readme(folder: Path) -> None:
     """Write ``README.md`` of a folder that has its tables."""
     analysis = read_analysis(folder)
-    config, base = analysis.config, analysis.config["base"]
-    names = len(config["uncertain"]) + len(config["factors"])
-    lines = [
-        f"# {folder.name}",
-        "",
-        f"{config['question']} {names} uncertainties, {config['method']}, {config['points']} rows, "
-        f"{config['runs']} runs a point with luck common to a row, {base['start']} to {base['horizon']}, "
-        f"seed {config['seed']}.",
-        "",
-        *(f"- {_sentence(analysis, subject)}" for subject in analysis.shown),
-        *(f"- {line}" for line in remarks(config)),
-        "",
-        f"Indices with 90 % intervals: `{INDICES}`; shares by group and theme: `{SHARES}`; luck: `{LUCK}`; figures: "
-        f"`figures/`. What they mean: docs/sensitivity.md. Again, byte for byte: "
-        f"`techduel reproduce results/{folder.parent.name}/{folder.name}`.",
-        *(["", f"Without indices (`{REFUSED}`):", *_refused(analysis)] if analysis.refused else []),
-    ]
-    write_text(folder / README, "\n".join(lines) + "\n")
+    config = analysis.config
+    pages.write_readme(
+        folder,
+        "sensitivity",
+        config=config,
+        remarks=remarks(config),
+        uncertainties=len(config["uncertain"]) + len(config["factors"]),
+        sentences=[_sentence(analysis, subject) for subject in analysis.shown],
+        refused=analysis.refused,
+    )
 
 
 def _outcome(analysis: Analysis, subject: Subject) -> Iterator[str]:
@@ -97,12 +89,6 @@ def _alone(analysis: Analysis, subject: Subject) -> list[Line]:
     """Shares by group, or by theme where there are no groups."""
     lines = [line for line in analysis.shares[subject] if line["name"] not in {TOGETHER, BY_LUCK}]
     return [line for line in lines if line["by"] == "group"] or lines
-
-
-def _refused(analysis: Analysis) -> Iterator[str]:
-    for line in analysis.refused:
-        name = "/".join(part for part in (line["outcome"], line["state"], line["year"]) if part)
-        yield f"- {name}: {line['why']}"
 
 
 def _round(value: float) -> str:

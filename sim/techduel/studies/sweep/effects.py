@@ -1,6 +1,5 @@
 """What the factors of a sweep do to its outcomes, from its two tables: means by level, and shares of variance."""
 
-import csv
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,8 @@ from techduel.ensemble.paired import Scale, scale
 from techduel.ensemble.store import settings
 from techduel.model.axes import STATES
 from techduel.model.outcomes import OUTCOMES
-from techduel.studies.sweep.tables import DESIGN
+from techduel.report.tables import read_table
+from techduel.studies.sweep.tables import DESIGN, TEXTS
 from techduel.studies.sweep.tables import OUTCOMES as TABLE
 
 CLASSES: Final = 6
@@ -110,22 +110,19 @@ def read_points(folder: Path) -> Points:
     factors, _ = factors_from(config["factors"], config["base"])
     keys = shown(config["outcomes"])
     years = {outcome: str(_last_year(outcome, config["years"])) for outcome, _ in keys}
-    means: dict[Key, list[float]] = {key: [] for key in keys}
-    units, runs = dict.fromkeys(keys, ""), 0
-    with (folder / TABLE).open(encoding="utf-8", newline="") as stream:
-        for _, outcome, state, year, count, mean, *_, unit in _below_header(stream):
-            if (outcome, state) in means and year == years[outcome]:
-                means[outcome, state].append(float(mean or "nan"))
-                units[outcome, state], runs = unit, max(runs, int(count))
+    table = read_table(folder / TABLE, TEXTS)
+    own = {key: table[(table["outcome"] == key[0]) & (table["state"] == key[1])] for key in keys}
+    own = {key: rows[rows["year"] == years[key[0]]] for key, rows in own.items()}
+    means = {key: rows["mean"].to_numpy(dtype=float) for key, rows in own.items()}
     return Points(
         config=config,
         factors=tuple(factors),
         places=_places(folder, factors)[1:],
-        changes={key: _scale(key).between(np.array(found[1:]), np.array(found[0])) for key, found in means.items()},
-        base={key: found[0] for key, found in means.items()},
+        changes={key: _scale(key).between(mean[1:], mean[:1]) for key, mean in means.items()},
+        base={key: float(mean[0]) for key, mean in means.items()},
         units={key: _scale(key).unit for key in keys},
-        base_units=units,
-        runs=runs,
+        base_units={key: str(rows["unit"].iloc[0]) for key, rows in own.items()},
+        runs=max(int(rows["runs"].max()) for rows in own.values()),
     )
 
 
@@ -229,20 +226,14 @@ def _last_year(outcome: str, years: Sequence[int]) -> int | str:
     return max((measure.year or 0) for measure in measures([outcome], years)) or ""
 
 
-def _below_header(stream: Any) -> Any:
-    """Lines of a CSV below its header, one at a time."""
-    lines = csv.reader(stream)
-    next(lines)
-    return lines
-
-
 def _places(folder: Path, factors: Sequence[Factor]) -> Numbers:
-    with (folder / DESIGN).open(encoding="utf-8", newline="") as stream:
-        return np.array([_line(line[2:], factors) for line in _below_header(stream)]).reshape(-1, len(factors))
-
-
-def _line(cells: Sequence[str], factors: Sequence[Factor]) -> list[float]:
-    return [
-        np.nan if not cell else float(factor.values.index(cell)) if factor.chooses else float(cell)
-        for cell, factor in zip(cells, factors, strict=True)
+    """Values of the factors at every point, (point, factor); the number of the chosen file, NaN: as configured."""
+    chosen = [factor.name for factor in factors if factor.chooses]
+    table = read_table(folder / DESIGN, ("id", *chosen))
+    columns = [
+        [float(factor.values.index(name)) if name else np.nan for name in table[factor.name]]
+        if factor.chooses
+        else table[factor.name]
+        for factor in factors
     ]
+    return np.array(columns, dtype=float).T.reshape(-1, len(factors))

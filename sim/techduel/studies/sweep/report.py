@@ -6,8 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from techduel.ensemble.manifest import FAILURES, README, write_text
-from techduel.report.markdown import TITLES
+from techduel.ensemble.manifest import FAILURES
+from techduel.report import pages
+from techduel.report.marks import TITLES
 from techduel.scenario.staleness import remarks
 from techduel.studies.sweep.effects import Effect, Key, Points, effects, read_points, title
 from techduel.studies.sweep.tables import DESIGN, OUTCOMES
@@ -30,23 +31,16 @@ def screen(folder: Path) -> str:
 def write_readme(folder: Path) -> None:
     """Write ``README.md`` of a folder that has its tables."""
     points = read_points(folder)
-    config = points.config
-    failed = len(list((folder / FAILURES).glob("*.json")))
-    lines = [
-        f"# {folder.name}",
-        "",
-        f"{config['question']} {len(points.places)} points ({config['design']}), {points.runs} runs at each with "
-        f"the same luck, {config['base']['start']} to {config['base']['horizon']}, seed {config['seed']}.",
-        "",
-        *(f"- {_in_words(points, key)}" for key in points.changes),
-        *(f"- {line}" for line in remarks(config)),
-        "",
-        f"Points: `{DESIGN}` (0 is everything as configured); numbers: `{OUTCOMES}`; figures: `figures/`. "
-        f"Again, byte for byte: `techduel reproduce results/{folder.parent.name}/{folder.name}`.",
-    ]
-    if failed:
-        lines += ["", f"{failed} runs failed, each with a record in `{FAILURES}/`; they are missing in the numbers."]
-    write_text(folder / README, "\n".join(lines) + "\n")
+    pages.write_readme(
+        folder,
+        "sweep",
+        config=points.config,
+        remarks=remarks(points.config),
+        points=len(points.places),
+        runs=points.runs,
+        sentences=[_in_words(points, key) for key in points.changes],
+        failed=len(list((folder / FAILURES).glob("*.json"))),
+    )
 
 
 def _outcome(points: Points, key: Key) -> Iterator[str]:

@@ -1,15 +1,15 @@
 """The tables of a sweep: its points, and quantiles over runs of every outcome at each."""
 
-import csv
 import math
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.manifest import written
+from techduel.ensemble.paired import Row
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.summary import QUANTILES, statistics
 from techduel.ensemble.sweep import Sweep
@@ -18,6 +18,7 @@ from techduel.report.tables import write_table
 DESIGN: Final = "design.csv"
 OUTCOMES: Final = "outcomes.csv"
 COLUMNS: Final = ("point", "outcome", "state", "year", "runs", "mean", "se", "sd", *QUANTILES, "unit")
+TEXTS: Final = ("outcome", "state", "year", "unit")
 POINTS: Final = 128
 """Points in memory at a time."""
 
@@ -37,14 +38,14 @@ def write_design(sweep: Sweep, folder: Path) -> None:
 
 def write_outcomes(sweep: Sweep, folder: Path, stock: Stock) -> None:
     """One line a point, outcome, state and year; the same numbers give the same bytes, however they were computed."""
-    with written(folder / OUTCOMES) as part, part.open("w", encoding="utf-8", newline="") as stream:
-        table = csv.writer(stream, lineterminator="\n")
-        table.writerow(COLUMNS)
-        number = 0
-        for values, failed in blocks(sweep, stock):
-            for found, counts in _statistics(sweep, values, failed):
-                table.writerows(_lines(sweep, number, found, counts))
-                number += 1
+    write_table(folder / OUTCOMES, COLUMNS, _rows(sweep, stock))
+
+
+def _rows(sweep: Sweep, stock: Stock) -> Iterator[Row]:
+    number = count()
+    for values, failed in blocks(sweep, stock):
+        for found, counts in _statistics(sweep, values, failed):
+            yield from _lines(sweep, next(number), found, counts)
 
 
 def means(sweep: Sweep, stock: Stock) -> Numbers:
@@ -79,13 +80,9 @@ def _statistics(sweep: Sweep, values: Numbers, failed: Mask) -> Iterator[tuple[N
     yield from zip(found, counts, strict=True)
 
 
-def _lines(sweep: Sweep, number: int, found: Numbers, counts: NDArray[np.intp]) -> Iterator[list[str]]:
-    for measure, numbers, count in zip(sweep.measures, found.tolist(), counts.tolist(), strict=True):
+def _lines(sweep: Sweep, number: int, found: Numbers, counts: NDArray[np.intp]) -> Iterator[Row]:
+    for measure, numbers, runs in zip(sweep.measures, found.tolist(), counts.tolist(), strict=True):
         mean, sd, *quantiles = numbers
-        error = sd / math.sqrt(count) if count > 1 else math.nan
-        opening = [str(number), measure.outcome, measure.state, str(measure.year or ""), str(count)]
-        yield [*opening, *map(_cell, (mean, error, sd, *quantiles)), measure.unit]
-
-
-def _cell(value: float) -> str:
-    return "" if math.isnan(value) else f"{value + 0.0:.8g}"
+        error = sd / math.sqrt(runs) if runs > 1 else math.nan
+        opening = (number, measure.outcome, measure.state, str(measure.year or ""), runs)
+        yield (*opening, mean, error, sd, *quantiles, measure.unit)
