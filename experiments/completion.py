@@ -4,7 +4,9 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from techduel.model.forms import RIVALS
 from techduel.model.parameters.schema import described
+from techduel.scenario.forms import words
 from techduel.scenario.layers import choices, default_choices
 
 from .hydra_flags import ROOT, shown_by_hydra
@@ -14,7 +16,7 @@ ASKS_COMPLETION: Final = ("-sc", "--shell-completion")
 
 
 PLAIN_WORDS: Final = {
-    "list": ("scenarios", "ablations", "policies", "levers", "events", "parameters", "outcomes", "sweeps"),
+    "list": ("scenarios", "ablations", "policies", "levers", "events", "parameters", "forms", "outcomes", "sweeps"),
     "config": ("show", "validate", "schema"),
     "calibrate": ("until=", "budget=", "seed=", "members=", "recovery=", "install=", "results=", "fresh=", "quiet="),
     "backtest": ("outcomes=", "origin=", "runs=", "seed=", "discrepancy=", "name=", "results=", "fresh=", "quiet="),
@@ -48,6 +50,8 @@ def _known(command: str, word: str) -> Iterable[str] | None:
         return PLAIN_WORDS.get(command, ())
     if word.startswith("policy@"):
         return _policies()
+    if word.startswith("forms."):
+        return (f"forms.{name}={form}" for name in RIVALS for form in words(name))
     if word.startswith("params."):
         return (f"params.{name}=" for name in described())
     return (f"{key}{chosen}{name}" for name in choices("policy")) if chosen and key.startswith("policies.") else None

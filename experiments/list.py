@@ -100,6 +100,17 @@ def _posterior(base_year: int) -> dict[str, list[str]]:
     return found
 
 
+def _forms() -> Iterator[str]:
+    """Each mechanism that has rival equations, and below it the equations with their prior weights."""
+    from techduel.model.forms import RIVALS
+
+    for mechanism, known in RIVALS.items():
+        yield f"{mechanism:<24} {known.meaning}"
+        total = sum(form.weight for form in known.forms.values())
+        for name, form in known.forms.items():
+            yield f"  forms.{mechanism}={name:<20} {form.meaning} [weight {form.weight / total:g}; {form.source}]"
+
+
 def _outcomes() -> Iterator[str]:
     from techduel.model.outcomes import OUTCOMES
 
@@ -143,6 +154,7 @@ LISTS: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "levers": _levers,
     "events": _events,
     "parameters": _parameters,
+    "forms": _forms,
     "outcomes": _outcomes,
     "sweeps": _sweeps,
 }

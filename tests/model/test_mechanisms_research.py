@@ -166,9 +166,7 @@ def absorbing(slots: int, intensity: float) -> ideas.Absorption:
 def test_luck_below_the_chance_is_a_discovery_and_gives_its_size() -> None:
     some, chance = firms([True, True, True, False]), 1.0 - np.exp(-0.2)
     draws = luck(4, innovation=places([0.5 * chance, 0.99 * chance, 1.01 * chance, 0.0]))
-    done = ideas.discoveries(
-        some, found(np.log(0.2), 0.0, 0.0, 4), absorbing(4, 0.08), states(0.5, 0.5), VALUES.ideas, draws
-    )
+    done = ideas.discoveries(some, found(np.log(0.2), 0.0, 0.0, 4), absorbing(4, 0.08), states(0.5, 0.5), VALUES, draws)
     sizes = [np.log(2.0), -np.log(0.99), 0.0, 0.0]
     assert line(done.innovation) == pytest.approx(sizes)
     assert line(done.technology) == pytest.approx([0.05 * size for size in sizes])
@@ -183,7 +181,7 @@ def test_discoveries_come_at_their_rate_with_exponential_steps() -> None:
         found(np.log(0.1), 0.0, 0.0, MANY),
         absorbing(MANY, 0.08),
         states(0.0, 0.0),
-        VALUES.ideas,
+        VALUES,
         luck(MANY, innovation=draws),
     )
     sizes = done.innovation[0, US, 0]
@@ -198,7 +196,12 @@ def test_imitation_closes_part_of_the_reachable_gap() -> None:
     chance = 1.0 - np.exp(-rate * np.sqrt(0.5 * 0.25))
     draws = luck(3, imitation=places([0.99 * chance, 1.01 * chance, 0.99 * chance]))
     done = ideas.discoveries(
-        firms([True, True, False]), found(-50.0, 0.4, 0.5, 3), absorbing(3, 0.02), states(0.0, 0.0), VALUES.ideas, draws
+        firms([True, True, False]),
+        found(-50.0, 0.4, 0.5, 3),
+        absorbing(3, 0.02),
+        states(0.0, 0.0),
+        VALUES,
+        draws,
     )
     assert line(done.technology) == pytest.approx([VALUES.ideas.imitation_closure.item() * 0.4, 0.0, 0.0])
     assert np.all(done.innovation == 0.0)

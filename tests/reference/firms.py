@@ -177,7 +177,7 @@ def discover(cell: Any, state: Any) -> None:
         if imitation_luck[slot] < rate:
             able = effort * min(firm.rd / (reference * firm.sales), 1.0)
             if imitation_luck[slot] < -expm1(-rate * sqrt(able)):
-                technology += ideas.imitation_closure * gap
+                technology += ideas.imitation_closure * learnable(gap, model)
         firm.innovation = 0.0
         chance = exp(hazard) / 4.0
         if luck[slot] < chance and luck[slot] < (chance := -expm1(-chance)):
@@ -189,6 +189,11 @@ def discover(cell: Any, state: Any) -> None:
         sum_of_technology += technology
     cell.innovations = 4.0 * found
     cell.mean_technology = sum_of_technology / len(cell.firms)
+
+
+def learnable(gap: float, model: Any) -> float:
+    """What of a gap can be learnt at once: all, or the part that is missing to the level of its source."""
+    return 1.0 - exp(-gap) if model.known.forms.imitation == "logistic" else gap
 
 
 def age(cell: Any, state: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from techduel.model.actions import LEVERS, Action
+from techduel.model.forms import RIVALS
 from techduel.model.parameters import Parameters, schema
 from techduel.model.world import World
 
@@ -49,7 +50,7 @@ def for_all_buyers(values: np.ndarray) -> list[list[list[float]]]:
 
 
 def parameters(known: Parameters, sectors: int) -> SimpleNamespace:
-    """Parameters by group: numbers, or lists by state or sector."""
+    """Parameters by group: numbers, or lists by state or sector; forms by their names."""
     shapes = {None: 1, "state": 2, "sector": sectors}
     groups: dict[str, dict[str, Any]] = {group: {} for group in schema.GROUPS}
     for full_name, described in schema.described().items():
@@ -57,7 +58,10 @@ def parameters(known: Parameters, sectors: int) -> SimpleNamespace:
         line = getattr(getattr(known, group), name).reshape(-1)
         values = np.broadcast_to(line, shapes[described.axis]).tolist()
         groups[group][name] = values if described.axis else values[0]
-    return SimpleNamespace(**{group: SimpleNamespace(**values) for group, values in groups.items()})
+    chosen = {name: list(rivals.forms)[getattr(known.forms, name).item()] for name, rivals in RIVALS.items()}
+    return SimpleNamespace(
+        forms=SimpleNamespace(**chosen), **{group: SimpleNamespace(**values) for group, values in groups.items()}
+    )
 
 
 def levers(action: Action, sectors: int) -> list[dict[str, Any]]:

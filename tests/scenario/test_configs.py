@@ -146,7 +146,7 @@ def test_completion(
 
 
 @pytest.mark.parametrize(
-    "what", ["scenarios", "ablations", "policies", "events", "levers", "parameters", "outcomes", "sweeps"]
+    "what", ["scenarios", "ablations", "policies", "events", "levers", "parameters", "forms", "outcomes", "sweeps"]
 )
 def test_lists(what: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", what]) == 0

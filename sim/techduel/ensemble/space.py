@@ -11,7 +11,7 @@ from techduel.ensemble.designs import Point
 from techduel.ensemble.factor_moves import Setting, with_levers, with_setting
 from techduel.ensemble.factors import Factor
 
-DECIDES: Final = ("start", "horizon", "slots", "facts", "params", "policies", "events")
+DECIDES: Final = ("start", "horizon", "slots", "facts", "params", "forms", "policies", "events")
 """What of a configuration decides the numbers of a run, beside its luck."""
 AS_CONFIGURED: Final = ""
 """Label of the base among the variants."""

@@ -1,16 +1,20 @@
 """Innovation and imitation: who succeeds this quarter, and what technology becomes of it."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from techduel.model.axes import Array, at_firms, flat, rival
+from techduel.model.forms import code
 from techduel.model.noise import Draws
+from techduel.model.parameters import Parameters
 from techduel.model.parameters.research import IdeaParameters
 from techduel.model.research import world_frontier
 from techduel.model.world import Firms, World
 
+LOGISTIC: Final = code("imitation", "logistic")
 LEAST_LUCK = 2.0**-54
 """Stands for a uniform of exactly 0, whose discovery would be infinite."""
 
@@ -109,7 +113,7 @@ def log_difficulty(world: World, demand: Array) -> Array:
 
 
 def discoveries(
-    firms: Firms, found: Prospects, absorption: Absorption, feasibility: Array, known: IdeaParameters, draws: Draws
+    firms: Firms, found: Prospects, absorption: Absorption, feasibility: Array, parameters: Parameters, draws: Draws
 ) -> Discoveries:
     """Imitations, then innovations; a discovery also replaces part of what a firm is denied.
 
@@ -117,10 +121,12 @@ def discoveries(
     between 0 and the chance of the hit: it also gives the size of the step, smoothly down to 0 where the chance just
     suffices, so that runs which share their luck differ by what they do and not by discoveries that jump.
     """
+    known = parameters.ideas
     technology, substituted = firms.technology.copy(order="K"), firms.substituted.copy(order="K")
     innovation, shape = np.zeros_like(technology), technology.shape
     learnt = imitations(firms, found, absorption, known, draws.imitation)
-    flat(technology)[learnt] += at_firms(known.imitation_closure, learnt, shape) * flat(found.gap)[learnt]
+    gained = learnable(flat(found.gap)[learnt], at_firms(parameters.forms.imitation.astype(float), learnt, shape))
+    flat(technology)[learnt] += at_firms(known.imitation_closure, learnt, shape) * gained
     quarterly = np.exp(found.log_hazard)
     likely = np.flatnonzero(flat((draws.innovation < quarterly) & firms.alive))
     chance = -np.expm1(-flat(quarterly)[likely])
@@ -132,6 +138,14 @@ def discoveries(
     gained = at_firms(known.recovery * feasibility, hits, shape)
     flat(substituted)[hits] += (1.0 - flat(substituted)[hits]) * gained
     return Discoveries(technology, substituted, innovation)
+
+
+def learnable(gap: NDArray[np.float64], form: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log technology of which an imitation closes a part: all of a reachable gap, or what is missing to its source.
+
+    Equation: model.md 3.7. Source: Llerena and Lorentz 2004; logistic: Benhabib and Spiegel 2005.
+    """
+    return np.where(form == LOGISTIC, -np.expm1(-gap), gap)
 
 
 def imitations(

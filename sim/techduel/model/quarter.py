@@ -284,7 +284,7 @@ def _learn(world: World, trading: _Trading, spending: _Spending, entrance: Acces
         knowledge.partners(firms, knowledge.collaboration(replaced, channels.coinvention), listed, own),
     )
     absorption = ideas.Absorption(spending.earned.rd, trading.sales, known.research.reference_intensity)
-    discovered = ideas.discoveries(world.firms, found, absorption, spending.feasibility, known.ideas, draws)
+    discovered = ideas.discoveries(world.firms, found, absorption, spending.feasibility, known, draws)
     mean = market.mean_technology(discovered.technology, world.firms.alive)
 
     def carried(values: Array) -> Array:

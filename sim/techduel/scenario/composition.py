@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from techduel.scenario.fingerprint import config_hash
+from techduel.scenario.forms import filled_forms
 from techduel.scenario.kinds import filled_events, filled_policies, without_other_kinds
 from techduel.scenario.layers import DIFFERENCES, TEXTS, at, choices, config_folder, default_choices, layered
 from techduel.scenario.loader import Document, InvalidInput, document, name_from, unknown, unknown_key
@@ -95,7 +96,7 @@ def _combined(
     for layer in [*layers, *_set(changes)]:
         config = layered(without_other_kinds(config, layer), layer)
         config["policies"] = filled_policies(config.get("policies"))
-    return config | {"events": filled_events(config.get("events"))}
+    return config | {"forms": filled_forms(config.get("forms")), "events": filled_events(config.get("events"))}
 
 
 def _without_overruled(layer: Mapping[str, Any], changes: Sequence[Change]) -> dict[str, Any]:

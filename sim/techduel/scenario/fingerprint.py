@@ -19,6 +19,7 @@ ROOMS: Final = ("model", "facts", "policies")
 """Folders of the package that decide the numbers of a run: their sources and, beside them, their tables."""
 FILES: Final = (
     *("scenario/scenario.py", "scenario/parameter_sets.py", "scenario/posteriors.py", "scenario/prior.py"),
+    "scenario/forms.py",
     *("ensemble/simulation.py", "ensemble/record.py"),
 )
 """Files of other rooms that do."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 from techduel.model.parameters.schema import WORDS
 from techduel.scenario.loader import strict_yaml
 
-GROUPS: Final = ("params", "policies", "events")
+GROUPS: Final = ("params", "forms", "policies", "events")
 """Parts of a configuration with a table of their own."""
 TEXTS: Final = ("title", "question", "sources")
 DIFFERENCES: Final = (*TEXTS, "start", "horizon", "slots", "facts", *GROUPS)

@@ -24,6 +24,7 @@ from techduel.facts.sectors import TAGS
 from techduel.facts.selection import ALL, known_sectors, sector_words
 from techduel.model.actions import LEVERS
 from techduel.model.axes import STATES
+from techduel.model.forms import RIVALS
 from techduel.model.parameters import schema
 from techduel.model.parameters.parameter import Parameter
 from techduel.policies import events, kinds
@@ -32,6 +33,7 @@ from techduel.policies.event import Option as EventOption
 from techduel.policies.options import Menu, Nested, Steps
 from techduel.policies.options import Option as PolicyOption
 from techduel.policies.schedule import HOW, step_options
+from techduel.scenario.forms import words
 from techduel.scenario.loader import PART_NAME
 from techduel.scenario.problems import Allowed, Place, Strict, checked, key_of, refuse
 
@@ -105,6 +107,11 @@ class _Members(Strict):
         left = () if "default" in self.model_fields_set else type(self).model_fields
         refuse(((name,), "missing") for name in left if name not in {"default", *self.model_fields_set})
         return self
+
+
+def _form(mechanism: str) -> Any:
+    """The type of a mechanism's form: the name of one, or the word for drawing it."""
+    return Annotated[Literal[words(mechanism)], Field(description=RIVALS[mechanism].meaning)]
 
 
 def _group(name: str, kind: type) -> type[Strict]:
@@ -309,6 +316,7 @@ if TYPE_CHECKING:
     type Step = Any
     type Event = Any
     type Params = Any
+    type Forms = Any
     type Policies = Any
     type Events = Any
 else:
@@ -317,6 +325,7 @@ else:
     type Step = Annotated[reduce(or_, STEPS.values()), Field(discriminator="lever")]
     type Event = Annotated[reduce(or_, EVENTS.values()), Field(discriminator="kind")]
     Params = create_model("params", __base__=Strict, **_PARAMETER_GROUPS)
+    Forms = create_model("forms", __base__=Strict, **{name: (_form(name), ...) for name in RIVALS})
     Policies = create_model("policies", __base__=_Policies, **dict.fromkeys(STATES, (Policy, ...)))
     Events = _named(Event, "an event", "what happens from outside, by names of your own")
 POLICIES: Final = {kind: _policy(kind) for kind in kinds.POLICIES}

@@ -5,7 +5,7 @@ two differ by, and doubt about parameters, which is the rest.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from techduel.model.axes import Array
 from techduel.model.parameters import Parameters, schema
 from techduel.model.parameters.parameter import Parameter
+from techduel.scenario.forms import forms
 from techduel.scenario.posteriors import posterior
 from techduel.scenario.prior import Numbers, arrays, drawn, drawn_parameters, shipped, with_values
 
@@ -38,14 +39,18 @@ class ParameterSets:
     sectors: tuple[str, ...]
     drawn: Mapping[str, Mapping[str, NDArray[np.bool_]]] = field(default_factory=dict)
     """By word and by full name of a parameter: which of its members are drawn, (1, 1 or state, 1 or sector, 1)."""
+    forms: Mapping[str, str] = field(default_factory=dict)
+    """Form of a mechanism, or the word for one that is drawn; those that are not named stay as they are."""
 
     def of_runs(self, known: Parameters, runs: Sequence[int]) -> Parameters:
         """Parameters by run; what is not drawn keeps the values, and the shape, that are `known`."""
-        return self._over(known, {word: self._tables(word, runs) for word in self.drawn})
+        formed = replace(known, forms=forms(known.forms, self.forms, set_of(runs, PRIOR_SETS)))
+        return self._over(formed, {word: self._tables(word, runs) for word in self.drawn})
 
     def point(self, known: Parameters) -> Parameters:
         """One set for all runs: posterior medians and prior modes where parameters are drawn."""
-        return self._over(known, {word: _points(word, self.base_year, self.sectors) for word in self.drawn})
+        formed = replace(known, forms=forms(known.forms, self.forms))
+        return self._over(formed, {word: _points(word, self.base_year, self.sectors) for word in self.drawn})
 
     def _tables(self, word: str, runs: Sequence[int]) -> Mapping[str, Array]:
         table = _by_set(word, self.base_year, self.sectors)
@@ -65,9 +70,9 @@ def set_of(runs: Sequence[int] | NDArray[np.int_], sets: int) -> NDArray[np.int_
 
 
 def parameter_sets(
-    values: Mapping[str, Mapping[str, Any]], base_year: int, sectors: Sequence[str]
+    values: Mapping[str, Mapping[str, Any]], chosen_forms: Mapping[str, str], base_year: int, sectors: Sequence[str]
 ) -> tuple[Parameters, ParameterSets]:
-    """The point and the sets of checked plain parameter values, in which words stand for what is drawn.
+    """The point and the sets of checked plain parameter values and forms, in which words stand for what is drawn.
 
     Raises
     ------
@@ -76,7 +81,8 @@ def parameter_sets(
     """
     values = _known_only(values, base_year, sectors)
     chosen = {word: _masks(values, word, sectors) for word in schema.WORDS}
-    sets = ParameterSets(base_year, tuple(sectors), {word: masks for word, masks in chosen.items() if masks})
+    drawn_by = {word: masks for word, masks in chosen.items() if masks}
+    sets = ParameterSets(base_year, tuple(sectors), drawn_by, dict(chosen_forms))
     return sets.point(schema.parameters(_without_words(values), sectors)), sets
 
 

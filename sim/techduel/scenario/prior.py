@@ -105,7 +105,7 @@ def drawn(draws: Sequence[int], seed: int = 1) -> Numbers:
     >>> drawn(range(3)).shape == (3, len(columns()))
     True
     """
-    luck = [_stream(column.name, seed).random(max(draws) + 1)[list(draws)] for column in columns()]
+    luck = [stream(column.name, seed).random(max(draws) + 1)[list(draws)] for column in columns()]
     return _values(np.stack(luck, axis=1))
 
 
@@ -159,7 +159,8 @@ def prior_parameters(base: Parameters, draws: Sequence[int], seed: int = 1) -> P
     return with_values(base, arrays(drawn(draws, seed), read_sectors(files("techduel.facts")).names))
 
 
-def _stream(name: str, seed: int) -> np.random.Generator:
+def stream(name: str, seed: int) -> np.random.Generator:
+    """The luck of what has a name, whatever else is drawn."""
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(zlib.crc32(name.encode("utf-8")),)))
 
 

@@ -78,7 +78,7 @@ def load_scenario(name: str = "baseline_2021", *overrides: str) -> Scenario:
 
 def scenario_from(config: Mapping[str, Any]) -> Scenario:
     """Build the scenario of a plain configuration that `composed` has checked; needs neither Hydra nor pydantic."""
-    parameters, sets = parameter_sets(config["params"], config["facts"]["base_year"], _sectors())
+    parameters, sets = parameter_sets(config["params"], config["forms"], config["facts"]["base_year"], _sectors())
     return Scenario(
         name=config.get("name") or config["scenario"],
         title=config["title"],

@@ -9,7 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from techduel.facts.history import LAST_YEAR
 from techduel.scenario.layers import DIFFERENCES, choices
 from techduel.scenario.loader import NAME, NAME_RULE, PATH
-from techduel.scenario.models import Events, Params, Policies
+from techduel.scenario.models import Events, Forms, Params, Policies
 from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.posteriors import missing, posterior_years
 from techduel.scenario.problems import Allowed, Strict, refuse
@@ -101,6 +101,7 @@ class Simulation(Strict):
     horizon: Annotated[int, Field(ge=2011, le=LAST_HORIZON)]
     slots: Annotated[int, Field(ge=4, le=MOST_SLOTS)]
     params: Params
+    forms: Forms
     policies: Policies
     events: Events
 

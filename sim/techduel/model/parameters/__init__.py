@@ -1,7 +1,8 @@
 """Every parameter: meaning, unit, range and source, one dataclass a group; values live in ``configs/params``."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from techduel.model.forms import Forms
 from techduel.model.parameters.firms import AccountParameters, EntryParameters, FinanceParameters, ParadigmParameters
 from techduel.model.parameters.goods import AccessParameters, MarketParameters
 from techduel.model.parameters.research import IdeaParameters, KnowledgeParameters, ResearchParameters, TalentParameters
@@ -31,3 +32,5 @@ class Parameters:
     security: SecurityParameters
     perception: PerceptionParameters
     objectives: ObjectiveParameters
+    forms: Forms = field(default_factory=Forms)
+    """Which of rival equations hold; no group of numbers."""

@@ -11,10 +11,11 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.model.axes import STATES, Array
+from techduel.model.forms import Forms
 from techduel.model.parameters import Parameters
 from techduel.model.parameters.parameter import Parameter
 
-GROUPS: Final[dict[str, type]] = {item.name: item.type for item in fields(Parameters)}  # type: ignore[misc]
+GROUPS: Final[dict[str, type]] = {item.name: item.type for item in fields(Parameters) if item.type is not Forms}  # type: ignore[misc]
 NOT_DRAWN: Final = ("objectives",)
 """Groups that keep their values: what states want is swept, never drawn, and acts through policies only."""
 WORDS: Final = ("posterior", "prior")

@@ -42,7 +42,7 @@ class Game:
         """The baseline with the measures of a coalition's players."""
         joined = frozenset(coalition)
         config = dict(self.baseline.config)
-        for player, keys in ((PARAMETERS, ("params", "facts")), (EVENTS, ("events",))):
+        for player, keys in ((PARAMETERS, ("params", "forms", "facts")), (EVENTS, ("events",))):
             if player in joined:
                 config |= {key: self.scenario.config[key] for key in keys}
         levers = frozenset(lever for player in joined for lever in self.groups.get(player, ()))
@@ -63,7 +63,7 @@ class Game:
         """Everyone in whom the scenario differs from the baseline, seen in a few runs of both."""
         moved = self._moved_levers(seed)
         found = [player for player, levers in self.groups.items() if moved.intersection(levers)]
-        if self._differs("params") or self._differs("facts"):
+        if any(self._differs(key) for key in ("params", "forms", "facts")):
             found.append(PARAMETERS)
         return (*found, *([EVENTS] if self._differs("events") else []))
 

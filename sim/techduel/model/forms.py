@@ -1,0 +1,66 @@
+"""Forms: rival published equations of one mechanism, told apart in the model by an integer code of the run.
+
+A form is one line here and one branch in the equation that it belongs to. The first of a mechanism has code 0.
+"""
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+type Codes = NDArray[np.int64]
+"""Places of forms among those of their mechanism, (1 or run, 1, 1, 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One published form of a mechanism's equation."""
+
+    meaning: str
+    source: str
+    weight: float
+    """Prior weight beside its rivals; only proportions count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rivals:
+    """What the forms of a mechanism are about."""
+
+    meaning: str
+    forms: dict[str, Form]
+    """By name; the place in this order is the code."""
+
+
+def rivals(meaning: str, **forms: Form) -> Any:
+    """A dataclass field that carries its `Rivals`; the first form unless set."""
+    known = Rivals(meaning, forms)
+    return field(default_factory=lambda: np.zeros((1, 1, 1, 1), dtype=np.int64), metadata={"rivals": known})
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """The form of each mechanism that has rivals."""
+
+    imitation: Codes = rivals(
+        "what a firm that imitates gains from a reachable gap g",
+        gap=Form(
+            "a part of the log gap, however wide: g",
+            "part of the gap: Llerena and Lorentz 2004; Gompertz diffusion: Benhabib and Spiegel 2005, s = 0",
+            weight=1.0,
+        ),
+        logistic=Form(
+            "a part of what is missing to the source's level: 1 - exp(-g), which wide gaps hardly raise",
+            "logistic diffusion, s = 1, which the nations of 1960-1995 support: Benhabib and Spiegel 2005",
+            weight=0.0,
+        ),
+    )
+
+
+RIVALS: Final[dict[str, Rivals]] = {item.name: item.metadata["rivals"] for item in fields(Forms)}
+"""By mechanism."""
+
+
+def code(mechanism: str, form: str) -> int:
+    """The code of a form, a constant for the equation that branches on it."""
+    return list(RIVALS[mechanism].forms).index(form)

@@ -1,0 +1,100 @@
+"""Forms in configurations: named, drawn by weight, refused; what is drawn follows the parameter set of a run."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments.__main__ import main
+from techduel.model.forms import RIVALS, Rivals, code
+from techduel.scenario.composition import composed
+from techduel.scenario.loader import InvalidInput
+from techduel.scenario.scenario import load_scenario, numbers, scenario_from
+from techduel.studies.compare.game import GROUPS, PARAMETERS, Game
+
+LOGISTIC = "forms.imitation=logistic"
+
+
+def weighed(monkeypatch: pytest.MonkeyPatch, **weights: float) -> None:
+    """Other prior weights of the forms of imitation."""
+    known = RIVALS["imitation"].forms
+    forms = {name: replace(form, weight=weights[name]) for name, form in known.items()}
+    monkeypatch.setitem(RIVALS, "imitation", Rivals("test", forms))
+
+
+def test_all_forms_are_drawn_unless_named() -> None:
+    assert composed([])["forms"] == dict.fromkeys(RIVALS, "prior")
+    assert composed([LOGISTIC])["forms"]["imitation"] == "logistic"
+
+
+def test_all_weight_on_one_form_is_that_form_for_all_runs() -> None:
+    found = load_scenario().parameters_of(range(5)).forms.imitation
+    assert found.shape == (1, 1, 1, 1)
+    assert found.item() == code("imitation", "gap")
+    assert load_scenario("baseline_2021", LOGISTIC).parameters_of(range(5)).forms.imitation.item() == 1
+
+
+def test_a_form_is_drawn_by_its_weight_with_the_set_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    weighed(monkeypatch, gap=1.0, logistic=3.0)
+    scenario = load_scenario()
+    found = scenario.parameters_of(range(512)).forms.imitation[:, 0, 0, 0]
+    assert np.array_equal(found[::2], found[1::2])
+    assert found.mean() == pytest.approx(0.75, abs=0.08)
+    assert np.array_equal(scenario.parameters_of([9, 300]).forms.imitation.ravel(), found[[9, 300]])
+    assert np.array_equal(scenario.parameters_of([512 + 9]).forms.imitation.ravel(), found[[9]])
+    assert scenario.parameters.forms.imitation.item() == code("imitation", "logistic")
+
+
+def test_a_drawn_form_moves_no_parameter(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = load_scenario().parameters_of(range(8)).ideas.step
+    weighed(monkeypatch, gap=1.0, logistic=1.0)
+    assert np.array_equal(load_scenario().parameters_of(range(8)).ideas.step, before)
+
+
+def test_a_form_gives_a_result_a_name_of_its_own() -> None:
+    usual, other = composed([]), composed([LOGISTIC])
+    assert other["name"].startswith("baseline_2021-")
+    assert numbers(usual) != numbers(other)
+    assert scenario_from(other).parameters.forms.imitation.item() == 1
+
+
+def test_a_scenario_file_names_forms(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("title: t\nquestion: q?\nforms:\n  imitation: logistic\n", encoding="utf-8")
+    assert composed([f"scenario_file={path}"])["forms"]["imitation"] == "logistic"
+    assert composed([f"scenario_file={path}", "forms.imitation=gap"])["forms"]["imitation"] == "gap"
+
+
+@pytest.mark.parametrize(
+    ("override", "words"),
+    [
+        ("forms.imitation=logisic", ["forms.imitation", "gap, logistic, prior", "did you mean logistic"]),
+        ("forms.imitation=1", ["forms.imitation", "gap, logistic, prior"]),
+        ("forms.imitation={gap: 1}", ["forms.imitation", "gap, logistic, prior"]),
+        ("forms.imitatoin=gap", ["forms.imitatoin", "did you mean forms.imitation"]),
+        ("forms=gap", ["forms: 'gap' given"]),
+    ],
+)
+def test_wrong_forms_are_refused_in_one_line(override: str, words: list[str]) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        composed([override])
+    line = "\n".join(refused.value.problems)
+    assert [word for word in words if word not in line] == [], line
+    assert len(refused.value.problems) == 1
+
+
+def test_a_comparison_takes_forms_apart_with_the_parameters() -> None:
+    game = Game(load_scenario(), load_scenario("baseline_2021", LOGISTIC), GROUPS["levers"])
+    assert game.players(seed=1) == (PARAMETERS,)
+    assert game.mixed([PARAMETERS]).parameters.forms.imitation.item() == 1
+    assert game.mixed([]).parameters.forms.imitation.item() == 0
+
+
+def test_the_list_shows_weights_and_sources(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "forms"]) == 0
+    shown = capsys.readouterr().out
+    for known in RIVALS["imitation"].forms.values():
+        assert known.source in shown
+    assert "forms.imitation=gap" in shown
+    assert "weight 1;" in shown
