@@ -1,11 +1,8 @@
 """The table of levers: what follows from a lever's own declaration."""
 
-from dataclasses import fields
-
 import pytest
 
 from techduel.model.actions import BARRIERS, CHANNELS, KINDS, LEVERS, REFUSALS, RESTRICTIONS, Lever
-from techduel.policies.stances import DECOUPLED, FullDecoupling
 
 RESTRICTION = "security.restriction"
 
@@ -22,10 +19,6 @@ def test_restriction_has_one_part_for_controls_one_for_duties_and_one_for_each_r
 def test_restrictions_are_barriers_and_the_entity_list() -> None:
     assert set(RESTRICTIONS) == {name for name, lever in LEVERS.items() if lever.closes is not None}
     assert set(RESTRICTIONS) - set(BARRIERS) == {"listing_pace", "listing_denial"}
-
-
-def test_full_decoupling_has_an_option_for_every_barrier() -> None:
-    assert set(DECOUPLED) <= {item.name for item in fields(FullDecoupling)}
 
 
 @pytest.mark.parametrize(("name", "lever"), LEVERS.items())

@@ -16,6 +16,7 @@ from techduel.model.noise import Noise
 from techduel.model.outcomes import OUTCOMES, measured
 from techduel.model.quarter import step
 from techduel.model.world import World
+from techduel.policies import stances
 from techduel.policies.fixed import Policy, StatusQuo2020
 from techduel.policies.kinds import POLICIES, described
 from techduel.policies.mitigation import RiskMitigation, expected_risk
@@ -240,6 +241,11 @@ def test_decoupling_closes_every_barrier_in_time(world: World) -> None:
         first, middle, end = (getattr(action, name) for action in (before, half, full))
         np.testing.assert_allclose(middle, (first + end) / 2.0)
         assert np.all(end >= 0.5), name
+
+
+def test_a_barrier_without_an_option_closes_in_full(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stances, "DECOUPLED", (*stances.DECOUPLED, "listing_denial"))
+    assert np.all(shipped("full_decoupling", ramp_years=0.0)(at_year(world, 2030.0), US).listing_denial == 1.0)
 
 
 def test_cooperation_opens_science_and_keeps_the_allies(world: World) -> None:

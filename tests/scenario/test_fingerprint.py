@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import techduel
+from experiments.__main__ import main
 from techduel.ensemble.manifest import seal
 from techduel.ensemble.store import prepare
 from techduel.scenario import fingerprint
@@ -32,6 +33,7 @@ READERS = {
     "ensemble/factors.py": "factors of a sweep, which are stored and hashed",
 }
 """Files that those of a run import though they decide no number, with the reason."""
+TINY = ("horizon=2021", "slots=4", "runs=2", "quiet=true", "executor=serial", "params=default")
 TABLES_ELSEWHERE = {"configs/params/default.yaml"}
 """Hashed by what it holds."""
 
@@ -217,6 +219,34 @@ def test_a_finished_result_survives_words_and_not_equations(copy: Path, tmp_path
     forget()
     assert not prepare(folder, config, fresh=False, notice=lines.append).sealed
     assert len(lines) == 1
+
+
+def test_an_edited_word_leaves_a_finished_run_and_a_sweep_and_an_edited_equation_does_not(
+    copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Both commands on the same folders: as finished, after a comment everywhere, after an equation."""
+    common = (*TINY, f"results={tmp_path}", "name=small")
+    commands = [["run", "record=headline", *common], ["sweep", "points=2", "years=null", *common]]
+    assert [main(command) for command in commands] == [0, 0]
+    before = stamps(tmp_path)
+    for path in copy.rglob("*.py"):
+        path.write_text(path.read_text(encoding="utf-8") + "\n# Once more.\n", encoding="utf-8")
+    forget()
+    assert [main(command) for command in commands] == [0, 0]
+    assert stamps(tmp_path) == before
+    edited(copy / "model/security.py", "1.0 - rival(closed)", "2.0 - rival(closed)")
+    forget()
+    capsys.readouterr()
+    assert [main(command) for command in commands] == [0, 0]
+    assert capsys.readouterr().err.count("computing it again") == 2
+    assert not stamps(tmp_path).items() & before.items()
+
+
+def stamps(folder: Path) -> dict[str, int]:
+    """When the manifests and the numbers of results were written."""
+    kept = [path for path in folder.rglob("*") if path.name == "manifest.json" or path.suffix == ".npz"]
+    assert len(kept) > 3
+    return {str(path): path.stat().st_mtime_ns for path in kept}
 
 
 # --- syntax

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from techduel.model.actions import BARRIERS, LISTING, RESTRICTIONS, Action, own
+from techduel.model.actions import BARRIERS, LEVERS, LISTING, RESTRICTIONS, Action, own
 from techduel.model.axes import Array
 from techduel.model.parameters.parameter import parameter
 from techduel.model.world import World
@@ -132,7 +132,10 @@ class Controls:
 
 @dataclass(frozen=True, slots=True)
 class FullDecoupling:
-    """Every barrier between the two states rises to a high level; controls aim at everybody."""
+    """Every barrier between the two states rises to a high level; controls aim at everybody.
+
+    A barrier without an option here closes in full, so that a new one is never left open.
+    """
 
     base: Policy = field(metadata=base())
     start: float = start_year()
@@ -157,7 +160,7 @@ class FullDecoupling:
     def __call__(self, world: World, me: int) -> Action:
         """The base's levers on their way to these."""
         action = self.base(world, me)
-        aims = at_least(action, {name: getattr(self, name) for name in DECOUPLED})
+        aims = at_least(action, {name: getattr(self, name, LEVERS[name].high) for name in DECOUPLED})
         aims["control_end_use"] = np.zeros((1, 1, 1, 1))
         return moved(action, aims, ramp(world, self.start, self.ramp_years))
 
