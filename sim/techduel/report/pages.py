@@ -47,8 +47,8 @@ def escaped(value: Any) -> str:
     if isinstance(value, Markdown):
         return value
     text = "" if value is None else str(value)
-    for found, instead in ESCAPES:
-        text = text.replace(found, instead)
+    for sign, instead in ESCAPES:
+        text = text.replace(sign, instead)
     return text
 
 

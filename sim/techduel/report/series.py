@@ -119,12 +119,12 @@ def fans(title: str, source: str, courses: Sequence[Course], note: str, own_scal
 def keys(courses: Sequence[Course]) -> list[Key]:
     """What the lines of series mean."""
     names = {one.name for course in courses for one in course.series}
-    found = [Key(f"{TITLES[name]}, median", line(COLOURS[name], DASHES[name])) for name in COLOURS if name in names]
-    found = found or [Key("median", line(GREEN))]
-    found.append(Key("base year", dot(GREY, BASE_YEAR)))
+    entries = [Key(f"{TITLES[name]}, median", line(COLOURS[name], DASHES[name])) for name in COLOURS if name in names]
+    entries = entries or [Key("median", line(GREEN))]
+    entries.append(Key("base year", dot(GREY, BASE_YEAR)))
     if any(course.target is not None for course in courses):
-        found.append(Key("plan target, China", Ink(GREY, "none", marker="D", size=5, hollow=True)))
-    return found
+        entries.append(Key("plan target, China", Ink(GREY, "none", marker="D", size=5, hollow=True)))
+    return entries
 
 
 def quantiles(values: Numbers) -> Numbers:

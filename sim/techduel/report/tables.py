@@ -1,10 +1,13 @@
 """Tables as CSV files: the same numbers give the same bytes on every system, and come back as they were written."""
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import batched
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from techduel.ensemble.manifest import written
 
@@ -68,9 +71,14 @@ def read_lines(path: Path, texts: Collection[str] = ()) -> Lines:
     return lines(read_table(path, texts))
 
 
-def _told(column: "Series[Any]", digits: int) -> "Series[Any]":
+def column(rows: Sequence[Mapping[str, Any]], name: str) -> NDArray[np.float64]:
+    """The numbers of a column, (row,)."""
+    return np.array([row[name] for row in rows], dtype=float)
+
+
+def _told(cells: "Series[Any]", digits: int) -> "Series[Any]":
     """A column as it stands in the file."""
-    return column.map(lambda cell: cell if isinstance(cell, str) else _number(cell, digits))
+    return cells.map(lambda cell: cell if isinstance(cell, str) else _number(cell, digits))
 
 
 def _number(cell: Any, digits: int) -> str:

@@ -67,12 +67,12 @@ def draw_backtest(study: Study, facts: Facts, folder: Path, origin: Mapping[str,
 
 
 def _pictures(study: Study, facts: Facts, made_from: int) -> Iterator[tuple[str, Picture]]:
-    known, best = (
+    naive_rules, best = (
         rivals(facts.history, facts.base_year),
         {(one.series, one.state): one.best_naive for one in study.skills},
     )
     outcomes = [score.outcome for score in study.scores]
-    panels = [panel(one, facts, outcomes, best[one.series, one.state], known) for one in study.forecasts]
+    panels = [panel(one, facts, outcomes, best[one.series, one.state], naive_rules) for one in study.forecasts]
     for number, first in enumerate(range(0, len(panels), PANELS_A_PAGE), 1):
         yield (
             f"forecast_{number}",
@@ -147,7 +147,11 @@ class Panel:
 
 
 def panel(
-    forecast: Forecast, facts: Facts, outcomes: Sequence[Outcome] = (), best: str = "", known: Rivals | None = None
+    forecast: Forecast,
+    facts: Facts,
+    outcomes: Sequence[Outcome] = (),
+    best: str = "",
+    naive: Rivals | None = None,
 ) -> Panel:
     """One series with its record since 2000, and what came where outcomes are given."""
     key = (forecast.series, forecast.state)
@@ -164,14 +168,14 @@ def panel(
         observed_years=np.array([float(year) for year, _ in came]),
         observed=np.array([value for _, value in came]),
         naive=best,
-        naive_band=_naive_band(forecast, best, known),
+        naive_band=_naive_band(forecast, best, naive),
     )
 
 
-def _naive_band(forecast: Forecast, best: str, known: Rivals | None) -> Numbers | None:
-    if not best or known is None:
+def _naive_band(forecast: Forecast, best: str, naive: Rivals | None) -> Numbers | None:
+    if not best or naive is None:
         return None
-    forecasts = [known.forecasts((forecast.series, forecast.state), int(year))[best] for year in forecast.years]
+    forecasts = [naive.forecasts((forecast.series, forecast.state), int(year))[best] for year in forecast.years]
     return np.array([[one.quantile(score) for one in forecasts] for score in (-NORMAL_90, 0.0, NORMAL_90)])
 
 

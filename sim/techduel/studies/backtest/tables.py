@@ -22,12 +22,12 @@ MISS_COLUMNS: Final = (
 )
 
 
-def write_backtest(folder: Path, found: Study) -> None:
+def write_backtest(folder: Path, study: Study) -> None:
     """Write scores, skill, what was skipped, and the forecasts that were scored."""
-    write_table(folder / SCORES, SCORE_COLUMNS, (score.line() for score in found.scores))
-    write_table(folder / SKILL, SKILL_COLUMNS, (skill.line() for skill in found.skills))
-    write_table(folder / SKIPPED, ("series", "state", "rows", "reason"), map(_skipped, found.skipped))
-    write_forecast(folder / FORECAST, found.forecasts)
+    write_table(folder / SCORES, SCORE_COLUMNS, (score.line() for score in study.scores))
+    write_table(folder / SKILL, SKILL_COLUMNS, (skill.line() for skill in study.skills))
+    write_table(folder / SKIPPED, ("series", "state", "rows", "reason"), map(_skipped, study.skipped))
+    write_forecast(folder / FORECAST, study.forecasts)
 
 
 def write_forecast(path: Path, forecasts: Iterable[Forecast]) -> None:
@@ -35,14 +35,14 @@ def write_forecast(path: Path, forecasts: Iterable[Forecast]) -> None:
     write_table(path, COLUMNS, (line for forecast in forecasts for line in forecast.lines()))
 
 
-def write_misses(path: Path, found: Iterable[Miss]) -> None:
+def write_misses(path: Path, misses: Iterable[Miss]) -> None:
     """Write the errors of rolling hindcasts."""
-    write_table(path, MISS_COLUMNS, map(_miss, found))
+    write_table(path, MISS_COLUMNS, map(_miss, misses))
 
 
-def write_estimates(path: Path, found: Iterable[Estimate]) -> None:
+def write_estimates(path: Path, estimates: Iterable[Estimate]) -> None:
     """Write the sizes of the yearly steps."""
-    write_table(path, STEP_COLUMNS, map(row, found))
+    write_table(path, STEP_COLUMNS, map(row, estimates))
 
 
 def _skipped(one: Skipped) -> tuple[str | float, ...]:

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.report.marks import AMBER, BLUE, GREY, TITLES, Area, Axis, Bars, Dot, Key, Numbers, Picture, Whisker, line
-from techduel.report.tables import Lines, read_lines
+from techduel.report.marks import AMBER, BLUE, GREY, TITLES, Area, Axis, Bars, Dot, Key, Picture, Whisker, line
+from techduel.report.tables import Lines, column, read_lines
 from techduel.studies.calibrate.report import MAKING, MOMENTS, PARAMETERS
 from techduel.studies.calibrate.tables import IDENTIFIED, WEAKLY
 
@@ -87,10 +87,10 @@ def moments(shown: Lines, page: MomentPage) -> Picture:
 
 
 def _band(shown: Lines, name: str, colour: str, shift: float) -> tuple[Whisker, Dot]:
-    scale = np.hypot(_column(shown, "tolerance"), _column(shown, "luck"))
-    record = _column(shown, "observed")
+    scale = np.hypot(column(shown, "tolerance"), column(shown, "luck"))
+    record = column(shown, "observed")
     low, middle, high = (
-        np.clip((_column(shown, f"{name}_{part}") - record) / scale, -WIDEST, WIDEST)
+        np.clip((column(shown, f"{name}_{part}") - record) / scale, -WIDEST, WIDEST)
         for part in ("q05", "median", "q95")
     )
     colours = [colour if moment["fitted"] == "yes" or name == "prior" else GREY for moment in shown]
@@ -103,7 +103,7 @@ def parameters(lines: Lines, chance: Sequence[float]) -> Picture:
     shown = ranked[:SHOWN]
     panel = Bars(
         rows=[parameter["parameter"] for parameter in shown],
-        layers=[Dot(_column(shown, "sd_ratio"), AFTER, size=12**0.5)],
+        layers=[Dot(column(shown, "sd_ratio"), AFTER, size=12**0.5)],
         across=Axis("standard deviation after over before", 0.0, 1.15),
         lines=[(IDENTIFIED, "dashed", "identified"), (WEAKLY, "dashed", "weakly")],
         areas=[Area(*chance)],
@@ -127,7 +127,3 @@ def _listed(title: str, source: str, panel: Bars, table: Lines, note: str, keys:
         note=note,
         keys=keys,
     )
-
-
-def _column(lines: Lines, name: str) -> Numbers:
-    return np.array([row[name] for row in lines], dtype=float)

@@ -63,12 +63,12 @@ def _scenario(name: str, config: dict[str, Any], headlines: Lines, costs: Lines)
     """Title, a line a headline with both states side by side, and the costs."""
     yield f"{name}: {config[MEMBERS][name]['title']}"
     yield f" {'':<{LABEL}}{TITLES['us']:<{COLUMN}}{TITLES['china']}"
-    found = {(row["outcome"], row["state"]): row for row in headlines if row["scenario"] == name}
-    for outcome, known in HEADLINES.items():
-        cells = [_cell(found[outcome, state]) for state in (*STATES, "") if (outcome, state) in found]
+    rows = {(row["outcome"], row["state"]): row for row in headlines if row["scenario"] == name}
+    for outcome, headline in HEADLINES.items():
+        cells = [_cell(rows[outcome, state]) for state in (*STATES, "") if (outcome, state) in rows]
         if cells:
-            title = known.title + (f", {config['discount_rate']:.1%}" if outcome == INCOME else "")
-            title += ", world" if (outcome, "") in found else ""
+            title = headline.title + (f", {config['discount_rate']:.1%}" if outcome == INCOME else "")
+            title += ", world" if (outcome, "") in rows else ""
             yield f" {title:<{LABEL}}{''.join(f'{cell:<{COLUMN}}' for cell in cells)}".rstrip()
     yield from _cost_lines([row for row in costs if row["scenario"] == name])
 

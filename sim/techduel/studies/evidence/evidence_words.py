@@ -69,8 +69,8 @@ def _decoupling(lines: Lines) -> dict[str, Any]:
     at_date = {_key(line): line for line in lines if line["years"] == DATE}
 
     def row(part: str, variable: str) -> Cells:
-        found = [at_date.get((part, *column, variable)) for column in columns]
-        return [part, *(_band(line) if line else "" for line in found)]
+        lines_of_part = [at_date.get((part, *column, variable)) for column in columns]
+        return [part, *(_band(line) if line else "" for line in lines_of_part)]
 
     parts = {
         variable: dict.fromkeys(

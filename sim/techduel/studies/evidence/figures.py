@@ -26,13 +26,13 @@ from techduel.report.marks import (
     Fan,
     Ink,
     Key,
-    Numbers,
     Panel,
     Picture,
     Whisker,
     dot,
     line,
 )
+from techduel.report.tables import column
 from techduel.studies.evidence.control_depth import WEIGHTS
 from techduel.studies.evidence.decoupling import EVERYTHING, NO_DIFFUSION
 from techduel.studies.evidence.evidence_words import source_of
@@ -96,9 +96,9 @@ def findings(lines: Lines) -> Picture:
     """Model over published, a line a finding that has a range and an estimate."""
     needed = ("published", "published_low", "model")
     shown = [one for one in lines if all(np.isfinite(one[name]) for name in needed)]
-    number = _column(shown, "published")
-    ranges = np.sort([_column(shown, "published_low") / number, _column(shown, "published_high") / number], axis=0)
-    middle, error = _column(shown, "model") / number, 2.0 * np.abs(np.nan_to_num(_column(shown, "model_se")) / number)
+    number = column(shown, "published")
+    ranges = np.sort([column(shown, "published_low") / number, column(shown, "published_high") / number], axis=0)
+    middle, error = column(shown, "model") / number, 2.0 * np.abs(np.nan_to_num(column(shown, "model_se")) / number)
     colours = [COLOUR_OF.get(one["verdict"], GREY) for one in shown]
     panel = Bars(
         rows=[one["id"] for one in shown],
@@ -123,7 +123,7 @@ def patterns(tables: Mapping[str, Lines]) -> Picture:
     shown = [one for one in tables["patterns"] if not one["switched"]]
     colours = [COLOUR_OF[sign_verdict(one["share"])] for one in shown]
     low, middle, high = (
-        np.clip(100.0 * np.expm1(_column(shown, name)), -WIDEST, WIDEST) for name in ("q05", "median", "q95")
+        np.clip(100.0 * np.expm1(column(shown, name)), -WIDEST, WIDEST) for name in ("q05", "median", "q95")
     )
     panel = Bars(
         rows=[_sentence(one) for one in shown],
@@ -185,8 +185,8 @@ def _losses(lines: Lines, variable: str) -> Fan:
 
 
 def _medians(lines: Lines, shift: float, ink: Ink, spread: bool = False) -> Curve:
-    ends = (_column(lines, "q05"), _column(lines, "q95")) if spread else None
-    return Curve(_column(lines, "years") + shift, _column(lines, "median"), ink, errors=ends)
+    ends = (column(lines, "q05"), column(lines, "q95")) if spread else None
+    return Curve(column(lines, "years") + shift, column(lines, "median"), ink, errors=ends)
 
 
 def control_depth(tables: Mapping[str, Lines]) -> Picture:
@@ -220,7 +220,7 @@ def _worth(lines: Lines, source: str, weight: float) -> Fan:
 
 
 def _by_depth(lines: Lines, colour: str, spread: bool) -> Curve:
-    depth, low, middle, high = (_column(lines, name) for name in ("depth", "q05", "median", "q95"))
+    depth, low, middle, high = (column(lines, name) for name in ("depth", "q05", "median", "q95"))
     return Curve(depth, middle, line(colour, "solid" if spread else "dashed"), ((low, high),) if spread else ())
 
 
@@ -244,14 +244,14 @@ def stylised(tables: Mapping[str, Lines]) -> Picture:
     """Growth rates against the Laplace distribution, and sizes against a Pareto tail."""
     points = tables["stylised_curves"]
     growth = [point for point in points if point["curve"] == "growth"]
-    places = _column(growth, "x")
+    places = column(growth, "x")
     laplace = -np.sqrt(2.0) * np.abs(places) - np.log(np.sqrt(2.0))
-    left = [Curve(places, _column(growth, "y"), dot(BLUE, 2.5)), Curve(places, laplace, line(GREY, "dashed"))]
+    left = [Curve(places, column(growth, "y"), dot(BLUE, 2.5)), Curve(places, laplace, line(GREY, "dashed"))]
     sizes = {
         state: [point for point in points if (point["curve"], point["state"]) == ("size", state)] for state in COLOURS
     }
-    right = [Curve(_column(own, "y"), _column(own, "x"), line(COLOURS[state])) for state, own in sizes.items()]
-    rank = _column(sizes["china"], "x")
+    right = [Curve(column(own, "y"), column(own, "x"), line(COLOURS[state])) for state, own in sizes.items()]
+    rank = column(sizes["china"], "x")
     right.append(Curve(-rank / AXTELL, rank, line(GREY, "dashed")))
     panels = [
         Fan(left, "growth over a year", Axis("standard deviations"), Axis("log density")),
@@ -272,7 +272,3 @@ PICTURES: Final = {
     "stylised": stylised,
 }
 """Figures by study; the others have none."""
-
-
-def _column(lines: Lines, name: str) -> Numbers:
-    return np.array([one[name] for one in lines], dtype=float)

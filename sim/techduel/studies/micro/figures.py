@@ -1,6 +1,6 @@
 """Figures of a study on firms: its coefficients beside the published bands, and its event studies."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,13 +18,12 @@ from techduel.report.marks import (
     Fan,
     Ink,
     Key,
-    Numbers,
     Picture,
     Whisker,
     dot,
     rows_of,
 )
-from techduel.report.tables import Lines
+from techduel.report.tables import Lines, column
 from techduel.scenario.fingerprint import version
 from techduel.studies.evidence.figures import COLOUR_OF
 from techduel.studies.micro.protocol import Study
@@ -54,10 +53,10 @@ def coefficients(title: str, paper: str, estimates: Lines) -> Picture:
     """Estimates with two standard errors, placebos and published bands."""
     colours = [COLOUR_OF.get(one["verdict"], GREY) for one in estimates]
     estimate, error, low, high, placebo = (
-        _column(estimates, name) for name in ("estimate", "se", "low", "high", "placebo")
+        column(estimates, name) for name in ("estimate", "se", "low", "high", "placebo")
     )
     reach = 1.2 * float(
-        np.nanmax(np.abs([_column(estimates, name) for name in ("q05", "q95")] + [estimate, placebo, low, high]))
+        np.nanmax(np.abs([column(estimates, name) for name in ("q05", "q95")] + [estimate, placebo, low, high]))
     )
     panel = Bars(
         rows=[f"{one['id']} ({one['unit']})" for one in estimates],
@@ -110,7 +109,7 @@ def event_studies(title: str, study: Study, estimates: Lines, events: Lines) -> 
 
 def _course(one: Mapping[str, Any], points: Lines, study: Study, last: bool) -> Fan:
     """The event study of one finding."""
-    years, effect, error = (_column(points, name) for name in EVENT_COLUMNS[1:])
+    years, effect, error = (column(points, name) for name in EVENT_COLUMNS[1:])
     reference = _reference(study)
     reach = range(int(min(*years, reference)), int(max(*years, reference)) + 1)
     curves = [
@@ -128,7 +127,3 @@ def _reference(study: Study) -> int:
 
 def _since(study: Study) -> str:
     return f"years from {study.before[-1]}" if study.plans is None else "years from the shock"
-
-
-def _column(lines: Sequence[Mapping[str, Any]], name: str) -> Numbers:
-    return np.array([one[name] for one in lines], dtype=float)

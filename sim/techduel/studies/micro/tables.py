@@ -28,27 +28,31 @@ TEXTS: Final = frozenset(
 WORLD_COLUMNS: Final = ("id", "run", "effect", "se", "placebo", "n_treated", "n_control", "base")
 EVENT_COLUMNS: Final = ("id", "years", "effect", "se")
 
-type Found = Mapping[str, Sequence[Estimate]]
+type ByFinding = Mapping[str, Sequence[Estimate]]
 """Estimates by finding, in the order of worlds."""
 
 
-def write_tables(folder: Path, findings: Sequence[Finding], found: Found, first: Mapping[str, str], mark: str) -> None:
+def write_tables(
+    folder: Path, findings: Sequence[Finding], estimates: ByFinding, first: Mapping[str, str], mark: str
+) -> None:
     """Write all three.
 
     Parameters
     ----------
     folder : Path
     findings : sequence of Finding
-    found : mapping
+    estimates : mapping
     first : mapping
         Verdicts of the first run by finding; those of this run where there is none.
     mark : str
         Commit of the protocol, and whether it has changed since.
     """
-    rows = (_row(finding, summary(finding, found[finding.name]), first, mark) for finding in findings)
+    rows = (_row(finding, summary(finding, estimates[finding.name]), first, mark) for finding in findings)
     write_table(folder / ESTIMATES, COLUMNS, rows)
-    write_table(folder / WORLDS, WORLD_COLUMNS, (_world(one) for finding in findings for one in found[finding.name]))
-    write_table(folder / EVENTS, EVENT_COLUMNS, (line for finding in findings for line in _events(finding, found)))
+    write_table(
+        folder / WORLDS, WORLD_COLUMNS, (_world(one) for finding in findings for one in estimates[finding.name])
+    )
+    write_table(folder / EVENTS, EVENT_COLUMNS, (line for finding in findings for line in _events(finding, estimates)))
 
 
 def read_estimates(folder: Path) -> Lines:
@@ -83,6 +87,6 @@ def _world(one: Estimate) -> tuple[Any, ...]:
     return one.finding, one.run, one.effect, one.se, one.placebo, one.treated, one.control, one.base
 
 
-def _events(finding: Finding, found: Found) -> Iterator[tuple[Any, ...]]:
-    for years, point in event_study(found[finding.name]).items():
+def _events(finding: Finding, estimates: ByFinding) -> Iterator[tuple[Any, ...]]:
+    for years, point in event_study(estimates[finding.name]).items():
         yield finding.name, years, *point

@@ -152,9 +152,9 @@ def _target_lines(scorecard: Sequence[Row]) -> Iterator[str]:
 
 def _past_line(scorecard: Sequence[Row]) -> Iterator[str]:
     for verdict in ("reproduced", "differs"):
-        found = list(dict.fromkeys(row["id"] for row in scorecard if row["verdict"] == verdict))
-        if found:
-            yield f" The past: {', '.join(found)} {'are reproduced' if verdict == 'reproduced' else 'DIFFER'}."
+        figures = list(dict.fromkeys(row["id"] for row in scorecard if row["verdict"] == verdict))
+        if figures:
+            yield f" The past: {', '.join(figures)} {'are reproduced' if verdict == 'reproduced' else 'DIFFER'}."
 
 
 _SHORTER: Final = {
@@ -178,18 +178,18 @@ def _title(row: Row) -> str:
     return f"{state}{quantity}, {row['year']}"
 
 
-def _lead_lines(found: Sequence[Lead]) -> Iterator[str]:
+def _lead_lines(leads: Sequence[Lead]) -> Iterator[str]:
     """A line per sector: median at the start, median and band at the horizon."""
-    for number_of_pair, (start, end) in enumerate(_pairs(found)):
+    for number_of_pair, (start, end) in enumerate(_pairs(leads)):
         if number_of_pair == 0:
             yield f"{'Lead of the United States, months':<36}{int(start.time):>8}{int(end.time):>8}   90 % band"
         yield f" {start.sector:<35}{start.middle:>+8.0f}{end.middle:>+8.0f}   ({end.low:+.0f} to {end.high:+.0f})"
 
 
-def _pairs(found: Sequence[Lead]) -> list[tuple[Lead, Lead]]:
+def _pairs(leads: Sequence[Lead]) -> list[tuple[Lead, Lead]]:
     """Start and end of each sector, in the order of sectors."""
     by_sector: dict[str, list[Lead]] = {}
-    for lead in found:
+    for lead in leads:
         by_sector.setdefault(lead.sector, []).append(lead)
     return [(ends[0], ends[-1]) for ends in by_sector.values()]
 

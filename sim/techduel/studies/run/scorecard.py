@@ -57,7 +57,7 @@ US, CHINA = range(len(STATES))
 type Numbers = NDArray[np.float64]
 
 
-def rows(record: Record, facts: Facts, known: Discrepancy | None = None) -> list[Row]:
+def rows(record: Record, facts: Facts, missed: Discrepancy | None = None) -> list[Row]:
     """All rows, in the order of the article's figures.
 
     Parameters
@@ -66,7 +66,7 @@ def rows(record: Record, facts: Facts, known: Discrepancy | None = None) -> list
         With at least `OUTCOMES`.
     facts : Facts
         Those that the record was computed from.
-    known : Discrepancy, optional
+    missed : Discrepancy, optional
         What the model missed in the past; it widens the band of targets into ``forecast_*``, empty without it.
 
     Returns
@@ -76,23 +76,23 @@ def rows(record: Record, facts: Facts, known: Discrepancy | None = None) -> list
         (market rates and purchasing power). ``share_reaching`` counts runs that reach the article's number by the end
         of its year, ``crossing_*`` say when runs do, None where that quantile of runs never does.
     """
-    found = [row for figure in facts.figures for row in _answers(figure, record, facts, known)]
-    return [*found, _basic_gap(record)]
+    answers = [row for figure in facts.figures for row in _answers(figure, record, facts, missed)]
+    return [*answers, _basic_gap(record)]
 
 
-def write(found: Sequence[Row], folder: Path, differ_by: str) -> None:
+def write(card: Sequence[Row], folder: Path, differ_by: str) -> None:
     """Write ``scorecard.csv`` and ``scorecard.md``; `differ_by` says what runs differ by."""
-    write_table(folder / CSV, COLUMNS, ([row[name] for name in COLUMNS] for row in found))
+    write_table(folder / CSV, COLUMNS, ([row[name] for name in COLUMNS] for row in card))
     formats = {"published": published, "band": band, "share": share, "crossing": crossing}
-    write_text(folder / MARKDOWN, rendered("scorecard", rows=found, differ_by=differ_by, **formats))
+    write_text(folder / MARKDOWN, rendered("scorecard", rows=card, differ_by=differ_by, **formats))
 
 
 def write_scorecard(folder: Path) -> None:
     """Write the scorecard of a stored result from its chunks and config."""
-    known = settings(folder)
-    facts = load_facts(known["facts"]["base_year"], known["facts"]["vintage"], known["facts"]["outlook"])
-    missed = discrepancy_of(known["params"], facts.base_year)
-    write(rows(load(folder, OUTCOMES), facts, missed), folder, causes(known["params"]))
+    config = settings(folder)
+    facts = load_facts(config["facts"]["base_year"], config["facts"]["vintage"], config["facts"]["outlook"])
+    missed = discrepancy_of(config["params"], facts.base_year)
+    write(rows(load(folder, OUTCOMES), facts, missed), folder, causes(config["params"]))
 
 
 def read(folder: Path) -> list[Row]:
@@ -145,20 +145,20 @@ def crossing(row: Row) -> str:
     return "none by the horizon" if row["share_crossing"] == 0 else f"{when}; {share(row['share_crossing'])} of runs"
 
 
-def _answers(figure: Figure, record: Record, facts: Facts, known: Discrepancy | None) -> Iterator[Row]:
+def _answers(figure: Figure, record: Record, facts: Facts, missed: Discrepancy | None) -> Iterator[Row]:
     if figure.kind == "input":
         yield _row(figure, verdict="input", parameter=figure.parameter)
     elif figure.check is not None:
         yield _past(figure, np.array([recomputed(figure, facts.history)]))
     elif figure.outcome == "rd_growth":
-        yield _growth(figure, record, known, "rd_total", "real")
-        yield _growth(figure, record, known, "rd_total_nominal_lcu", "at current prices")
+        yield _growth(figure, record, missed, "rd_total", "real")
+        yield _growth(figure, record, missed, "rd_total_nominal_lcu", "at current prices")
     elif figure.outcome == "rd_total":
         yield from _ratios(figure, record, facts)
     elif figure.kind == "past":
         yield _seen(_judged_by(figure, facts), _of_year(figure, record), facts)
     else:
-        yield _target(figure, record, known)
+        yield _target(figure, record, missed)
 
 
 def _judged_by(figure: Figure, facts: Facts) -> Figure:
@@ -179,26 +179,26 @@ def _seen(figure: Figure, values: Numbers, facts: Facts, **cells: Any) -> Row:
     return _row(figure, verdict="outcome", **_model(values)) | cells
 
 
-def _target(figure: Figure, record: Record, known: Discrepancy | None) -> Row:
+def _target(figure: Figure, record: Record, missed: Discrepancy | None) -> Row:
     """The value in the target's year, who reaches it in time, and when."""
     levels = _in_unit(figure, record[str(figure.outcome)][:, STATES.index(figure.state)])
     reached = first_time(levels >= (figure.article or 0.0), record.time)
     cells = _model(_of_year(figure, record)) | _crossed(reached)
-    values = _widened(figure, record, str(figure.outcome), known)
+    values = _widened(figure, record, str(figure.outcome), missed)
     cells |= _forecast(_in_unit(figure, values[:, record.years == figure.year]))
     if figure.year <= record.time[-1]:
         cells["share_reaching"] = float(np.mean(reached < figure.year + 1))
     return _row(figure, verdict="outcome", **cells)
 
 
-def _growth(figure: Figure, record: Record, known: Discrepancy | None, outcome: str, basis: str) -> Row:
+def _growth(figure: Figure, record: Record, missed: Discrepancy | None, outcome: str, basis: str) -> Row:
     """Mean growth from the base year to the target's year."""
     levels, span = record.annual(outcome)[:, STATES.index(figure.state)], figure.year - int(record.years[0])
     cells: Row = {}
     if span < levels.shape[1]:
         growth = _in_unit(figure, (levels[:, span] / levels[:, 0]) ** (1 / span) - 1)
         cells = _model(growth) | {"share_reaching": float(np.mean(growth > (figure.article or 0.0)))}
-        wide = _widened(figure, record, outcome, known)[:, span : span + 1]
+        wide = _widened(figure, record, outcome, missed)[:, span : span + 1]
         cells |= _forecast(_in_unit(figure, (wide / levels[: len(wide), :1]) ** (1 / span) - 1))
     return _row(figure, verdict="outcome", **cells) | {"quantity": f"{figure.quantity}, {basis}"}
 
@@ -241,13 +241,13 @@ def _of_year(figure: Figure, record: Record) -> Numbers:
     return _in_unit(figure, values.reshape(-1))
 
 
-def _widened(figure: Figure, record: Record, outcome: str, known: Discrepancy | None) -> Numbers:
+def _widened(figure: Figure, record: Record, outcome: str, missed: Discrepancy | None) -> Numbers:
     """An outcome by year with what the model misses, (run, year); no runs where nothing is known of that."""
-    if known is None or outcome not in RECORDED:
+    if missed is None or outcome not in RECORDED:
         return np.empty((0, len(record.years)))
     values = record.annual(outcome)[:, STATES.index(figure.state)]
     key, years = (RECORDED[outcome], figure.state), record.years
-    return known.added(values, key, record.runs, years, record.seed, int(years[0]))
+    return missed.added(values, key, record.runs, years, record.seed, int(years[0]))
 
 
 def _forecast(values: Numbers) -> Row:
@@ -272,8 +272,8 @@ def _crossed(moments: Numbers) -> Row:
 def _quantiles(values: Numbers, never_is_late: bool = False) -> list[float | None]:
     if not values.size:
         return [None, None, None]
-    found = statistics(values[:, None], never_is_late)[0, [2, 4, 6]].tolist()
-    return [None if math.isnan(value) else value for value in found]
+    ends = statistics(values[:, None], never_is_late)[0, [2, 4, 6]].tolist()
+    return [None if math.isnan(value) else value for value in ends]
 
 
 def _floored(year: float | None) -> float | None:

@@ -119,10 +119,10 @@ def read(folder: Path) -> list[Split]:
     return [Split(**line) for line in read_lines(folder / FILE, TEXTS)]
 
 
-def in_words(found: list[Split]) -> str:
+def in_words(every: list[Split]) -> str:
     """One line on the last year."""
-    last = max(split.year for split in found)
-    ends = {(split.outcome, split.state): split for split in found if split.year == last}
+    last = max(split.year for split in every)
+    ends = {(split.outcome, split.state): split for split in every if split.year == last}
     shown = {title: ends[key] for key, title in TITLES.items()}
     if all(split.parameters == 0.0 and math.isnan(split.se) for split in shown.values()):
         return "All runs have the same parameters: bands show luck only."
@@ -152,8 +152,8 @@ def _outcomes(record: Record) -> Iterator[tuple[str, str, str, Numbers]]:
 
 @cache
 def _frontier() -> tuple[str, ...]:
-    known = read_sectors(files("techduel.facts"))
-    return tuple(name for name, tagged in zip(known.names, known.tags["frontier"], strict=True) if tagged)
+    sectors = read_sectors(files("techduel.facts"))
+    return tuple(name for name, tagged in zip(sectors.names, sectors.tags["frontier"], strict=True) if tagged)
 
 
 def _shares(record: Record, values: Numbers, drawn: bool) -> tuple[float, float, float, float]:

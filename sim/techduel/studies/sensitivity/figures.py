@@ -30,6 +30,7 @@ from techduel.report.marks import (
     dot,
     rows_of,
 )
+from techduel.report.tables import column
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.studies.sensitivity.groups import THEMES
 from techduel.studies.sensitivity.results import MIRRORED, Analysis, Line, Subject, hidden, read_analysis
@@ -126,7 +127,7 @@ def _largest(title: str, source: str, ranked: Ranked, titles: Mapping[str, str],
 def _bars(subject: Subject, lines: Sequence[Line], names: tuple[str, ...], unit: str) -> Bars:
     scale, own_unit = (1.0, unit) if unit else _scaled(lines[0]["unit"])
     (bar, low, high), (diamond, lowest, highest) = (
-        [scale * _column(lines, f"{name}{end}") for end in ("", "_low", "_high")] for name in names
+        [scale * column(lines, f"{name}{end}") for end in ("", "_low", "_high")] for name in names
     )
     lost = hidden(lines[0])
     return Bars(
@@ -170,7 +171,7 @@ def plane(ranked: Ranked) -> Picture:
 
 def _plane(subject: Subject, lines: Sequence[Line]) -> Plane:
     scale, unit = _scaled(lines[0]["unit"])
-    mean, spread = scale * _column(lines, "mu_star"), scale * _column(lines, "sigma")
+    mean, spread = scale * column(lines, "mu_star"), scale * column(lines, "sigma")
     ranks = [str(rank) for rank in range(1, MOST_BARS + 1)]
     return Plane(
         dots=[Dots(mean, spread, dot(_colour(subject), 8**0.5), ranks)],
@@ -255,10 +256,6 @@ def _title(subject: Subject) -> str:
 def _colour(subject: Subject) -> str:
     """Of the state; a lead belongs to neither."""
     return GREEN if subject.outcome.startswith(MIRRORED) else COLOURS.get(subject.state, GREEN)
-
-
-def _column(lines: Sequence[Line], name: str) -> Numbers:
-    return np.array([line[name] for line in lines], dtype=float)
 
 
 def _scaled(unit: Any) -> tuple[float, str]:

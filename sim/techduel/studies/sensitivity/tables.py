@@ -49,14 +49,14 @@ def write_tables(study: Study, folder: Path, values: Numbers, refused: Sequence[
     members = list(_members(study.units))
     masks = np.array([mask for _, _, mask in members])
     seed = study.sweep.seed
-    found = (
+    estimated = (
         morris(part, signs(study.cube, study.units), masks, seed)
         if study.method == "morris"
         else sobol(part, masks, seed)
     )
-    write_table(folder / INDICES, COLUMNS[study.method], _indices(study, measures, found))
-    write_table(folder / SHARES, SHARE_COLUMNS, _shares(study, measures, members, found))
-    write_table(folder / LUCK, LUCK_COLUMNS, _luck(study, measures, part, found.luck))
+    write_table(folder / INDICES, COLUMNS[study.method], _indices(study, measures, estimated))
+    write_table(folder / SHARES, SHARE_COLUMNS, _shares(study, measures, members, estimated))
+    write_table(folder / LUCK, LUCK_COLUMNS, _luck(study, measures, part, estimated.luck))
     write_table(folder / REFUSED, REFUSED_COLUMNS, (_refused(refusal) for refusal in refused))
 
 
@@ -67,29 +67,29 @@ def _members(units: Sequence[Unit]) -> Iterator[Member]:
             yield by, name, np.array([getattr(unit, by) == name for unit in units])
 
 
-def _indices(study: Study, measures: Sequence[Measure], found: Sobol | Morris) -> Iterator[Row]:
+def _indices(study: Study, measures: Sequence[Measure], estimated: Sobol | Morris) -> Iterator[Row]:
     for column, measure in enumerate(measures):
         for place, unit in enumerate(study.units):
             opening = (*_key(measure), unit.name, unit.group, unit.theme, study.method)
             spot = (place, column)
-            if isinstance(found, Sobol):
-                yield (*opening, *_numbers(found.first, spot), *_numbers(found.total, spot))
+            if isinstance(estimated, Sobol):
+                yield (*opening, *_numbers(estimated.first, spot), *_numbers(estimated.total, spot))
             else:
-                estimates = (found.mu_star, found.size, found.sigma)
+                estimates = (estimated.mu_star, estimated.size, estimated.sigma)
                 effects = (cell for estimate in estimates for cell in _numbers(estimate, spot))
-                yield (*opening, float(found.mu[spot]), *effects, float(found.noise[spot]), measure.unit)
+                yield (*opening, float(estimated.mu[spot]), *effects, float(estimated.noise[spot]), measure.unit)
 
 
 def _shares(
-    study: Study, measures: Sequence[Measure], members: Sequence[Member], found: Sobol | Morris
+    study: Study, measures: Sequence[Measure], members: Sequence[Member], estimated: Sobol | Morris
 ) -> Iterator[Row]:
     for column, measure in enumerate(measures):
         for place, (by, name, mask) in enumerate(members):
             count = sum(len(unit.factors) for unit, inside in zip(study.units, mask, strict=True) if inside)
-            yield (*_key(measure), by, name, float(count), *_numbers(found.share, (place, column)))
-        if isinstance(found, Sobol):
-            yield (*_key(measure), "", TOGETHER, np.nan, *_numbers(found.together, (column,)))
-            yield (*_key(measure), "", BY_LUCK, np.nan, *_numbers(found.luck, (column,)))
+            yield (*_key(measure), by, name, float(count), *_numbers(estimated.share, (place, column)))
+        if isinstance(estimated, Sobol):
+            yield (*_key(measure), "", TOGETHER, np.nan, *_numbers(estimated.together, (column,)))
+            yield (*_key(measure), "", BY_LUCK, np.nan, *_numbers(estimated.luck, (column,)))
 
 
 def _luck(study: Study, measures: Sequence[Measure], values: Numbers, luck: Estimate) -> Iterator[Row]:

@@ -59,10 +59,10 @@ def _in_line(effect: Effect) -> str:
 def _in_words(points: Points, key: Key) -> str:
     """One sentence about an outcome."""
     opening = f"{_title(key)}: {_level(points, key)}; changes over the points {_range(points, key)}"
-    found = effects(points, key)
-    if not found:
+    ranked = effects(points, key)
+    if not ranked:
         return f"{opening}."
-    largest = found[0]
+    largest = ranked[0]
     first, last = largest.levels[0], largest.levels[-1]
     return (
         f"{opening}; {largest.factor} moves it most, from {_change(first.mean)} at {first.title} to "

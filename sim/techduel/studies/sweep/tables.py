@@ -44,17 +44,17 @@ def write_outcomes(sweep: Sweep, folder: Path, stock: Stock) -> None:
 def _rows(sweep: Sweep, stock: Stock) -> Iterator[Row]:
     number = count()
     for values, failed in blocks(sweep, stock):
-        for found, counts in _statistics(sweep, values, failed):
-            yield from _lines(sweep, next(number), found, counts)
+        for statistics_of, counts in _statistics(sweep, values, failed):
+            yield from _lines(sweep, next(number), statistics_of, counts)
 
 
 def means(sweep: Sweep, stock: Stock) -> Numbers:
     """Mean over runs of every outcome at every point, (point, measure); NaN where no run has one."""
-    found = []
+    parts = []
     for values, _ in blocks(sweep, stock):
         with np.errstate(invalid="ignore", divide="ignore"):
-            found.append(np.nansum(values, axis=1) / (~np.isnan(values)).sum(axis=1))
-    return np.concatenate(found)
+            parts.append(np.nansum(values, axis=1) / (~np.isnan(values)).sum(axis=1))
+    return np.concatenate(parts)
 
 
 def blocks(sweep: Sweep, stock: Stock) -> Iterator[tuple[Numbers, Mask]]:
@@ -72,16 +72,16 @@ def _statistics(sweep: Sweep, values: Numbers, failed: Mask) -> Iterator[tuple[N
         return
     late = np.array([measure.may_be_missing for measure in sweep.measures])
     runs_first = values.transpose(1, 0, 2)
-    found = np.empty((len(values), len(late), 2 + len(QUANTILES)))
+    numbers = np.empty((len(values), len(late), 2 + len(QUANTILES)))
     for rule in np.unique(late):
         part = runs_first[..., late == rule]
-        found[:, late == rule] = statistics(part, never_is_late=bool(rule)).reshape(*part.shape[1:], -1)
+        numbers[:, late == rule] = statistics(part, never_is_late=bool(rule)).reshape(*part.shape[1:], -1)
     counts = (~np.isnan(values)).sum(axis=1)
-    yield from zip(found, counts, strict=True)
+    yield from zip(numbers, counts, strict=True)
 
 
-def _lines(sweep: Sweep, number: int, found: Numbers, counts: NDArray[np.intp]) -> Iterator[Row]:
-    for measure, numbers, runs in zip(sweep.measures, found.tolist(), counts.tolist(), strict=True):
+def _lines(sweep: Sweep, number: int, statistics_of: Numbers, counts: NDArray[np.intp]) -> Iterator[Row]:
+    for measure, numbers, runs in zip(sweep.measures, statistics_of.tolist(), counts.tolist(), strict=True):
         mean, sd, *quantiles = numbers
         error = sd / math.sqrt(runs) if runs > 1 else math.nan
         opening = (number, measure.outcome, measure.state, str(measure.year or ""), runs)
