@@ -113,7 +113,8 @@ def drawn(picture: Picture, made: str) -> Figure:
         _shared_scale(page, axes, picture.scale)
     if picture.keys:
         _key(page, picture.keys)
-    _caption(page, " ".join(part for part in (picture.source, made, picture.note) if part))
+    sentences = (f"{part.removesuffix('.')}." for part in (picture.source, made, picture.note) if part)
+    _caption(page, " ".join(sentences))
     return page
 
 
