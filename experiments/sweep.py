@@ -14,7 +14,7 @@ from techduel.ensemble.sweep import Options, Result, Sweep, compute
 from techduel.scenario.fingerprint import version
 from techduel.studies.sweep.plain import sweep_from
 from techduel.studies.sweep.precision import computed_until
-from techduel.studies.sweep.tables import write_design, write_outcomes
+from techduel.studies.sweep.tables import write_design, write_diagnostics, write_outcomes
 
 from .exits import guarded
 from .hydra_flags import Job, jobs
@@ -101,6 +101,7 @@ def _add_tables_and_figures(sweep: Sweep, folder: Path, result: Result) -> None:
 
     write_design(sweep, folder)
     write_outcomes(sweep, folder, result.stock)
+    write_diagnostics(sweep, folder, result.stock)
     draw_sweep(folder)
     write_readme(folder)
 

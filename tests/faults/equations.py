@@ -17,7 +17,7 @@ from tests.faults.fault import (
 
 BY_FILE: Final = {
     "model/access": [
-        ("evaded * (1.0 - actions.control_enforcement)", "evaded * (1.0 + actions.control_enforcement)", MARKET),
+        ("(1.0 - actions.control_enforcement)", "evaded * (1.0 + actions.control_enforcement)", MARKET),
         ("withheld = rival(broad(", "withheld = (broad(", MARKET),
         ("(1.0 - rival(at_home)) * (1.0 - abroad)", "(1.0 - at_home) * (1.0 - abroad)", MARKET),
         ("(1.0 - rival(actions.counter_intelligence))", "(1.0 - actions.counter_intelligence)", MARKET),

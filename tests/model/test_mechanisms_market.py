@@ -10,6 +10,7 @@ from techduel.model import market
 from techduel.model.access import Access, Openness, Standing, access, leakage, openness, reach
 from techduel.model.actions import LEVERS, Action, both, of_state
 from techduel.model.axes import LISTED, PRIVATE, PUBLIC, by_buyer
+from techduel.model.parameters import Parameters
 from techduel.model.support import HomeMarket
 from techduel.model.world import World
 from techduel.scenario.scenario import Scenario
@@ -83,10 +84,10 @@ def test_each_lever_closes_its_own_channel(
     np.testing.assert_allclose(getattr(found, channel)[0, :, 0, 0], [us, china], rtol=1e-12)
 
 
-def entrance(willingness: float = 1.0, **levers: tuple[float, float]) -> Access:
+def entrance(willingness: float = 1.0, known: Parameters = KNOWN, **levers: tuple[float, float]) -> Access:
     """Access when all buy at home for 100 and nothing has been won by standards."""
     home, none = HomeMarket(states(100.0, 100.0), states(1e12, 1e12)), states(0.0, 0.0)
-    return access(acting(**levers), Standing(home, none, states(willingness, willingness), none), KNOWN)
+    return access(acting(**levers), Standing(home, none, states(willingness, willingness), none), known)
 
 
 def test_no_levers_no_barriers() -> None:
@@ -161,6 +162,14 @@ def test_what_leaks_is_the_leaks_part_of_a_whole_control() -> None:
     withheld = 0.8 * 0.7
     expected = 100.0 * withheld / (4.0 - withheld) * 0.3 / 0.7
     assert market.leaked(found, spent, entrance(**CONTROL))[0, :, 0, 0].tolist() == pytest.approx([expected, 0.0])
+
+
+def test_a_control_that_stops_nothing_leaks_all_that_it_covers() -> None:
+    sieve = replace(KNOWN, access=replace(KNOWN.access, evasion=number(0.4), evasion_slope=number(0.6)))
+    found = entrance(known=sieve, control_breadth=(1.0, 0.0), control_depth=(1.0, 0.0))
+    spent = np.ones((1, 1, 4, 1, 3)) * [100.0, 0.0, 0.0]
+    leaked = market.leaked(cleared([1.0, 1.0, 1.0, 1.0], found), spent, found)
+    assert leaked[0, :, 0, 0].tolist() == pytest.approx([100.0 / 4.0, 0.0])
 
 
 def test_prices_fall_and_shares_rise_with_attraction() -> None:

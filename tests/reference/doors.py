@@ -79,7 +79,7 @@ def restriction(state: Any) -> float:
 
 
 def _leak(known: Any, levers: dict[str, Any], depth: float) -> float:
-    return (known.evasion + known.evasion_slope * depth) * (1.0 - levers["control_enforcement"])
+    return min(known.evasion + known.evasion_slope * depth, 0.999999) * (1.0 - levers["control_enforcement"])
 
 
 def _support_rate(state: Any, sector: int) -> float:

@@ -1,6 +1,7 @@
 """Who may sell, learn and invest where: the levers of both states turned into access to goods and to knowledge."""
 
 from dataclasses import dataclass, fields
+from typing import Final
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from techduel.model.support import HomeMarket, production_support
 
 _ALLIES = 2
 _PASSIVE = slice(N_STATES, N_BLOCS)
+MOST_LEAKS: Final = 1.0 - 1e-6
+"""Largest leak: what passes a control is measured by what it stops, which must not be nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def access(actions: Action, standing: Standing, parameters: Parameters) -> Acces
 def leakage(actions: Action, parameters: AccessParameters) -> Array:
     """Part of a control that is evaded: it rises with depth and falls with enforcement."""
     evaded = parameters.evasion + parameters.evasion_slope * actions.control_depth
-    return evaded * (1.0 - actions.control_enforcement)
+    return np.minimum(evaded, MOST_LEAKS) * (1.0 - actions.control_enforcement)
 
 
 def openness(actions: Action, parameters: AccessParameters, elasticity: Array) -> Openness:

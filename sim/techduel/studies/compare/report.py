@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from techduel.ensemble.headlines import HEADLINES, INCOME, LEAD
-from techduel.ensemble.store import settings
+from techduel.ensemble.store import load, settings
 from techduel.model.axes import STATES
-from techduel.report import pages
+from techduel.report import impossible, pages
 from techduel.report.marks import TITLES
 from techduel.report.tables import Lines
 from techduel.scenario.staleness import remarks
@@ -34,17 +34,20 @@ def screen(folder: Path) -> str:
     ]
     for name in config["scenarios"][1:]:
         lines += ["", *_scenario(name, config, headlines, costs), *_parts(name, parts)]
-    return "\n".join([*lines, "", *_places(folder)])
+    told = impossible.told(folder)
+    return "\n".join([*lines, *([""] if told else []), *told, "", *_places(folder)])
 
 
 def write_readme(folder: Path, comparison: Comparison) -> None:
-    """Write ``README.md`` of a folder that has its tables."""
+    """Write ``README.md`` of a folder that has its tables, and ``diagnostics.csv`` where numbers are impossible."""
+    records = ((name, load(folder / SCENARIOS / name, impossible.CHECKED)) for name in comparison.names)
+    impossible.write(folder, {name: impossible.impossible(record) for name, record in records})
     by_key = {(row["scenario"], row["outcome"], row["state"]): row for row in read_parts(folder / HEADLINE)}
     pages.write_readme(
         folder,
         "compare",
         comparison=comparison,
-        remarks=remarks(comparison.settings),
+        remarks=[*impossible.told(folder), *remarks(comparison.settings)],
         first=comparison.members[comparison.baseline],
         headlines={
             name: {**{state: by_key[name, INCOME, state] for state in STATES}, "lead": by_key[name, LEAD, STATES[0]]}

@@ -5,7 +5,7 @@ Screen and README are made from the stored tables, so that a rerun says the same
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +15,8 @@ from techduel.ensemble.manifest import SUMMARY
 from techduel.ensemble.record import LEAD_CAP, Record
 from techduel.ensemble.store import load
 from techduel.ensemble.summary import LABELS
-from techduel.report import pages
+from techduel.report import impossible, pages
+from techduel.report.impossible import DIAGNOSTICS
 from techduel.report.marks import TITLES
 from techduel.report.tables import read_lines, read_table, write_table
 from techduel.scenario.parameter_sets import words_in
@@ -24,11 +25,8 @@ from techduel.studies.run import variance
 from techduel.studies.run.scorecard import Row, band, crossing, published, share
 from techduel.studies.run.scorecard import read as read_scorecard
 
-DIAGNOSTICS: Final = "diagnostics.csv"
 TEXTS: Final = ("variable", *LABELS[:-1], "unit")
 """Columns of words in ``summary.csv``."""
-OUTCOMES: Final = ("money_gap", "researchers_share")
-"""Outcomes that the diagnostics read."""
 WIDTH: Final = 56
 LARGEST_BOUND_SHARE: Final = 0.01
 LARGEST_MONEY_GAP: Final = 1e-8
@@ -77,7 +75,8 @@ def screen(folder: Path) -> str:
     """What a command prints: the article's targets, the past, the lead by sector, and what makes the bands."""
     scorecard = read_scorecard(folder)
     parts = [*_target_lines(scorecard), *_past_line(scorecard), "", *_lead_lines(leads(folder)), ""]
-    return "\n".join([*parts, variance.in_words(variance.read(folder)), "", *_places(folder)])
+    parts += [variance.in_words(variance.read(folder)), *impossible.told(folder)]
+    return "\n".join([*parts, "", *_places(folder)])
 
 
 def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
@@ -91,7 +90,7 @@ def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
         folder,
         "run",
         config=config,
-        remarks=remarks(config),
+        remarks=[*impossible.told(folder), *remarks(config)],
         targets=targets,
         sure=_surely_ahead(pairs),
         last=int(pairs[0][1].time) if pairs else None,
@@ -103,11 +102,12 @@ def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
 
 def write(folder: Path, config: Mapping[str, Any]) -> None:
     """Write ``diagnostics.csv``, ``variance.csv`` and ``README.md`` of a result folder that has its other tables."""
-    record = load(folder, (*OUTCOMES, *variance.NEEDED))
+    record = load(folder, (*impossible.CHECKED, *variance.NEEDED))
     variance.write(folder, record, bool(words_in(config["params"])))
-    names = [item.name for item in fields(Diagnostic)]
-    rows = ((*astuple(line), "yes" if line.fine else "no") for line in diagnostics(record))
-    write_table(folder / DIAGNOSTICS, [*names, "fine"], rows)
+    rows: list[Sequence[Any]] = [(*astuple(line), "yes" if line.fine else "no") for line in diagnostics(record)]
+    write_table(
+        folder / DIAGNOSTICS, impossible.COLUMNS, [*rows, *map(impossible.cells, impossible.impossible(record))]
+    )
     write_readme(folder, config)
 
 
@@ -209,7 +209,9 @@ def _surely_ahead(pairs: Sequence[tuple[Lead, Lead]]) -> dict[str, list[str]]:
 
 def _limits(folder: Path) -> str:
     """One line about bounds and limits."""
-    lines = read_lines(folder / DIAGNOSTICS)
+    stored = read_lines(folder / DIAGNOSTICS)
+    lines = [line for line in stored if not line["name"].startswith(impossible.PREFIX)]
     shares = [f"{line['meaning']}: {100 * line['value']:.2f} %" for line in lines if not math.isnan(line["of"])]
     wrong = [line["name"] for line in lines if line["fine"] == "no"]
-    return "; ".join(shares) + (f". Beyond what is allowed: {', '.join(wrong)}." if wrong else ". All within bounds.")
+    within = ". All within bounds." if len(lines) == len(stored) else "."
+    return "; ".join(shares) + (f". Beyond what is allowed: {', '.join(wrong)}." if wrong else within)

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from techduel.ensemble.manifest import FAILURES
-from techduel.report import pages
+from techduel.report import impossible, pages
 from techduel.report.marks import TITLES
 from techduel.scenario.staleness import remarks
 from techduel.studies.sweep.effects import Effect, Key, Points, effects, read_points, title
@@ -23,6 +23,8 @@ def screen(folder: Path) -> str:
     lines = [f"{points.config['title']}: {len(points.places)} points, {points.runs} runs each"]
     for key in points.changes:
         lines += ["", *_outcome(points, key)]
+    told = impossible.told(folder)
+    lines += ["", *told] if told else []
     figures = len(list((folder / "figures").glob("*.png")))
     lines += ["", f"Written to {folder}: README.md, {DESIGN}, {OUTCOMES}, figures/ ({figures})"]
     return "\n".join(lines)
@@ -35,7 +37,7 @@ def write_readme(folder: Path) -> None:
         folder,
         "sweep",
         config=points.config,
-        remarks=remarks(points.config),
+        remarks=[*impossible.told(folder), *remarks(points.config)],
         points=len(points.places),
         runs=points.runs,
         sentences=[_in_words(points, key) for key in points.changes],

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,8 @@ from techduel.ensemble.paired import Row
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.summary import QUANTILES, statistics
 from techduel.ensemble.sweep import Sweep
+from techduel.report import impossible
+from techduel.report.impossible import Beyond
 from techduel.report.tables import write_table
 
 DESIGN: Final = "design.csv"
@@ -46,6 +49,21 @@ def _rows(sweep: Sweep, stock: Stock) -> Iterator[Row]:
     for values, failed in blocks(sweep, stock):
         for statistics_of, counts in _statistics(sweep, values, failed):
             yield from _lines(sweep, next(number), statistics_of, counts)
+
+
+def write_diagnostics(sweep: Sweep, folder: Path, stock: Stock) -> None:
+    """Impossible numbers among those that the sweep keeps, of all points together; no file where there are none."""
+    places: dict[tuple[str, str], list[int]] = {}
+    for place, measure in enumerate(sweep.measures):
+        places.setdefault((measure.outcome, measure.state), []).append(place)
+    found: dict[tuple[str, str], Beyond] = {}
+    for values, failed in blocks(sweep, stock):
+        for key, columns in places.items():
+            one = impossible.beyond(*key, values[~failed][:, columns])
+            if one is not None:
+                found[key] = impossible.together(found[key], one) if key in found else one
+    runs = len(sweep.placed) * sweep.runs
+    impossible.write(folder, {"": [replace(one, of=runs) for one in found.values()]})
 
 
 def means(sweep: Sweep, stock: Stock) -> Numbers:
