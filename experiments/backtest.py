@@ -7,70 +7,34 @@ from typing import Any, Final
 
 from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.store import Notice
-from techduel.facts import load_facts
-from techduel.facts.history import LAST_YEAR
+from techduel.scenario.arguments import asks_help, described, stored
 from techduel.scenario.fingerprint import config_hash, version
-from techduel.scenario.loader import InvalidInput, name_from
-from techduel.scenario.origin import origin_scenario
-from techduel.scenario.posteriors import posterior_years
-from techduel.scenario.scenario import Scenario, numbers, scenario_from
-from techduel.studies.backtest.outcomes_file import Outcomes, known_until, read_outcomes, recorded_after
+from techduel.scenario.scenario import Scenario, scenario_from
 from techduel.studies.backtest.report import screen, write_readme
-from techduel.studies.backtest.study import Study, backtest, facts_of, from_plain, plain
+from techduel.studies.backtest.settings import EXPERIMENT, Settings, composed
+from techduel.studies.backtest.study import Study, backtest, facts_of, from_plain
 from techduel.studies.backtest.tables import write_backtest
 
-from .calibrate import one_year
 from .exits import guarded
 from .folders import filled
-from .options import LARGEST_SEED, Option, asks_help, described, flag, output_folder, parsed, result_name, text, whole
 from .progress import Advance, progress
 
-OPTIONS: Final[dict[str, Option]] = {
-    "outcomes": text(
-        None, "what came, in interface notation", "a CSV file; before 2020 nothing: the project's own record"
-    ),
-    "origin": one_year(LAST_YEAR, posterior_years(), "last year that the forecast knows, one with a posterior"),
-    "runs": whole(2048, 2, 10_000, "runs of the ensemble; 512 take every parameter set twice"),
-    "seed": whole(1, 0, LARGEST_SEED, "luck"),
-    "discrepancy": flag(True, "whether bands have what the model missed in the past"),
-    "name": result_name("of the result folder; the file's and the origin when left out"),
-    "results": output_folder("where result folders lie"),
-    "fresh": flag(False, "compute again what is there"),
-    "quiet": flag(False, "no progress"),
-}
-EXPERIMENT: Final = "backtest"
 MEANING: Final = "scores of the calibrated ensemble and of naive forecasts against what came"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Score one outcomes file; the arguments are KEY=VALUE of `OPTIONS`."""
+    """Score one outcomes file; the arguments are KEY=VALUE of `Settings`."""
     if asks_help(arguments):
-        print("\n".join(described("backtest", MEANING, OPTIONS)))
+        print("\n".join(described(EXPERIMENT, MEANING, Settings)))
         return 0
-    given = parsed(arguments, OPTIONS)
-    config = configured(given)
-    folder = Path(given["results"]) / "backtest" / config["name"]
+    config = composed(arguments)
+    folder = Path(config["results"]) / EXPERIMENT / config["name"]
     print(
         f"Techduel {version()} · backtest {config['name']} · {config['runs']} runs · seed {config['seed']}", flush=True
     )
-    result_of(config, folder, arguments, quiet=given["quiet"], fresh=given["fresh"], notice=_notice)
+    result_of(stored(config), folder, arguments, quiet=config["quiet"], fresh=config["fresh"], notice=_notice)
     print(screen(folder))
     return 0
-
-
-def configured(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The whole plain configuration of checked settings, with the outcomes in it.
-
-    Raises
-    ------
-    InvalidInput
-        With every problem of the settings or of the file.
-    """
-    outcomes = known_until(_outcomes(given), load_facts().history, given["origin"])
-    name = given["name"] or f"{name_from(outcomes.name)}-{given['origin']}"
-    kept = {key: given[key] for key in ("origin", "runs", "seed", "discrepancy")}
-    scenario = numbers(origin_scenario(given["origin"], "params=posterior").config) | {"horizon": outcomes.last_year}
-    return {"experiment": EXPERIMENT, "name": name, **kept, **plain(outcomes), "scenario": scenario}
 
 
 def is_backtest(config: Mapping[str, Any]) -> bool:
@@ -129,14 +93,6 @@ def _origin(config: Mapping[str, Any]) -> dict[str, Any]:
     """Where the numbers of a figure come from."""
     kept = {name: config[name] for name in ("origin", "runs", "seed")}
     return {"version": version(), "config_hash": config_hash(config), **kept}
-
-
-def _outcomes(given: Mapping[str, Any]) -> Outcomes:
-    if given["outcomes"] is not None:
-        return read_outcomes(Path(given["outcomes"]), given["origin"])
-    if given["origin"] >= LAST_YEAR:
-        raise InvalidInput([f"outcomes: needed; the project's own record ends in {LAST_YEAR}: outcomes=FILE.csv"])
-    return recorded_after(load_facts().history, given["origin"])
 
 
 def _notice(line: str) -> None:

@@ -2,85 +2,48 @@
 
 import shutil
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.runner import interruptible
 from techduel.ensemble.store import Notice
+from techduel.scenario.arguments import asks_help, described, stored
 from techduel.scenario.loader import InvalidInput
-from techduel.scenario.scenario import numbers
-from techduel.studies.calibrate.calibration import PRIOR_CHECK, calibrated, lived
-from techduel.studies.calibrate.plan import FEWEST_MEMBERS, MOST_MEMBERS, Plan, planned
+from techduel.studies.calibrate.calibration import PRIOR_CHECK, calibrated
+from techduel.studies.calibrate.plan import Plan, planned
 from techduel.studies.calibrate.planted import recovery, recovery_words, smaller, write_recovery
 from techduel.studies.calibrate.report import MAKING, POSTERIOR, findings, write_results
+from techduel.studies.calibrate.settings import EXPERIMENT, Settings, composed
 from techduel.studies.calibrate.smoother import required
 from techduel.studies.calibrate.tables import Fit
 
 from .exits import guarded
 from .folders import filled
-from .options import LARGEST_SEED, Option, asks_help, described, flag, output_folder, parsed, result_name, whole
 from .progress import progress
 
-EXPERIMENT: Final = "calibrate"
 REPEATS_A_FULL_ONE: Final = 33
 """Repeats on the emulator for one on the model."""
+USUAL: Final = {name: field.default for name, field in Settings.model_fields.items()}
 MEANING: Final = "parameter sets under which the model lives through the record since 2010"
-YEARS: Final = (2017, 2020)
-
-
-def one_year(default: int, years: Collection[int], meaning: str) -> Option:
-    """A year out of some."""
-    return Option(default, meaning, ", ".join(map(str, years)), lambda value: isinstance(value, int) and value in years)
-
-
-OPTIONS: Final = {
-    "until": one_year(2020, YEARS, "last year of the record that the fit knows"),
-    "budget": whole(20_000, 1, 10**7, "most runs"),
-    "seed": whole(1, 0, LARGEST_SEED, "of draws, luck and perturbed observations"),
-    "members": whole(1000, FEWEST_MEMBERS, MOST_MEMBERS, "sets of the ensemble"),
-    "recovery": whole(0, 0, 1000, "repeats with planted parameters on an emulator; one in 33 on the model"),
-    "install": flag(False, "put the sets into the package, where params=posterior finds them"),
-    "name": result_name("of the result folder; the year and the recovery when left out"),
-    "results": output_folder("where results lie"),
-    "fresh": flag(False, "compute again what is there"),
-    "quiet": flag(False, "no progress"),
-}
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Calibrate; the arguments are KEY=VALUE of `OPTIONS`."""
+    """Calibrate; the arguments are KEY=VALUE of `Settings`."""
     if asks_help(arguments):
-        print("\n".join(described(EXPERIMENT, MEANING, OPTIONS)))
+        print("\n".join(described(EXPERIMENT, MEANING, Settings)))
         return 0
-    given = parsed(arguments, OPTIONS)
-    config = configured(given)
-    place = package_folder() if given["install"] else None
+    config = composed(arguments)
+    place = package_folder() if config["install"] else None
     required()
-    folder = Path(given["results"]) / EXPERIMENT / config["name"]
-    result_of(config, folder, arguments, quiet=given["quiet"], fresh=given["fresh"])
+    folder = Path(config["results"]) / EXPERIMENT / config["name"]
+    result_of(stored(config), folder, arguments, quiet=config["quiet"], fresh=config["fresh"])
     if place is not None:
-        install(folder, place, given["until"])
+        install(folder, place, config["until"])
     print("\n".join(findings(folder)))
     print(f"Written: {folder}")
     return 0
-
-
-def configured(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The whole plain configuration of checked settings.
-
-    Raises
-    ------
-    InvalidInput
-        If the budget does not allow enough.
-    """
-    plan = planned(given["until"], given["members"], given["budget"], given["seed"])
-    kept = {"until": plan.until, "seed": plan.seed, "ensemble": {"members": plan.members, "steps": plan.steps}}
-    recovery_of = f"-recovery_{given['recovery']}" if given["recovery"] else ""
-    name = given["name"] or f"until_{plan.until}{recovery_of}"
-    scenario = numbers(lived().config)
-    return {"experiment": EXPERIMENT, "name": name, **kept, "recovery": given["recovery"], "scenario": scenario}
 
 
 def is_calibration(config: Mapping[str, Any]) -> bool:
@@ -161,13 +124,13 @@ def install(folder: Path, place: Path, until: int) -> None:
 
 def _command(config: Mapping[str, Any]) -> str:
     """The command that makes a result again; its budget buys the same assimilations."""
-    plan, usual = _plan(config), OPTIONS["budget"].default
+    plan, usual = _plan(config), USUAL["budget"]
     same = plan.runs <= usual and planned(plan.until, plan.members, usual, plan.seed) == plan
     given = {**config, "members": plan.members, "budget": usual if same else plan.runs}
     changed = [
         f"{name}={given[name]}"
         for name in ("until", "budget", "seed", "members", "recovery")
-        if given[name] != OPTIONS[name].default
+        if given[name] != USUAL[name]
     ]
     return " ".join(["techduel", EXPERIMENT, *changed])
 

@@ -16,18 +16,18 @@ from techduel.scenario.fingerprint import version
 from techduel.studies.compare.attribution import NONE, attribute, plans, runs_missing
 from techduel.studies.compare.comparison import MEMBERS, SCENARIOS, Comparison, comparison_from, contrasts, run_members
 from techduel.studies.compare.report import screen, write_readme
+from techduel.studies.compare.settings import ROOT, composed
 from techduel.studies.compare.tables import write_tables
 
 from .exits import guarded
 from .hydra_flags import Job, jobs
-from .members import ROOT, compared
 from .places import place_of
 from .progress import progress
 
 
 def main(arguments: Sequence[str]) -> int:
     """Compute every comparison that the command line asks for; the worst exit code counts."""
-    return max((_compare(job) for job in jobs(arguments, compared, ROOT)), default=0)
+    return max((_compare(job) for job in jobs(arguments, composed, ROOT)), default=0)
 
 
 def _compare(job: Job) -> int:
@@ -56,7 +56,7 @@ def result_of(
     Parameters
     ----------
     config : mapping
-        From `members.compared`, or of a stored comparison.
+        From `settings.composed`, or of a stored comparison.
     folder : Path
         Result folder.
     overrides : sequence of str

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
 from typing import Final
 
 from techduel.model.forms import RIVALS
@@ -18,11 +19,15 @@ ASKS_COMPLETION: Final = ("-sc", "--shell-completion")
 PLAIN_WORDS: Final = {
     "list": ("scenarios", "ablations", "policies", "levers", "events", "parameters", "forms", "outcomes", "sweeps"),
     "config": ("show", "validate", "schema"),
-    "calibrate": ("until=", "budget=", "seed=", "members=", "recovery=", "install=", "results=", "fresh=", "quiet="),
-    "backtest": ("outcomes=", "origin=", "runs=", "seed=", "discrepancy=", "name=", "results=", "fresh=", "quiet="),
-    "micro": ("study=", "worlds=", "seed=", "mirror=", "switched=", "check=", "results=", "fresh=", "quiet="),
-    "hindcast": ("until=", "seed=", "results=", "install=", "fresh=", "quiet="),
 }
+OWN_SETTINGS: Final = {
+    "calibrate": "calibrate.settings",
+    "backtest": "backtest.settings",
+    "hindcast": "backtest.hindcast_settings",
+    "micro": "micro.settings",
+    "evidence": "evidence.settings",
+}
+"""Modules of the settings of commands that take KEY=VALUE without Hydra."""
 
 
 def complete(arguments: Sequence[str]) -> int:
@@ -47,7 +52,7 @@ def _known(command: str, word: str) -> Iterable[str] | None:
     """What can stand in the place of a word, where Hydra does not know it."""
     key, chosen, _ = word.partition(".kind=")
     if command not in OVERRIDE_COMMANDS:
-        return PLAIN_WORDS.get(command, ())
+        return _words(command)
     if word.startswith("policy@"):
         return _policies()
     if word.startswith("forms."):
@@ -55,6 +60,13 @@ def _known(command: str, word: str) -> Iterable[str] | None:
     if word.startswith("params."):
         return (f"params.{name}=" for name in described())
     return (f"{key}{chosen}{name}" for name in choices("policy")) if chosen and key.startswith("policies.") else None
+
+
+def _words(command: str) -> Iterable[str]:
+    """What may stand behind a command without Hydra's settings."""
+    if command not in OWN_SETTINGS:
+        return PLAIN_WORDS.get(command, ())
+    return (f"{key}=" for key in import_module(f"techduel.studies.{OWN_SETTINGS[command]}").Settings.model_fields)
 
 
 def _offer(words: Iterable[str], typed: str) -> int:

@@ -8,73 +8,46 @@ from typing import Any, Final
 
 from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.store import Notice
-from techduel.facts.history import LAST_YEAR
 from techduel.report.pages import write_readme
+from techduel.scenario.arguments import asks_help, described, stored
 from techduel.scenario.fingerprint import version
-from techduel.scenario.origin import origin_scenario
-from techduel.scenario.posteriors import posterior_years
-from techduel.scenario.scenario import numbers, scenario_from
+from techduel.scenario.scenario import scenario_from
 from techduel.studies.backtest.discrepancy import Estimate, Miss, estimates, file_name
+from techduel.studies.backtest.hindcast_settings import EXPERIMENT, Settings, composed
 from techduel.studies.backtest.hindcasts import RUNS, origins
 from techduel.studies.backtest.report import biases_in_words, read, steps_in_words
 from techduel.studies.backtest.series import pairs
 from techduel.studies.backtest.study import rolling
 from techduel.studies.backtest.tables import MISSES, write_estimates, write_misses
 
-from .calibrate import one_year, package_folder
+from .calibrate import package_folder
 from .exits import guarded
 from .folders import filled
-from .options import LARGEST_SEED, Option, asks_help, described, flag, output_folder, parsed, result_name, whole
 from .progress import progress
 
-EXPERIMENT: Final = "hindcast"
-OPTIONS: Final[dict[str, Option]] = {
-    "until": one_year(LAST_YEAR, posterior_years(), "last year of the record that is used, one with a posterior"),
-    "seed": whole(1, 0, LARGEST_SEED, "luck"),
-    "name": result_name("of the result folder; the year when left out"),
-    "results": output_folder("where result folders lie"),
-    "install": flag(False, "ship the estimate: copy it into sim/techduel/scenario/posterior, in a repository only"),
-    "fresh": flag(False, "compute again what is there"),
-    "quiet": flag(False, "no progress"),
-}
 MEANING: Final = "forecasts from every year since 2010 against the record, with the posterior of the last year"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Estimate what the model misses; the arguments are KEY=VALUE of `OPTIONS`."""
+    """Estimate what the model misses; the arguments are KEY=VALUE of `Settings`."""
     if asks_help(arguments):
-        print("\n".join(described(EXPERIMENT, MEANING, OPTIONS)))
+        print("\n".join(described(EXPERIMENT, MEANING, Settings)))
         return 0
-    given = parsed(arguments, OPTIONS)
-    until = given["until"]
-    place = package_folder() if given["install"] else None
-    folder = Path(given["results"]) / EXPERIMENT / (given["name"] or f"until_{until}")
+    config = composed(arguments)
+    until = config["until"]
+    place = package_folder() if config["install"] else None
+    folder = Path(config["results"]) / EXPERIMENT / config["name"]
     print(
         f"Techduel {version()} · hindcasts from {origins(until)[0]} to {origins(until)[-1]} · {RUNS} runs each",
         flush=True,
     )
-    result_of(
-        configured(folder.name, until, given["seed"]), folder, arguments, quiet=given["quiet"], fresh=given["fresh"]
-    )
+    result_of(stored(config), folder, arguments, quiet=config["quiet"], fresh=config["fresh"])
     if place is not None:
         shutil.copyfile(folder / file_name(until), place / file_name(until))
     found = read(folder / file_name(until))
     print("\n".join([*steps_in_words(found), "", *biases_in_words(found)]))
     print(f"Written to {folder}: {file_name(until)}, {MISSES}, README.md")
     return 0
-
-
-def configured(name: str, until: int, seed: int) -> dict[str, Any]:
-    """The plain configuration of the hindcasts until a year."""
-    scenario = numbers(origin_scenario(until, "params=posterior").config)
-    return {
-        "experiment": EXPERIMENT,
-        "name": name,
-        "until": until,
-        "seed": seed,
-        "runs": RUNS,
-        "scenario": scenario,
-    }
 
 
 def is_hindcast(config: Mapping[str, Any]) -> bool:

@@ -12,18 +12,18 @@ from techduel.ensemble.store import Notice
 from techduel.ensemble.sweep import Options, compute
 from techduel.scenario.fingerprint import version
 from techduel.studies.sensitivity.checks import Refusal, checked
+from techduel.studies.sensitivity.settings import ROOT, composed
 from techduel.studies.sensitivity.study import Study, study_from
 
 from .exits import guarded
 from .hydra_flags import Job, jobs
 from .progress import progress
 from .sweep import options_of
-from .uncertain import ROOT, sensitive
 
 
 def main(arguments: Sequence[str]) -> int:
     """Make every analysis that the command line asks for; the worst exit code counts."""
-    return max((_sensitivity(job) for job in jobs(arguments, sensitive, ROOT)), default=0)
+    return max((_sensitivity(job) for job in jobs(arguments, composed, ROOT)), default=0)
 
 
 def _sensitivity(job: Job) -> int:
@@ -47,7 +47,7 @@ def result_of(config: Mapping[str, Any], folder: Path, notice: Notice = print) -
     Parameters
     ----------
     config : mapping
-        From `uncertain.sensitive`, or of a stored analysis.
+        From `settings.composed`, or of a stored analysis.
     folder : Path
         Result folder.
     notice : callable

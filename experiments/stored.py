@@ -1,35 +1,34 @@
 """Configurations of stored results, which may be a stranger's: checked before anything is computed or drawn from them.
 
-A stored configuration says what was computed. Where and how it is computed again, and which files are read, the command
-line alone says.
+A stored configuration says what was computed, and the model of its study says what that may be. Where and how it is
+computed again, and which files are read, the command line alone says: such settings are unknown to the models.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from techduel.ensemble.factors import factors_from
 from techduel.ensemble.store import settings
 from techduel.scenario.fingerprint import sources_hash, version
-from techduel.scenario.loader import InvalidInput
-from techduel.scenario.problems import checked
-from techduel.scenario.settings import Simulation, Stored
-from techduel.studies.compare.comparison import MEMBERS, is_comparison
-from techduel.studies.sensitivity import study
-from techduel.studies.sweep import plain
+from techduel.scenario.loader import InvalidInput, unknown_key
+from techduel.studies.compare.comparison import is_comparison
+from techduel.studies.sensitivity.study import is_study
+from techduel.studies.sweep.plain import is_sweep
 
-from . import backtest, calibrate, hindcast, micro, options
 from .folders import understood
 
-FOREIGN: Final = ("results", "quiet", "fresh", "executor", "scenario_file", "retry")
-"""Settings of a command line that no result stores."""
-BY_OPTIONS: Final = {
-    backtest.EXPERIMENT: backtest.OPTIONS,
-    calibrate.EXPERIMENT: calibrate.OPTIONS,
-    hindcast.EXPERIMENT: hindcast.OPTIONS,
-    micro.EXPERIMENT: micro.OPTIONS,
+SETTINGS: Final = {
+    "run": "run.settings",
+    "compare": "compare.settings",
+    "sweep": "sweep.settings",
+    "sensitivity": "sensitivity.settings",
+    "calibrate": "calibrate.settings",
+    "backtest": "backtest.settings",
+    "hindcast": "backtest.hindcast_settings",
+    "micro": "micro.settings",
 }
-"""Settings of the commands without a scenario of their own, by the word under which they are stored."""
+"""Modules of the studies' settings."""
 
 
 def stored(folder: Path) -> dict[str, Any]:
@@ -46,75 +45,28 @@ def stored(folder: Path) -> dict[str, Any]:
     """
     config = settings(folder)
     with understood(folder):
-        found = [*_foreign(config), *_problems(config)]
-        if found and _made_elsewhere(folder):
-            raise LookupError(found[0])
-    if found:
-        raise InvalidInput([f"{folder.name}/config.yaml: {line}" for line in dict.fromkeys(found)])
+        problems = import_module(f"techduel.studies.{settings_of(config)}").checked(config)
+        if problems and _made_elsewhere(folder):
+            raise LookupError(problems[0])
+    if problems:
+        raise InvalidInput([f"{folder.name}/config.yaml: {line}" for line in dict.fromkeys(problems)])
     return config
 
 
-def _foreign(config: Mapping[str, Any]) -> Iterator[str]:
-    """A line for each setting that decides where something is computed, read or written."""
-    for part in (config, *_scenarios(config)):
-        for key in FOREIGN:
-            if key in part:
-                yield f"{key}: {part[key]!r} stored; allowed: nothing, since only the command line says this"
+def settings_of(config: Mapping[str, Any]) -> str:
+    """The module of the settings of a stored configuration's study.
 
-
-def _scenarios(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Every configuration of a scenario inside a stored one."""
-    parts = [*_values(config, MEMBERS), *_values(config, "variants"), config.get("base"), config.get("scenario")]
-    return [part for part in parts if isinstance(part, Mapping)]
-
-
-def _values(config: Mapping[str, Any], key: str) -> list[Any]:
-    found = config.get(key)
-    return list(found.values()) if isinstance(found, Mapping) else []
-
-
-def _problems(config: Mapping[str, Any]) -> list[str]:
-    if "experiment" in config:
-        return _of_options(config)
-    if is_comparison(config):
-        return [line for member in _scenarios(config) for line in _of_scenario(member)]
-    if study.is_study(config) or plain.is_sweep(config):
-        return _of_points(config)
-    return _of_scenario(config)
-
-
-def _of_options(config: Mapping[str, Any]) -> list[str]:
-    known = BY_OPTIONS.get(str(config["experiment"]))
-    if known is None:
-        return [f"experiment: {config['experiment']!r} stored; allowed: {', '.join(BY_OPTIONS)}"]
-    given = {name: config[name] for name in known if name in config and name != "outcomes"}
-    inner = [line for part in _scenarios(config) for line in _of_scenario(part)]
-    return options.problems(given, known) + inner
-
-
-def _of_points(config: Mapping[str, Any]) -> list[str]:
-    """What is wrong with the settings of a sweep or a sensitivity analysis."""
-    base = config["base"]
-    own = {**config, "retry": False}
-    whole = [str(problem) for problem in checked(Simulation, base)[1]]
-    if whole:
-        return whole
-    if study.is_study(config):
-        return plain.kept_problems(own, base) or study.problems(own, base)
-    table = "-" if config["design"] == "csv" else config["table"]
-    factors, found = factors_from(config["factors"], base)
-    variants = {name: {**base, **part} for name, part in config["variants"].items()}
-    return [
-        *found,
-        *(
-            plain.problems({**own, "table": table}, base)
-            or plain.variant_problems(factors, {"": base, **variants}, base)
-        ),
-    ]
-
-
-def _of_scenario(config: Mapping[str, Any]) -> list[str]:
-    return [str(problem) for problem in checked(Stored, config)[1]]
+    Raises
+    ------
+    InvalidInput
+        If it says that it is of a study that there is not.
+    """
+    kinds = {"compare": is_comparison, "sensitivity": is_study, "sweep": is_sweep}
+    by_keys = next((name for name, holds in kinds.items() if holds(config)), "run")
+    name = str(config.get("experiment", by_keys))
+    if name not in SETTINGS:
+        raise InvalidInput([f"experiment: {unknown_key(name, SETTINGS)}"])
+    return SETTINGS[name]
 
 
 def _made_elsewhere(folder: Path) -> bool:

@@ -14,18 +14,18 @@ from techduel.ensemble.sweep import Options, Result, Sweep, compute
 from techduel.scenario.fingerprint import version
 from techduel.studies.sweep.plain import sweep_from
 from techduel.studies.sweep.precision import computed_until
+from techduel.studies.sweep.settings import ROOT, composed
 from techduel.studies.sweep.tables import write_design, write_diagnostics, write_outcomes
 
 from .exits import guarded
 from .hydra_flags import Job, jobs
 from .places import place_of
 from .progress import progress
-from .swept import ROOT, swept
 
 
 def main(arguments: Sequence[str]) -> int:
     """Compute every sweep that the command line asks for; the worst exit code counts."""
-    return max((_sweep(job) for job in jobs(arguments, swept, ROOT)), default=0)
+    return max((_sweep(job) for job in jobs(arguments, composed, ROOT)), default=0)
 
 
 def _sweep(job: Job) -> int:
@@ -67,7 +67,7 @@ def result_of(
     Parameters
     ----------
     config : mapping
-        From `swept.swept`, or of a stored sweep.
+        From `settings.composed`, or of a stored sweep.
     folder : Path
         Result folder.
     overrides : sequence of str

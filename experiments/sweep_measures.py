@@ -24,9 +24,8 @@ from techduel.ensemble.sweep import Options, Sweep, compute, tasks
 from techduel.ensemble.tasks import computed, finish
 from techduel.ensemble.workers import SPAWN, Gauge, lean_start
 from techduel.studies.sweep.plain import sweep_from
+from techduel.studies.sweep.settings import composed
 from techduel.studies.sweep.tables import write_design, write_outcomes
-
-from .swept import swept
 
 MIXED: Final = (
     *("sweep=export_controls", "name=mixed", "quiet=true"),
@@ -172,7 +171,7 @@ def _pure(work: Sequence[Task]) -> float:
 
 
 def _probe() -> Sweep:
-    return sweep_from(swept([*MIXED, f"points={_points(PROBE)}", f"runs={RUNS}"]))
+    return sweep_from(composed([*MIXED, f"points={_points(PROBE)}", f"runs={RUNS}"]))
 
 
 def _tasks(sweep: Sweep, batch: int = Options().batch) -> list[Task]:

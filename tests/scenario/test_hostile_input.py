@@ -228,4 +228,4 @@ def test_a_manifest_that_points_elsewhere(capsys: pytest.CaptureFixture[str]) ->
 @pytest.mark.parametrize("given", ["012", "1_000", "33:40", "0x10", "[[[[", "&a 5", "!!int 5", "9" * 5000])
 def test_options_are_read_as_files_are(given: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert "seed: " in refused(["backtest", f"seed={given}"], capsys)
-    assert "quiet: 'NO' given; allowed: true, false" in refused(["backtest", "quiet=NO"], capsys)
+    assert "quiet: 'NO' given; allowed: true or false" in refused(["backtest", "quiet=NO"], capsys)

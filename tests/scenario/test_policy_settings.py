@@ -12,7 +12,7 @@ from techduel.policies.options import Menu
 from techduel.scenario.composition import composed
 from techduel.scenario.kinds import filled, policy_options
 from techduel.scenario.models import Policies
-from techduel.scenario.problems import checked
+from techduel.scenario.problems import validated
 from techduel.scenario.scenario import Scenario, load_scenario
 from techduel.scenario.settings import scenario_schema
 
@@ -31,7 +31,7 @@ def scenario_file(folder: Path, policies: str) -> str:
 @pytest.mark.parametrize("kind", POLICIES)
 def test_a_policy_as_shipped_has_no_problems(kind: str) -> None:
     policy = filled({"kind": kind})
-    assert checked(Policies, {"us": policy, "china": policy}) == ({"us": policy, "china": policy}, [])
+    assert validated(Policies, {"us": policy, "china": policy}) == ({"us": policy, "china": policy}, [])
 
 
 @pytest.mark.parametrize("kind", POLICIES)

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from experiments import backtest as command
-from experiments import hindcast, reproduce
+from experiments import reproduce
 from experiments.__main__ import main
 from techduel.ensemble.record import Record
 from techduel.facts import History, load_facts
 from techduel.facts.history import Series
 from techduel.scenario.origin import origin_scenario
 from techduel.scenario.posteriors import posterior_years
+from techduel.studies.backtest import hindcast_settings, settings
 from techduel.studies.backtest.comparison import SCORE_COLUMNS, rivals, scored, skills
 from techduel.studies.backtest.counterparts import OUTCOMES, SERIES
 from techduel.studies.backtest.discrepancy import load_discrepancy
@@ -146,7 +147,7 @@ def test_without_discrepancy_the_model_stands_alone(home: Path, tmp_path: Path) 
         (["outcomes=missing.csv"], "no such file"),
         (["outcome=x.csv"], "did you mean outcomes"),
         (["origin=2017", "name=../up"], "name:"),
-        (["origin=2017", "discrepancy=maybe"], "true, false"),
+        (["origin=2017", "discrepancy=maybe"], "true or false"),
     ],
 )
 def test_wrong_settings_are_one_line_and_nothing_is_written(
@@ -160,15 +161,14 @@ def test_wrong_settings_are_one_line_and_nothing_is_written(
 
 
 def test_help_names_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
-    for name, options_ in (("backtest", command.OPTIONS), ("hindcast", hindcast.OPTIONS)):
+    for name, model in (("backtest", settings.Settings), ("hindcast", hindcast_settings.Settings)):
         assert main([name, "--help"]) == 0
         shown = capsys.readouterr().out
-        assert all(f"  {option}=" in shown for option in options_)
+        assert all(f"  {option}=" in shown for option in model.model_fields)
 
 
 def test_a_stored_configuration_gives_the_outcomes_back() -> None:
-    given = {**{name: option.default for name, option in command.OPTIONS.items()}, "origin": 2017}
-    config = command.configured(given)
+    config = settings.composed(["origin=2017"])
     kept = from_plain(config).scored
     assert {one.year for one in kept} == {2018, 2019, 2020}
     assert all(SERIES[one.series].recorded is None for one in kept), "one way to score a figure"

@@ -14,6 +14,7 @@ from experiments.__main__ import main
 from techduel import load_scenario
 from techduel.ensemble.store import ConfigDiffers
 from techduel.scenario import prior
+from techduel.scenario.arguments import stored
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.posteriors import parsed
 from techduel.studies.backtest.report import read
@@ -27,6 +28,7 @@ from techduel.studies.calibrate.planted import EMULATOR, MODEL, recovery_words, 
 from techduel.studies.calibrate.prior_predictive import check_rows, refuse
 from techduel.studies.calibrate.recovery import Recovered
 from techduel.studies.calibrate.report import MAKING, POSTERIOR, findings, write_results
+from techduel.studies.calibrate.settings import Settings, composed
 from techduel.studies.calibrate.simulator import laboratory
 from techduel.studies.calibrate.steps import Step
 from techduel.studies.calibrate.tables import Fit, identified, moment_rows, parameter_rows
@@ -220,8 +222,7 @@ def small(few: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 def configured(**changed: int) -> dict[str, object]:
     """The configuration of a small calibration."""
-    given = {name: option.default for name, option in calibrate.OPTIONS.items()} | {"until": 2017}
-    return calibrate.configured(given) | SETTINGS | changed
+    return stored(composed(["until=2017"])) | SETTINGS | changed
 
 
 def test_the_command_leaves_a_result_that_is_kept_and_done_again(
@@ -253,8 +254,7 @@ def test_the_command_leaves_a_result_that_is_kept_and_done_again(
 
 @pytest.mark.parametrize(("budget", "words"), [(20_000, ""), (8000, " budget=7280")])
 def test_the_command_that_makes_a_result_again_is_told(budget: int, words: str) -> None:
-    given = {name: option.default for name, option in calibrate.OPTIONS.items()} | {"budget": budget}
-    told = calibrate._command(calibrate.configured(given))
+    told = calibrate._command(composed([f"budget={budget}"]))
     assert told == f"techduel calibrate{words}"
 
 
@@ -265,7 +265,7 @@ def test_the_command_that_makes_a_result_again_is_told(budget: int, words: str) 
         (["name=../up"], "name: "),
         (["until=2018"], "until: 2018 given; allowed: 2017, 2020"),
         (["budget=100"], "budget: 100 given; 1000 members need at least"),
-        (["members=5"], "members: 5 given; allowed: a whole number from 100"),
+        (["members=5"], "members: 5 given; allowed: whole number, 100 to 10000"),
         (["mebers=200"], "did you mean members?"),
         (["until"], "until: not understood"),
         (["install=perhaps"], "install: 'perhaps' given"),
@@ -296,4 +296,4 @@ def test_without_the_library_one_line_says_what_to_install(
 def test_help_names_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["calibrate", "--help"]) == 0
     shown = capsys.readouterr().out
-    assert all(f"{name}=" in shown for name in calibrate.OPTIONS)
+    assert all(f"{name}=" in shown for name in Settings.model_fields)

@@ -17,7 +17,6 @@ import pytest
 from experiments.__main__ import main
 from experiments.exits import guarded
 from experiments.hydra_flags import jobs
-from experiments.members import ROOT, compared
 from techduel.ensemble.headlines import HEADLINES, INCOME
 from techduel.ensemble.manifest import MANIFEST, PROVENANCE, damaged, read_manifest
 from techduel.ensemble.paired import COLUMNS
@@ -28,6 +27,8 @@ from techduel.studies.compare.comparison import comparison_from
 from techduel.studies.compare.contrast import READ, stored_contrast
 from techduel.studies.compare.decomposition import TOTAL
 from techduel.studies.compare.report import screen
+from techduel.studies.compare.settings import ROOT
+from techduel.studies.compare.settings import composed as compared
 from techduel.studies.compare.tables import HEADLINE, read_parts
 
 SMALL = ["runs=5", "horizon=2022", "quiet=true", "name=small"]

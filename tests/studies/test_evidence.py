@@ -20,6 +20,7 @@ from techduel.studies.evidence.effects import chinese, near_against_far, of_stat
 from techduel.studies.evidence.evidence_words import in_words
 from techduel.studies.evidence.findings import FINDINGS, TREATMENTS, Treatment
 from techduel.studies.evidence.prior_check import prior_check
+from techduel.studies.evidence.settings import composed
 from techduel.studies.evidence.studies import STUDIES, Table, runs, stored
 
 DRAWS = 4
@@ -190,22 +191,22 @@ def test_runs_are_counted_as_they_are_told(baseline: Scenario, monkeypatch: pyte
     [
         (["studies=[patern]"], "did you mean patterns"),
         (["studies=[]"], "a list of"),
-        (["draws=1"], "whole number from 2"),
-        (["studies=[foo]", "draws=1"], "(?s)foo: unknown.*whole number from 2"),
-        (["studies=[1]"], "a list of"),
-        (["seed=9999999999"], "whole number from 0"),
-        (["draws=true"], "whole number from 2"),
+        (["draws=1"], "whole number, 2 to"),
+        (["studies=[foo]", "draws=1"], "(?s)'foo' given.*whole number, 2 to|whole number, 2 to.*'foo' given"),
+        (["studies=[1]"], "1 given; allowed: backtest, micro"),
+        (["seed=9999999999"], "whole number, 0 to"),
+        (["draws=true"], "whole number, 2 to"),
         (["sed=1"], "did you mean seed"),
         (["draws"], "allowed: KEY=VALUE"),
-        (["fresh=2"], "true, false"),
+        (["fresh=2"], "true or false"),
         (["results="], "a folder"),
-        (["workers=-1"], "whole number from 0"),
-        (["source=default"], "posterior or prior"),
+        (["workers=-1"], "whole number, 0 to"),
+        (["source=default"], "posterior, prior"),
     ],
 )
 def test_wrong_settings_are_refused(arguments: Sequence[str], word: str) -> None:
     with pytest.raises(InvalidInput, match=word):
-        evidence.settings(arguments)
+        composed(arguments)
 
 
 def test_command_goes_on_where_it_stopped(

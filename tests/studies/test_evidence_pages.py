@@ -15,6 +15,7 @@ from techduel.studies.evidence import directions, stylised
 from techduel.studies.evidence.finding_words import differences, parameters, published, regressions, summary, with_error
 from techduel.studies.evidence.marked import names, rewritten
 from techduel.studies.evidence.parameter_table import direction, parameter_rows, prior_deviation
+from techduel.studies.evidence.settings import composed
 from techduel.studies.evidence.studies import SOURCES
 
 PAGE = "Words.\n<!-- begin some -->\nold\n<!-- end some -->\nMore.\n<!-- begin other -->\n<!-- end other -->\n"
@@ -228,7 +229,7 @@ def test_a_part_without_its_libraries_is_left_out_and_the_rest_goes_on(
 def test_a_process_of_its_own_writes_the_same_bytes(tmp_path: Path) -> None:
     for place in ("here", "apart"):
         command = ["draws=2", "source=prior", "quiet=true", f"results={tmp_path / place}"]
-        given = evidence.settings(command) | {"sources": "some"}
+        given = composed(command) | {"sources": "some"}
         if place == "here":
             evidence_parts.PARTS["stylised"].do(given)
         else:
@@ -243,6 +244,6 @@ def test_pages_that_are_not_there_are_named(tmp_path: Path) -> None:
 
 
 def test_sources_are_those_of_the_settings() -> None:
-    assert evidence.settings(["source=prior"])["source"] == "prior"
-    with pytest.raises(InvalidInput, match=" or ".join(SOURCES)):
-        evidence.settings(["source=default"])
+    assert composed(["source=prior"])["source"] == "prior"
+    with pytest.raises(InvalidInput, match=", ".join(SOURCES)):
+        composed(["source=default"])

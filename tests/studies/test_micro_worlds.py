@@ -21,6 +21,7 @@ from techduel.studies.micro.estimates import Asked, Estimate, sizes_of
 from techduel.studies.micro.laboratory import AS_PUBLISHED, MIRRORED, Arms, Roles, arms, laboratory, planned
 from techduel.studies.micro.protocol import NOT_YET, Plans, protocol, studies
 from techduel.studies.micro.samples import Before, firm_terms, relative, sector_terms
+from techduel.studies.micro.settings import composed
 
 LISTED = studies()["entity_list"]
 RULE = studies()["china_rule"]
@@ -196,6 +197,7 @@ def committed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     path.parent.mkdir()
     monkeypatch.setattr(micro, "commit", lambda: "abcdef0")
     monkeypatch.setattr(micro, "mark", lambda: "changed since abcdef0")
+    monkeypatch.setattr("techduel.studies.micro.settings.mark", lambda: "changed since abcdef0")
     monkeypatch.setattr(micro, "first_file", lambda: path)
     monkeypatch.setattr(micro, "_estimates", made_up)
     monkeypatch.chdir(tmp_path)
@@ -292,13 +294,13 @@ def test_nothing_is_estimated_before_the_protocol_is_committed(monkeypatch: pyte
     ("given", "line"),
     [
         (["study=chinarule"], "study: 'chinarule' given; allowed: one of china_rule"),
-        ([], "study: needed; allowed: one of china_rule"),
-        (["study=", "worlds=3"], "study: needed; allowed: one of china_rule"),
+        ([], "study: missing; allowed: one of china_rule"),
+        (["study=", "worlds=3"], "study: '' given; allowed: one of china_rule"),
         (["worlds=3"], "worlds: 3 given"),
         (["study=null"], "study: 'null' given; allowed: one of china_rule"),
         (["study=upstream", "seed=9999999999"], "seed: 9999999999 given"),
-        (["study=upstream", "worlds=3"], "worlds: 3 given; allowed: a whole number from 4 to 512"),
-        (["study=upstream", "mirror=maybe"], "mirror: 'maybe' given; allowed: true, false"),
+        (["study=upstream", "worlds=3"], "worlds: 3 given; allowed: whole number, 4 to 512"),
+        (["study=upstream", "mirror=maybe"], "mirror: 'maybe' given; allowed: true or false"),
         (["study=upstream", "switched=no_dragg"], "switched: no_dragg: unknown; did you mean no_drag?"),
         (["study=upstream", "switched=no_drag"], "switched: no_drag belongs to study=china_rule"),
         (["study=upstream", "wrlds=9"], "wrlds: unknown; did you mean worlds?"),
@@ -307,7 +309,7 @@ def test_nothing_is_estimated_before_the_protocol_is_committed(monkeypatch: pyte
 )
 def test_wrong_settings_are_told_in_a_line(given: list[str], line: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        micro.settings(given)
+        composed(given)
     assert any(problem.startswith(line) for problem in refused.value.problems)
 
 

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from experiments.__main__ import main
-from experiments.uncertain import sensitive
 from techduel.ensemble import tasks as worker
 from techduel.ensemble.manifest import result_files
 from techduel.ensemble.measures import measured
@@ -23,6 +22,7 @@ from techduel.scenario import prior
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.scenario import scenario_from
 from techduel.studies.sensitivity.results import Subject, hidden, read_analysis
+from techduel.studies.sensitivity.settings import composed as sensitive
 from techduel.studies.sensitivity.study import study_from
 from techduel.studies.sensitivity.tables import TEXTS
 from techduel.studies.sweep.plain import MOST_RUNS
@@ -249,7 +249,7 @@ def test_only_what_changes_numbers_changes_the_name() -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ("method=fast", "one of morris, sobol"),
+        ("method=fast", "allowed: morris, sobol"),
         ("points=2", "points: 2 given; allowed: whole number, 4"),
         ("runs=1", "runs: 1 given; allowed: whole number, 2"),
         ("by=theme", "by: 'theme' given; allowed: factor"),

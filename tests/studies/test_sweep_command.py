@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from experiments.__main__ import main
-from experiments.swept import swept
 from techduel.ensemble.manifest import result_files
 from techduel.ensemble.store import settings
 from techduel.scenario.layers import choices
 from techduel.scenario.loader import InvalidInput
 from techduel.studies.sweep.effects import effects, pair, read_points, strongest
 from techduel.studies.sweep.plain import sweep_from
+from techduel.studies.sweep.settings import composed as swept
 
 SMALL = ("horizon=2021", "slots=4", "years=null", "executor=serial", "quiet=true")
 FIGURES = ("main_effects", "interaction", "parallel", "lead_and_cost")
@@ -112,7 +112,7 @@ def test_only_what_all_points_share_changes_the_name() -> None:
         ("sweep=export", "did you mean export_controls"),
         ("points=0", "points: 0 given; allowed: whole number"),
         ("runs=2.5", "runs: 2.5 given"),
-        ("design=random", "one of grid, lhs, sobol, oat, csv"),
+        ("design=random", "allowed: grid, lhs, sobol, oat, csv"),
         ("design=csv", "table: None given"),
         ("table=x.csv", "with design=csv"),
         ("years=[2019]", "2019 given; allowed: 2021 to 2035"),

@@ -33,7 +33,7 @@ def composed(overrides: Sequence[str]) -> dict[str, Any]:
     InvalidInput
         With every problem of every layer, one line each, those of a file with its name and line.
     """
-    from techduel.scenario.problems import checked
+    from techduel.scenario.problems import validated
     from techduel.scenario.settings import Configuration
 
     changes, problems = changes_of(overrides)
@@ -42,7 +42,7 @@ def composed(overrides: Sequence[str]) -> dict[str, Any]:
         documents = _documents(chosen, changes, problems)
     except InvalidInput as refused:
         raise InvalidInput([*problems, *refused.problems]) from None
-    config, wrong = checked(Configuration, _combined(chosen, documents, changes, problems))
+    config, wrong = validated(Configuration, _combined(chosen, documents, changes, problems))
     problems += [f"{_origin(problem.place, documents, changes)}{problem}" for problem in wrong]
     if problems:
         raise InvalidInput(list(dict.fromkeys(problems)))

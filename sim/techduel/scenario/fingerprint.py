@@ -30,8 +30,8 @@ MEASURES: Final = (
 """Files that decide what is kept of runs, and what the points of a sweep stand for; no posterior depends on them."""
 TABLES: Final = frozenset({".csv", ".yaml"})
 POSTERIORS: Final = "scenario/posterior"
-WORDS_AND_PICTURES: Final = frozenset({"report.py", "figures.py"})
-"""Files of a study's folder that decide none of its numbers."""
+WORDS_AND_PICTURES: Final = frozenset({"report.py", "figures.py", "settings.py", "hindcast_settings.py"})
+"""Files of a study's folder that decide none of its numbers; what settings hold is hashed by itself."""
 
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 _NO_NUMBERS: Final = frozenset({"ctx", "kind", "type_comment"})

@@ -35,7 +35,7 @@ from techduel.policies.options import Option as PolicyOption
 from techduel.policies.schedule import HOW, step_options
 from techduel.scenario.forms import words
 from techduel.scenario.loader import PART_NAME
-from techduel.scenario.problems import Allowed, Place, Strict, checked, key_of, refuse
+from techduel.scenario.problems import Allowed, Place, Strict, key_of, refuse, validated
 
 DEEPEST: Final = 3
 """How many policies may lie around another one."""
@@ -334,7 +334,7 @@ _OneStep: Final = create_model("OneStep", __base__=Strict, step=(Step, ...))
 
 def step_problems(key: str, step: Any) -> list[str]:
     """Everything that is wrong with one step of a schedule, one line each; `key` is where it stands."""
-    return [f"{key_of((key, *place[1:]))}: {words}" for place, words in checked(_OneStep, {"step": step})[1]]
+    return [f"{key_of((key, *place[1:]))}: {words}" for place, words in validated(_OneStep, {"step": step})[1]]
 
 
 def _nested_wrongly(policy: Any, place: Place = (), outer: tuple[str, ...] = ()) -> Iterator[tuple[Place, str]]:

@@ -60,7 +60,7 @@ def key_of(place: Place) -> str:
     return ".".join(map(str, place))
 
 
-def checked(model: type[Strict], values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+def validated(model: type[Strict], values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     """Plain settings in their normal form, empty when there are problems, and all problems.
 
     Parameters
@@ -73,8 +73,12 @@ def checked(model: type[Strict], values: Mapping[str, Any]) -> tuple[dict[str, A
     try:
         return model.model_validate(dict(values)).model_dump(exclude_unset=True), []
     except ValidationError as refused:
-        problems = [_problem(error, model) for error in refused.errors(include_url=False)]
-        return {}, list({problem.place: problem for problem in reversed(problems)}.values())[::-1]
+        problems: dict[Any, Problem] = {}
+        for error in refused.errors(include_url=False):
+            problem = _problem(error, model)
+            # Members of a plain union complain one by one of the same value, which is one problem.
+            problems.setdefault(problem if error["type"] == "problem" else problem.place, problem)
+        return {}, list(problems.values())
 
 
 def refuse(problems: Iterable[tuple[Place, str]]) -> None:
@@ -132,7 +136,7 @@ def _problem(error: ErrorDetails, model: type[Strict]) -> Problem:
             words = f"{error['ctx']['actual_length']} given; allowed: at most {error['ctx']['max_length']}"
         case _:
             words = f"{error['input']!r} given; allowed: {_allowed(node, key_of(place))}"
-    if error["type"] == "literal_error":
+    if error["type"] == "literal_error" and get_origin(node.kind) is Literal:
         words += did_you_mean(error["input"], map(str, get_args(node.kind)))
     return Problem(place, words)
 

@@ -28,6 +28,12 @@ def _shown_as_it_is(text: str) -> str:
     return text
 
 
+def _with_posterior(year: int) -> int:
+    if year not in posterior_years():
+        raise ValueError("no posterior")
+    return year
+
+
 type Name = Annotated[str, Field(pattern=f"^{NAME}$"), Allowed(NAME_RULE)]
 type Address = Annotated[str, Field(pattern=r"^(tcp|tls|ucx|ws|wss)://[!-#%-z~]{1,200}$"), Allowed("tcp://HOST:PORT")]
 type Line = Annotated[
@@ -35,6 +41,8 @@ type Line = Annotated[
 ]
 type File = Annotated[str, Field(min_length=1, max_length=4096), Allowed("a file")]
 type Folder = Annotated[str, Field(min_length=1, max_length=4096, pattern=f"^{PATH}$"), Allowed("a folder")]
+type Fitted = Annotated[int, AfterValidator(_with_posterior), Allowed(", ".join(map(str, posterior_years())))]
+"""A base year that has a posterior."""
 type Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
 
 

@@ -20,7 +20,7 @@ from techduel.scenario import prior
 from techduel.scenario.loader import unknown_key
 from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.scenario import numbers
-from techduel.studies.sensitivity.designs import METHODS, Cube, Unit, design, size
+from techduel.studies.sensitivity.designs import Cube, Unit, design, size
 from techduel.studies.sensitivity.groups import GROUPS, group, theme
 from techduel.studies.sensitivity.uncertain import Uncertain, plan_factors
 from techduel.studies.sweep.plain import MOST_RUNS
@@ -125,11 +125,11 @@ def units_of(names: Sequence[str], by: str | Sequence[str]) -> tuple[Unit, ...]:
     return tuple(Unit(*named, tuple(places)) for named, places in found.items())
 
 
-def problems(own: Mapping[str, Any], base: Mapping[str, Any]) -> list[str]:
-    """Everything that is wrong with a study's own settings that a sweep does not have, one line each."""
+def conflicts(own: Mapping[str, Any], base: Mapping[str, Any]) -> list[str]:
+    """What is wrong with sound settings of a study taken together, one line each."""
     factors = _factors(own, base)
     names = [*own["uncertain"], *(factor.name for factor in factors)]
-    found = _size_problems(own) + _by_problems(own, names)
+    found = _by_problems(own, names)
     if not found and size(own["method"], len(units_of(names, own["by"])), own["points"]) > MOST_POINTS:
         found.append(f"points: {own['points']} rows are too many; allowed: at most {MOST_POINTS} points in all")
     if not names:
@@ -164,24 +164,14 @@ def _is_range(ends: Any, known: Parameter) -> bool:
     return numbers_only and len(ends) == 2 and known.low <= ends[0] < ends[1] <= known.high
 
 
-def _size_problems(own: Mapping[str, Any]) -> list[str]:
-    return [
-        f"{key}: {own[key]!r} given; allowed: whole number, {least} to {most}"
-        for key, least, most in (("points", LEAST_ROWS, MOST_POINTS), ("runs", LEAST_RUNS, MOST_RUNS))
-        if not isinstance(own[key], int) or isinstance(own[key], bool) or not least <= own[key] <= most
-    ]
-
-
 def _by_problems(own: Mapping[str, Any], names: Sequence[str]) -> list[str]:
     """What is wrong with the method and with what steps together."""
     by = own["by"]
-    if own["method"] not in METHODS:
-        return [f"method: {own['method']!r} given; allowed: one of {', '.join(METHODS)}"]
     if own["method"] == "morris" and by != "factor":
         return [f"by: {by!r} given; allowed: factor, since an elementary effect is that of one factor"]
     if isinstance(by, str):
-        return [] if by in BY else [f"by: {by!r} given; allowed: {', '.join(BY)}, or names in brackets"]
-    if not isinstance(by, list | tuple) or not by:
+        return []
+    if not by:
         return [f"by: {by!r} given; allowed: {', '.join(BY)}, or names in brackets"]
     return [f"by: {unknown_key(str(name), names)}" for name in by if name not in names]
 

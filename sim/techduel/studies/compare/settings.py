@@ -1,52 +1,88 @@
-"""The configuration of a comparison: its own settings, and that of every scenario it names."""
+"""Settings of a comparison: its own and those of every scenario it names, composed and checked."""
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal, Self
 
-from techduel.scenario.composition import composed
+from pydantic import Field, model_validator
+
+from techduel.scenario import composition
 from techduel.scenario.fingerprint import config_hash
 from techduel.scenario.layers import config_folder
 from techduel.scenario.loader import InvalidInput, strict_yaml
 from techduel.scenario.overrides import parsed, quoted
+from techduel.scenario.problems import Allowed, Strict, allowed_at, refuse, refuse_lines, validated
 from techduel.scenario.scenario import WITHOUT_NUMBERS, numbers
-from techduel.studies.compare.attribution import CHOICES
+from techduel.scenario.settings import Seed, Stored
 from techduel.studies.compare.comparison import MEMBERS
 
 ROOT: Final = "compare"
-OWN: Final = ("scenarios", "discount_rate", "decompose")
-"""Settings of the command itself; all others go to every scenario."""
 SHARED: Final = ("runs", "seed", "record")
 """What all members have in common."""
 ALIKE: Final = ("horizon", "slots")
 """What must not differ between scenarios whose luck is to be the same."""
 MOST_SCENARIOS: Final = 20
+NAMES: Final = f"2 to {MOST_SCENARIOS} names in brackets: [baseline_2021,NAME,NAME+ABLATION,FILE.yaml]"
 LARGEST_RATE: Final = 0.2
 LONGEST_NAME: Final = 60
 FILE: Final = re.compile(r"(?P<file>.+\.ya?ml)(?:\+(?P<ablation>[^+/]+))?")
 
 
-def compared(overrides: Sequence[str]) -> dict[str, Any]:
+class Settings(Strict):
+    """Settings of the command itself; all others go to every scenario."""
+
+    scenarios: Annotated[
+        list[Annotated[str, Field(min_length=1), Allowed(NAMES)]],
+        Field(min_length=2, max_length=MOST_SCENARIOS),
+        Allowed(NAMES),
+    ]
+    discount_rate: Annotated[float, Field(ge=0.0, le=LARGEST_RATE), Allowed(f"number, 0 to {LARGEST_RATE:g} per year")]
+    decompose: Literal["none", "levers", "channels"]
+
+
+OWN: Final = tuple(Settings.model_fields)
+
+
+class Result(Settings):
+    """What a result stores."""
+
+    experiment: Literal["compare"] = "compare"
+    runs: Annotated[int, Field(ge=1, le=1_000_000)]
+    seed: Seed
+    record: Literal["full", "headline", "firms"]
+    members: Annotated[dict[str, Stored], Allowed("scenarios by name")]
+
+    @model_validator(mode="after")
+    def _members_are_the_scenarios(self) -> Self:
+        """Every scenario has its configuration, and all have the same luck."""
+        if list(self.members) != self.scenarios:
+            refuse([(("members",), f"{', '.join(self.members)} given; allowed: {', '.join(self.scenarios)}")])
+        refuse_lines(_unlike({name: member.model_dump() for name, member in self.members.items()}))
+        return self
+
+
+def composed(overrides: Sequence[str]) -> dict[str, Any]:
     """The plain configuration of a comparison, checked.
 
     Parameters
     ----------
     overrides : sequence of str
-        In Hydra's notation, as for one scenario, and the settings of `OWN`.
+        In Hydra's notation, as for one scenario, and those of `Settings`.
 
     Raises
     ------
     InvalidInput
         With every problem of the settings and of each scenario, one line each.
     """
-    own, common, found = _parted(overrides)
-    found += _problems(own)
+    own, common, problems = _parted(overrides)
+    wrong = validated(Settings, own)[1]
+    problems += map(str, wrong)
     named = any(text.startswith("name=") and text != "name=null" for text in common)
     # A name for each member spares a second composition, which only its default name would need.
-    entries = own["scenarios"] if _sound_list(own["scenarios"]) else []
-    members = _members(entries or ["baseline_2021"], common if named else [*common, "name=member"], found)
-    if found:
-        raise InvalidInput(list(dict.fromkeys(found)))
+    entries = [] if any(problem.place[0] == "scenarios" for problem in wrong) else own["scenarios"]
+    members = _members(entries or ["baseline_2021"], common if named else [*common, "name=member"], problems)
+    if problems:
+        raise InvalidInput(list(dict.fromkeys(problems)))
     first = next(iter(members.values()))
     config = {
         "decompose": own["decompose"],
@@ -59,20 +95,25 @@ def compared(overrides: Sequence[str]) -> dict[str, Any]:
     return config if named else {**config, "name": _default_name(config, own, common)}
 
 
+def checked(config: Mapping[str, Any]) -> list[str]:
+    """Everything that is wrong with a stored configuration, one line each."""
+    return [str(problem) for problem in validated(Result, config)[1]]
+
+
 def _parted(overrides: Sequence[str]) -> tuple[dict[str, Any], list[str], list[str]]:
     """The command's own settings, the overrides for every scenario, and what cannot be understood."""
     own = {name: value for name, value in strict_yaml(config_folder() / f"{ROOT}.yaml").items() if name in OWN}
     common: list[str] = []
-    found: list[str] = []
+    problems: list[str] = []
     for text in overrides:
         key = text.partition("=")[0].lstrip("+~")
         if key in OWN:
-            found += _take(text, key, own)
+            problems += _take(text, key, own)
         elif key in {"scenario", "scenario_file"}:
-            found.append(f"{key}: compare takes several: scenarios=[baseline_2021,NAME,...]")
+            problems.append(f"{key}: compare takes several: scenarios=[baseline_2021,NAME,...]")
         else:
             common.append(text)
-    return own, common, found
+    return own, common, problems
 
 
 def _take(text: str, key: str, own: dict[str, Any]) -> list[str]:
@@ -82,51 +123,25 @@ def _take(text: str, key: str, own: dict[str, Any]) -> list[str]:
     except InvalidInput as refused:
         return refused.problems
     if override.is_delete() or override.is_sweep_override():
-        return [f"{key}: {text} given; allowed: {_ALLOWED[key]}"]
+        return [f"{key}: {text} given; allowed: {allowed_at(Settings, key)}"]
     own[key] = override.value()
     return []
 
 
-_ALLOWED: Final = {
-    "scenarios": f"2 to {MOST_SCENARIOS} names in brackets: [baseline_2021,NAME,NAME+ABLATION,FILE.yaml]",
-    "discount_rate": f"number, 0 to {LARGEST_RATE:g} per year",
-    "decompose": f"one of {', '.join(CHOICES)}",
-}
-
-
-def _problems(own: Mapping[str, Any]) -> list[str]:
-    """Everything that is wrong with the command's own settings."""
-    sound = {
-        "scenarios": _sound_list(own["scenarios"]),
-        "discount_rate": _sound_rate(own["discount_rate"]),
-        "decompose": own["decompose"] in CHOICES,
-    }
-    return [f"{name}: {own[name]!r} given; allowed: {_ALLOWED[name]}" for name in OWN if not sound[name]]
-
-
-def _sound_list(value: Any) -> bool:
-    named = isinstance(value, list) and all(isinstance(entry, str) and entry for entry in value)
-    return named and 2 <= len(value) <= MOST_SCENARIOS
-
-
-def _sound_rate(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0.0 <= value <= LARGEST_RATE
-
-
-def _members(entries: Sequence[str], common: Sequence[str], found: list[str]) -> dict[str, dict[str, Any]]:
-    """The configuration of every scenario by its name; lines are added to `found` for what is wrong with any."""
+def _members(entries: Sequence[str], common: Sequence[str], problems: list[str]) -> dict[str, dict[str, Any]]:
+    """The configuration of every scenario by its name; lines are added to `problems` for what is wrong with any."""
     members: dict[str, dict[str, Any]] = {}
     for entry in entries:
         try:
-            config = composed([*common, *_choice(entry)])
+            config = composition.composed([*common, *_choice(entry)])
         except InvalidInput as refused:
-            found += [line.replace("scenario:", "scenarios:", 1) for line in refused.problems]
+            problems += [line.replace("scenario:", "scenarios:", 1) for line in refused.problems]
             continue
         label = _label(config)
         if label in members:
-            found.append(f"scenarios: {label} is named twice; a file needs a name of its own")
+            problems.append(f"scenarios: {label} is named twice; a file needs a name of its own")
         members[label] = config
-    found += _unlike(members)
+    problems += _unlike(members)
     return members
 
 
@@ -152,13 +167,13 @@ def _unlike(members: Mapping[str, Mapping[str, Any]]) -> list[str]:
     if len(set(starts.values())) > 1:
         shown = ", ".join(f"{name} starts in {start}" for name, start in starts.items())
         return [f"scenarios: {shown}; runs can be paired only from the same year on"]
-    found = []
+    problems = []
     for key in ALIKE:
         values = {name: member[key] for name, member in members.items()}
         if len(set(values.values())) > 1:
             shown = ", ".join(f"{value} in {name}" for name, value in values.items())
-            found.append(f"{key}: {shown}; runs can be paired only if all are the same: give {key}=VALUE")
-    return found
+            problems.append(f"{key}: {shown}; runs can be paired only if all are the same: give {key}=VALUE")
+    return problems
 
 
 def _default_name(config: Mapping[str, Any], own: Mapping[str, Any], common: Sequence[str]) -> str:
@@ -177,7 +192,7 @@ def _as_shipped(config: Mapping[str, Any], own: Mapping[str, Any], common: Seque
     if not changes and not _changed_own(config):
         return True
     try:
-        plain = compared([f"scenarios=[{','.join(map(quoted, own['scenarios']))}]", "name=plain"])
+        plain = composed([f"scenarios=[{','.join(map(quoted, own['scenarios']))}]", "name=plain"])
     except InvalidInput:
         return False
     return numbers(plain) == numbers(config)

@@ -1,0 +1,85 @@
+"""Arguments of commands that take KEY=VALUE settings of their own: read, checked and described by a model of them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Final
+
+from pydantic import Field
+
+from techduel.scenario.loader import InvalidInput, strict_value, unknown_key
+from techduel.scenario.problems import Strict, allowed_at, is_text, validated
+from techduel.scenario.settings import Folder, Name
+
+LARGEST_SEED: Final = 2**32
+type Luck = Annotated[int, Field(ge=0, le=LARGEST_SEED)]
+
+
+class Writing(Strict):
+    """Where a command writes its result and what it says meanwhile: settings that no result stores."""
+
+    results: Folder = Field("results", description="where result folders lie")
+    fresh: bool = Field(False, description="compute again what is there")
+    quiet: bool = Field(False, description="no progress")
+
+
+class Named(Writing):
+    """Settings of a command whose result folder may be given a name."""
+
+    name: Name | None = Field(None, description="of the result folder")
+
+
+NOT_STORED: Final = (*Writing.model_fields, "install", "check")
+"""Settings of command lines that are no part of a result."""
+
+
+def stored(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a composed configuration that a result stores."""
+    return {key: value for key, value in config.items() if key not in NOT_STORED}
+
+
+def read(arguments: Sequence[str], model: type[Strict]) -> dict[str, Any]:
+    """The settings of a command line, checked, with the defaults of those left out.
+
+    Raises
+    ------
+    InvalidInput
+        With every problem, one line each.
+    """
+    settings = {key: field.default for key, field in model.model_fields.items() if not field.is_required()}
+    problems = []
+    for argument in arguments:
+        key, equals, text = argument.partition("=")
+        if not equals:
+            problems.append(f"{argument}: not understood; allowed: KEY=VALUE")
+        elif key not in model.model_fields:
+            problems.append(unknown_key(key, model.model_fields))
+        else:
+            settings[key] = text if is_text(model, key) else _plain(text)
+    normal, wrong = validated(model, settings)
+    problems += map(str, wrong)
+    if problems:
+        raise InvalidInput(problems)
+    return normal
+
+
+def described(command: str, meaning: str, model: type[Strict]) -> Iterator[str]:
+    """The help of a command, line by line: name, default and meaning of every setting, and what is allowed."""
+    yield f"techduel {command} [KEY=VALUE ...]: {meaning}"
+    shared = (*Named.model_fields, "install")
+    for key in sorted(model.model_fields, key=lambda key: key in shared):
+        field = model.model_fields[key]
+        default = "" if field.is_required() or field.default is None else str(field.default)
+        default = default.lower() if isinstance(field.default, bool) else default
+        yield f"  {f'{key}={default}':<20} {field.description}; {allowed_at(model, key)}"
+
+
+def asks_help(arguments: Sequence[str]) -> bool:
+    """Whether a command line asks for help."""
+    return any(argument in {"-h", "--help"} for argument in arguments)
+
+
+def _plain(text: str) -> Any:
+    """A number, truth value or list as a scenario file would hold it; anything else stays the text that it is."""
+    try:
+        return strict_value(text, "")
+    except InvalidInput:
+        return text
