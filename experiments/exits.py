@@ -6,9 +6,9 @@ import traceback
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from techduel.scenario.loader import InvalidInput
+from techduel.scenario.loader import InvalidInput, visible
 
-from .streams import escaped, steady
+from .streams import steady
 
 BUG: Final = 1
 WRONG_INPUT: Final = 2
@@ -49,7 +49,7 @@ def shown(text: str) -> str:
     """A text in one line that a terminal can show: control characters as escapes, the middle of a long one left out."""
     if len(text) > LONGEST_LINE:
         text = f"{text[: LONGEST_LINE // 2]} ... {text[-LONGEST_LINE // 2 :]}"
-    return escaped(text)
+    return visible(text)
 
 
 def _problems(refused: InvalidInput) -> list[str]:

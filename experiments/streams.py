@@ -8,23 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, TextIO
 
+from techduel.scenario.loader import visible
+
 LAYOUT: Final = "\n\t\r"
 """Control characters that our own output uses; a bar on a terminal returns to the start of its line."""
-
-
-def escaped(text: str, kept: str = "") -> str:
-    """A text as a terminal can show it: control characters, line breaks and marks of direction as escapes.
-
-    Parameters
-    ----------
-    text : str
-        As a file or a command line has it.
-    kept : str
-        Control characters that are left as they are.
-    """
-    if text.isprintable():
-        return text
-    return "".join(sign if sign.isprintable() or sign in kept else ascii(sign)[1:-1] for sign in text)
 
 
 class Stream(io.TextIOBase):
@@ -45,7 +32,7 @@ class Stream(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Write a text, whatever it holds."""
-        shown = escaped(text, LAYOUT).encode(self.encoding, "replace").decode(self.encoding)
+        shown = visible(text, LAYOUT).encode(self.encoding, "replace").decode(self.encoding)
         try:
             self._inner.write(shown)
         except OSError as error:

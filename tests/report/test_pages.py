@@ -60,3 +60,8 @@ def test_markdown_of_our_own_is_put_in_as_it_is() -> None:
     assert escaped(Markdown("**a|b**")) == "**a|b**"
     assert escaped(None) == ""
     assert escaped(3.5) == "3.5"
+
+
+def test_a_page_holds_nothing_that_cannot_be_seen() -> None:
+    assert escaped("a\x1b[2J\u202eb\u2066") == "a\\x1b[2J\\u202eb\\u2066"
+    assert code("a\x07b") == "`a\\x07b`"

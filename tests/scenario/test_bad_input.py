@@ -186,6 +186,8 @@ OVERRIDES: list[tuple[list[str], list[str]]] = [
     (["title=${oc.env:HOME}"], ["title", "no ${"]),
     (["sources=['${runs}']"], ["sources.0", "no ${"]),
     (["title='a\x1b[31m'"], ["title", "control characters", r"\x1b"]),
+    (["title='a\u200fb'"], ["title", "marks of direction", r"\u200f"]),
+    (["title='a\u2028b'"], ["title", "one line", r"\u2028"]),
     (["executor=dask", "executor.scheduler='tcp://${oc.env:HOME}'"], ["executor.scheduler", "tcp://HOST:PORT"]),
     # numbers that other readers take for octal, sexagesimal and the like
     (["seed=012"], ["seed", "'012'"]),

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from experiments.streams import Stream, escaped
+from experiments.streams import Stream
+from techduel.scenario.loader import visible
 
 pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full and a POSIX shell")
 
@@ -86,4 +87,4 @@ def test_characters_that_cannot_be_shown_are_replaced(results: Path, variables: 
 def test_what_a_terminal_would_obey_is_written_out(capsys: pytest.CaptureFixture[str]) -> None:
     Stream(sys.stdout).write("a\x1b]0;title\x07\u202eb\ud800\x9b1m\n")
     assert capsys.readouterr().out == "a\\x1b]0;title\\x07\\u202eb\\ud800\\x9b1m\n"
-    assert escaped("one\ntwo\r\u2066") == "one\\ntwo\\r\\u2066"
+    assert visible("one\ntwo\r\u2066") == "one\\ntwo\\r\\u2066"

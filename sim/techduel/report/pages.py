@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from techduel.ensemble.manifest import README, write_text
 from techduel.report.marks import TITLES
+from techduel.scenario.loader import visible
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -49,13 +50,13 @@ def escaped(value: Any) -> str:
     text = "" if value is None else str(value)
     for sign, instead in ESCAPES:
         text = text.replace(sign, instead)
-    return text
+    return visible(text)
 
 
 def code(value: Any) -> Markdown:
     """A value as code."""
     words = str(value).replace("`", "'").replace("|", "\\|")
-    return Markdown(f"`{' '.join(words.split())}`")
+    return Markdown(f"`{visible(' '.join(words.split()))}`")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Markdown:

@@ -82,6 +82,21 @@ def unknown(name: str, names: Iterable[str], above: str = "") -> str:
     return "unknown" + (did_you_mean(name, there, above) or f"; known: {', '.join(there)}")
 
 
+def visible(text: str, kept: str = "") -> str:
+    """A text as a terminal can show it: control characters, line breaks and marks of direction as escapes.
+
+    Parameters
+    ----------
+    text : str
+        As a file or a command line has it.
+    kept : str
+        Control characters that are left as they are.
+    """
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() or sign in kept else ascii(sign)[1:-1] for sign in text)
+
+
 def unknown_key(key: str, names: Iterable[str]) -> str:
     """One line for a key that does not exist, with the nearest that does."""
     return f"{key}: {unknown(key, names)}"

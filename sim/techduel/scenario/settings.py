@@ -1,6 +1,5 @@
 """The whole configuration of a scenario as one tree of models, and the JSON Schema of scenario files made from it."""
 
-import re
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, create_model, field_validator
@@ -17,14 +16,12 @@ from techduel.scenario.problems import Allowed, Strict, refuse
 LAST_HORIZON: Final = 2050
 MOST_SLOTS: Final = 10_000
 """Places for firms in a sector of a state: four hundred times the usual ones."""
-HIDDEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\$\{")
-"""What a line may not hold: what a terminal obeys instead of showing it, and what Hydra would replace."""
-LINE_RULE: Final = "at most 1000 characters, no ${ or control characters"
+LINE_RULE: Final = "at most 1000 characters in one line, no ${, control characters or marks of direction"
 
 
 def _shown_as_it_is(text: str) -> str:
-    if HIDDEN.search(text):
-        raise ValueError("control characters or ${")
+    if not text.isprintable() or "${" in text:
+        raise ValueError("characters that a reader cannot see, or ${")
     return text
 
 
