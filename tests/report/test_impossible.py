@@ -56,9 +56,9 @@ def test_each_kind_of_impossible_number_is_found(outcome: str, value: float, def
     assert impossible(record) == []
     if outcome == "money_gap":
         record = replace(record, values={**record.values, outcome: record[outcome] + value})
-    (found,) = [
-        one for one in impossible(moved(record, outcome, value)) if one.outcome == outcome and one.state == "us"
-    ]
+    seen = [one for one in impossible(moved(record, outcome, value)) if one.outcome == outcome and one.state == "us"]
+    found = seen[0]
+    assert [one.defined for one in seen] in ([True], [False], [True, False])
     assert found.defined is defined
     assert found.of == record.runs.size
     assert np.isnan(found.reached) if not np.isfinite(value) else found.reached >= min(value, found.bound)
@@ -72,16 +72,19 @@ def test_spending_beyond_the_whole_economy_is_found() -> None:
 
 
 def test_the_words_name_value_bound_and_source() -> None:
-    found = beyond("rd_intensity", "us", np.array([[0.02, 0.03], [0.07, 0.82], [0.03, 0.06]]))
-    assert found is not None
+    (found,) = beyond("rd_intensity", "us", np.array([[0.02, 0.03], [0.07, 0.82], [0.03, 0.06]]))
     assert found.sentence == (
         "beyond the record: rd_intensity us reaches 82 %; at most 5.44 % "
         "(OECD MSTI: Israel in 2020, the highest of any country)"
     )
     assert (found.runs, found.of) == (2, 3)
-    low = beyond("rd_public", "china", np.array([[-1326.0], [5.0]]))
-    assert low is not None
+    (low,) = beyond("rd_public", "china", np.array([[-1326.0], [5.0]]))
     assert low.sentence == "impossible: rd_public china reaches -1,326; at least 0 (an amount)"
+
+
+def test_runs_beyond_the_record_are_counted_beside_impossible_ones() -> None:
+    whole, record = beyond("rd_intensity", "us", np.array([[1.5], [0.07], [0.03]]))
+    assert [(one.defined, one.runs, one.bound) for one in (whole, record)] == [(True, 1, 1.0), (False, 2, 0.0544)]
 
 
 def test_groups_of_runs_are_counted_together() -> None:
@@ -92,7 +95,7 @@ def test_groups_of_runs_are_counted_together() -> None:
 
 
 def test_what_never_happens_is_not_undefined() -> None:
-    assert beyond("year_passes_lead", "us", np.full((3, 14), np.nan)) is None
+    assert beyond("year_passes_lead", "us", np.full((3, 14), np.nan)) == []
 
 
 def test_a_sound_result_has_no_file(tmp_path: Path) -> None:

@@ -129,17 +129,17 @@ def impossible(record: Record) -> list[Beyond]:
     """
     known = record.values
     parts = {name: known[part] / known["gdp"] for name, part in OVER_GDP.items() if {part, "gdp"} <= known.keys()}
-    found = []
+    found: list[Beyond] = []
     for name, values in {**known, **parts}.items():
         path = values[..., 1:] if name in GROWTH else values
         by_state = name in parts or "state" in OUTCOMES[name].dims
         for place, state in enumerate(STATES if by_state else ("",)):
-            found.append(beyond(name, state, path[:, place] if by_state else path))
-    return [one for one in found if one is not None]
+            found += beyond(name, state, path[:, place] if by_state else path)
+    return found
 
 
-def beyond(outcome: str, state: str, values: Numbers) -> Beyond | None:
-    """How far an outcome of a state left what is possible, or else what is on record; None where it did in no run.
+def beyond(outcome: str, state: str, values: Numbers) -> list[Beyond]:
+    """How far an outcome of a state left what is possible, and what is on record; empty where it did in no run.
 
     Parameters
     ----------
@@ -147,11 +147,12 @@ def beyond(outcome: str, state: str, values: Numbers) -> Beyond | None:
     values : (run, ...)
     """
     if outcome.startswith(MAY_BE_MISSING):
-        return None
+        return []
     numbers = values.reshape(len(values), -1)
-    recorded = RECORDED.get(outcome)
-    found = _left(numbers, definition(outcome), outcome, state, True)
-    return found or (recorded and _left(numbers, recorded, outcome, state, False)) or None
+    found = [_left(numbers, definition(outcome), outcome, state, True)]
+    if outcome in RECORDED:
+        found.append(_left(numbers, RECORDED[outcome], outcome, state, False))
+    return [one for one in found if one is not None]
 
 
 def _left(numbers: Numbers, bound: Bound, outcome: str, state: str, defined: bool) -> Beyond | None:
@@ -168,17 +169,16 @@ def _left(numbers: Numbers, bound: Bound, outcome: str, state: str, defined: boo
 
 
 def together(one: Beyond, other: Beyond) -> Beyond:
-    """The same outcome and state in two groups of runs."""
-    worse = max(
-        one, other, key=lambda found: (found.defined, math.isnan(found.reached), abs(found.reached - found.bound))
-    )
+    """The same outcome, state and kind of bound in two groups of runs."""
+    worse = max(one, other, key=lambda found: (math.isnan(found.reached), abs(found.reached - found.bound)))
     return replace(worse, runs=one.runs + other.runs, of=one.of + other.of)
 
 
 def cells(found: Beyond, whose: str = "") -> tuple[str | float, ...]:
     """A line of ``diagnostics.csv``; the value is empty where it is undefined or infinite."""
     words = f"{whose}: {found.sentence}" if whose else found.sentence
-    name = PREFIX + "_".join(part for part in (whose, found.outcome, found.state) if part)
+    kind = "possible" if found.defined else "record"
+    name = PREFIX + "_".join(part for part in (kind, whose, found.outcome, found.state) if part)
     return name, words, found.runs, found.of, found.reached, found.bound, "no"
 
 

@@ -56,12 +56,12 @@ def write_diagnostics(sweep: Sweep, folder: Path, stock: Stock) -> None:
     places: dict[tuple[str, str], list[int]] = {}
     for place, measure in enumerate(sweep.measures):
         places.setdefault((measure.outcome, measure.state), []).append(place)
-    found: dict[tuple[str, str], Beyond] = {}
+    found: dict[tuple[str, str, bool], Beyond] = {}
     for values, failed in blocks(sweep, stock):
         for key, columns in places.items():
-            one = impossible.beyond(*key, values[~failed][:, columns])
-            if one is not None:
-                found[key] = impossible.together(found[key], one) if key in found else one
+            for one in impossible.beyond(*key, values[~failed][:, columns]):
+                kind = (*key, one.defined)
+                found[kind] = impossible.together(found[kind], one) if kind in found else one
     runs = len(sweep.placed) * sweep.runs
     impossible.write(folder, {"": [replace(one, of=runs) for one in found.values()]})
 
