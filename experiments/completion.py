@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from importlib import import_module
 from typing import Final
 
 from techduel.model.forms import RIVALS
 from techduel.model.parameters.schema import described
 from techduel.scenario.forms import words
 from techduel.scenario.layers import choices, default_choices
+from techduel.studies.table import STUDIES
 
 from .hydra_flags import ROOT, shown_by_hydra
 from .names import COMMANDS, OVERRIDE_COMMANDS, ROOTS
@@ -17,17 +17,13 @@ ASKS_COMPLETION: Final = ("-sc", "--shell-completion")
 
 
 PLAIN_WORDS: Final = {
-    "list": ("scenarios", "ablations", "policies", "levers", "events", "parameters", "forms", "outcomes", "sweeps"),
+    "list": (
+        *("scenarios", "ablations", "policies", "levers", "events", "parameters", "forms", "outcomes", "sweeps"),
+        "studies",
+    ),
+    "export": ("format=nc", "file="),
     "config": ("show", "validate", "schema"),
 }
-OWN_SETTINGS: Final = {
-    "calibrate": "calibrate.settings",
-    "backtest": "backtest.settings",
-    "hindcast": "backtest.hindcast_settings",
-    "micro": "micro.settings",
-    "evidence": "evidence.settings",
-}
-"""Modules of the settings of commands that take KEY=VALUE without Hydra."""
 
 
 def complete(arguments: Sequence[str]) -> int:
@@ -64,9 +60,9 @@ def _known(command: str, word: str) -> Iterable[str] | None:
 
 def _words(command: str) -> Iterable[str]:
     """What may stand behind a command without Hydra's settings."""
-    if command not in OWN_SETTINGS:
+    if command not in STUDIES:
         return PLAIN_WORDS.get(command, ())
-    return (f"{key}=" for key in import_module(f"techduel.studies.{OWN_SETTINGS[command]}").Settings.model_fields)
+    return (f"{key}=" for key in STUDIES[command].settings.Settings.model_fields)
 
 
 def _offer(words: Iterable[str], typed: str) -> int:

@@ -1,18 +1,13 @@
-"""Result folders: those that the user names, and filling one once."""
+"""Result folders that the user names."""
 
 from argparse import ArgumentTypeError
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from techduel.ensemble.lock import locked
-from techduel.ensemble.manifest import MANIFEST, Manifest, required_manifest, seal
-from techduel.ensemble.provenance import utc_now
-from techduel.ensemble.store import Notice, prepare, write_provenance
+from techduel.ensemble.manifest import MANIFEST, required_manifest
 from techduel.scenario.fingerprint import sources_hash, version
 from techduel.scenario.loader import InvalidInput
-from techduel.scenario.staleness import remarks
 
 
 def result_folder(text: str) -> Path:
@@ -31,41 +26,6 @@ def result_folder(text: str) -> Path:
     if not there:
         raise ArgumentTypeError(f"{text} is no result folder; allowed: one such as results/run/baseline_2021")
     return folder
-
-
-def filled(
-    folder: Path,
-    config: Mapping[str, Any],
-    write: Callable[[Manifest], None],
-    overrides: Sequence[str] = (),
-    fresh: bool = False,
-    notice: Notice = print,
-) -> None:
-    """Have a result written into its folder unless it is there, whole and up to date; then vouch for it.
-
-    Parameters
-    ----------
-    folder : Path
-    config : mapping
-        Plain settings, with which a rerun has to agree.
-    write : callable
-        Computes and writes; told what of the result is there already.
-    overrides : sequence of str
-        Changes of the command line, for the provenance.
-    fresh : bool
-        Compute again what is there.
-    notice : callable
-        Told in one line what has to be computed again.
-    """
-    started = utc_now()
-    with locked(folder):
-        manifest = prepare(folder, config, fresh, notice)
-        for line in remarks(config):
-            notice(line)
-        if not manifest.sealed:
-            write(manifest)
-            write_provenance(folder, config, overrides, started)
-            seal(folder)
 
 
 class OtherVersion(Exception):

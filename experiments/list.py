@@ -124,6 +124,13 @@ def _sweeps() -> Iterator[str]:
         yield f"{name:<24} {content['title']}"
 
 
+def _studies() -> Iterator[str]:
+    from techduel.studies.table import STUDIES
+
+    for name, study in STUDIES.items():
+        yield f"{name:<24} {study.meaning}"
+
+
 def _policy_option(name: str, known: PolicyOption, value: Any) -> str:
     if isinstance(known, Parameter):
         return _described(name, known, value)
@@ -157,6 +164,7 @@ LISTS: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "forms": _forms,
     "outcomes": _outcomes,
     "sweeps": _sweeps,
+    "studies": _studies,
 }
 
 if __name__ == "__main__":

@@ -6,23 +6,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
-from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.crew import Place
-from techduel.ensemble.executors import EXECUTORS
-from techduel.ensemble.runner import available_cores, chunked
+from techduel.ensemble.chunks import numbered
+from techduel.ensemble.pool import Place, Pool
+from techduel.ensemble.runs import Ensemble
 from techduel.ensemble.simulation import BATCH, simulate
-from techduel.ensemble.workers import Gauge, Order, finish_for, lean_start
+from techduel.ensemble.tasks import Task, finish, own_version
+from techduel.ensemble.workers import available_cores
 from techduel.facts import load_facts
 from techduel.model.axes import N_STATES
 from techduel.scenario.layers import config_folder
@@ -46,8 +45,8 @@ def measurements(config: Mapping[str, Any]) -> Iterator[Line]:
 
 def _in_worker(measure: Callable[[Scenario], Iterator[Line]], config: Mapping[str, Any]) -> list[Line]:
     """Measure on one core in a process as ensembles start them."""
-    with lean_start(), ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
-        return executor.submit(_lines, measure, dict(config)).result()
+    with Pool(Place("local", 1)) as pool:
+        return [line for lines in pool.completed(partial(_lines, measure), [dict(config)]) for line in lines]
 
 
 def _lines(measure: Callable[[Scenario], Iterator[Line]], config: Mapping[str, Any]) -> list[Line]:
@@ -123,19 +122,18 @@ def _all_cores(scenario: Scenario, runs: int, workers: int) -> Iterator[Line]:
 @contextmanager
 def _warm(scenario: Scenario, workers: int) -> Iterator[Callable[[int], int]]:
     """Workers that have run once; calling the result computes so many runs and returns the bytes written."""
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        (place / "chunks").mkdir()
-        gauge = Gauge()
-        finish_here = partial(finish_for, Order(dict(scenario.config), 1, "headline", folder))
-        with EXECUTORS["local"](Place("local", workers), gauge) as crew:
+    with tempfile.TemporaryDirectory() as folder, Pool(Place("local", workers)) as pool:
+        chunks = Path(folder) / "chunks"
 
-            def finish(runs: int) -> int:
-                list(crew.executor.map(finish_here, chunked(range(runs))))
-                return sum(path.stat().st_size for path in (place / "chunks").iterdir())
+        def finish_runs(runs: int) -> int:
+            works = Ensemble(scenario, runs, record="headline").works(np.ones((1, runs), dtype=bool), BATCH)
+            numbers = ((numbered({}, work.points, work.runs), work) for work in works)
+            tasks = [Task(number, own_version(), work, folder, None) for number, work in numbers]
+            names = [finished.name or "" for finished in pool.completed(finish, tasks)]
+            return sum((chunks.parent / name).stat().st_size for name in names)
 
-            finish(2 * BATCH)
-            yield finish
+        finish_runs(2 * BATCH)
+        yield finish_runs
 
 
 def _exponents(scenario: Scenario) -> Iterator[Line]:
@@ -176,8 +174,10 @@ def _first_result_seconds() -> float:
 
 def _peak_of_tree(workers: int) -> float:
     """An upper bound for all processes together, from the operating system's accounting."""
-    import resource
-
+    try:
+        import resource
+    except ImportError:  # Windows counts nothing of the kind
+        return float("nan")
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return (own + workers * child) / 1024.0

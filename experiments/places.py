@@ -5,8 +5,8 @@ from importlib.util import find_spec
 from typing import Any
 
 from techduel.ensemble.cluster import NO_DASK
-from techduel.ensemble.crew import Place
-from techduel.ensemble.runner import available_cores
+from techduel.ensemble.pool import Place
+from techduel.ensemble.workers import available_cores
 from techduel.scenario.loader import InvalidInput
 
 

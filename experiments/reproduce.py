@@ -2,31 +2,21 @@
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
+from filecmp import cmp
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from techduel.ensemble.manifest import CHUNKS, MANIFEST
-from techduel.studies.compare.comparison import is_comparison
-from techduel.studies.sensitivity.study import is_study
-from techduel.studies.sweep.plain import is_sweep
-
-from . import backtest, calibrate, compare, hindcast, micro, run, sensitivity, sweep
 from .exits import BUG, guarded
 from .folders import result_folder, understood
 from .stored import stored
-
-CHUNKS_OF_SWEEPS: Final = (f"{CHUNKS}/", MANIFEST)
-"""How a sweep was packed depends on its history and its executor; its tables hold all numbers and do not."""
-
-INSTALLED: Final = (MANIFEST,)
-"""It names the sources, among which may be, since, the very tables that were computed."""
+from .study import options_of
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Reproduce one result folder; 0 if every file is equal."""
+    """Reproduce one result folder; 0 if every file and every stored run is equal."""
     from techduel.ensemble.manifest import DamagedResult, damaged, required_manifest
-    from techduel.ensemble.runner import reproduce
 
     parser = argparse.ArgumentParser(prog="techduel reproduce", description=__doc__)
     parser.add_argument("folder", type=result_folder)
@@ -36,20 +26,38 @@ def main(arguments: Sequence[str]) -> int:
         raise DamagedResult(f"{folder.name}: damaged or missing: {', '.join(spoilt)}; run the same command again")
     config = stored(folder)
     with understood(folder):
-        differing = reproduce(folder, config, _again, _not_compared(config))
-    if differing:
-        print(f"{folder}: different now: {', '.join(differing)}", file=sys.stderr)
+        different = differing(folder, config)
+    if different:
+        print(f"{folder}: different now: {', '.join(different)}", file=sys.stderr)
         print(_why(folder), file=sys.stderr)
         return BUG
-    print(f"{folder}: every file is the same, byte for byte")
+    print(f"{folder}: every file is the same, byte for byte, and every run in its chunks")
     return 0
 
 
-def _not_compared(config: Mapping[str, Any]) -> tuple[str, ...]:
-    """How the names of files begin that may differ though the result is the same."""
-    if is_sweep(config):
-        return CHUNKS_OF_SWEEPS
-    return INSTALLED if calibrate.is_calibration(config) or hindcast.is_hindcast(config) else ()
+def differing(folder: Path, config: Mapping[str, Any]) -> list[str]:
+    """Names of the files that are different when a result is computed again, or exist on one side only.
+
+    The manifest is not among them: it names the sources and how runs were packed, which depends on the history of a
+    folder. Chunks are compared run by run.
+    """
+    from techduel.ensemble.manifest import CHUNKS, MANIFEST, result_files
+    from techduel.ensemble.stock import same_runs
+    from techduel.studies.table import study_of
+
+    place = folder.resolve()
+    with tempfile.TemporaryDirectory() as parent:
+        again = Path(parent) / place.parent.name / place.name
+        study_of(config).home.compute({**config, "name": place.name}, again, options_of({}))
+        names = [name for name in sorted({*result_files(place), *result_files(again)}) if Path(name).name != MANIFEST]
+        different = [name for name in names if not _same(place / name, again / name)]
+        inner = [Path(name).parent for name in result_files(again) if Path(name).name == MANIFEST]
+        wrong = [part for part in inner if not same_runs(again / part, place / part)]
+        return [*different, *((part / CHUNKS).as_posix() for part in wrong)]
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.is_file() and other.is_file() and cmp(one, other, shallow=False)
 
 
 def _why(folder: Path) -> str:
@@ -60,29 +68,6 @@ def _why(folder: Path) -> str:
     if required_manifest(folder).fingerprint.get("sources") != sources_hash():
         return "Equations or facts have changed since it was computed; the commit in provenance.json has the old ones."
     return "Bytes are promised on one type of machine with the versions in provenance.json only."
-
-
-def _again(config: Mapping[str, Any], folder: Path) -> None:
-    if is_comparison(config):
-        compare.result_of(config, folder, notice=_notice)
-    elif backtest.is_backtest(config):
-        backtest.result_of(config, folder, notice=_notice)
-    elif calibrate.is_calibration(config):
-        calibrate.result_of(config, folder, notice=_notice)
-    elif hindcast.is_hindcast(config):
-        hindcast.result_of(config, folder, notice=_notice)
-    elif is_study(config):
-        sensitivity.result_of(config, folder, notice=_notice)
-    elif is_sweep(config):
-        sweep.result_of(config, folder, notice=_notice)
-    elif micro.is_micro(config):
-        micro.result_of(config, folder, notice=_notice)
-    else:
-        run.result_of(config, folder, notice=_notice)
-
-
-def _notice(line: str) -> None:
-    print(line, file=sys.stderr)
 
 
 if __name__ == "__main__":

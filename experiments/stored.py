@@ -5,30 +5,15 @@ computed again, and which files are read, the command line alone says: such sett
 """
 
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from techduel.ensemble.store import settings
+from techduel.ensemble.folder import settings
 from techduel.scenario.fingerprint import sources_hash, version
-from techduel.scenario.loader import InvalidInput, unknown_key
-from techduel.studies.compare.comparison import is_comparison
-from techduel.studies.sensitivity.study import is_study
-from techduel.studies.sweep.plain import is_sweep
+from techduel.scenario.loader import InvalidInput
+from techduel.studies.table import study_of
 
 from .folders import understood
-
-SETTINGS: Final = {
-    "run": "run.settings",
-    "compare": "compare.settings",
-    "sweep": "sweep.settings",
-    "sensitivity": "sensitivity.settings",
-    "calibrate": "calibrate.settings",
-    "backtest": "backtest.settings",
-    "hindcast": "backtest.hindcast_settings",
-    "micro": "micro.settings",
-}
-"""Modules of the studies' settings."""
 
 
 def stored(folder: Path) -> dict[str, Any]:
@@ -45,7 +30,7 @@ def stored(folder: Path) -> dict[str, Any]:
     """
     config = settings(folder)
     with understood(folder):
-        problems = import_module(f"techduel.studies.{settings_of(config)}").checked(config)
+        problems = _problems(config)
         if problems and _made_elsewhere(folder):
             raise LookupError(problems[0])
     if problems:
@@ -53,20 +38,13 @@ def stored(folder: Path) -> dict[str, Any]:
     return config
 
 
-def settings_of(config: Mapping[str, Any]) -> str:
-    """The module of the settings of a stored configuration's study.
-
-    Raises
-    ------
-    InvalidInput
-        If it says that it is of a study that there is not.
-    """
-    kinds = {"compare": is_comparison, "sensitivity": is_study, "sweep": is_sweep}
-    by_keys = next((name for name, holds in kinds.items() if holds(config)), "run")
-    name = str(config.get("experiment", by_keys))
-    if name not in SETTINGS:
-        raise InvalidInput([f"experiment: {unknown_key(name, SETTINGS)}"])
-    return SETTINGS[name]
+def _problems(config: Mapping[str, Any]) -> list[str]:
+    """Everything that is wrong, also that it is of no study."""
+    try:
+        study = study_of(config)
+    except InvalidInput as refused:
+        return refused.problems
+    return study.settings.checked(config)
 
 
 def _made_elsewhere(folder: Path) -> bool:

@@ -6,7 +6,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,14 +14,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.chunks import Task
-from techduel.ensemble.crew import Place
-from techduel.ensemble.executors import EXECUTORS
-from techduel.ensemble.manifest import seal
-from techduel.ensemble.runner import available_cores
-from techduel.ensemble.sweep import Options, Sweep, compute, tasks
-from techduel.ensemble.tasks import computed, finish
-from techduel.ensemble.workers import SPAWN, Gauge, lean_start
+from techduel.ensemble.compute import Options, filled
+from techduel.ensemble.manifest import Manifest
+from techduel.ensemble.pool import Place, Pool
+from techduel.ensemble.simulation import BATCH
+from techduel.ensemble.sweep import FREE, Sweep
+from techduel.ensemble.sweep import swept as swept_in
+from techduel.ensemble.tasks import Task, computed, finish, own_version
+from techduel.ensemble.workers import available_cores
 from techduel.studies.sweep.plain import sweep_from
 from techduel.studies.sweep.settings import composed
 from techduel.studies.sweep.tables import write_design, write_outcomes
@@ -70,8 +69,9 @@ def sweep_measurements(largest: int) -> Iterator[Line]:
     with tempfile.TemporaryDirectory() as folder:
         yield from _whole(Path(folder))
         yield from _slope(Path(folder), largest)
-    with lean_start(), ProcessPoolExecutor(1, mp_context=SPAWN) as executor:
-        yield "sweep_overhead_share", executor.submit(_overhead).result(), "1; storage and tables over pure computing"
+    with Pool(Place("local", 1)) as pool:
+        for share in pool.completed(_overhead, [_probe()]):
+            yield "sweep_overhead_share", share, "1; storage and tables over pure computing"
     yield from _dask()
 
 
@@ -124,9 +124,8 @@ def _command(*settings: str) -> tuple[float, float, float]:
     return own / 1024.0, child / 1024.0, busy
 
 
-def _overhead() -> float:
+def _overhead(sweep: Sweep) -> float:
     """On one core, in turn: the chunks of a sweep computed, and the same with storage and tables."""
-    sweep = _probe()
     work = _tasks(sweep)
     with tempfile.TemporaryDirectory() as folder:
         ratios = [
@@ -136,10 +135,12 @@ def _overhead() -> float:
 
 
 def _stored(sweep: Sweep, folder: Path) -> None:
-    result = compute(sweep, folder, Options())
-    write_design(sweep, folder)
-    write_outcomes(sweep, folder, result.stock)
-    seal(folder)
+    def write(manifest: Manifest) -> None:
+        result = swept_in(sweep, folder, manifest, Options())
+        write_design(sweep, folder)
+        write_outcomes(sweep, folder, result.stock)
+
+    filled(folder, sweep.settings, write, Options(), FREE)
 
 
 def _dask() -> Iterator[Line]:
@@ -147,23 +148,23 @@ def _dask() -> Iterator[Line]:
     if find_spec("distributed") is None:
         return
     work = _tasks(_probe(), batch=PROBE // 16)
-    with lean_start(), ProcessPoolExecutor(1, mp_context=SPAWN) as alone:
+    with Pool(Place("local", 1)) as alone:
         for workers in (1, 2):
             seconds, pure = zip(*_in_turn(work, workers, alone), strict=True)
             yield f"dask_efficiency_{workers}", median(pure) / (workers * median(seconds)), "1"
 
 
-def _in_turn(work: Sequence[Task], workers: int, alone: ProcessPoolExecutor) -> list[tuple[float, float]]:
+def _in_turn(work: Sequence[Task], workers: int, alone: Pool) -> list[tuple[float, float]]:
     """Seconds on Dask workers that have started, and on one core without Dask, by repeat."""
-    with EXECUTORS["dask"](Place("dask", workers), Gauge()) as crew:
+    with Pool(Place("dask", workers)) as pool:
 
         def on_dask(chosen: Sequence[Task]) -> None:
-            for future in [crew.executor.submit(finish, task) for task in chosen]:
-                future.result()
+            for _ in pool.completed(finish, chosen):
+                pass
 
         on_dask(work)
-        alone.submit(_pure, work[:1]).result()
-        return [(_seconds(lambda: on_dask(work)), alone.submit(_pure, work).result()) for _ in range(REPEATS)]
+        list(alone.completed(_pure, [work[:1]]))
+        return [(_seconds(lambda: on_dask(work)), next(alone.completed(_pure, [work]))) for _ in range(REPEATS)]
 
 
 def _pure(work: Sequence[Task]) -> float:
@@ -174,9 +175,9 @@ def _probe() -> Sweep:
     return sweep_from(composed([*MIXED, f"points={_points(PROBE)}", f"runs={RUNS}"]))
 
 
-def _tasks(sweep: Sweep, batch: int = Options().batch) -> list[Task]:
+def _tasks(sweep: Sweep, batch: int = BATCH) -> list[Task]:
     missing = np.ones((len(sweep.distinct), sweep.runs), dtype=bool)
-    return list(tasks(sweep, missing, None, Options(batch=batch)))
+    return [Task("", own_version(), work, None, None) for work in sweep.works(missing, batch)]
 
 
 def _seconds(work: Callable[[], Any]) -> float:

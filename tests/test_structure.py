@@ -16,8 +16,8 @@ SIM = REPOSITORY / "sim" / "techduel"
 
 ROOMS = (
     *("model", "facts", "policies", "scenario", "ensemble", "report"),
-    *("studies.compare", "studies.backtest", "studies.run", "studies.sweep", "studies.sensitivity"),
-    *("studies.evidence", "studies.calibrate", "studies.micro"),
+    *("studies.table", "studies.compare", "studies.backtest", "studies.run", "studies.sweep", "studies.sensitivity"),
+    *("studies.evidence", "studies.calibrate", "studies.hindcast", "studies.micro", "studies.findings"),
     *("agents", "duel"),
 )
 """Each imports only from rooms before it."""

@@ -14,8 +14,7 @@ import pytest
 
 from techduel.ensemble import cluster
 from techduel.ensemble.cluster import ClusterLost, on_cluster
-from techduel.ensemble.crew import Place
-from techduel.ensemble.workers import Gauge
+from techduel.ensemble.pool import Place
 
 pytestmark = pytest.mark.skipif(find_spec("distributed") is None, reason="needs the extra dask")
 
@@ -79,7 +78,7 @@ def test_a_port_that_is_no_scheduler(
     started = time.monotonic()
     with listening(answer) as port:
         address = f"{scheme}://127.0.0.1:{port}"
-        with pytest.raises(ClusterLost, match=why) as lost, on_cluster(Place("dask", 1, address), Gauge()):
+        with pytest.raises(ClusterLost, match=why) as lost, on_cluster(Place("dask", 1, address)):
             pytest.fail("taken for a scheduler")
     assert time.monotonic() - started < PATIENCE + 10
     assert str(lost.value).startswith(f"{address}: no Dask scheduler answers there (")

@@ -12,10 +12,11 @@ import pytest
 import techduel
 from techduel.agents import Firm, State
 from techduel.duel import TechDuel
+from techduel.ensemble.compute import Options
+from techduel.ensemble.pool import Place
 from techduel.ensemble.record import Record
-from techduel.ensemble.runner import Ensemble, run_ensemble
+from techduel.ensemble.runs import Ensemble, load, run_ensemble
 from techduel.ensemble.simulation import BATCH, simulate
-from techduel.ensemble.store import load
 from techduel.model.actions import LEVERS
 from techduel.model.noise import Noise
 from techduel.model.outcomes import OUTCOMES, measured
@@ -52,7 +53,7 @@ def test_runs_and_seeds_differ(drawn_short: Scenario) -> None:
 
 def test_one_and_two_processes_agree(drawn_short: Scenario, tmp_path: Path) -> None:
     for workers in (1, 2):
-        run_ensemble(Ensemble(drawn_short, 40), tmp_path / str(workers), workers=workers)
+        run_ensemble(Ensemble(drawn_short, 40), tmp_path / str(workers), Options(Place("local", workers)))
     stored = [part(load(tmp_path / str(workers)), slice(None)) for workers in (1, 2)]
     assert different(*stored) == []
     direct = simulate(drawn_short, runs=40, seed=1)

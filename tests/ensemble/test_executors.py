@@ -10,10 +10,9 @@ import pytest
 
 from experiments.__main__ import main
 from experiments.places import place_of
-from techduel.ensemble import cluster, executors
+from techduel.ensemble import cluster, pool
 from techduel.ensemble.cluster import ClusterLost
-from techduel.ensemble.crew import Crew, Place
-from techduel.ensemble.executors import completed
+from techduel.ensemble.pool import Crew, Place, completed
 from techduel.ensemble.workers import Gauge
 from techduel.scenario.loader import InvalidInput
 
@@ -50,7 +49,7 @@ def test_tasks_in_flight_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
             taken += 1
             yield number
 
-    monkeypatch.setattr(executors, "EXECUTORS", {"held": place})
+    monkeypatch.setattr(pool, "EXECUTORS", {"held": place})
     results = completed(str, source(), Place("held", 1), Gauge())
     for number in range(100):
         assert next(results) == str(number)

@@ -6,14 +6,12 @@ import numpy as np
 import pytest
 
 from techduel.ensemble.by_row import WHOLE, by_row
-from techduel.ensemble.designs import Point
+from techduel.ensemble.designs import Point, Space
 from techduel.ensemble.factor_moves import Move
 from techduel.ensemble.factors import Factor, factors_from
-from techduel.ensemble.measures import measured
-from techduel.ensemble.simulation import simulate
-from techduel.ensemble.space import Space
-from techduel.ensemble.sweep import Options, Sweep, tasks
-from techduel.ensemble.tasks import finish
+from techduel.ensemble.headlines import measured
+from techduel.ensemble.simulation import BATCH, simulate
+from techduel.ensemble.sweep import MEASURES, Sweep
 from techduel.policies.kinds import POLICIES, described
 from techduel.scenario.composition import composed
 from techduel.scenario.kinds import shipped
@@ -39,14 +37,14 @@ def differing(sweep: Sweep) -> list[tuple[int, int]]:
             simulate(scenario_from({**sweep.space.config(point), "name": "x"}), sweep.runs, sweep.seed, "headline"),
             sweep.measures,
         )
-        for point, placed in zip(sweep.points, sweep.placed, strict=True)
+        for point, placed in zip(sweep.designed, sweep.placed, strict=True)
     }
     places = list(sweep.distinct)
-    for task in tasks(sweep, missing, None, Options()):
-        rows = finish(task).rows
-        for row, (point, run) in enumerate(zip(rows.points, rows.runs, strict=True)):
-            if not np.array_equal(rows.values[row], alone[str(point)][run]):
-                found.append((places.index(str(point)), int(run)))
+    for work in sweep.works(missing, BATCH):
+        values = work.computed(range(len(work.runs)), lambda runs: None).values[MEASURES]
+        for row, (point, run) in enumerate(zip(work.points, work.runs, strict=True)):
+            if not np.array_equal(values[row], alone[point][run]):
+                found.append((places.index(point), run))
     return found
 
 
@@ -103,8 +101,8 @@ def test_dates_and_weights_are_shared_by_a_batch() -> None:
     points: list[Point] = [{"start": start, "grants": grants} for start in (2021.0, 2022.0) for grants in (1.0, 9.0)]
     sweep = sweep_of(config, spec, points)
     missing = np.ones((4, 2), dtype=bool)
-    found = list(tasks(sweep, missing, None, Options()))
-    assert [len(task.runs) for task in found] == [4, 4]
+    found = list(sweep.works(missing, BATCH))
+    assert [len(work.runs) for work in found] == [4, 4]
     assert not by_row(Move("policies.us.weights.ai"), config)
     assert differing(sweep) == []
 
@@ -112,9 +110,9 @@ def test_dates_and_weights_are_shared_by_a_batch() -> None:
 def test_runs_of_all_points_have_the_same_luck() -> None:
     config = composed([*SHORT, "params=default"])
     sweep = sweep_of(config, {"tariff": {"key": "us.tariff"}}, [{}, {"tariff": 0.5}], runs=3)
-    (task,) = tasks(sweep, np.ones((2, 3), dtype=bool), None, Options())
-    rows = finish(task).rows
-    before, after = rows.values[rows.runs.argsort(kind="stable")].reshape(3, 2, -1).transpose(1, 0, 2)
+    (work,) = sweep.works(np.ones((2, 3), dtype=bool), BATCH)
+    values = work.computed(range(6), lambda runs: None).values[MEASURES]
+    before, after = values[np.argsort(work.runs, kind="stable")].reshape(3, 2, -1).transpose(1, 0, 2)
     spread_of_levels, spread_of_changes = before[:, 0].std(), (after - before)[:, 0].std()
     assert spread_of_changes < 0.1 * spread_of_levels
 

@@ -6,11 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from techduel.ensemble.designs import DESIGNS, Point, size
+from techduel.ensemble.designs import DESIGNS, Point, Space, configured, read_points, size
 from techduel.ensemble.factors import Factor, factors_from
-from techduel.ensemble.measures import measures, outcome_problem
-from techduel.ensemble.points_file import read_points
-from techduel.ensemble.space import Space, configured
+from techduel.ensemble.headlines import measures, outcome_problem
 from techduel.model.parameters.schema import described
 from techduel.policies.schedule import Schedule
 from techduel.scenario.composition import composed

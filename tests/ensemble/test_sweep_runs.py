@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,17 +11,19 @@ from typing import Any
 import numpy as np
 import pytest
 
+from techduel.ensemble import chunks as packing
+from techduel.ensemble import compute as computing
+from techduel.ensemble import sweep as sweeping
 from techduel.ensemble import tasks as worker
-from techduel.ensemble.crew import Place
-from techduel.ensemble.designs import DESIGNS
-from techduel.ensemble.executors import Serial, completed
+from techduel.ensemble.compute import EveryRunFailed, Options, StorageFailed, filled
+from techduel.ensemble.designs import DESIGNS, Space
 from techduel.ensemble.factors import factors_from
+from techduel.ensemble.folder import ConfigDiffers
 from techduel.ensemble.lock import FolderBusy, locked
-from techduel.ensemble.manifest import PART, seal
-from techduel.ensemble.runner import EveryRunFailed, StorageFailed
-from techduel.ensemble.space import Space
-from techduel.ensemble.store import ConfigDiffers
-from techduel.ensemble.sweep import Options, Result, Sweep, compute
+from techduel.ensemble.manifest import PART, Manifest
+from techduel.ensemble.pool import Place, Serial, completed
+from techduel.ensemble.sweep import FREE, MEASURES, Points, Result, Sweep, swept
+from techduel.ensemble.tasks import Columns
 from techduel.ensemble.workers import Gauge
 from techduel.scenario.composition import composed
 from techduel.studies.sweep.precision import computed_until, half_width
@@ -40,17 +43,17 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Numbers that depend on point and run alone, without a model; some rows may do something else."""
 
     def set_up(odd: Callable[[str, int], float | None] = lambda point, run: None) -> None:
-        def simulated(task: Any, rows: Any) -> Any:
+        def computed(work: Points, rows: Any, tick: Any) -> Columns:
             chosen = list(rows)
-            count = len(worker.measures(task.outcomes, task.years))
+            count = len(sweeping.measures(work.outcomes, work.years))
             result = np.empty((len(chosen), count))
             for place, row in enumerate(chosen):
-                found = odd(task.points[row], task.runs[row])
-                seed = [int(task.points[row], 16) % 2**32, task.runs[row]]
+                found = odd(work.points[row], work.runs[row])
+                seed = [int(work.points[row], 16) % 2**32, work.runs[row]]
                 result[place] = np.random.default_rng(seed).random(count) if found is None else found
-            return result
+            return Columns({MEASURES: result})
 
-        monkeypatch.setattr(worker, "_simulated", simulated)
+        monkeypatch.setattr(Points, "computed", computed)
 
     set_up()
     return set_up
@@ -65,13 +68,18 @@ def sweep_of(base: dict[str, Any], points: int = 6, runs: int = 3, **changed: An
 
 
 def finished(sweep: Sweep, folder: Path, **options: Any) -> Result:
+    """A sweep with its tables; without a stock where its folder held all."""
     lines: list[str] = options.pop("lines", [])
-    result = compute(sweep, folder, Options(**options), notice=lines.append)
-    if not result.unchanged:
+    found: list[Result] = []
+    how = Options(notice=lines.append, **options)
+
+    def write(manifest: Manifest) -> None:
+        found.append(swept(sweep, folder, manifest, how))
         write_design(sweep, folder)
-        write_outcomes(sweep, folder, result.stock)
-        seal(folder)
-    return result
+        write_outcomes(sweep, folder, found[0].stock)
+
+    filled(folder, sweep.settings, write, how, FREE)
+    return found[0] if found else Result(folder, None, 0, 0, 0)  # type: ignore[arg-type]
 
 
 def tables(folder: Path) -> list[bytes]:
@@ -92,7 +100,7 @@ def test_doing_it_again_changes_nothing(tmp_path: Path, base: dict[str, Any]) ->
     finished(sweep_of(base), tmp_path)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     result = finished(sweep_of(base), tmp_path)
-    assert (result.computed, result.unchanged) == (0, True)
+    assert (result.computed, result.stock) == (0, None)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
@@ -128,6 +136,7 @@ def test_damaged_and_lost_chunks_are_computed_again(tmp_path: Path, base: dict[s
     (tmp_path / "chunks" / f"left{PART}").write_bytes(b"half")
     lines: list[str] = []
     result = finished(sweep_of(base, points=7), tmp_path, batch=6, lines=lines)
+    assert len(lines) == 2
     assert result.computed == 12
     assert tables(tmp_path) == before
     assert any("damaged" in line for line in lines)
@@ -138,12 +147,13 @@ def test_damaged_and_lost_chunks_are_computed_again(tmp_path: Path, base: dict[s
 def test_a_chunk_counts_though_the_command_died_before_it_knew(tmp_path: Path, base: dict[str, Any]) -> None:
     sweep = sweep_of(base)
     with pytest.raises(KeyboardInterrupt):
-        compute(sweep, tmp_path, Options(batch=7), progress=_stop_after(7))
+        finished(sweep, tmp_path, batch=7, progress=_stopping(7))
     (tmp_path / "manifest.json").read_text()
     assert finished(sweep, tmp_path, batch=7).computed == 14
 
 
-def _stop_after(runs: int) -> Callable[[int], None]:
+def _stopping(runs: int) -> Callable[..., Any]:
+    """A bar that ends the command after so many runs."""
     seen = 0
 
     def advance(more: int) -> None:
@@ -152,7 +162,7 @@ def _stop_after(runs: int) -> Callable[[int], None]:
         if seen >= runs:
             raise KeyboardInterrupt
 
-    return advance
+    return lambda total: nullcontext(advance)
 
 
 def test_failed_runs_are_recorded_and_take_no_other_along(
@@ -171,7 +181,6 @@ def test_failed_runs_are_recorded_and_take_no_other_along(
     made_up(odd)
     result = finished(sweep, tmp_path / "a")
     assert set(result.failed) == {(broken, 0), (endless, 1), (empty, 2)}
-    assert result.exit_code == 5
     note = json.loads((tmp_path / "a" / "failures" / f"{broken}_000000.json").read_text())
     assert (note["stage"], note["type"], note["message"]) == (
         "simulation",
@@ -213,15 +222,14 @@ def test_when_every_run_fails_there_is_no_result(
 def test_a_run_that_hangs_is_given_up(tmp_path: Path, base: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     sweep = sweep_of(base, points=2, runs=2)
     hanging = sweep.placed[1].identity
-    simulated = worker._simulated
+    computed = Points.computed
 
-    def slow(task: Any, rows: Any) -> Any:
-        with worker._limited(task.limit):
-            if (hanging, 1) in {(task.points[row], task.runs[row]) for row in rows}:
-                time.sleep(60)
-        return simulated(replace(task, limit=None), rows)
+    def slow(work: Points, rows: Any, tick: Any) -> Columns:
+        if (hanging, 1) in {(work.points[row], work.runs[row]) for row in rows}:
+            time.sleep(60)
+        return computed(work, rows, tick)
 
-    monkeypatch.setattr(worker, "_simulated", slow)
+    monkeypatch.setattr(Points, "computed", slow)
     began = time.monotonic()
     result = finished(sweep, tmp_path, limit=0.3)
     assert result.failed == ((hanging, 1),)
@@ -232,19 +240,19 @@ def test_a_run_that_hangs_is_given_up(tmp_path: Path, base: dict[str, Any], monk
 def test_a_full_disk_keeps_what_is_finished(
     tmp_path: Path, base: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write, written = worker.write_chunk, 0
+    settle, written = packing.settle, 0
 
-    def full(path: Path, content: bytes) -> None:
+    def full(part: Path, path: Path) -> None:
         nonlocal written
         written += 1
         if written > 2:
             raise OSError(28, "No space left on device", str(path))
-        write(path, content)
+        settle(part, path)
 
-    monkeypatch.setattr(worker, "write_chunk", full)
+    monkeypatch.setattr(packing, "settle", full)
     with pytest.raises(StorageFailed, match="No space left"):
         finished(sweep_of(base), tmp_path, batch=5)
-    monkeypatch.setattr(worker, "write_chunk", write)
+    monkeypatch.setattr(packing, "settle", settle)
     assert finished(sweep_of(base), tmp_path, batch=5).computed == 11
 
 
@@ -279,7 +287,17 @@ def test_runs_are_added_until_means_are_known_well_enough(tmp_path: Path, base: 
     first = sweep_of(base, points=2, runs=2)
 
     def until(precision: float | None, most: int = 4096) -> tuple[Sweep, Result]:
-        return computed_until(first, precision, "real_income", most, lambda sweep: finished(sweep, tmp_path))
+        found = []
+
+        def write(manifest: Manifest) -> None:
+            found.append(
+                computed_until(
+                    first, precision, "real_income", most, lambda part: swept(part, tmp_path, manifest, Options())
+                )
+            )
+
+        filled(tmp_path, first.settings, write, Options(retry=True, notice=lambda line: None), FREE)
+        return found[0]
 
     sweep, result = until(0.05)
     assert half_width(sweep, result.stock, "real_income") <= 0.05
@@ -292,8 +310,7 @@ def test_runs_are_added_until_means_are_known_well_enough(tmp_path: Path, base: 
 
 
 def _of(sweep: Sweep, folder: Path) -> Any:
-    half = replace(sweep, runs=sweep.runs // 2)
-    return compute(half, folder, Options(), notice=lambda line: None).stock
+    return finished(replace(sweep, runs=sweep.runs // 2), folder, retry=True).stock
 
 
 def test_an_executor_reads_few_tasks_ahead() -> None:
@@ -338,27 +355,29 @@ def test_chunks_of_another_configuration_are_not_taken_for_ours(tmp_path: Path, 
     (stray,) = (tmp_path / "theirs" / "chunks").iterdir()
     stray.rename(tmp_path / "ours" / "chunks" / stray.name)
     lines: list[str] = []
-    assert finished(sweep_of(base, title="kept"), tmp_path / "ours", lines=lines).computed == 0
+    assert finished(sweep_of(base, title="kept"), tmp_path / "ours", lines=lines, retry=True).computed == 0
     assert tables(tmp_path / "ours") == ours
     assert "of another version or configuration" in lines[0]
 
 
 @pytest.mark.usefixtures("made_up")
-def test_what_is_no_chunk_is_taken_away(tmp_path: Path, base: dict[str, Any]) -> None:
+def test_what_is_no_chunk_is_left_alone(tmp_path: Path, base: dict[str, Any]) -> None:
     finished(sweep_of(base), tmp_path)
     (tmp_path / "chunks" / "folder").mkdir()
     (tmp_path / "chunks" / "notes.txt").write_text("mine")
+    assert finished(sweep_of(base), tmp_path).computed == 0
     lines: list[str] = []
-    assert finished(sweep_of(base), tmp_path, lines=lines).computed == 0
+    assert finished(sweep_of(base, runs=4), tmp_path, lines=lines).computed == 7
     assert len(lines) == 2
-    assert len(list((tmp_path / "chunks").iterdir())) == 1
+    assert (tmp_path / "chunks" / "notes.txt").read_text() == "mine"
+    assert (tmp_path / "chunks" / "folder").is_dir()
 
 
 @pytest.mark.usefixtures("made_up")
 def test_a_worker_of_another_version_refuses(
     tmp_path: Path, base: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("techduel.ensemble.sweep.own_version", lambda: "Techduel 9 (0123456789ab), NumPy 1.0")
+    monkeypatch.setattr(computing, "own_version", lambda: "Techduel 9 (0123456789ab), NumPy 1.0")
     with pytest.raises(worker.OtherVersion, match="all need the same"):
         finished(sweep_of(base), tmp_path)
     assert not list((tmp_path / "chunks").glob("*"))
@@ -387,7 +406,7 @@ def test_the_stage_of_a_failure_is_where_it_happened(
 
     for place, stage in (("prepared", "base year"), ("recorded", "simulation"), ("measured", "outcomes")):
         with monkeypatch.context() as patched:
-            patched.setattr(worker, place, broken)
+            patched.setattr(sweeping, place, broken)
             with pytest.raises(EveryRunFailed):
                 finished(sweep_of(base, points=1, runs=1), tmp_path / place)
         for path in (tmp_path / place / "failures").iterdir():

@@ -9,9 +9,9 @@ import pytest
 from sweeping import SMALL, folder_of, marks
 
 from experiments.__main__ import main
-from techduel.ensemble.manifest import MANIFEST, DamagedResult, damaged, required_manifest, result_files
-from techduel.ensemble.store import load, settings
-from techduel.ensemble.trajectories import TRAJECTORIES
+from techduel.ensemble.folder import settings
+from techduel.ensemble.manifest import MANIFEST, DamagedResult, damaged, required_manifest
+from techduel.ensemble.runs import load
 
 pytestmark = pytest.mark.reliability
 FLIPS, CUTS = 1000, 50
@@ -33,7 +33,7 @@ def cut(luck: random.Random, content: Content) -> Content:
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory, whole: Path) -> dict[str, Path]:
-    """A sweep, and a run with its trajectories."""
+    """A sweep, and a run with its records."""
     place = tmp_path_factory.mktemp("results")
     shutil.copytree(folder_of(whole), place / "sweep" / "small")
     assert main(["run", "runs=8", "horizon=2022", "name=small", f"results={place}", "quiet=true"]) == 0
@@ -44,7 +44,8 @@ def results(tmp_path_factory: pytest.TempPathFactory, whole: Path) -> dict[str, 
 def test_no_reader_takes_a_damaged_file_for_a_sound_one(results: dict[str, Path], kind: str) -> None:
     """525 files damaged for each kind of result; the large ones as often as the small ones."""
     folder, luck = results[kind], random.Random(2)
-    names = [*sorted(required_manifest(folder).files), MANIFEST]
+    manifest = required_manifest(folder)
+    names = [*sorted(manifest.files), *sorted(manifest.chunks), MANIFEST]
     for number, harm in enumerate([flipped] * (FLIPS // 2) + [cut] * (CUTS // 2)):
         path = folder / names[number % len(names)]
         before = path.read_bytes()
@@ -83,8 +84,8 @@ def _is_drawn_again(folder: Path) -> None:
     assert damaged(folder, required_manifest(folder)) == []
 
 
-def test_trajectories_are_among_what_was_damaged(results: dict[str, Path]) -> None:
-    assert TRAJECTORIES in result_files(results["run"])
+def test_full_records_are_among_what_was_damaged(results: dict[str, Path]) -> None:
+    assert required_manifest(results["run"]).chunks
 
 
 @pytest.mark.parametrize("number", range(6))

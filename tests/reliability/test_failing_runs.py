@@ -48,6 +48,18 @@ def test_four_runs_fail_each_in_its_way(tmp_path: Path, whole: Path) -> None:
     assert not (folder_of(tmp_path) / "failures").exists()
 
 
+def test_a_run_for_which_the_kernel_kills_every_worker_is_recorded(tmp_path: Path, whole: Path) -> None:
+    """As for want of memory: the run is found, all others are computed, and the command does not end."""
+    (name,) = [name for name, fate in wishes(whole).items() if fate == "hang"]
+    how = ("executor.workers=2", "executor.batch=20")
+    assert done(tmp_path, *how, **tampered(runs={name: "killed"})) == 5
+    (note,) = (folder_of(tmp_path) / "failures").iterdir()
+    record = json.loads(note.read_text())
+    assert (f"{record['point']} {record['run']}", record["type"]) == (name, "WorkerDied")
+    assert done(tmp_path, "retry=true") == 0
+    assert marks(tmp_path) == marks(whole)
+
+
 def _others_are_intact(results: Path, whole: Path) -> None:
     found, expected = values(results), values(whole)
     changed = {key for key in expected if found[key] != expected[key]}

@@ -3,13 +3,16 @@
 import numpy as np
 import pytest
 
+from techduel.ensemble.compute import Options
+from techduel.ensemble.pool import Place
+from techduel.ensemble.workers import available_cores
 from techduel.studies.calibrate.calibration import lived
 from techduel.studies.calibrate.fit import evaluation, prior_scores, target
 from techduel.studies.calibrate.moments import fitted, moments
 from techduel.studies.calibrate.plan import Plan
 from techduel.studies.calibrate.planted import EMULATOR, MODEL, recovery
 from techduel.studies.calibrate.recovery import held_share
-from techduel.studies.calibrate.simulator import laboratory
+from techduel.studies.calibrate.simulator import laboratory, scratch
 from techduel.studies.calibrate.tables import WEAKLY, Fit
 
 pytestmark = pytest.mark.reliability
@@ -23,10 +26,12 @@ def silent(_more: int) -> None:
 
 
 def test_planted_parameters_are_found_again() -> None:
-    with laboratory(lived(), PLAN.seed, "moments", silent) as simulate:
+    with scratch(Options(Place("local", available_cores()))) as bench:
+        simulate = laboratory(lived(), PLAN.seed, "moments", bench)
         first = evaluation(simulate, PLAN)(0, prior_scores(PLAN.members, PLAN.seed))
-    fit = Fit(PLAN, moments(), target(fitted(PLAN.until), moments()), first, first, {})
-    for where, repeats in recovery(fit, *REPEATS.values(), silent).items():
+        fit = Fit(PLAN, moments(), target(fitted(PLAN.until), moments()), first, first, {})
+        found = recovery(fit, *REPEATS.values(), silent, bench)
+    for where, repeats in found.items():
         held, ratio = held_share(repeats)
         informed = ratio < WEAKLY
         assert len(repeats) == REPEATS[where]

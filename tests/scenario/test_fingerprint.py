@@ -12,8 +12,8 @@ import pytest
 
 import techduel
 from experiments.__main__ import main
+from techduel.ensemble.folder import prepare
 from techduel.ensemble.manifest import seal
-from techduel.ensemble.store import prepare
 from techduel.scenario import fingerprint
 from techduel.scenario.fingerprint import FILES, MEASURES, ROOMS, model_hash, sources_hash, study_hash, syntax
 
@@ -29,7 +29,7 @@ READERS = {
     "scenario/problems.py": "refuses configurations",
     "scenario/fingerprint.py": "this",
     "__init__.py": "public names",
-    "ensemble/designs.py": "points of a sweep, which are stored and hashed",
+    "scenario/table_file.py": "reads tables of points, which are stored and hashed",
     "ensemble/factors.py": "factors of a sweep, which are stored and hashed",
 }
 """Files that those of a run import though they decide no number, with the reason."""
@@ -176,7 +176,7 @@ def test_a_changed_number_changes_the_fingerprint(copy: Path, place: str, old: s
 
 def test_what_is_kept_of_runs_changes_results_and_no_posterior(copy: Path) -> None:
     before = model_hash(), sources_hash()
-    edited(copy / "ensemble/measures.py", '"""', 'KEPT = 1\n"""')
+    edited(copy / "ensemble/headlines.py", '"""', 'KEPT = 1\n"""')
     forget()
     assert model_hash() == before[0]
     assert sources_hash() != before[1]
@@ -238,7 +238,7 @@ def test_an_edited_word_leaves_a_finished_run_and_a_sweep_and_an_edited_equation
     forget()
     capsys.readouterr()
     assert [main(command) for command in commands] == [0, 0]
-    assert capsys.readouterr().err.count("computing it again") == 2
+    assert capsys.readouterr().err.count("the old result is kept as small@before") == 2
     assert not stamps(tmp_path).items() & before.items()
 
 

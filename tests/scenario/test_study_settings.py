@@ -8,10 +8,10 @@ import pytest
 
 from techduel.scenario.arguments import stored
 from techduel.scenario.scenario import numbers
-from techduel.studies.backtest import hindcast_settings
 from techduel.studies.backtest import settings as backtest
 from techduel.studies.calibrate import settings as calibrate
 from techduel.studies.compare import settings as compare
+from techduel.studies.hindcast import settings as hindcast
 from techduel.studies.run import settings as run
 from techduel.studies.sensitivity import settings as sensitivity
 from techduel.studies.sweep import settings as sweep
@@ -23,7 +23,7 @@ STUDIES: dict[str, tuple[Callable[[Sequence[str]], dict[str, Any]], Callable[[Ma
     "sensitivity": (sensitivity.composed, sensitivity.checked),
     "calibrate": (calibrate.composed, calibrate.checked),
     "backtest": (lambda words: backtest.composed(["origin=2017", *words]), backtest.checked),
-    "hindcast": (hindcast_settings.composed, hindcast_settings.checked),
+    "hindcast": (hindcast.composed, hindcast.checked),
 }
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments import backtest as command
 from experiments import reproduce
 from experiments.__main__ import main
 from techduel.ensemble.record import Record
@@ -16,7 +15,7 @@ from techduel.facts import History, load_facts
 from techduel.facts.history import Series
 from techduel.scenario.origin import origin_scenario
 from techduel.scenario.posteriors import posterior_years
-from techduel.studies.backtest import hindcast_settings, settings
+from techduel.studies.backtest import command, settings
 from techduel.studies.backtest.comparison import SCORE_COLUMNS, rivals, scored, skills
 from techduel.studies.backtest.counterparts import OUTCOMES, SERIES
 from techduel.studies.backtest.discrepancy import load_discrepancy
@@ -26,6 +25,7 @@ from techduel.studies.backtest.outcomes_file import Outcome
 from techduel.studies.backtest.report import biases_in_words
 from techduel.studies.backtest.series import pairs, past
 from techduel.studies.backtest.study import facts_of, from_plain, simulated
+from techduel.studies.hindcast import settings as hindcast
 
 FILE = """\
 series,state,year,value,unit,source
@@ -161,7 +161,7 @@ def test_wrong_settings_are_one_line_and_nothing_is_written(
 
 
 def test_help_names_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
-    for name, model in (("backtest", settings.Settings), ("hindcast", hindcast_settings.Settings)):
+    for name, model in (("backtest", settings.Settings), ("hindcast", hindcast.Settings)):
         assert main([name, "--help"]) == 0
         shown = capsys.readouterr().out
         assert all(f"  {option}=" in shown for option in model.model_fields)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from experiments.__main__ import main
+from techduel.ensemble.compute import Options
 from techduel.ensemble.record import Record
-from techduel.ensemble.runner import Ensemble, run_ensemble
+from techduel.ensemble.runs import Ensemble, run_ensemble
 from techduel.ensemble.simulation import simulate
 from techduel.facts import load_facts
 from techduel.scenario.scenario import load_scenario
@@ -38,7 +39,7 @@ def table(path: Path) -> list[dict[str, str]]:
 def stored(folder: Path, params: str) -> Path:
     """A stored result with its forecast, without its other tables and figures."""
     scenario = load_scenario("baseline_2021", f"params={params}", "horizon=2023")
-    run_ensemble(Ensemble(scenario, 6, record="headline"), folder, workers=1)
+    run_ensemble(Ensemble(scenario, 6, record="headline"), folder, Options())
     write_run_forecast(folder)
     return folder
 

@@ -3,25 +3,29 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from experiments import calibrate
 from experiments.__main__ import main
+from experiments.study import options_of
 from techduel import load_scenario
-from techduel.ensemble.store import ConfigDiffers
+from techduel.ensemble.compute import Options
+from techduel.ensemble.folder import ConfigDiffers
+from techduel.ensemble.manifest import Manifest
+from techduel.ensemble.pool import HERE, Pool
 from techduel.scenario import prior
 from techduel.scenario.arguments import stored
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.posteriors import parsed
 from techduel.studies.backtest.report import read
-from techduel.studies.calibrate import calibration, plan
+from techduel.studies.calibrate import calibration, command, plan, report
 from techduel.studies.calibrate.calibration import CHECK, calibrated
 from techduel.studies.calibrate.figures import PAGES
-from techduel.studies.calibrate.fit import DUMMIES, prior_scores, target
+from techduel.studies.calibrate.fit import DUMMIES, Step, prior_scores, target
 from techduel.studies.calibrate.moments import fitted, moments
 from techduel.studies.calibrate.plan import Plan
 from techduel.studies.calibrate.planted import EMULATOR, MODEL, recovery_words, write_recovery
@@ -29,8 +33,7 @@ from techduel.studies.calibrate.prior_predictive import check_rows, refuse
 from techduel.studies.calibrate.recovery import Recovered
 from techduel.studies.calibrate.report import MAKING, POSTERIOR, findings, write_results
 from techduel.studies.calibrate.settings import Settings, composed
-from techduel.studies.calibrate.simulator import laboratory
-from techduel.studies.calibrate.steps import Step
+from techduel.studies.calibrate.simulator import Batch, Bench, laboratory, scratch
 from techduel.studies.calibrate.tables import Fit, identified, moment_rows, parameter_rows
 
 SMALL = Plan(2017, 24, 3, 1)
@@ -69,36 +72,44 @@ def test_an_interrupted_calibration_goes_on_and_repeats_to_the_same_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[int] = []
-    fit = calibrated(SMALL, tmp_path, told.append, workers=1)
+    manifest = Manifest({"config": "small"})
+
+    def once() -> Fit:
+        told.clear()
+        options = Options(progress=lambda total: nullcontext(told.append))
+        with Pool(HERE) as pool:
+            return calibrated(SMALL, Bench(tmp_path, manifest, options, pool))
+
+    fit = once()
     assert sum(told) == SMALL.runs
     assert fit.last.moments.shape == (SMALL.members, len(moments()))
     assert not np.array_equal(fit.first.scores, fit.last.scores)
     assert (tmp_path / "prior_check.csv").is_file()
-    before = {path.name: path.read_bytes() for path in (tmp_path / "steps").iterdir()}
-    (tmp_path / "steps" / "step_03.npz").unlink()
-    told.clear()
-    again = calibrated(SMALL, tmp_path, told.append, workers=1, checked=True)
+    before = {path.name: path.read_bytes() for path in (tmp_path / "chunks").iterdir()}
+    assert len(before) == 1 + 1 + SMALL.steps
+    max((tmp_path / "chunks").iterdir(), key=lambda path: path.stat().st_mtime_ns).unlink()
+    again = once()
     assert sum(told) == SMALL.runs
     assert np.array_equal(again.last.moments, fit.last.moments)
-    assert {path.name: path.read_bytes() for path in (tmp_path / "steps").iterdir()} == before
+    assert {path.name: path.read_bytes() for path in (tmp_path / "chunks").iterdir()} == before
 
     def refuses(*_: object) -> None:
         raise AssertionError("everything is there")
 
-    monkeypatch.setattr("techduel.studies.calibrate.simulator.Laboratory.batch", refuses)
-    last = calibrated(SMALL, tmp_path, told.append, workers=1, checked=True).last
-    assert np.array_equal(last.scores, fit.last.scores)
+    monkeypatch.setattr(Batch, "computed", refuses)
+    assert np.array_equal(once().last.scores, fit.last.scores)
 
 
 def test_results_repeat_to_the_same_bytes_and_can_be_installed(tmp_path: Path) -> None:
     folders = [tmp_path / name / "until_2017" for name in ("one", "other")]
     for folder in folders:
+        folder.mkdir(parents=True)
         write_results(made_up(), folder, "techduel calibrate until=2017", ["And a recovery."])
     assert findings(folders[0])[-1] == "And a recovery."
     for path in sorted(folders[0].iterdir()):
         same = (folders[1] / path.name).read_bytes().replace(b"results/other", b"results/one")
         assert path.read_bytes() == same, path.name
-    calibrate.redraw(folders[0])
+    command.draw({}, folders[0])
     names = {path.name for path in folders[0].iterdir()}
     assert names == {*RESULTS, "figures"}
     assert {path.name for path in (folders[0] / "figures").iterdir() if path.suffix == ".png"} == {
@@ -114,7 +125,7 @@ def test_results_repeat_to_the_same_bytes_and_can_be_installed(tmp_path: Path) -
     assert making["moments"].keys() == {moment.key for moment in fitted(2017)}
     place = tmp_path / "package"
     place.mkdir()
-    calibrate.install(folders[0], place, 2017)
+    report.install(folders[0], place, 2017)
     assert (place / "posterior_2017.csv").read_text(encoding="utf-8") == text
     assert {path.name for path in place.iterdir()} == {"posterior_2017.csv", "posterior_2017.json"}
 
@@ -166,7 +177,8 @@ def test_an_absurd_prior_is_refused() -> None:
     absurd = prior.drawn(range(8))
     absurd[:, names.index("accounts.other_rd_limit.china")] = 0.3
     scenario = load_scenario(*CHECK)
-    with laboratory(scenario, 1, "check", lambda more: None, workers=1) as simulate:
+    with scratch(Options()) as bench:
+        simulate = laboratory(scenario, 1, "check", bench)
         found, sound = simulate(absurd, range(8)), simulate(prior.drawn(range(8)), range(8))
     with pytest.raises(
         InvalidInput, match=r"prior: China's R&D over GDP lies outside 0.02 to 0.035 in 100 % of 8 draws"
@@ -213,16 +225,19 @@ SETTINGS = {"until": 2017, "seed": 1, "ensemble": {"members": 12, "steps": 1}}
 def small(few: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A calibration of few sets that the command makes, in its folder."""
     monkeypatch.setattr("techduel.studies.calibrate.selection.FEWEST", 1)
-    monkeypatch.setattr("techduel.studies.calibrate.simulator.available_cores", lambda: 1)
     monkeypatch.setattr("techduel.studies.calibrate.figures.PAGES", {"moments_us": PAGES["moments_us"]})
     folder = tmp_path / "calibrate" / "until_2017"
-    calibrate.result_of(configured(), folder)
+    filled(configured(), folder)
     return folder
 
 
 def configured(**changed: int) -> dict[str, object]:
     """The configuration of a small calibration."""
     return stored(composed(["until=2017"])) | SETTINGS | changed
+
+
+def filled(config: dict[str, object], folder: Path) -> None:
+    command.compute(config, folder, replace(options_of({}), place=HERE))
 
 
 def test_the_command_leaves_a_result_that_is_kept_and_done_again(
@@ -233,7 +248,7 @@ def test_the_command_leaves_a_result_that_is_kept_and_done_again(
     }
     before = {path: path.read_bytes() for path in small.rglob("*") if path.is_file()}
     with pytest.raises(ConfigDiffers, match="seed: stored 1, asked 2"):
-        calibrate.result_of(configured(seed=2), small)
+        filled(configured(seed=2), small)
     assert {path: path.read_bytes() for path in before} == before
     (small / "figures" / "moments_us.png").unlink()
     assert main(["plot", str(small)]) == 0
@@ -241,20 +256,20 @@ def test_the_command_leaves_a_result_that_is_kept_and_done_again(
     assert main(["reproduce", str(small)]) == 0
     assert "byte for byte" in capsys.readouterr().out
 
-    # What is damaged is made again, from steps that are kept; then everything is there.
+    # What is damaged is made again, from simulations that are kept; then everything is there.
     for name in ("prior_check.csv", "moments.csv"):
         (small / name).write_text("damaged", encoding="utf-8")
-    steps = {path: path.stat().st_mtime_ns for path in (small / "steps").iterdir()}
-    calibrate.result_of(configured(), small)
-    assert {path: path.stat().st_mtime_ns for path in steps} == steps
+    kept = {path: path.stat().st_mtime_ns for path in (small / "chunks").iterdir()}
+    filled(configured(), small)
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept
     assert all((small / name).read_bytes() == before[small / name] for name in ("prior_check.csv", "moments.csv"))
-    monkeypatch.setattr(calibrate, "calibrated", None)
-    calibrate.result_of(configured(), small)
+    monkeypatch.setattr(command, "calibrated", None)
+    filled(configured(), small)
 
 
 @pytest.mark.parametrize(("budget", "words"), [(20_000, ""), (8000, " budget=7280")])
 def test_the_command_that_makes_a_result_again_is_told(budget: int, words: str) -> None:
-    told = calibrate._command(composed([f"budget={budget}"]))
+    told = command._command(composed([f"budget={budget}"]))
     assert told == f"techduel calibrate{words}"
 
 
@@ -280,9 +295,9 @@ def test_wrong_settings_are_refused_before_anything_is_written(
 
 
 def test_installing_needs_a_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(calibrate, "__file__", str(tmp_path / "experiments" / "calibrate.py"))
+    monkeypatch.setattr(report, "__file__", str(tmp_path / "site-packages" / "techduel" / "a" / "b" / "report.py"))
     with pytest.raises(InvalidInput, match="only in a checkout"):
-        calibrate.package_folder()
+        report.package_folder()
 
 
 def test_without_the_library_one_line_says_what_to_install(

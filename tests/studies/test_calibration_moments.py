@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from techduel import load_scenario
+from techduel.ensemble.compute import Options
 from techduel.ensemble.simulation import prepared
 from techduel.facts import FactsError, load_facts
 from techduel.model.axes import STATES
@@ -35,7 +36,7 @@ from techduel.studies.calibrate.moments import (
     read_moments,
     simulated,
 )
-from techduel.studies.calibrate.simulator import laboratory, started
+from techduel.studies.calibrate.simulator import laboratory, scratch, started
 
 HISTORY_FILE = load_facts().history
 SETS = 6
@@ -124,7 +125,8 @@ def lived_through() -> dict[str, np.ndarray]:
     changed = shipped.copy()
     changed[:, names.index("accounts.other_rd_limit.us")] *= 2.0
     found = {}
-    with laboratory(lived(), 1, "moments", lambda more: None, workers=1) as simulate:
+    with scratch(Options()) as bench:
+        simulate = laboratory(lived(), 1, "moments", bench)
         found["shipped"] = simulate(shipped, range(SETS))
         found["alone"] = simulate(shipped[:1], range(2, 3))
         found["changed"] = simulate(changed, range(SETS))

@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from techduel.scenario.loader import InvalidInput
 from techduel.studies.calibrate.emulator import emulator
-from techduel.studies.calibrate.fit import DUMMIES, Target, evaluation, prior_scores, smoothed
+from techduel.studies.calibrate.fit import DUMMIES, Step, Target, evaluation, prior_scores, smoothed
 from techduel.studies.calibrate.moments import Moment
 from techduel.studies.calibrate.plan import CHECKED, FEWEST_STEPS, MOST_STEPS, Plan, planned
 from techduel.studies.calibrate.recovery import by_emulator, held_share, recorded
 from techduel.studies.calibrate.selection import NothingPlausible, implausibility, missed, plausible, thinned
 from techduel.studies.calibrate.smoother import assimilated, luck_covariance
-from techduel.studies.calibrate.steps import Step, Steps
 from techduel.studies.calibrate.tables import WEAKLY
 
 type Numbers = NDArray[np.float64]
@@ -238,24 +237,3 @@ def test_a_budget_below_the_least_is_refused_with_what_is_needed() -> None:
     with pytest.raises(InvalidInput, match=f"at least {least} runs"):
         planned(2020, 1000, least - 1, 1)
     assert least == CHECKED + 4 * 1256
-
-
-def test_steps_are_read_again_only_whole_and_of_the_same_origin(tmp_path) -> None:
-    step = Step(np.ones((2, 3)), np.ones((2, 4)), np.ones((1, 4)))
-    Steps.opened(tmp_path, {"seed": 1}).put(0, step)
-    again = Steps.opened(tmp_path, {"seed": 1})
-    assert np.array_equal(again.get(0).moments, step.moments)
-    assert again.get(1) is None
-    path = tmp_path / "step_00.npz"
-    path.write_bytes(path.read_bytes()[:-1] + b"?")
-    assert again.get(0) is None
-
-
-@pytest.mark.parametrize(("seed", "fresh"), [(2, False), (1, True)])
-def test_steps_of_another_origin_are_removed(tmp_path, seed: int, fresh: bool) -> None:
-    folder = tmp_path / "steps"
-    step = Step(np.ones((2, 3)), np.ones((2, 4)), np.ones((1, 4)))
-    for number in range(3):
-        Steps.opened(folder, {"seed": 1}).put(number, step)
-    Steps.opened(folder, {"seed": seed}, fresh).put(0, step)
-    assert {path.name for path in folder.iterdir()} == {"step_00.npz", "steps.json"}

@@ -22,7 +22,7 @@ def test_a_run_writes_its_folder_and_says_the_same_when_asked_again(capsys: pyte
     first = capsys.readouterr().out
     folder = Path("results/run/small")
     written = {path.name for path in folder.iterdir()}
-    tables = {"summary.csv", "scorecard.csv", "scorecard.md", "trajectories.nc", "figures"}
+    tables = {"summary.csv", "scorecard.csv", "scorecard.md", "figures"}
     assert written >= {"README.md", "config.yaml", "provenance.json", "manifest.json", "chunks", *tables}
     assert 5 <= len([line for line in (folder / "README.md").read_text(encoding="utf-8").splitlines() if line]) <= 12
     assert first.splitlines()[-1] == "Next: techduel compare 'scenarios=[baseline_2021,full_decoupling]'"

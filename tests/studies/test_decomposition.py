@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -10,13 +11,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from experiments.__main__ import main
 from techduel import Scenario, load_scenario, simulate
+from techduel.ensemble.compute import Computed, Options, compute
 from techduel.ensemble.headlines import INCOME, levels
 from techduel.ensemble.manifest import Manifest
+from techduel.ensemble.pool import Place
 from techduel.ensemble.simulation import BATCH
 from techduel.model.actions import LEVERS
 from techduel.studies.compare import coalitions as running
-from techduel.studies.compare.coalitions import Play, Shelf, play
+from techduel.studies.compare.coalitions import Coalitions, Play
 from techduel.studies.compare.decomposition import (
     COLUMNS,
     MOST_EXACT,
@@ -151,74 +155,84 @@ def test_events_are_a_player() -> None:
 # --- running and keeping coalitions
 
 
-def work(runs: int = 4) -> Play:
+WANTED = (frozenset(["talent"]), frozenset(["investment"]))
+
+
+def demand(runs: int = 4, wanted: Sequence[frozenset[str]] = WANTED) -> Coalitions:
     game = Game(load_scenario("baseline_2021", *SHORT), load_scenario("full_decoupling", *SHORT), GROUPS["levers"])
-    return Play(game, "levers", tuple(range(runs)), 1, 0.03)
+    players = ("talent", "investment")
+    return Coalitions((Play("one", game, "levers", players, tuple(range(runs)), 1, 0.03, tuple(wanted)),))
 
 
-def shelf(folder: Path, players: tuple[str, ...] = ("talent", "investment")) -> Shelf:
-    return Shelf(folder, Manifest({"config": "x"}), "one", players)
-
-
-WANTED = [frozenset(["talent"]), frozenset(["investment"])]
+def computed(folder: Path, wanted: Coalitions, **options: Any) -> Computed:
+    folder.mkdir(exist_ok=True)
+    return compute(wanted, folder, Manifest({"config": "x"}), Options(**options))
 
 
 def test_a_coalition_is_what_its_mixed_scenario_gives(tmp_path: Path) -> None:
-    found, moved = work(), []
-    play(WANTED, found, shelf(tmp_path), workers=1, progress=moved.append)
-    expected = levels(simulate(found.game.mixed(["talent"]), 4, record="headline"), 0.03)
-    stored = shelf(tmp_path).read(WANTED[0])
-    assert all(np.array_equal(stored[name], expected[name]) for name in expected)
+    wanted, moved = demand(), list[int]()
+    stock = computed(tmp_path, wanted, progress=lambda total: nullcontext(moved.append)).stock
+    play = wanted.plays[0]
+    expected = levels(simulate(play.game.mixed(["talent"]), 4, record="headline"), 0.03)
+    found = wanted.found(stock, play)[WANTED[0]]
+    assert all(np.array_equal(found[name], expected[name]) for name in expected)
     assert sum(moved) == 2 * 4
 
 
-def test_finished_coalitions_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    place = shelf(tmp_path)
+def test_finished_coalitions_are_kept_and_more_runs_compute_only_what_is_new(tmp_path: Path) -> None:
+    assert computed(tmp_path, demand(wanted=WANTED[:1])).runs == 4
+    assert computed(tmp_path, demand()).runs == 4
+    assert computed(tmp_path, demand(runs=6)).runs == 4
+    assert computed(tmp_path, demand(runs=6)).runs == 0
+    whole = demand(runs=6)
+    (tmp_path / "direct").mkdir()
+    grown, direct = (computed(folder, whole).stock for folder in (tmp_path, tmp_path / "direct"))
+    for coalition, found in whole.found(grown, whole.plays[0]).items():
+        expected = whole.found(direct, whole.plays[0])[coalition]
+        assert all(np.array_equal(found[name], expected[name]) for name in expected)
 
-    def interrupted(*_arguments: Any, **_options: Any) -> Any:
-        raise KeyboardInterrupt
 
-    play(WANTED[:1], work(), place, workers=1, progress=None)
-    monkeypatch.setattr(running, "simulate", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        play(place.missing(WANTED), work(), place, workers=1, progress=None)
-    assert place.missing(WANTED) == WANTED[1:]
-
-
-def test_what_is_no_longer_wanted_is_removed(tmp_path: Path) -> None:
-    place = shelf(tmp_path)
-    play(WANTED, work(), place, workers=1, progress=None)
-    place.tidy(WANTED[:1])
-    assert [path.name for path in (tmp_path / "decomposition" / "one").iterdir()] == ["coalition_001.npz"]
-    assert place.missing(WANTED) == WANTED[1:]
+def test_runs_that_a_scenario_and_its_baseline_do_not_share_are_not_computed(tmp_path: Path) -> None:
+    play = replace(demand().plays[0], runs=(0, 3))
+    wanted = Coalitions((play,))
+    found = computed(tmp_path, wanted)
+    assert found.runs == 2 * 2
+    assert all(len(numbers) == 2 for numbers in wanted.found(found.stock, play)[WANTED[0]].values())
 
 
 def test_two_processes_find_the_same(tmp_path: Path) -> None:
-    found: dict[int, dict[str, bytes]] = {}
+    found = []
     for workers in (1, 2):
-        place = shelf(tmp_path / str(workers))
-        moved: list[int] = []
-        play(WANTED, work(20), place, workers=workers, progress=moved.append)
-        found[workers] = {name: (place.folder / name).read_bytes() for name in place.manifest.files}
-        assert sum(moved) == 2 * 20
-    assert found[1] == found[2]
-    assert len(found[1]) == 2
+        folder = tmp_path / str(workers)
+        computed(folder, demand(20), place=Place("local", workers))
+        found.append({path.name: path.read_bytes() for path in (folder / "chunks").iterdir()})
+    assert found[0] == found[1]
+    assert len(found[0]) == 2
 
 
-def test_a_run_that_raises_stops_the_decomposition(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_raises_stops_the_decomposition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Averages over coalitions of different runs would not add up."""
-    monkeypatch.setattr(running, "simulate", lambda *_rest, **_options: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        work().outcomes(WANTED[0], lambda runs: None)
+    place = tmp_path / "compare"
+    words = ["scenarios=[baseline_2021,talent_restriction]", "runs=2", *SHORT, "name=x", f"results={tmp_path}"]
+    words += ["decompose=levers", "quiet=true", "executor=serial", "record=headline"]
+
+    def broken(scenario: Scenario, runs: Sequence[int], *rest: Any, **options: Any) -> Any:
+        if 1 in runs:
+            raise ZeroDivisionError
+        return simulate(scenario, runs, *rest, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(running, "simulate", broken)
+        assert main(["compare", *words]) == 5
+    notes = list((place / "x" / "failures").iterdir())
+    assert notes
+    assert all(note.name.endswith("_000001.json") for note in notes)
+    assert not (place / "x" / "decomposition.csv").exists()
+    assert main(["compare", *words, "fresh=true"]) == 0
+    assert (place / "x" / "decomposition.csv").exists()
 
 
-def test_large_ensembles_are_run_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes: list[int] = []
-
-    def counted(scenario: Scenario, runs: Sequence[int], *rest: Any, **options: Any) -> Any:
-        sizes.append(len(runs))
-        return simulate(scenario, runs[:1], *rest, **options)
-
-    monkeypatch.setattr(running, "simulate", counted)
-    replace(work(), runs=tuple(range(BATCH + 1))).outcomes(WANTED[0], lambda runs: None)
+def test_large_ensembles_are_run_in_batches() -> None:
+    wanted = demand(BATCH + 1, WANTED[:1])
+    sizes = [len(work.runs) for work in wanted.works(np.ones((1, BATCH + 1), dtype=bool), BATCH)]
     assert sizes == [BATCH, 1]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments import evidence, evidence_pages, evidence_parts, evidence_pool
+from experiments import evidence
 from techduel.report.pages import short, table
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.prior import columns, drawn
@@ -17,6 +17,8 @@ from techduel.studies.evidence.marked import names, rewritten
 from techduel.studies.evidence.parameter_table import direction, parameter_rows, prior_deviation
 from techduel.studies.evidence.settings import composed
 from techduel.studies.evidence.studies import SOURCES
+from techduel.studies.findings import pages as pages_module
+from techduel.studies.findings.parts import Part, Telling
 
 PAGE = "Words.\n<!-- begin some -->\nold\n<!-- end some -->\nMore.\n<!-- begin other -->\n<!-- end other -->\n"
 FINDING: dict[str, Any] = {
@@ -113,9 +115,9 @@ def test_regressions_are_summed_up_with_and_without_their_placebos() -> None:
 
 def test_what_cannot_be_estimated_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     blank = ESTIMATE | {"verdict": "not estimable", "net_verdict": "not estimable", "estimate": nan, "se": nan}
-    monkeypatch.setattr(evidence_pages, "studies", lambda: ["some"])
-    monkeypatch.setattr(evidence_pages, "estimates", lambda name, given: [blank, ESTIMATE | {"id": "T5.rd"}])
-    found = evidence_pages.micro_findings({})
+    monkeypatch.setattr(pages_module, "studies", lambda: ["some"])
+    monkeypatch.setattr(pages_module, "estimates", lambda name, given: [blank, ESTIMATE | {"id": "T5.rd"}])
+    found = pages_module.micro_findings({})
     said = summary(found, {})
     assert "1 reproduced, 0 sign only, 0 not reproduced, 1 not estimable" in said
     assert "| T2.none | nothing moves | no effect |  | % |" in said
@@ -203,7 +205,7 @@ def test_command_writes_findings_and_pages_twice_alike(tmp_path: Path, monkeypat
         assert evidence.main([*command, f"results={tmp_path / place}"]) == 0
         folder = tmp_path / place / "evidence"
         written = {path.relative_to(folder): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
-        contents.append({name: content for name, content in written.items() if name.suffix != ".lock"})
+        contents.append({name: content for name, content in written.items() if name.name != "provenance.json"})
     assert contents[0] == contents[1]
     assert {"findings.csv", "stylised.csv"} <= {str(name) for name in contents[0]}
     page = (docs / "evidence.md").read_text(encoding="utf-8")
@@ -213,29 +215,41 @@ def test_command_writes_findings_and_pages_twice_alike(tmp_path: Path, monkeypat
 
 
 def test_a_part_without_its_libraries_is_left_out_and_the_rest_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    lacking = {"micro": Part("some", "", ("no_such_library",)), "backtest": Part("some", "")}
     done: list[str] = []
-    parts = {
-        "micro": evidence_parts.Part("some", lambda given: done.append("micro"), "", ("no_such_library",)),
-        "backtest": evidence_parts.Part("some", lambda given: done.append("backtest"), ""),
-    }
-    monkeypatch.setattr(evidence, "PARTS", parts)
-    assert evidence.main(["studies=[micro,backtest]", f"results={tmp_path}"]) == 0
-    assert done == ["backtest"]
+    monkeypatch.setattr(evidence, "PARTS", lacking)
+    monkeypatch.setattr(evidence, "_do", lambda command, config: done.append(command[0]))
+    monkeypatch.setattr(evidence, "done", lambda name, job: done.extend(job.config["studies"]))
+    evidence.main(["studies=[micro,backtest]"])
+    assert done == ["backtest", "backtest"]
     assert "micro: left out, needs no_such_library: pip install 'techduel[micro]'" in capsys.readouterr().err
 
 
-def test_a_process_of_its_own_writes_the_same_bytes(tmp_path: Path) -> None:
-    for place in ("here", "apart"):
-        command = ["draws=2", "source=prior", "quiet=true", f"results={tmp_path / place}"]
-        given = composed(command) | {"sources": "some"}
-        if place == "here":
-            evidence_parts.PARTS["stylised"].do(given)
-        else:
-            evidence_pool.side_by_side(["stylised"], given, 1)
-    here, apart = (tmp_path / place / "evidence" / "stylised.csv" for place in ("here", "apart"))
-    assert here.read_bytes() == apart.read_bytes()
+def test_studies_are_kept_and_processes_of_their_own_write_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for workers in (1, 2):
+        words = ["studies=[stylised]", "draws=2", "source=prior", "quiet=true", f"workers={workers}"]
+        assert evidence.main([*words, f"results={tmp_path / str(workers)}"]) == 0
+        folder = tmp_path / str(workers) / "evidence"
+        found.append({path.name: path.read_bytes() for path in folder.rglob("*.[cn][sp][vz]")})
+    assert found[0] == found[1]
+    assert any(name.endswith(".npz") for name in found[0])
+    monkeypatch.setattr(Telling, "computed", lambda *_: pytest.fail("computed again"))
+    assert evidence.main([*words, f"results={tmp_path / '2'}"]) == 0
+
+
+def test_settings_that_change_keep_what_was_computed_with_others(tmp_path: Path) -> None:
+    words = ["studies=[stylised]", "source=prior", "quiet=true", "workers=1", f"results={tmp_path}"]
+    tables = []
+    for draws in (2, 3, 2):
+        assert evidence.main([*words, f"draws={draws}"]) == 0
+        tables.append((tmp_path / "evidence" / "stylised.csv").read_bytes())
+    assert tables[0] == tables[2] != tables[1]
+    assert len(list((tmp_path / "evidence" / "chunks").iterdir())) == 2
 
 
 def test_pages_that_are_not_there_are_named(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from techduel.facts.selection import known_sectors
 from techduel.model.axes import STATES
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.posteriors import posterior
-from techduel.studies.micro import first, panel, samples
+from techduel.studies.micro import command, first, panel, samples
 from techduel.studies.micro import protocol as rules
 from techduel.studies.micro.estimates import Asked, Estimate, sizes_of
 from techduel.studies.micro.laboratory import AS_PUBLISHED, MIRRORED, Arms, Roles, arms, laboratory, planned
@@ -181,7 +181,7 @@ def test_every_sample_has_treated_firms_and_others(name: str, roles: Roles) -> N
         assert size.spread > 0.0, size.finding
 
 
-def made_up(config: dict[str, Any], quiet: bool) -> list[Estimate]:
+def made_up(config: dict[str, Any], *_: Any) -> list[Estimate]:
     luck = np.random.default_rng(1)
     return [
         Estimate(finding.name, run, *luck.normal(size=3), 10, 20, {-1: luck.normal(), 1: luck.normal()})
@@ -195,11 +195,11 @@ def committed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A protocol that is fixed, a place for first verdicts, and made-up estimates."""
     path = tmp_path / "docs" / first.FILE
     path.parent.mkdir()
-    monkeypatch.setattr(micro, "commit", lambda: "abcdef0")
-    monkeypatch.setattr(micro, "mark", lambda: "changed since abcdef0")
-    monkeypatch.setattr("techduel.studies.micro.settings.mark", lambda: "changed since abcdef0")
-    monkeypatch.setattr(micro, "first_file", lambda: path)
-    monkeypatch.setattr(micro, "_estimates", made_up)
+    monkeypatch.setattr(command, "commit", lambda: "abcdef0")
+    for module in ("command", "settings"):
+        monkeypatch.setattr(f"techduel.studies.micro.{module}.mark", lambda: "changed since abcdef0")
+    monkeypatch.setattr(command, "first_file", lambda: path)
+    monkeypatch.setattr(command, "_estimates", made_up)
     monkeypatch.chdir(tmp_path)
     return path
 
@@ -247,14 +247,14 @@ def test_a_study_writes_its_tables_words_and_figures_and_the_first_verdicts(
 def test_first_verdicts_are_never_changed_and_stand_beside_later_ones(
     committed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(micro, "redraw", lambda config, folder: None)
+    monkeypatch.setattr(command, "draw", lambda config, folder: None)
     micro.main(["study=supplier", "quiet=true"])
     before = committed.read_bytes()
     always = [{"S1.revenue": -8.0}.get(finding.name, 5.0) for finding in protocol().of_study("supplier")]
     monkeypatch.setattr(
-        micro,
+        command,
         "_estimates",
-        lambda config, quiet: [
+        lambda config, *_: [
             Estimate(finding.name, run, effect + 0.1 * (run % 7), 1.0, 0.01 * (run % 7), 9, 9)
             for run in range(config["worlds"])
             for finding, effect in zip(protocol().of_study("supplier"), always, strict=True)
@@ -282,8 +282,8 @@ def test_the_first_run_is_the_protocols_own(committed: Path) -> None:
 
 
 def test_nothing_is_estimated_before_the_protocol_is_committed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(micro, "commit", lambda: NOT_YET)
-    monkeypatch.setattr(micro, "_estimates", lambda config, quiet: pytest.fail("estimated"))
+    monkeypatch.setattr(command, "commit", lambda: NOT_YET)
+    monkeypatch.setattr(command, "_estimates", lambda config, *_: pytest.fail("estimated"))
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InvalidInput, match="not committed"):
         micro.main(["study=upstream", "quiet=true"])

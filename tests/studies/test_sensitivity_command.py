@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from experiments.__main__ import main
-from techduel.ensemble import tasks as worker
+from techduel.ensemble.compute import Options, filled
+from techduel.ensemble.headlines import measured, measures
 from techduel.ensemble.manifest import result_files
-from techduel.ensemble.measures import measured
 from techduel.ensemble.simulation import prepared, recorded
-from techduel.ensemble.stock import Stock
-from techduel.ensemble.sweep import Options, compute
+from techduel.ensemble.sweep import MEASURES, Points, Result, swept
+from techduel.ensemble.tasks import Columns
 from techduel.facts.selection import known_sectors
 from techduel.report.page import save
 from techduel.report.tables import read_lines
@@ -61,17 +61,17 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[int]]:
     def set_up(odd: Callable[[str], float | None] = lambda title: None) -> list[int]:
         counts: list[int] = []
 
-        def simulated(task: Any, rows: Any) -> Any:
+        def computed(work: Points, rows: Any, tick: Any) -> Columns:
             counts.append(len(list(rows)))
-            wanted = worker.measures(task.outcomes, task.years)
-            drawn = [np.random.default_rng([int(task.points[row][:8], 16), task.lucks[row]]) for row in rows]
+            wanted = measures(work.outcomes, work.years)
+            drawn = [np.random.default_rng([int(work.points[row][:8], 16), work.lucks[row]]) for row in rows]
             values = np.array([one.random(len(wanted)) for one in drawn])
             for place, measure in enumerate(wanted):
                 found = odd(measure.title)
                 values[:, place] = values[:, place] if found is None else found
-            return values
+            return Columns({MEASURES: values})
 
-        monkeypatch.setattr(worker, "_simulated", simulated)
+        monkeypatch.setattr(Points, "computed", computed)
         return counts
 
     return set_up
@@ -125,10 +125,13 @@ def test_growth_shocks_of_a_state_move_its_income_only(screening: Path) -> None:
 def test_a_run_is_that_of_the_model_with_these_parameters(tmp_path: Path) -> None:
     config = sensitive([*SMALL, "uncertain=all", "method=sobol", "by=theme"])
     study = study_from(config)
-    result = compute(study.sweep, tmp_path, Options(), notice=lambda line: None)
+    found_runs: list[Result] = []
+    options = Options(notice=lambda line: None)
+    filled(
+        tmp_path, study.sweep.settings, lambda m: found_runs.append(swept(study.sweep, tmp_path, m, options)), options
+    )
     row, part, run = 2, 3, 1
-    stock: Stock = result.stock
-    found = study.values(stock)[row, part, run]
+    found = study.values(found_runs[0].stock)[row, part, run]
     base = scenario_from(study.sweep.space.variants[""])
     quantiles = study.cube[row, part][None]
     from scipy.special import ndtri
@@ -208,15 +211,16 @@ def test_failed_runs_leave_no_indices(
     tmp_path: Path, made_up: Callable[..., list[int]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     made_up()
-    known = worker._simulated
+    known = Points.computed
 
-    def simulated(task: Any, rows: Any) -> Any:
-        values = known(task, rows)
-        values[[place for place, row in enumerate(rows) if task.lucks[row] == MOST_RUNS + 1], 0] = np.nan
-        return values
+    def computed(work: Points, rows: Any, tick: Any) -> Columns:
+        columns = known(work, rows, tick)
+        spoilt = [place for place, row in enumerate(rows) if work.lucks[row] == MOST_RUNS + 1]
+        columns.values[MEASURES][spoilt, 0] = np.nan
+        return columns
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(worker, "_simulated", simulated)
+        patch.setattr(Points, "computed", computed)
         assert command(tmp_path) == 5
     assert "9 runs failed, such as " in capsys.readouterr().err
     folder = tmp_path / "sensitivity" / "small"

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from experiments.__main__ import main
+from techduel.ensemble.folder import settings
 from techduel.ensemble.manifest import result_files
-from techduel.ensemble.store import settings
 from techduel.scenario.layers import choices
 from techduel.scenario.loader import InvalidInput
 from techduel.studies.sweep.effects import effects, pair, read_points, strongest
@@ -37,8 +37,8 @@ def test_every_shipped_sweep_composes_and_builds(name: str) -> None:
     config = swept([f"sweep={name}"])
     sweep = sweep_from(config)
     assert config["name"] == name
-    assert len(sweep.distinct) == len(sweep.points) > 30
-    assert sweep.points[0] == {}
+    assert len(sweep.distinct) == len(sweep.designed) > 30
+    assert sweep.designed[0] == {}
 
 
 def test_there_are_five_sweeps() -> None:

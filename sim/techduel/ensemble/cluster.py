@@ -8,13 +8,13 @@ import logging
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, Final
 
-from techduel.ensemble.crew import AHEAD, Crew, Place
-from techduel.ensemble.workers import ENVIRONMENT, Gauge, lean_start
+from techduel.ensemble.pool import AHEAD, Place
+from techduel.ensemble.workers import ENVIRONMENT, lean_start
 
 PATIENCE: Final = 15.0
 """Seconds in which a scheduler has to take in a client, from the first connection to the last answer."""
@@ -34,13 +34,13 @@ class ClusterLost(Exception):
 
 
 @contextmanager
-def on_cluster(place: Place, _gauge: Gauge) -> Iterator[Crew]:
-    """A cluster that is there already, or processes of our own for as long as the tasks last."""
+def on_cluster(place: Place) -> Iterator[tuple[Executor, Callable[[], int]]]:
+    """A cluster that is there already, or processes of our own; as an executor, and how many tasks it may hold now."""
     distributed: Any = import_module("distributed")  # has no types
     _hushed()
     try:
         with _cluster(distributed, place) as address, _client(distributed, address) as client:
-            yield Crew(client.get_executor(pure=False), _capacity(client))
+            yield client.get_executor(pure=False), _capacity(client)
     except (distributed.KilledWorker, distributed.comm.CommClosedError, CancelledError) as error:
         raise ClusterLost(_lost(error)) from error
 

@@ -1,14 +1,16 @@
-"""One process at a time works on a result folder."""
+"""Locks of result folders: one process at a time works on each, and nothing in it leads elsewhere."""
 
-import fcntl
 import json
 import os
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from techduel.ensemble.provenance import utc_now
+from filelock import FileLock, Timeout
+
 from techduel.scenario.loader import InvalidInput
 
 LOCK: Final = ".lock"
@@ -20,6 +22,11 @@ class FolderBusy(Exception):
     """Another process works on this folder."""
 
     exit_code = 4
+
+
+def utc_now() -> str:
+    """The time now, to the second, as ISO 8601 in UTC."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 @contextmanager
@@ -38,7 +45,8 @@ def locked(folder: Path) -> Iterator[None]:
     FolderBusy
         If a living process holds it; the message tells which, and since when.
     InvalidInput
-        If it is a link, or a link, pipe or device lies in it: writing there could change files elsewhere.
+        If it is a link, or a link, pipe or device lies in it, or its lock is a second name of another file: writing
+        there could change files elsewhere.
     OSError
         If the folder cannot be created or written.
     """
@@ -48,54 +56,59 @@ def locked(folder: Path) -> Iterator[None]:
         return
     _refuse_links(folder.parent, folder, folder / LOCK)
     place.mkdir(parents=True, exist_ok=True)
-    descriptor = _acquire(place / LOCK)
+    lock = _acquired(place / LOCK)
     _held.add(place)
     try:
         _refuse_links_inside(folder)
         yield
     finally:
         _held.discard(place)
-        (place / LOCK).unlink(missing_ok=True)
-        os.close(descriptor)
+        with suppress(OSError):  # a waiter notices that the file has gone; other systems keep the name of an open file
+            (place / LOCK).unlink(missing_ok=True)
+        lock.release()
 
 
 def _refuse_links(*paths: Path) -> None:
     """The folder of all results may be a link that the user has made; what is made inside it is not."""
     for path in paths:
-        if path.is_symlink() or (path.exists() and not (path.is_file() or path.is_dir())):
+        try:
+            mode = path.lstat()
+        except FileNotFoundError:
+            continue
+        if not (stat.S_ISREG(mode.st_mode) or stat.S_ISDIR(mode.st_mode)):
             raise InvalidInput([f"results: {path} is a link, pipe or device; allowed: plain files and folders"])
+        if path.name == LOCK and mode.st_nlink > 1:
+            raise InvalidInput([_second_name(path)])
+
+
+def _second_name(path: Path) -> str:
+    return f"results: {path} is a second name of another file (a hard link); delete it, it holds no result"
 
 
 def _refuse_links_inside(folder: Path) -> None:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                _refuse_links_inside(Path(entry.path))
-            elif not entry.is_file(follow_symlinks=False):
-                _refuse_links(Path(entry.path))
+    left = [str(folder)]
+    while left:
+        with os.scandir(left.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    left.append(entry.path)
+                elif not entry.is_file(follow_symlinks=False):
+                    _refuse_links(Path(entry.path))
 
 
-def _acquire(path: Path) -> int:
-    while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            raise FolderBusy(f"{path.parent.name}: {_holder(path)} works on this folder") from None
-        if _still_there(descriptor, path):
-            os.ftruncate(descriptor, 0)
-            os.write(descriptor, json.dumps({"pid": os.getpid(), "started": utc_now()}).encode())
-            return descriptor
-        os.close(descriptor)
+def _acquired(path: Path) -> FileLock:
+    def sign(descriptor: int) -> None:
+        if os.fstat(descriptor).st_nlink > 1:
+            raise InvalidInput([_second_name(path)])
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, json.dumps({"pid": os.getpid(), "started": utc_now()}).encode())
 
-
-def _still_there(descriptor: int, path: Path) -> bool:
-    """Whether the locked file is the one on disk: its last holder may have removed it in between."""
+    lock = FileLock(path, timeout=0, thread_local=False, on_acquired=sign)
     try:
-        return os.path.samestat(os.fstat(descriptor), path.stat())
-    except FileNotFoundError:
-        return False
+        lock.acquire()
+    except Timeout:
+        raise FolderBusy(f"{path.parent.name}: {_holder(path)} works on this folder") from None
+    return lock
 
 
 def _holder(path: Path) -> str:

@@ -1,17 +1,18 @@
-"""The manifest of a result folder: which runs are finished, and the SHA-256 of every file.
+"""Manifests of result folders: what a folder vouches for, with the size and SHA-256 of every file.
 
 Everything is written beside its place and moved there when complete, so that a file under its final name is whole. A
-file is opened only after its SHA-256 has been found in the manifest.
+file is opened only after it has been found as the manifest says. Chunks bear their SHA-256 in their names.
 """
 
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Final
+from pathlib import Path, PurePosixPath
+from typing import Any, Final, NamedTuple
 
 from techduel.ensemble.lock import LOCK
 
@@ -20,12 +21,17 @@ PROVENANCE: Final = "provenance.json"
 CONFIG: Final = "config.yaml"
 CHUNKS: Final = "chunks"
 FAILURES: Final = "failures"
-TRAJECTORIES: Final = "trajectories.nc"
 SUMMARY: Final = "summary.csv"
 README: Final = "README.md"
 PART: Final = ".part"
 CHECKSUM: Final = "checksum"
 """Of the manifest itself, which vouches for all other files."""
+FORMAT: Final = 2
+"""Of result folders; those of version 0.1 have none."""
+CHUNK: Final = re.compile(rf"{CHUNKS}/(?P<number>[0-9a-f]{{24}})-(?P<digest>[0-9a-f]{{64}})\.npz")
+"""Name of a chunk's file, inside the result folder."""
+LARGEST_CHUNK: Final = 2**33
+"""Bytes. No chunk is larger, and hashing a file that only claims to be one could take for ever."""
 
 
 class DamagedResult(Exception):
@@ -34,17 +40,19 @@ class DamagedResult(Exception):
     exit_code = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Some finished runs."""
+class OldResult(Exception):
+    """A folder holds a result in the format of an earlier version."""
 
-    first: int
-    last: int
-    runs: int
-    """How many were tried."""
-    failed: tuple[int, ...]
-    stored: bool
-    """False when every run failed, so that there is no file."""
+    exit_code = 2
+
+
+class Mark(NamedTuple):
+    """What a file must be."""
+
+    digest: str
+    """SHA-256."""
+    size: int
+    """Bytes; compared first, which costs nothing."""
 
 
 @dataclass(slots=True)
@@ -52,54 +60,55 @@ class Manifest:
     """What a result folder vouches for."""
 
     fingerprint: dict[str, str]
-    chunks: dict[str, Chunk] = field(default_factory=dict)
-    """Finished chunks by file name, inside the folder."""
-    files: dict[str, str] = field(default_factory=dict)
-    """SHA-256 by file name."""
+    chunks: dict[str, int] = field(default_factory=dict)
+    """Bytes of finished chunks by file name, inside the folder."""
+    files: dict[str, Mark] = field(default_factory=dict)
+    """Every other file by name."""
     sealed: bool = False
     """Whether all files of the result have been written."""
 
     @property
-    def stored_chunks(self) -> list[str]:
-        """File names of the chunks, in the order of their runs."""
-        return [name for name, chunk in sorted(self.chunks.items()) if chunk.stored]
-
-    @property
-    def failed(self) -> tuple[int, ...]:
-        """Indices of the runs that failed."""
-        return tuple(run for _, chunk in sorted(self.chunks.items()) for run in chunk.failed)
-
-
-def chunk_name(number: int) -> str:
-    """File name of a chunk, inside the result folder."""
-    return f"{CHUNKS}/chunk_{number:05d}.npz"
-
-
-def failure_name(run: int) -> str:
-    """File name of the record of a failed run, inside the result folder."""
-    return f"{FAILURES}/run_{run:06d}.json"
+    def failures(self) -> list[str]:
+        """Names of the records of failed runs."""
+        return [name for name in self.files if name.startswith(f"{FAILURES}/")]
 
 
 @contextmanager
 def written(path: Path) -> Iterator[Path]:
-    """A temporary path beside the final one, which it takes when the block ends without an error.
+    """A temporary path beside the final one, which it takes when the block ends without an error."""
+    with beside(path) as part:
+        yield part
+        settle(part, path)
 
-    The content is on the disk before the name is, so that a crash of the machine leaves no empty file under it.
+
+@contextmanager
+def beside(path: Path) -> Iterator[Path]:
+    """A temporary path beside another one, gone when the block ends.
+
+    A result folder that has been moved away meanwhile is not made again: only the last folder of the path is.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}{PART}")
     try:
         yield part
-        _flushed(part)
-        part.replace(path)
-        _flushed(path.parent)
     finally:
         part.unlink(missing_ok=True)
 
 
+def settle(part: Path, path: Path) -> None:
+    """Give a temporary file its final name.
+
+    The content is on the disk before the name is, so that a crash of the machine leaves no empty file under it.
+    """
+    _flushed(part)
+    part.replace(path)
+    if os.name != "nt":  # Windows opens no folders
+        _flushed(path.parent)
+
+
 def _flushed(path: Path) -> None:
     """Wait until a file, or the names in a folder, are on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(descriptor)
     finally:
@@ -118,6 +127,11 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def mark(path: Path) -> Mark:
+    """What a file is."""
+    return Mark(digest(path), path.stat().st_size)
+
+
 def read_manifest(folder: Path) -> Manifest | None:
     """The manifest of a result folder, None when it has none.
 
@@ -125,6 +139,8 @@ def read_manifest(folder: Path) -> Manifest | None:
     ------
     DamagedResult
         If it cannot be understood.
+    OldResult
+        If it is of an earlier version.
     """
     path = folder / MANIFEST
     if not path.is_file():
@@ -133,45 +149,42 @@ def read_manifest(folder: Path) -> Manifest | None:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content.pop(CHECKSUM) != _checksum(content):
             raise ValueError("its checksum does not fit")
-        chunks = {
-            str(entry["file"]): Chunk(
-                int(entry["first"]),
-                int(entry["last"]),
-                int(entry["runs"]),
-                tuple(int(run) for run in entry["failed"]),
-                bool(entry["stored"]),
-            )
-            for entry in content["chunks"]
-        }
-        marks = {str(key): str(value) for key, value in content["fingerprint"].items()}
-        files = {str(name): str(mark) for name, mark in content["files"].items()}
-        if any(Path(name).is_absolute() or ".." in Path(name).parts for name in (*chunks, *files)):
-            raise ValueError("it names files outside its folder")
-        return Manifest({"config": marks["config"], **marks}, chunks, files, bool(content["sealed"]))
+        if content.get("format") != FORMAT:
+            raise OldResult(_of_another_format(folder, content["fingerprint"].get("version", "unknown")))
+        return _manifest(content)
     except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise DamagedResult(
-            f"{folder.name}/{MANIFEST} is damaged ({type(error).__name__}: {error}); "
-            "compute the result again with fresh=true, or delete the folder"
+            f"{folder.name}/{MANIFEST} is damaged ({type(error).__name__}: {str(error)[:200]}); "
+            "run the command of its README again, or delete the folder"
         ) from error
+
+
+def _manifest(content: dict[str, Any]) -> Manifest:
+    chunks = {str(name): int(size) for name, size in content["chunks"].items()}
+    marks = {str(key): str(value) for key, value in content["fingerprint"].items()}
+    files = {str(name): Mark(str(found["sha256"]), int(found["size"])) for name, found in content["files"].items()}
+    if any(PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or "\\" in name for name in files):
+        raise ValueError("it names files outside its folder")
+    if not all(CHUNK.fullmatch(name) for name in chunks):
+        raise ValueError("it names chunks that are none")
+    return Manifest({"config": marks["config"], **marks}, chunks, files, bool(content["sealed"]))
+
+
+def _of_another_format(folder: Path, version: str) -> str:
+    return (
+        f"{folder.name}: a result of version {version[:20]}, which this version neither reads nor overwrites; "
+        "choose another name=..., or rename the folder and compute it again"
+    )
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Store the manifest; the same content gives the same bytes."""
     content = {
+        "format": FORMAT,
         "fingerprint": manifest.fingerprint,
         "sealed": manifest.sealed,
-        "chunks": [
-            {
-                "file": name,
-                "first": chunk.first,
-                "last": chunk.last,
-                "runs": chunk.runs,
-                "failed": list(chunk.failed),
-                "stored": chunk.stored,
-            }
-            for name, chunk in sorted(manifest.chunks.items())
-        ],
-        "files": dict(sorted(manifest.files.items())),
+        "chunks": dict(sorted(manifest.chunks.items())),
+        "files": {name: {"sha256": of.digest, "size": of.size} for name, of in sorted(manifest.files.items())},
     }
     write_text(folder / MANIFEST, json.dumps(content | {CHECKSUM: _checksum(content)}, indent=1) + "\n")
 
@@ -181,38 +194,45 @@ def _checksum(content: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def seal(folder: Path) -> None:
+def seal(folder: Path, manifest: Manifest | None = None) -> None:
     """Vouch for every file now in the folder: the last step of a command.
 
     Raises
     ------
     DamagedResult
-        If there is no manifest, or a chunk has changed since it was computed.
+        If there is no manifest, or a chunk has gone since it was computed.
     OSError
         If a file cannot be read or the manifest not be written.
     """
-    manifest = required_manifest(folder)
+    manifest = manifest or required_manifest(folder)
     names = result_files(folder)
     inner = tuple(name.removesuffix(MANIFEST) for name in names if name.endswith(f"/{MANIFEST}"))
     # A result inside this one vouches for its own files; this one vouches for that manifest.
     kept = [name for name in names if name.endswith(f"/{MANIFEST}") or not name.startswith((MANIFEST, *inner))]
-    files = {name: digest(folder / name) for name in kept}
-    changed = [name for name in manifest.stored_chunks if files.get(name) != manifest.files.get(name)]
-    if changed:
-        raise DamagedResult(f"{folder.name}: damaged or missing: {', '.join(changed)}; run the same command again")
-    manifest.files, manifest.sealed = files, True
+    lost = [name for name, size in manifest.chunks.items() if not _has_size(folder / name, size)]
+    if lost:
+        raise DamagedResult(f"{folder.name}: damaged or missing: {', '.join(lost)}; run the same command again")
+    manifest.files, manifest.sealed = {name: mark(folder / name) for name in kept}, True
     write_manifest(folder, manifest)
 
 
 def result_files(folder: Path) -> list[str]:
-    """Names of all files in a folder that hold results: no times, locks or half-written parts, here or further in."""
+    """Names of all files in a folder that hold results, here or further in: no times, locks or half-written parts.
+
+    Chunks are not among them: how runs are packed depends on the history of a folder.
+    """
     paths = (path for path in folder.rglob("*") if path.is_file() and path.name not in {PROVENANCE, LOCK})
-    return sorted(path.relative_to(folder).as_posix() for path in paths if path.suffix != PART)
+    names = (path.relative_to(folder).as_posix() for path in paths if path.suffix != PART)
+    return sorted(name for name in names if PurePosixPath(name).parent.name != CHUNKS)
 
 
 def damaged(folder: Path, manifest: Manifest) -> list[str]:
-    """Names of the files that are missing or differ from what the manifest vouches for."""
-    return [name for name in manifest.files if not _as_vouched(folder, manifest, name)]
+    """Names of the files that are missing or differ from what the manifest vouches for, and those of results inside."""
+    wrong = [name for name in (*manifest.files, *manifest.chunks) if not _as_vouched(folder, manifest, name)]
+    inner = [name.removesuffix(f"/{MANIFEST}") for name in manifest.files if name.endswith(f"/{MANIFEST}")]
+    for part in (part for part in inner if f"{part}/{MANIFEST}" not in wrong):
+        wrong += [f"{part}/{name}" for name in damaged(folder / part, required_manifest(folder / part))]
+    return wrong
 
 
 def verified(folder: Path, name: str, manifest: Manifest | None = None) -> Path:
@@ -223,8 +243,8 @@ def verified(folder: Path, name: str, manifest: Manifest | None = None) -> Path:
     DamagedResult
         If the file is missing, changed or not in the manifest.
     """
-    known = manifest or required_manifest(folder)
-    if not _as_vouched(folder, known, name):
+    vouched = manifest or required_manifest(folder)
+    if not _as_vouched(folder, vouched, name):
         raise DamagedResult(f"{folder.name}/{name} is missing, damaged or not in {MANIFEST}; run the command again")
     return folder / name
 
@@ -244,5 +264,20 @@ def required_manifest(folder: Path) -> Manifest:
 
 
 def _as_vouched(folder: Path, manifest: Manifest, name: str) -> bool:
-    path = folder / name
-    return name in manifest.files and path.is_file() and digest(path) == manifest.files[name]
+    if name in manifest.chunks:
+        return sound_chunk(folder, name, manifest.chunks[name])
+    found = manifest.files.get(name)
+    return found is not None and _has_size(folder / name, found.size) and digest(folder / name) == found.digest
+
+
+def sound_chunk(folder: Path, name: str, size: int | None = None) -> bool:
+    """Whether a chunk's file is what its name says."""
+    path, named = folder / name, CHUNK.fullmatch(name)
+    if named is None or not path.is_file():
+        return False
+    found = path.stat().st_size
+    return found <= LARGEST_CHUNK and size in {None, found} and digest(path) == named["digest"]
+
+
+def _has_size(path: Path, size: int) -> bool:
+    return path.is_file() and path.stat().st_size == size

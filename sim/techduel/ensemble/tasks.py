@@ -1,4 +1,4 @@
-"""The work on one chunk of a sweep, in this process, a spawned one or on another machine.
+"""Tasks: the work on one chunk, in this process, a spawned one or on another machine.
 
 A run that fails takes no other along: its chunk is computed again run by run, and says why it has no numbers.
 """
@@ -8,20 +8,16 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Protocol, Self
 
 import numpy as np
 
-from techduel.ensemble.by_row import Column, mixed_parameters, mixed_policies
-from techduel.ensemble.chunks import Finished, Numbers, Rows, Task, chunk_name, packed, write_chunk
-from techduel.ensemble.measures import measured, measures
-from techduel.ensemble.simulation import Start, prepared, recorded
-from techduel.ensemble.space import configured
+from techduel.ensemble.chunks import Arrays, Rows, packed, write_rows
 from techduel.ensemble.workers import advance
 from techduel.scenario.fingerprint import config_hash, sources_hash, version
 from techduel.scenario.scenario import Scenario, scenario_from
@@ -31,11 +27,18 @@ OUTCOMES: Final = "outcomes"
 KEPT: Final = 16
 """Scenarios that a worker remembers."""
 
+type Tick = Callable[[int], None]
+"""Told after each quarter how many runs have moved on; ends a run that has reached its limit of time."""
+
 _scenarios: Final[dict[str, Scenario]] = {}
 
 
 class TookTooLong(Exception):
     """A run was given up because it had reached the limit of time."""
+
+
+class WorkerDied(Exception):
+    """The process that computed a run was ended from outside each time, as the kernel does for want of memory."""
 
 
 class OtherVersion(Exception):
@@ -63,6 +66,74 @@ class Failed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Columns:
+    """What was computed of some rows."""
+
+    values: Arrays
+    """By name, (row, ...)."""
+    common: Arrays = field(default_factory=dict)
+    """By name: what does not depend on the row."""
+
+
+class Work(Protocol):
+    """Rows to compute together, a frozen dataclass that travels: all that a worker has to know, wherever it is."""
+
+    @property
+    def points(self) -> tuple[str, ...]:
+        """What is computed, by row."""
+        ...
+
+    @property
+    def runs(self) -> tuple[int, ...]:
+        """Number of the run of it, by row."""
+        ...
+
+    def computed(self, rows: Sequence[int], tick: Tick) -> Columns:
+        """Compute some rows."""
+        ...
+
+    def wrong(self, columns: Columns, row: int) -> str:
+        """What is no number though it must be, in one computed row; empty where all is well."""
+        ...
+
+    def told(self, row: int) -> Mapping[str, Any]:
+        """What the record of a failure says of a row, beside point and run."""
+        ...
+
+    def part(self, rows: Sequence[int]) -> Self:
+        """The work on some of the rows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Work for a worker."""
+
+    number: str
+    """Hash of the configuration, its rows and the version, see `store.numbered`."""
+    version: str
+    """What a worker has to be, see `own_version`."""
+    work: Work
+    folder: str | None
+    """Where the worker stores the chunk; None to send it back."""
+    limit: float | None
+    """Seconds that the chunk may take, and after that each of its runs alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What the parent is told of a chunk."""
+
+    number: str
+    name: str | None
+    """Of its file, inside the result folder, where the worker has stored it."""
+    rows: Rows
+    """Without their arrays, which need not travel twice."""
+    content: bytes | None
+    """The file, where the worker has not stored it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Why one run has no numbers."""
 
@@ -87,16 +158,25 @@ def finish(task: Task) -> Finished:
     """
     if task.version != own_version():
         raise OtherVersion(f"a worker has {own_version()}, the command {task.version}; all need the same")
-    values, failures = computed(task)
-    failed = np.isin(np.arange(len(task.runs)), list(failures))
-    notes = [_note(task, row, why).encode() for row, why in sorted(failures.items())]
-    rows = Rows(np.array(task.points), np.array(task.runs, dtype=np.int64), values, failed, np.array(notes, dtype="S"))
-    content = packed(rows)
-    name = chunk_name(task.number, content)
+    columns, failures = computed(task)
+    return _finished(task, columns, failures)
+
+
+def lost(task: Task) -> Finished:
+    """What is told of a task of one row that ends every worker."""
+    error = WorkerDied("its worker process was ended from outside, alone too; perhaps for want of memory")
+    return _finished(replace(task, folder=None), Columns({}), {0: Failure("simulation", error)})
+
+
+def _finished(task: Task, columns: Columns, failures: Mapping[int, Failure]) -> Finished:
+    work = task.work
+    failed = np.isin(np.arange(len(work.runs)), list(failures))
+    notes = [_note(work, row, why).encode() for row, why in sorted(failures.items())]
+    rows = Rows(np.array(work.points), np.array(work.runs, dtype=np.int64), failed, np.array(notes, dtype="S"))
+    whole = replace(rows, values=columns.values, common=columns.common)
     if task.folder is None:
-        return Finished(name, rows, content)
-    write_chunk(Path(task.folder) / name, content)
-    return Finished(name, replace(rows, values=rows.values[:, :0]), None)
+        return Finished(task.number, None, rows, packed(whole))
+    return Finished(task.number, write_rows(Path(task.folder), task.number, whole), rows, None)
 
 
 @cache
@@ -105,75 +185,61 @@ def own_version() -> str:
     return f"Techduel {version()} ({sources_hash()[:12]}), NumPy {np.__version__}"
 
 
-def computed(task: Task) -> tuple[Numbers, dict[int, Failure]]:
-    """Numbers of all rows, NaN in those that failed, and the reasons."""
-    everything = range(len(task.runs))
+def computed(task: Task) -> tuple[Columns, dict[int, Failure]]:
+    """Arrays of the rows that did not fail, and why the others did."""
+    everything = range(len(task.work.runs))
     try:
-        values = _simulated(task, everything)
+        columns = _computed(task, everything)
     except OSError:
         raise
     except Exception:  # an unforeseen error in one run must not take the others of its batch along
         return _one_by_one(task, everything)
-    wrong = [row for row in everything if not _finite(values[row], task)]
-    return (values, {}) if not wrong else _without(values, wrong, task)
+    wrong = {row: what for row in everything if (what := task.work.wrong(columns, row))}
+    if not wrong:
+        return columns, {}
+    sound = [row for row in everything if row not in wrong]
+    values = {name: found[sound] for name, found in columns.values.items()} if sound else {}
+    return Columns(values, columns.common), {row: Failure(OUTCOMES, NotFinite(what)) for row, what in wrong.items()}
 
 
-def _one_by_one(task: Task, rows: Sequence[int]) -> tuple[Numbers, dict[int, Failure]]:
-    values = np.full((len(task.runs), len(measures(task.outcomes, task.years))), np.nan)
+def _one_by_one(task: Task, rows: Sequence[int]) -> tuple[Columns, dict[int, Failure]]:
+    found: list[Columns] = []
     failures: dict[int, Failure] = {}
     for row in rows:
         try:
-            values[row] = _simulated(task, [row])[0]
-            if not _finite(values[row], task):
-                failures[row] = Failure(OUTCOMES, NotFinite(_which(values[row], task)))
+            columns = _computed(task, [row])
+            what = task.work.wrong(columns, 0)
+            if what:
+                failures[row] = Failure(OUTCOMES, NotFinite(what))
+            else:
+                found.append(columns)
         except OSError:
             raise
         except Exception as error:
             failures[row] = Failure.of(error)
-    values[list(failures)] = np.nan
-    return values, failures
+    return _joined(found), failures
 
 
-def _without(values: Numbers, wrong: Sequence[int], task: Task) -> tuple[Numbers, dict[int, Failure]]:
-    """The numbers without the rows in which an outcome is no number."""
-    failures = {row: Failure(OUTCOMES, NotFinite(_which(values[row], task))) for row in wrong}
-    values = values.copy()
-    values[list(wrong)] = np.nan
-    return values, failures
+def _joined(parts: Sequence[Columns]) -> Columns:
+    if not parts:
+        return Columns({})
+    first = parts[0]
+    return Columns({name: np.concatenate([part.values[name] for part in parts]) for name in first.values}, first.common)
 
 
-def _simulated(task: Task, rows: Sequence[int]) -> Numbers:
-    """Numbers of some rows of a task, (row, measure)."""
-    chosen = list(rows)
+def _computed(task: Task, rows: Sequence[int]) -> Columns:
+    """Some rows of a task."""
     with _limited(task.limit) as check:
 
         def tick(count: int) -> None:
             check()
             advance(count)
 
-        with _stage("base year"):
-            scenario, start = _start(task, chosen)
-        with _stage("simulation"):
-            record = recorded(scenario, start, task.seed, "headline", tick)
-    with _stage(OUTCOMES):
-        return measured(record, measures(task.outcomes, task.years))
-
-
-def _start(task: Task, rows: list[int]) -> tuple[Scenario, Start]:
-    """The scenario of some rows of a task, and the batch that they begin as."""
-    scenario, runs = _scenario(task), [task.lucks[row] for row in rows]
-    columns = [
-        Column(setting, task.values[rows, place])
-        for place, setting in enumerate(task.settings)
-        if not np.isnan(task.values[rows, place]).all()
-    ]
-    mixed = replace(scenario, policies=mixed_policies(scenario.policies, task.config, columns))
-    parameters = mixed_parameters(scenario.parameters_of(runs), columns)
-    return mixed, prepared(mixed, runs, task.seed, parameters)
+        return task.work.computed(list(rows), tick)
 
 
 @contextmanager
-def _stage(name: str) -> Iterator[None]:
+def stage(name: str) -> Iterator[None]:
     """An error inside is one of this stage; one of the machine stays what it is."""
     try:
         yield
@@ -183,13 +249,13 @@ def _stage(name: str) -> Iterator[None]:
         raise Failed(name) from error
 
 
-def _scenario(task: Task) -> Scenario:
-    """The scenario that all rows share; building it costs as much as some quarters, so the last few are kept."""
-    mark = config_hash(task.config)
+def scenario_of(config: Mapping[str, Any]) -> Scenario:
+    """The scenario of a plain configuration; building it costs as much as some quarters, so the last few are kept."""
+    mark = config_hash(config)
     if mark not in _scenarios:
         if len(_scenarios) >= KEPT:
             _scenarios.clear()
-        _scenarios[mark] = scenario_from(task.config)
+        _scenarios[mark] = scenario_from(config)
     return _scenarios[mark]
 
 
@@ -208,7 +274,8 @@ def _limited(seconds: float | None) -> Iterator[Callable[[], None]]:
         if time.monotonic() > end:
             over()
 
-    if threading.current_thread() is not threading.main_thread():
+    # Windows has no alarm: there a run is given up at its next quarter.
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield check
         return
     before = signal.signal(signal.SIGALRM, over)
@@ -220,35 +287,16 @@ def _limited(seconds: float | None) -> Iterator[Callable[[], None]]:
         signal.signal(signal.SIGALRM, before)
 
 
-def _finite(values: Numbers, task: Task) -> bool:
-    return not _which(values, task)
-
-
-def _which(values: Numbers, task: Task) -> str:
-    """Titles of the outcomes of one run that are no numbers though they must be."""
-    wanted = measures(task.outcomes, task.years)
-    wrong = [m.title for m, value in zip(wanted, values, strict=True) if not (np.isfinite(value) or m.may_be_missing)]
-    return ", ".join(wrong)
-
-
-def _note(task: Task, row: int, why: Failure) -> str:
+def _note(work: Work, row: int, why: Failure) -> str:
     """What failed and where, by file names only: folders would tell whose machine it was."""
     frames = traceback.extract_tb(why.error.__traceback__)
-    where = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}: {frame.line}" for frame in frames]
-    settings = [
-        replace(setting, value=float(task.values[row, place]))
-        for place, setting in enumerate(task.settings)
-        if not np.isnan(task.values[row, place])
-    ]
     note = {
-        "point": task.points[row],
-        "run": task.runs[row],
-        "luck": task.lucks[row],
-        "seed": task.seed,
+        "point": work.points[row],
+        "run": work.runs[row],
         "stage": why.stage,
         "type": type(why.error).__name__,
         "message": str(why.error),
-        "traceback": where,
-        "configuration": configured(task.config, settings),
+        "traceback": [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}: {frame.line}" for frame in frames],
+        **work.told(row),
     }
     return json.dumps(note, indent=1) + "\n"

@@ -1,27 +1,13 @@
-"""The work on one chunk of runs, in this process or in a spawned one that imports nothing but the model.
+"""Workers: processes that start light, count on a common gauge, and end with the command that started them."""
 
-A worker writes its chunk itself and hands back only what the manifest needs, so that no array crosses processes.
-"""
-
-import json
 import multiprocessing
 import os
 import signal
 import sys
 import threading
-import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
-
-from techduel.ensemble.manifest import Chunk, chunk_name, digest, failure_name, write_text
-from techduel.ensemble.record import Record
-from techduel.ensemble.simulation import simulate
-from techduel.ensemble.store import write_chunk
-from techduel.scenario.fingerprint import config_hash
-from techduel.scenario.scenario import Scenario, scenario_from
+from typing import Final
 
 ENVIRONMENT: Final = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"),
@@ -38,22 +24,10 @@ class Stopped(BaseException):
     """The runs in progress are given up because the command was interrupted; never a failure of a run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One chunk to compute."""
+class PoolUnavailable(Exception):
+    """No worker process can be started on this machine."""
 
-    number: int
-    runs: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """What the manifest has to know of a finished chunk."""
-
-    number: int
-    chunk: Chunk
-    files: dict[str, str]
-    """SHA-256 by file name."""
+    exit_code = 3
 
 
 class Gauge:
@@ -62,11 +36,18 @@ class Gauge:
     Counted in quarters of single runs, so that a bar moves while the first chunks are still in work. Without locks: a
     process that is killed while it holds one would leave all others waiting for ever. Two processes that count at the
     same moment may lose a few quarters of the bar, which finished chunks make good.
+
+    Parameters
+    ----------
+    heard : callable, optional
+        Called at each quarter; only where no other process counts.
     """
 
-    def __init__(self) -> None:
-        self._counted = SPAWN.RawValue("q", 0)
-        self._stopping = SPAWN.RawValue("b", 0)
+    def __init__(self, heard: Callable[[], None] | None = None) -> None:
+        self._heard = heard
+        with startable():
+            self._counted = SPAWN.RawValue("q", 0)
+            self._stopping = SPAWN.RawValue("b", 0)
 
     @property
     def run_quarters(self) -> int:
@@ -84,6 +65,8 @@ class Gauge:
         if self._stopping.value:
             raise Stopped
         self._counted.value += runs
+        if self._heard is not None:
+            self._heard()
 
     def stop(self) -> None:
         """Ask every process to give up at its next quarter."""
@@ -94,90 +77,12 @@ class Gauge:
         self._stopping.value = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """Everything a process needs for any chunk of one ensemble."""
-
-    scenario: Scenario
-    seed: int
-    record: str
-    folder: Path
-    tick: Callable[[int], None]
-    """Told after each quarter how many runs have moved on; may raise `Stopped`."""
-
-    def finish(self, task: Task) -> Finished:
-        """Simulate a chunk and store it, and a note on each run that failed.
-
-        Raises
-        ------
-        OSError
-            If the disk does not take it.
-        Stopped
-            If the command is being interrupted.
-        """
-        record, notes = self._simulated(task.runs)
-        files = {}
-        if record is not None:
-            files[chunk_name(task.number)] = write_chunk(self.folder / chunk_name(task.number), record)
-        for run, note in notes.items():
-            write_text(self.folder / failure_name(run), note)
-            files[failure_name(run)] = digest(self.folder / failure_name(run))
-        chunk = Chunk(task.runs[0], task.runs[-1], len(task.runs), tuple(notes), record is not None)
-        return Finished(task.number, chunk, files)
-
-    def _simulated(self, runs: Sequence[int]) -> tuple[Record | None, dict[int, str]]:
-        try:
-            return self._simulate(runs), {}
-        except (OSError, MemoryError):
-            raise
-        except Exception:  # an unforeseen error in one run must not take the others of its batch along
-            return self._one_by_one(runs)
-
-    def _one_by_one(self, runs: Sequence[int]) -> tuple[Record | None, dict[int, str]]:
-        records, notes = [], {}
-        for run in runs:
-            try:
-                records.append(self._simulate([run]))
-            except (OSError, MemoryError):
-                raise
-            except Exception as error:
-                notes[run] = _note(run, self.seed, error)
-        return (Record.concat(records) if records else None), notes
-
-    def _simulate(self, runs: Sequence[int]) -> Record:
-        indices = list(runs)
-        return simulate(self.scenario, indices, self.seed, self.record, progress=lambda _: self.tick(len(indices)))
+_gauges: Final[list[Gauge]] = []
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a worker has to know of an ensemble, as plain values that travel."""
-
-    config: dict[str, Any]
-    """Of the scenario."""
-    seed: int
-    record: str
-    folder: str
-
-
-def finish_for(order: Order, task: Task) -> Finished:
-    """`Bench.finish` wherever this process is; the bench is built once for all tasks of an order."""
-    mark = config_hash({name: getattr(order, name) for name in order.__slots__})
-    if mark not in _benches:
-        _benches.clear()
-        _benches[mark] = Bench(scenario_from(order.config), order.seed, order.record, Path(order.folder), advance)
-    return _benches[mark].finish(task)
-
-
-def settle(gauge: Gauge) -> None:
-    """Make a process a worker: it counts on a gauge, and ends with its parent."""
-    follow_parent()
-    use(gauge)
-
-
-def use(gauge: Gauge | None) -> None:
-    """Let `advance` of this process count on a gauge, or on none."""
-    _gauges[:] = [] if gauge is None else [gauge]
+def use(gauge: Gauge) -> None:
+    """Let `advance` of this process count on a gauge."""
+    _gauges[:] = [gauge]
 
 
 def advance(runs: int) -> None:
@@ -192,10 +97,37 @@ def advance(runs: int) -> None:
         gauge.advance(runs)
 
 
-def follow_parent() -> None:
-    """Make a spawned process deaf to Ctrl-C, which its parent handles, and never outlive that parent."""
+@contextmanager
+def startable() -> Iterator[None]:
+    """What keeps a machine from starting processes, in a line that helps."""
+    try:
+        yield
+    except (OSError, ImportError) as error:
+        raise PoolUnavailable(
+            f"no worker process can be started here ({error}); processes need shared memory such as /dev/shm and a "
+            "folder for temporary files. Without: executor=serial. Everything finished is kept"
+        ) from error
+
+
+def available_cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def settle(gauge: Gauge) -> None:
+    """Make a process a worker: deaf to Ctrl-C, which its parent handles, counting on a gauge, ended with its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    use(gauge)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 @contextmanager
@@ -234,22 +166,3 @@ def _interrupts_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-_gauges: Final[list[Gauge]] = []
-_benches: Final[dict[str, Bench]] = {}
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _note(run: int, seed: int, error: Exception) -> str:
-    """Where a run failed, by file names only: folders would tell whose machine it was."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
-    note = {"run": run, "seed": seed, "error": type(error).__name__, "message": str(error), "where": where}
-    return json.dumps(note, indent=1) + "\n"

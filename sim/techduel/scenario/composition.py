@@ -14,7 +14,7 @@ from techduel.scenario.layers import DIFFERENCES, TEXTS, at, choices, config_fol
 from techduel.scenario.loader import Document, InvalidInput, document, name_from, unknown, unknown_key
 from techduel.scenario.overrides import Change, changes_of, outside_file
 from techduel.scenario.parameter_sets import EVERY, all_drawn
-from techduel.scenario.scenario import WITHOUT_NUMBERS, numbers
+from techduel.scenario.scenario import WITHOUT_NUMBERS, named
 
 if TYPE_CHECKING:
     from techduel.scenario.problems import Place
@@ -164,10 +164,10 @@ def _default_name(config: Mapping[str, Any], changes: Sequence[Change]) -> str:
     """The scenario's name, with eight digits of the hash if this is not quite that scenario."""
     scenario, ablation = config["scenario"], config["ablation"]
     name = scenario if ablation == "none" else f"{scenario}+{ablation}"
-    changed = any(change.key not in {"scenario", "ablation", *WITHOUT_NUMBERS} for change in changes)
+    changed = any(change.key not in {"scenario", "ablation", "runs", *WITHOUT_NUMBERS} for change in changes)
     if outside_file(changes) and scenario not in choices("scenario"):
         unchanged = not changed
     else:
         shipped = [f"scenario={scenario}", f"ablation={ablation}"]
-        unchanged = not (changed or outside_file(changes)) or numbers(composed(shipped)) == numbers(config)
-    return name if unchanged else f"{name}-{config_hash(numbers(config))[:8]}"
+        unchanged = not (changed or outside_file(changes)) or named(composed(shipped)) == named(config)
+    return name if unchanged else f"{name}-{config_hash(named(config))[:8]}"

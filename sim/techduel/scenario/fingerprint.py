@@ -24,13 +24,13 @@ FILES: Final = (
 )
 """Files of other rooms that do."""
 MEASURES: Final = (
-    *("ensemble/summary.py", "ensemble/measures.py", "ensemble/headlines.py", "ensemble/paired.py"),
-    *("ensemble/by_row.py", "ensemble/factor_moves.py", "ensemble/space.py"),
+    *("ensemble/summary.py", "ensemble/headlines.py", "ensemble/paired.py"),
+    *("ensemble/by_row.py", "ensemble/factor_moves.py", "ensemble/designs.py"),
 )
 """Files that decide what is kept of runs, and what the points of a sweep stand for; no posterior depends on them."""
 TABLES: Final = frozenset({".csv", ".yaml"})
 POSTERIORS: Final = "scenario/posterior"
-WORDS_AND_PICTURES: Final = frozenset({"report.py", "figures.py", "settings.py", "hindcast_settings.py"})
+WORDS_AND_PICTURES: Final = frozenset({"report.py", "figures.py", "settings.py"})
 """Files of a study's folder that decide none of its numbers; what settings hold is hashed by itself."""
 
 _PACKAGE: Final = Path(__file__).resolve().parents[1]

@@ -200,7 +200,7 @@ def _content(path: Path, most: int) -> bytes:
         what = "is a folder" if path.is_dir() else "is no regular file" if path.exists() else "no such file"
         raise InvalidInput([f"{path.name}: {what}"])
     # What the system keeps for messages of the kernel looks like a file, and reading it would wait for the next one.
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
+    with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as stream:
         return stream.read(most) or b""
 
 

@@ -102,6 +102,13 @@ def numbers(config: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in config.items() if key not in WITHOUT_NUMBERS}
 
 
+def named(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a configuration that the name of a result stands for: numbers, however many runs have been made."""
+    kept = {key: value for key, value in numbers(config).items() if key != "runs"}
+    members = {name: named(member) for name, member in kept.get("members", {}).items()}
+    return {**kept, "members": members} if members else kept
+
+
 @cache
 def _sectors() -> tuple[str, ...]:
     return read_sectors(files("techduel.facts")).names

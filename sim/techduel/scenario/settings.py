@@ -88,10 +88,9 @@ class Words(Strict):
 
 
 class _Run(Words):
-    """Which runs of a simulation are made and kept."""
+    """Which run of a simulation is made and what is kept of it."""
 
     sources: Annotated[list[Line], Field(max_length=50), Allowed(f"a list of at most 50 texts, each of {LINE_RULE}")]
-    runs: Annotated[int, Field(ge=1, le=1_000_000)]
     seed: Seed
     record: Literal["full", "headline", "firms"]
     scenario: Name
@@ -137,8 +136,14 @@ class Simulation(Strict):
         return params
 
 
-class Stored(_Run, Simulation):
+class Member(_Run, Simulation):
+    """What a comparison stores of each scenario; how many runs it has, the comparison says."""
+
+
+class Stored(Member):
     """What a run stores of its configuration: all that decides its numbers."""
+
+    runs: Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class Configuration(Command, Stored):

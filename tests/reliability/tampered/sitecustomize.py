@@ -7,28 +7,28 @@ and run). No such door is in the program itself.
 import json
 import os
 import random
+import signal
 import time
 
 import numpy as np
 
 from techduel.ensemble import sweep
-from techduel.ensemble import tasks as worker
 
 WISHES = json.loads(os.environ["TAMPERED"])
 company = []
 """Point and run of each row in work."""
-tasks, simulated, recorded = sweep.tasks, worker._simulated, worker.recorded
+works, computed, recorded = sweep.Sweep.works, sweep.Points.computed, sweep.recorded
 
 
 def shuffled(*given):
-    found = list(tasks(*given))
+    found = list(works(*given))
     random.Random(WISHES["shuffle"]).shuffle(found)
     yield from found
 
 
-def watched(task, rows):
-    company[:] = [f"{task.points[row]} {task.runs[row]}" for row in rows]
-    return simulated(task, rows)
+def watched(work, rows, tick):
+    company[:] = [f"{work.points[row]} {work.runs[row]}" for row in rows]
+    return computed(work, rows, tick)
 
 
 def spoilt(*given):
@@ -37,6 +37,8 @@ def spoilt(*given):
         raise FloatingPointError("technology is not finite")
     if "starve" in fates:
         np.empty(2**50)
+    if "killed" in fates:
+        os.kill(os.getpid(), signal.SIGKILL)
     while "hang" in fates:
         time.sleep(1)
     record = recorded(*given)
@@ -47,6 +49,6 @@ def spoilt(*given):
 
 
 if "shuffle" in WISHES:
-    sweep.tasks = shuffled
+    sweep.Sweep.works = shuffled
 if "runs" in WISHES:
-    worker._simulated, worker.recorded = watched, spoilt
+    sweep.Points.computed, sweep.recorded = watched, spoilt

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from techduel.ensemble.folder import settings
 from techduel.ensemble.record import Record
-from techduel.ensemble.store import load, settings
+from techduel.ensemble.runs import load
 from techduel.facts import Facts, load_facts
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.parameter_sets import words_in

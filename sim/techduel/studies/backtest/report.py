@@ -7,7 +7,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
-from techduel.ensemble.store import settings
+from techduel.ensemble.folder import settings
 from techduel.report import pages
 from techduel.report.tables import Lines, read_lines, read_table
 from techduel.scenario.staleness import remarks

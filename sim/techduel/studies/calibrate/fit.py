@@ -12,10 +12,9 @@ from techduel.studies.calibrate.moments import Moment, error_covariance, observe
 from techduel.studies.calibrate.plan import Plan
 from techduel.studies.calibrate.simulator import Simulate
 from techduel.studies.calibrate.smoother import assimilated, luck_covariance
-from techduel.studies.calibrate.steps import Step
 
 type Numbers = NDArray[np.float64]
-type Evaluate = Callable[[int, Numbers], Step]
+type Evaluate = Callable[[int, Numbers], "Step"]
 """Number of a step and its scores: the step."""
 
 DUMMIES: Final = 20
@@ -23,6 +22,18 @@ DUMMIES: Final = 20
 LARGEST_SCORE: Final = 4.0
 """An assimilation is linear and knows no bounds: beyond so many standard deviations, where one draw of the prior in
 sixteen thousand lies, a score would only be stuck at the end of its range."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An ensemble and what came of it."""
+
+    scores: Numbers
+    """(set, column)"""
+    moments: Numbers
+    """(set, moment)"""
+    twins: Numbers
+    """Moments of the first sets with other luck, (some sets, moment)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,15 @@ from typing import Final
 
 import numpy as np
 
+from techduel.ensemble.compute import Progress
 from techduel.report.tables import write_table
 from techduel.scenario import prior
 from techduel.studies.calibrate.calibration import lived
 from techduel.studies.calibrate.emulator import emulator
-from techduel.studies.calibrate.fit import DUMMIES, Target, evaluation
+from techduel.studies.calibrate.fit import DUMMIES, Step, Target, evaluation
 from techduel.studies.calibrate.plan import FEWEST_MEMBERS, Plan
 from techduel.studies.calibrate.recovery import Recovered, World, by_emulator, held_share, recorded, recovered
-from techduel.studies.calibrate.simulator import Simulate, Told, laboratory
-from techduel.studies.calibrate.steps import Step
+from techduel.studies.calibrate.simulator import Bench, Simulate, laboratory
 from techduel.studies.calibrate.tables import IDENTIFIED, WEAKLY, Fit, identified
 
 type Found = Mapping[str, list[Recovered]]
@@ -30,7 +30,7 @@ STREAM: Final = 1_000_000
 """Runs of planted truths and of their calibrations are far from those of the calibration itself."""
 
 
-def recovery(fit: Fit, repeats: int, full: int, told: Told) -> Found:
+def recovery(fit: Fit, repeats: int, full: int, told: Progress, bench: Bench) -> Found:
     """Plant parameters again and again in the prior ensemble of a finished calibration.
 
     Parameters
@@ -40,7 +40,9 @@ def recovery(fit: Fit, repeats: int, full: int, told: Told) -> Found:
     repeats, full : int
         On an emulator, and on the model itself.
     told : callable
-        Told how many more repeats on the emulator, and runs of the model, are done.
+        Told how many more repeats on the emulator are done.
+    bench : Bench
+        Where the model is run.
     """
     plan, first, aim = fit.plan, fit.first, fit.aim
     found: dict[str, list[Recovered]] = {EMULATOR: [], MODEL: []}
@@ -49,11 +51,11 @@ def recovery(fit: Fit, repeats: int, full: int, told: Told) -> Found:
     for one in by_emulator(emulated, first, near, plan, repeats):
         found[EMULATOR].append(one)
         told(1)
-    with laboratory(lived(), plan.seed, "moments", told) as simulate:
-        for repeat in range(full):
-            own = replace(smaller(plan), seed=plan.seed + repeat + 1)
-            evaluate = evaluation(simulate, own, STREAM * (repeat + 1))
-            found[MODEL].append(recovered(_truth(simulate, aim, repeat, own), _part(first, own), evaluate, aim, own))
+    simulate = laboratory(lived(), plan.seed, "moments", bench)
+    for repeat in range(full):
+        own = replace(smaller(plan), seed=plan.seed + repeat + 1)
+        evaluate = evaluation(simulate, own, STREAM * (repeat + 1))
+        found[MODEL].append(recovered(_truth(simulate, aim, repeat, own), _part(first, own), evaluate, aim, own))
     return found
 
 

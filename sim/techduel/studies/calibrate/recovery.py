@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.studies.calibrate.emulator import Emulator
-from techduel.studies.calibrate.fit import DUMMIES, Target, smoothed
+from techduel.studies.calibrate.fit import DUMMIES, Step, Target, smoothed
 from techduel.studies.calibrate.plan import Plan
-from techduel.studies.calibrate.steps import Step
 
 type Numbers = NDArray[np.float64]
 

@@ -5,8 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.studies.calibrate.fit import Target, luck
-from techduel.studies.calibrate.steps import Step
+from techduel.studies.calibrate.fit import Step, Target, luck
 
 type Numbers = NDArray[np.float64]
 

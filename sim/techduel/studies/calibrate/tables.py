@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.scenario import prior
-from techduel.studies.calibrate.fit import DUMMIES, Target, luck, target
+from techduel.studies.calibrate.fit import DUMMIES, Step, Target, luck, target
 from techduel.studies.calibrate.moments import Moment
 from techduel.studies.calibrate.plan import Plan
 from techduel.studies.calibrate.selection import implausibility, missed, plausible, thinned
-from techduel.studies.calibrate.steps import Step
 
 type Numbers = NDArray[np.float64]
 type Row = tuple[str | float, ...]

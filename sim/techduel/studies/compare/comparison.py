@@ -1,21 +1,21 @@
 """A comparison of scenarios: its members, and computing them in a folder that is resumable and checksummed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from techduel.ensemble.crew import Place
-from techduel.ensemble.manifest import seal
-from techduel.ensemble.runner import Ensemble, Progress, Result, run_ensemble
-from techduel.ensemble.store import Notice
+from techduel.ensemble.compute import Options
+from techduel.ensemble.runs import Ensemble, Result, run_ensemble
 from techduel.scenario.scenario import Scenario, numbers, scenario_from
 from techduel.studies.compare.contrast import Contrast, stored_contrast
 
 SCENARIOS: Final = "scenarios"
 """Folder of the members' own results."""
 MEMBERS: Final = "members"
-"""Key of a comparison's config under which the members' configs lie; no other result has it."""
+"""Key of a comparison's config under which the members' configs lie."""
+FREE: Final = ("runs",)
+"""Settings that may change from one call to the next: what is there is kept, only what is new is computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,6 @@ class Comparison:
     """``none``, or a table of `decomposition.GROUPS`."""
     config: dict[str, Any]
     """The plain settings that this was built from."""
-    overrides: tuple[str, ...] = ()
-    """Changes of the command line, for the provenance."""
 
     @property
     def names(self) -> list[str]:
@@ -49,14 +47,14 @@ class Comparison:
     @property
     def settings(self) -> dict[str, Any]:
         """All that decides the numbers: the content of ``config.yaml``."""
-        return numbers(self.config)
+        return {"experiment": "compare", **numbers(self.config)}
 
     def ensemble(self, name: str) -> Ensemble:
         """The runs of one member."""
-        return Ensemble(self.members[name], self.runs, self.seed, self.record, self.overrides)
+        return Ensemble(self.members[name], self.runs, self.seed, self.record)
 
 
-def comparison_from(config: Mapping[str, Any], overrides: Sequence[str] = ()) -> Comparison:
+def comparison_from(config: Mapping[str, Any]) -> Comparison:
     """Build the comparison of checked plain settings, as the command composes them or ``config.yaml`` holds them."""
     return Comparison(
         members={name: scenario_from({**config[MEMBERS][name], "name": name}) for name in config["scenarios"]},
@@ -66,35 +64,13 @@ def comparison_from(config: Mapping[str, Any], overrides: Sequence[str] = ()) ->
         discount_rate=config["discount_rate"],
         decompose=config["decompose"],
         config=dict(config),
-        overrides=tuple(overrides),
     )
 
 
-def is_comparison(config: Mapping[str, Any]) -> bool:
-    """Whether these are the settings of a comparison, not of a single scenario."""
-    return MEMBERS in config
-
-
-def run_members(
-    comparison: Comparison,
-    folder: Path,
-    *,
-    place: Place | None = None,
-    fresh: bool = False,
-    progress: Progress | None = None,
-    notice: Notice = print,
-) -> list[Result]:
-    """Compute what is missing of every member in ``scenarios/NAME``; arguments as of `runner.run_ensemble`."""
-    results = []
-    for name in comparison.names:
-        part = folder / SCENARIOS / name
-        result = run_ensemble(
-            comparison.ensemble(name), part, workers=place, fresh=fresh, progress=progress, notice=notice
-        )
-        if not result.unchanged:
-            seal(part)
-        results.append(result)
-    return results
+def run_members(comparison: Comparison, folder: Path, options: Options) -> list[Result]:
+    """Compute what is missing of every member in ``scenarios/NAME``."""
+    (folder / SCENARIOS).mkdir(exist_ok=True)
+    return [run_ensemble(comparison.ensemble(name), folder / SCENARIOS / name, options) for name in comparison.names]
 
 
 def contrasts(comparison: Comparison, folder: Path) -> Iterator[Contrast]:

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.ensemble.headlines import Cost, change, costs, levels
-from techduel.ensemble.manifest import DamagedResult, required_manifest, verified
+from techduel.ensemble.manifest import DamagedResult
 from techduel.ensemble.paired import SECTOR_OUTCOMES, Numbers, Row, difference, pair, rows, variables
 from techduel.ensemble.record import Record
-from techduel.ensemble.store import read_chunk
+from techduel.ensemble.runs import records
 from techduel.model.axes import STATES
 from techduel.model.outcomes import OUTCOMES, RUN_TIME, STATE_TIME
 
@@ -82,25 +82,25 @@ def contrast(record: Record, baseline: Record, rate: float, scenario: str = "") 
 
 
 def stored_contrast(folder: Path, baseline: Path, rate: float) -> Contrast:
-    """The contrast of two stored results, read one chunk of runs at a time.
+    """The contrast of two stored results, read one block of runs at a time.
 
     Raises
     ------
     DamagedResult
         If a chunk is damaged, or no run is finished in both.
     """
-    pairs = _chunk_pairs(folder, baseline)
+    pairs = _pairs(folder, baseline)
     return _joined(contrast(ours, theirs, rate, folder.name) for ours, theirs in pairs)
 
 
-def _chunk_pairs(folder: Path, baseline: Path) -> Iterator[tuple[Record, Record]]:
-    """The same chunk of both; one of which every run failed on either side is left out."""
-    ours, theirs = required_manifest(folder), required_manifest(baseline)
-    names = [name for name in ours.stored_chunks if name in theirs.stored_chunks]
-    for name in names:
-        record = read_chunk(verified(folder, name, ours), READ)
-        first = read_chunk(verified(baseline, name, theirs), READ)
-        if np.intersect1d(record.runs, first.runs).size:
+def _pairs(folder: Path, baseline: Path) -> Iterator[tuple[Record, Record]]:
+    """The same block of runs of both; one in which no run is finished on both sides is left out."""
+    theirs = records(baseline, READ)
+    first = next(theirs, None)
+    for record in records(folder, READ):
+        while first is not None and first.runs[-1] < record.runs[0]:
+            first = next(theirs, None)
+        if first is not None and np.intersect1d(record.runs, first.runs).size:
             yield record, first
 
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from techduel.ensemble.folder import settings
 from techduel.ensemble.headlines import HEADLINES, INCOME, LEAD
 from techduel.ensemble.paired import FRONTIER_LEAD, scale
-from techduel.ensemble.store import settings
 from techduel.model.axes import STATES
 from techduel.report.marks import (
     COLOURS,

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from techduel.ensemble.folder import settings
 from techduel.ensemble.headlines import HEADLINES, INCOME, LEAD
-from techduel.ensemble.store import load, settings
+from techduel.ensemble.runs import load
 from techduel.model.axes import STATES
 from techduel.report import impossible, pages
 from techduel.report.marks import TITLES

@@ -12,8 +12,8 @@ from techduel.scenario.layers import config_folder
 from techduel.scenario.loader import InvalidInput, strict_yaml
 from techduel.scenario.overrides import parsed, quoted
 from techduel.scenario.problems import Allowed, Strict, allowed_at, refuse, refuse_lines, validated
-from techduel.scenario.scenario import WITHOUT_NUMBERS, numbers
-from techduel.scenario.settings import Seed, Stored
+from techduel.scenario.scenario import WITHOUT_NUMBERS, named, numbers
+from techduel.scenario.settings import Member, Seed
 from techduel.studies.compare.comparison import MEMBERS
 
 ROOT: Final = "compare"
@@ -50,7 +50,7 @@ class Result(Settings):
     runs: Annotated[int, Field(ge=1, le=1_000_000)]
     seed: Seed
     record: Literal["full", "headline", "firms"]
-    members: Annotated[dict[str, Stored], Allowed("scenarios by name")]
+    members: Annotated[dict[str, Member], Allowed("scenarios by name")]
 
     @model_validator(mode="after")
     def _members_are_the_scenarios(self) -> Self:
@@ -90,9 +90,14 @@ def composed(overrides: Sequence[str]) -> dict[str, Any]:
         **{name: first[name] for name in SHARED},
         **{name: first[name] for name in WITHOUT_NUMBERS if name != "scenario_file"},
         "scenarios": list(members),
-        MEMBERS: {name: numbers(member) for name, member in members.items()},
+        MEMBERS: {name: _without_runs(numbers(member)) for name, member in members.items()},
     }
     return config if named else {**config, "name": _default_name(config, own, common)}
+
+
+def _without_runs(member: Mapping[str, Any]) -> dict[str, Any]:
+    """A scenario's settings; how many runs it has, the comparison says."""
+    return {key: value for key, value in member.items() if key != "runs"}
 
 
 def checked(config: Mapping[str, Any]) -> list[str]:
@@ -180,7 +185,7 @@ def _default_name(config: Mapping[str, Any], own: Mapping[str, Any], common: Seq
     """The scenarios' names, with eight digits of the hash if anything else has been changed or there are too many."""
     names = config["scenarios"]
     joined = "_vs_".join(names)
-    digits = f"-{config_hash(numbers(config))[:8]}"
+    digits = f"-{config_hash(named(config))[:8]}"
     if len(joined) > LONGEST_NAME:
         return f"{names[0][:LONGEST_NAME]}_vs_{len(names) - 1}{digits}"
     return joined if _as_shipped(config, own, common) else f"{joined}{digits}"
@@ -188,14 +193,14 @@ def _default_name(config: Mapping[str, Any], own: Mapping[str, Any], common: Seq
 
 def _as_shipped(config: Mapping[str, Any], own: Mapping[str, Any], common: Sequence[str]) -> bool:
     """Whether nothing but the scenarios' names decides the numbers."""
-    changes = [text for text in common if text.partition("=")[0].partition(".")[0] not in WITHOUT_NUMBERS]
+    changes = [text for text in common if text.partition("=")[0].partition(".")[0] not in ("runs", *WITHOUT_NUMBERS)]
     if not changes and not _changed_own(config):
         return True
     try:
         plain = composed([f"scenarios=[{','.join(map(quoted, own['scenarios']))}]", "name=plain"])
     except InvalidInput:
         return False
-    return numbers(plain) == numbers(config)
+    return named(plain) == named(config)
 
 
 def _changed_own(config: Mapping[str, Any]) -> bool:

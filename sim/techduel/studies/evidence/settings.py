@@ -1,14 +1,16 @@
 """Settings of the evidence: which parts are done, from how many parameter sets, and which pages are rewritten."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, create_model
 
 from techduel.scenario.arguments import Luck, Writing, read
-from techduel.scenario.problems import Allowed
+from techduel.scenario.problems import Allowed, Strict, validated
+from techduel.scenario.settings import Name
 from techduel.studies.evidence.studies import STUDIES
 
+EXPERIMENT: Final = "evidence"
 PARTS: Final = ("backtest", "micro", *STUDIES)
 """Everything that can be done, in its order."""
 MOST_DRAWS: Final = 1024
@@ -22,14 +24,19 @@ _PARTS: Any = Annotated[
 ]
 
 
-class _Shared(Writing):
-    """Settings of all parts."""
+class _Numbers(Strict):
+    """What decides the tables."""
 
     source: Literal["posterior", "prior"] = Field("posterior", description="where parameter sets come from")
     draws: Annotated[int, Field(ge=2, le=MOST_DRAWS)] = Field(
         256, description="parameter sets of each study that simulates arms"
     )
     seed: Luck = Field(1, description="luck")
+
+
+class _Shared(_Numbers, Writing):
+    """Settings of all parts."""
+
     workers: Annotated[int, Field(ge=0, le=64)] = Field(0, description="processes; 0 for all cores")
     write: Annotated[str, Field(min_length=1), Allowed("a folder such as docs")] | None = Field(
         None, description="folder of the pages whose tables are rewritten"
@@ -39,6 +46,9 @@ class _Shared(Writing):
 _STUDIES: Any = {"studies": (_PARTS | None, Field(None, description="parts to do; all when left out"))}
 Settings: Final = create_model("Settings", __base__=_Shared, **_STUDIES)
 """What the command line takes."""
+_STORED: Any = {"experiment": (Literal[EXPERIMENT], ...), "name": (Name | None, None), "studies": (list[_PART], ...)}
+Result: Final = create_model("Result", __base__=_Numbers, **_STORED)
+"""What a result stores."""
 
 
 def composed(arguments: Sequence[str]) -> dict[str, Any]:
@@ -50,4 +60,11 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
         With every problem, one line each.
     """
     given = read(arguments, Settings)
-    return {**given, "studies": given["studies"] or list(PARTS)}
+    executor = {"kind": "local", "workers": given["workers"] or None}
+    chosen = {"name": None, "studies": given["studies"] or list(PARTS), "executor": executor}
+    return {**given, "experiment": EXPERIMENT, **chosen}
+
+
+def checked(config: Mapping[str, Any]) -> list[str]:
+    """Everything that is wrong with a stored configuration, one line each."""
+    return [str(problem) for problem in validated(Result, config)[1]]

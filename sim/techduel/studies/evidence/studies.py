@@ -126,14 +126,29 @@ def tables(study: str, source: str, draws: int, seed: int = 1, told: Told = lamb
     >>> tables("patterns", "prior", draws=2)["patterns"].header[:2]
     ('parameters', 'pattern')
     """
-    known = STUDIES[study]
+    return merged([part(study, params, draws, seed, told) for params in parameters(study, source)])
+
+
+def parameters(study: str, source: str) -> tuple[str, ...]:
+    """Kinds of parameters that a study is done with, where sets come from a source."""
+    return tuple(source if params == DRAWN else params for params in STUDIES[study].params)
+
+
+def part(study: str, params: str, draws: int, seed: int, told: Told = lambda more: None) -> dict[str, Table]:
+    """The tables of a study for one kind of parameters."""
     found: dict[str, Table] = {}
-    for name in (source if params == DRAWN else params for params in known.params):
-        for table, rows in known.rows(experiment(name, draws, seed, told)).items():
-            header = (PARAMETERS, *(item.name for item in fields(rows[0])))
-            before = found[table].lines if table in found else ()
-            found[table] = Table(header, (*before, *((name, *astuple(row)) for row in rows)))
+    for table, rows in STUDIES[study].rows(experiment(params, draws, seed, told)).items():
+        header = (PARAMETERS, *(item.name for item in fields(rows[0])))
+        found[table] = Table(header, tuple((params, *astuple(row)) for row in rows))
     return found
+
+
+def merged(parts: Sequence[Mapping[str, Table]]) -> dict[str, Table]:
+    """Tables with the lines of all parts, in their order."""
+    return {
+        name: Table(first.header, tuple(line for part in parts for line in part[name].lines))
+        for name, first in parts[0].items()
+    }
 
 
 def experiment(params: str, draws: int, seed: int, told: Told = lambda more: None) -> Experiment:

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.manifest import DamagedResult, required_manifest, verified
+from techduel.ensemble.folder import settings
 from techduel.ensemble.record import Record
-from techduel.ensemble.store import read_chunk, settings
+from techduel.ensemble.runs import records
 from techduel.ensemble.summary import QUANTILES, tail_exponent
 from techduel.facts import Facts, load_facts
 from techduel.model.axes import STATES
@@ -144,12 +144,8 @@ def plot_all(folder: Path) -> list[str]:
 
 def _stored(folder: Path) -> Record:
     """What the figures read of a stored result; sectors at year ends only, so that ten thousand runs fit in memory."""
-    manifest = required_manifest(folder)
-    if not manifest.stored_chunks:
-        raise DamagedResult(f"{folder.name} holds no finished run")
     wanted = outcomes_read()
-    chunks = (read_chunk(verified(folder, name, manifest), wanted) for name in manifest.stored_chunks)
-    return Record.concat(at_year_ends(chunk) for chunk in chunks)
+    return Record.concat(at_year_ends(block) for block in records(folder, wanted))
 
 
 def _origin(record: Record, scenario: Scenario) -> dict[str, Any]:

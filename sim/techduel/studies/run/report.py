@@ -13,7 +13,7 @@ import numpy as np
 
 from techduel.ensemble.manifest import SUMMARY
 from techduel.ensemble.record import LEAD_CAP, Record
-from techduel.ensemble.store import load
+from techduel.ensemble.runs import load
 from techduel.ensemble.summary import LABELS
 from techduel.report import impossible, pages
 from techduel.report.impossible import DIAGNOSTICS
@@ -196,7 +196,7 @@ def _pairs(leads: Sequence[Lead]) -> list[tuple[Lead, Lead]]:
 
 def _places(folder: Path) -> Iterator[str]:
     figures = len(list((folder / "figures").glob("*.png")))
-    yield f"Written to {folder}: README.md, scorecard.md, figures/ ({figures}), trajectories.nc, summary.csv"
+    yield f"Written to {folder}: README.md, scorecard.md, figures/ ({figures}), summary.csv"
 
 
 def _surely_ahead(pairs: Sequence[tuple[Lead, Lead]]) -> dict[str, list[str]]:

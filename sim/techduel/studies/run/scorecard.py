@@ -13,9 +13,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from techduel.ensemble.folder import settings
 from techduel.ensemble.manifest import write_text
 from techduel.ensemble.record import Record, first_time
-from techduel.ensemble.store import load, settings
+from techduel.ensemble.runs import load
 from techduel.ensemble.summary import statistics
 from techduel.facts import Facts, Figure, load_facts
 from techduel.facts.checks import recomputed

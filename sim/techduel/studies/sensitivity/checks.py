@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from techduel.ensemble.headlines import Measure
 from techduel.ensemble.manifest import FAILURES
-from techduel.ensemble.measures import Measure
 from techduel.ensemble.sweep import Result
 from techduel.studies.sensitivity.study import Study
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from techduel.ensemble.store import settings
+from techduel.ensemble.folder import settings
 from techduel.model.axes import STATES
 from techduel.report.marks import TITLES
 from techduel.report.tables import read_lines

@@ -5,9 +5,8 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from techduel.ensemble.designs import MOST_POINTS
+from techduel.ensemble.designs import AS_CONFIGURED, MOST_POINTS
 from techduel.ensemble.factors import factors_from
-from techduel.ensemble.space import AS_CONFIGURED
 from techduel.scenario.fingerprint import config_hash
 from techduel.scenario.layers import choices, config_folder, layered
 from techduel.scenario.loader import InvalidInput, strict_yaml, unknown_key

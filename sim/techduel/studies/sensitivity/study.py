@@ -7,10 +7,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.designs import MOST_POINTS
+from techduel.ensemble.designs import AS_CONFIGURED, MOST_POINTS, Space
 from techduel.ensemble.factors import Factor, factors_from
-from techduel.ensemble.measures import Measure
-from techduel.ensemble.space import AS_CONFIGURED, Space
+from techduel.ensemble.headlines import Measure
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.sweep import Sweep
 from techduel.model.parameters.parameter import Parameter
@@ -61,7 +60,7 @@ class Study:
         return f"{placed.identity}_{run:06d}"
 
 
-def study_from(config: Mapping[str, Any], overrides: Sequence[str] = ()) -> Study:
+def study_from(config: Mapping[str, Any]) -> Study:
     """The study of checked plain settings, as ``config.yaml`` holds them."""
     base = {**config["base"], "title": config["title"], "question": config["question"]}
     uncertain = uncertain_from(config, base)
@@ -72,22 +71,16 @@ def study_from(config: Mapping[str, Any], overrides: Sequence[str] = ()) -> Stud
     named = {"name": "point", "scenario": "point", **base}
     sweep = Sweep(
         name=config["name"],
-        settings={key: value for key, value in numbers(config).items() if key != "retry"},
+        settings={"experiment": "sensitivity", **{k: v for k, v in numbers(config).items() if k != "retry"}},
         space=Space(uncertain.factors, {AS_CONFIGURED: named}),
-        points=(),
+        designed=(),
         runs=config["runs"],
         seed=config["seed"],
         outcomes=tuple(config["outcomes"]),
         years=tuple(config["years"]),
-        overrides=tuple(overrides),
         given=uncertain.placed(cube.reshape(-1, cube.shape[2]), lucks, base),
     )
     return Study(config["method"], units, cube, sweep)
-
-
-def is_study(config: Mapping[str, Any]) -> bool:
-    """Whether these are the settings of a sensitivity analysis."""
-    return "uncertain" in config
 
 
 def uncertain_from(config: Mapping[str, Any], base: Mapping[str, Any]) -> Uncertain:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.measures import Measure
+from techduel.ensemble.headlines import Measure
 from techduel.ensemble.paired import Row
 from techduel.report.tables import write_table
 from techduel.studies.sensitivity.checks import Refusal, sound

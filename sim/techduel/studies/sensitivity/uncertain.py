@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.ensemble.by_row import by_row
+from techduel.ensemble.designs import AS_CONFIGURED, Placed, identity
 from techduel.ensemble.factor_moves import Move, Setting
 from techduel.ensemble.factors import Factor
-from techduel.ensemble.space import AS_CONFIGURED, Placed, identity
 from techduel.facts.selection import known_sectors
 from techduel.model.axes import STATES
 from techduel.model.parameters import schema

@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.ensemble.factors import Factor, factors_from
-from techduel.ensemble.headlines import HEADLINES, INCOME, LEAD
-from techduel.ensemble.measures import measures
+from techduel.ensemble.folder import settings
+from techduel.ensemble.headlines import HEADLINES, INCOME, LEAD, measures
 from techduel.ensemble.paired import Scale, scale
-from techduel.ensemble.store import settings
 from techduel.model.axes import STATES
 from techduel.model.outcomes import OUTCOMES
 from techduel.report.tables import read_table

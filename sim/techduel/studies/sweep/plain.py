@@ -6,11 +6,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
-from techduel.ensemble.designs import DESIGNS, MOST_POINTS, Point, size
+from techduel.ensemble.designs import AS_CONFIGURED, DESIGNS, MOST_POINTS, Point, Space, configured, read_points, size
 from techduel.ensemble.factor_moves import Setting
 from techduel.ensemble.factors import Factor, factors_from
-from techduel.ensemble.points_file import read_points
-from techduel.ensemble.space import AS_CONFIGURED, Space, configured
 from techduel.ensemble.sweep import Sweep
 from techduel.scenario.scenario import numbers
 
@@ -25,27 +23,25 @@ FIRST_YEARS: Final = (2025, 2030)
 """Years kept unless told otherwise, beside the horizon."""
 
 
-def sweep_from(config: Mapping[str, Any], overrides: Sequence[str] = ()) -> Sweep:
+def sweep_from(config: Mapping[str, Any]) -> Sweep:
     """The sweep of checked plain settings, as `checked` returns them or ``config.yaml`` holds them."""
     base = {**config["base"], "title": config["title"], "question": config["question"]}
     variants = {AS_CONFIGURED: base, **{name: {**base, **part} for name, part in config["variants"].items()}}
     factors, _ = factors_from(config["factors"], base)
     return Sweep(
         name=config.get("name") or config["sweep"],
-        settings={key: value for key, value in numbers(config).items() if key != "retry"},
+        settings={"experiment": "sweep", **_stored(config)},
         space=Space(tuple(factors), {name: _named(part) for name, part in variants.items()}),
-        points=({}, *_points(config, factors)),
+        designed=({}, *_points(config, factors)),
         runs=config["runs"],
         seed=config["seed"],
         outcomes=tuple(config["outcomes"]),
         years=tuple(config["years"]),
-        overrides=tuple(overrides),
     )
 
 
-def is_sweep(config: Mapping[str, Any]) -> bool:
-    """Whether these are the settings of a sweep."""
-    return "factors" in config
+def _stored(config: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in numbers(config).items() if key != "retry"}
 
 
 def of_points(config: Mapping[str, Any]) -> dict[str, Any]:

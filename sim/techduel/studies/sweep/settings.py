@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 
 from techduel.ensemble.designs import MOST_POINTS
 from techduel.ensemble.factors import Factor, factors_from
-from techduel.ensemble.measures import outcome_problem
+from techduel.ensemble.headlines import outcome_problem
 from techduel.ensemble.sweep import FREE
 from techduel.scenario import composition
 from techduel.scenario.fingerprint import config_hash

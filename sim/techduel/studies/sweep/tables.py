@@ -34,7 +34,7 @@ def write_design(sweep: Sweep, folder: Path) -> None:
     names = [factor.name for factor in sweep.space.factors]
     lines = (
         (str(number), placed.identity, *(point.get(name, "") for name in names))
-        for number, (point, placed) in enumerate(zip(sweep.points, sweep.placed, strict=True))
+        for number, (point, placed) in enumerate(zip(sweep.designed, sweep.placed, strict=True))
     )
     write_table(folder / DESIGN, ("point", "id", *names), lines)
 
@@ -79,7 +79,7 @@ def blocks(sweep: Sweep, stock: Stock) -> Iterator[tuple[Numbers, Mask]]:
     """Numbers by (point, run, measure) and which runs failed, (point, run): a few points at a time, in their order."""
     place = {identity: number for number, identity in enumerate(sweep.distinct)}
     for first in range(0, len(sweep.placed), POINTS):
-        yield stock.values([place[placed.identity] for placed in sweep.placed[first : first + POINTS]])
+        yield sweep.values(stock, [place[placed.identity] for placed in sweep.placed[first : first + POINTS]])
 
 
 def _statistics(sweep: Sweep, values: Numbers, failed: Mask) -> Iterator[tuple[Numbers, NDArray[np.intp]]]:

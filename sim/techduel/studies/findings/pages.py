@@ -1,4 +1,4 @@
-"""What ``techduel evidence`` makes of its parts: the table of findings, that of parameters, and blocks of pages."""
+"""Pages of the evidence: the table of findings, that of parameters, and blocks of hand-written pages."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any, Final
 from techduel.ensemble.manifest import read_manifest, write_text, written
 from techduel.report.marks import FOLDER as FIGURES
 from techduel.report.tables import write_table
+from techduel.scenario.fingerprint import sources_hash
 from techduel.scenario.loader import InvalidInput
 from techduel.studies.backtest.report import read
 from techduel.studies.backtest.tables import SKILL
@@ -16,13 +17,12 @@ from techduel.studies.evidence.marked import rewritten
 from techduel.studies.evidence.parameter_table import COLUMNS as PARAMETER_COLUMNS
 from techduel.studies.evidence.parameter_table import parameter_rows
 from techduel.studies.evidence.published import COLUMNS, answers, catalogue
-from techduel.studies.evidence.studies import PARAMETERS, STUDIES, Table, labelled, stored
+from techduel.studies.evidence.studies import PARAMETERS, Table, labelled, stored
+from techduel.studies.findings.parts import BACKTEST, PARTS, Settings, folder_of, origin_of
 from techduel.studies.micro.first import FILE as FIRST_VERDICTS
 from techduel.studies.micro.first import first_verdicts
 from techduel.studies.micro.protocol import protocol, studies
 from techduel.studies.micro.tables import read_estimates
-
-from .evidence_parts import BACKTEST, PARTS, Settings, done, folder_of, origin_of
 
 FINDINGS: Final = "findings.csv"
 PARAMETER_TABLE: Final = "parameters.csv"
@@ -61,7 +61,7 @@ def estimates(name: str, given: Settings) -> Lines:
 def current(folder: Path, given: Settings) -> bool:
     """Whether a result of another command is complete and made from these sources."""
     manifest = read_manifest(folder)
-    return manifest is not None and manifest.sealed and manifest.fingerprint.get("sources") == given["sources"]
+    return manifest is not None and manifest.sealed and manifest.fingerprint.get("sources") == sources_hash()
 
 
 def _micro(line: Mapping[str, Any], study: str) -> dict[str, Any]:
@@ -89,9 +89,9 @@ def write_parameters(given: Settings) -> Lines:
 
 
 def finished(given: Settings) -> dict[str, list[Path]]:
-    """The tables of all studies that are done with these settings."""
-    found = {name: done(folder_of(given), origin_of(name, given)) for name in STUDIES}
-    return {name: paths for name, paths in found.items() if paths}
+    """The tables of all studies that are done with these settings: those that ``finished`` names."""
+    done: Mapping[str, Sequence[str]] = given["finished"]
+    return {study: [folder_of(given) / f"{name}.csv" for name in names] for study, names in done.items()}
 
 
 def drawn_tables(given: Settings) -> dict[str, Lines]:

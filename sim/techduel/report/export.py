@@ -1,62 +1,65 @@
-"""The two files that others read: ``trajectories.nc`` (NetCDF4, every outcome) and ``summary.csv`` (quantiles).
+"""Export of stored runs to one NetCDF4 file that other programs read: every outcome, with names, units and meanings.
 
-The chunks are copied one at a time and summarised one outcome at a time, so that memory does not grow with the number
-of runs. The bytes depend on the numbers alone, not on chunks or clocks.
+The file is written a block of runs at a time, so that memory does not grow with their number; its bytes depend on the
+numbers alone, not on chunks or clocks.
 """
 
-import csv
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from techduel.ensemble.manifest import SUMMARY, TRAJECTORIES, Manifest, digest, verified, write_manifest, written
+from techduel.ensemble.folder import settings
+from techduel.ensemble.manifest import DamagedResult, written
 from techduel.ensemble.record import Record
-from techduel.ensemble.store import read_chunk
-from techduel.ensemble.summary import COLUMNS, Variable, rows
+from techduel.ensemble.runs import EXPERIMENT, blocks, stored_runs
+from techduel.ensemble.summary import Variable
 from techduel.model.outcomes import OUTCOMES
+from techduel.scenario.fingerprint import version
 
 FIRM_DIMS: Final = ("run", "state", "sector", "slot", "time")
 CALENDAR: Final = {"time": ("year", "quarter"), "year_end": ("year_end_year", "year_end_quarter")}
+LICENCE: Final = "MIT"
 
 
-def merge(folder: Path, manifest: Manifest) -> None:
-    """Write both files from the finished chunks and enter them in the manifest.
+def write_trajectories(folder: Path, target: Path) -> None:
+    """Write every outcome, firm panel and diagnostic of a stored result of ``run``.
 
     Raises
     ------
     DamagedResult
-        If a chunk has changed since it was computed.
+        If it holds no runs, or a chunk has changed since it was computed.
     OSError
-        If the disk does not take the files.
+        If the disk does not take the file.
     """
-    with written(folder / TRAJECTORIES) as part:
-        _write_trajectories(folder, manifest, part)
-        with written(folder / SUMMARY) as table:
-            _write_summary(part, table)
-    for name in (TRAJECTORIES, SUMMARY):
-        manifest.files[name] = digest(folder / name)
-    write_manifest(folder, manifest)
-
-
-def _write_trajectories(folder: Path, manifest: Manifest, path: Path) -> None:
     from netCDF4 import Dataset
 
+    config = settings(folder)
+    if config.get("experiment") != EXPERIMENT:
+        raise DamagedResult(f"{folder.name} is no result of techduel run; only those hold whole runs")
     try:
-        with Dataset(path, "w", format="NETCDF4") as dataset:
-            start = 0
-            for name in manifest.stored_chunks:
-                record = read_chunk(verified(folder, name, manifest))
+        with written(target) as part, Dataset(part, "w", format="NETCDF4") as dataset:
+            start, stock = 0, stored_runs(folder)
+            for record in blocks(stock, None):
                 if start == 0:
-                    _define(dataset, record, sum(chunk.runs - len(chunk.failed) for chunk in manifest.chunks.values()))
+                    _define(dataset, record, stock.sound)
+                    dataset.setncatts(_about(config))
                 _copy(dataset, record, start)
                 start += len(record.runs)
     except RuntimeError as error:
         # The NetCDF library reports a full disk as a RuntimeError.
-        raise OSError(f"{TRAJECTORIES} could not be written: {error}") from error
+        raise OSError(f"{target.name} could not be written: {error}") from error
+
+
+def _about(config: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "title": config["title"],
+        "scenario": config["scenario"],
+        "seed": config["seed"],
+        "source": f"Techduel {version()}",
+        "license": LICENCE,
+    }
 
 
 def _define(dataset: Any, record: Record, runs: int) -> None:
@@ -86,7 +89,9 @@ def _define_coordinate(dataset: Any, dim: str, values: Any) -> None:
         years = np.floor(values + 1e-9)
         for name, numbers in zip(CALENDAR[dim], (years, 1 + np.round((values - years) * 4)), strict=True):
             dataset.createVariable(name, "i4", (dim,), fill_value=False)[:] = numbers.astype(np.int32)
-    elif dim in {"run", "slot"}:
+    elif dim == "run":
+        dataset.createVariable(dim, "i4", (dim,), fill_value=False)
+    elif dim == "slot":
         dataset.createVariable(dim, "i4", (dim,), fill_value=False)[:] = values.astype(np.int32)
     else:
         dataset.createVariable(dim, str, (dim,))[:] = np.array(values, dtype=object)
@@ -97,29 +102,6 @@ def _copy(dataset: Any, record: Record, start: int) -> None:
     dataset.variables["run"][place] = np.asarray(record.runs, dtype=np.int32)
     for variable in _variables(record):
         dataset.variables[variable.name][place] = variable.values
-
-
-def _write_summary(trajectories: Path, path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        table = csv.writer(stream, lineterminator="\n")
-        table.writerow(COLUMNS)
-        for variable, coordinates in _stored(trajectories):
-            table.writerows(
-                (*row[:5], *("" if math.isnan(number) else f"{number:.8g}" for number in row[5:12]), row[12])
-                for row in rows(variable, coordinates)
-            )
-
-
-def _stored(trajectories: Path) -> Iterator[tuple[Variable, Mapping[str, Sequence[str] | NDArray[np.float64]]]]:
-    from netCDF4 import Dataset
-
-    with Dataset(trajectories) as dataset:
-        dataset.set_auto_mask(False)
-        coordinates = {dim: dataset.variables[dim][:] for dim in dataset.dimensions}
-        for name in OUTCOMES:
-            if name in dataset.variables:
-                stored = dataset.variables[name]
-                yield Variable(name, stored.units, stored.dimensions, stored[:]), coordinates
 
 
 def _variables(record: Record) -> Iterator[Variable]:

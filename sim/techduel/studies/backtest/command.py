@@ -1,0 +1,75 @@
+"""Backtest: the calibrated ensemble of an origin against an outcomes file, beside naive forecasts."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from techduel.ensemble.compute import Options, Progress, filled
+from techduel.ensemble.manifest import Manifest
+from techduel.scenario.arguments import stored
+from techduel.scenario.fingerprint import config_hash, version
+from techduel.scenario.scenario import Scenario, scenario_from
+from techduel.studies.backtest import report
+from techduel.studies.backtest.study import Study, backtest, facts_of, from_plain
+from techduel.studies.backtest.tables import write_backtest
+
+
+def header(config: Mapping[str, Any], options: Options) -> str:
+    """Name, size and seed."""
+    return f"backtest {config['name']} · {config['runs']} runs · seed {config['seed']}"
+
+
+def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
+    """Have a backtest computed, with tables, figures and README."""
+
+    def write(_manifest: Manifest) -> None:
+        with options.progress(config["runs"]) as advance:
+            found = _computed(config, advance)
+        write_backtest(folder, found)
+        _draw(found, config, folder)
+        report.write_readme(folder, config)
+
+    filled(folder, stored(config), write, options)
+    return 0
+
+
+def draw(config: Mapping[str, Any], folder: Path) -> None:
+    """Draw the figures again; a backtest is quicker to compute than to store."""
+    _draw(_computed(config, None), config, folder)
+
+
+def screen(folder: Path) -> str:
+    """Scores and skill."""
+    return report.screen(folder)
+
+
+def following(config: Mapping[str, Any], folder: Path, overrides: Sequence[str]) -> str:
+    """Nothing."""
+    return ""
+
+
+def _computed(config: Mapping[str, Any], advance: Progress | None) -> Study:
+    return backtest(
+        _scenario(config),
+        from_plain(config),
+        runs=config["runs"],
+        seed=config["seed"],
+        widened=config["discrepancy"],
+        advance=advance,
+    )
+
+
+def _scenario(config: Mapping[str, Any]) -> Scenario:
+    return scenario_from({**config["scenario"], "name": None})
+
+
+def _draw(found: Study, config: Mapping[str, Any], folder: Path) -> None:
+    from techduel.studies.backtest.figures import draw_backtest
+
+    draw_backtest(found, facts_of(_scenario(config)), folder, _origin(config))
+
+
+def _origin(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the numbers of a figure come from."""
+    kept = {name: config[name] for name in ("origin", "runs", "seed")}
+    return {"version": version(), "config_hash": config_hash(stored(config)), **kept}

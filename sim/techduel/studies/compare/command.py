@@ -1,0 +1,76 @@
+"""Compare: several scenarios paired run by run with the first one named."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from techduel.ensemble.compute import Options, filled
+from techduel.ensemble.manifest import FAILURES, Manifest
+from techduel.studies.compare import report
+from techduel.studies.compare.attribution import NONE, attribute
+from techduel.studies.compare.comparison import (
+    FREE,
+    MEMBERS,
+    SCENARIOS,
+    Comparison,
+    comparison_from,
+    contrasts,
+    run_members,
+)
+from techduel.studies.compare.tables import write_tables
+
+
+def header(config: Mapping[str, Any], options: Options) -> str:
+    """Name, size, seed and workers."""
+    first, workers = config[MEMBERS][config["scenarios"][0]], options.place.workers
+    quarters = 4 * (first["horizon"] - first["start"] + 1)
+    return (
+        f"{config['name']} · {len(config['scenarios'])} scenarios x {config['runs']} runs x "
+        f"{quarters} quarters · seed {config['seed']} · {workers} worker{'s' if workers > 1 else ''}"
+    )
+
+
+def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
+    """Compute what is missing of every scenario and of the decomposition; write tables, figures and README."""
+    comparison = comparison_from(config)
+
+    def write(manifest: Manifest) -> None:
+        with options.progress(comparison.runs * len(comparison.members)) as progress:
+            run_members(comparison, folder, replace(options, progress=lambda _: nullcontext(progress)))
+        _complete(comparison, folder, manifest, options)
+
+    filled(folder, comparison.settings, write, options, FREE)
+    failed = (any((folder / SCENARIOS / name / FAILURES).glob("*.json")) for name in comparison.names)
+    return 5 if any(failed) else 0
+
+
+def draw(config: Mapping[str, Any], folder: Path) -> None:
+    """Draw every figure."""
+    from techduel.studies.compare.figures import plot_comparison
+
+    plot_comparison(folder)
+
+
+def screen(folder: Path) -> str:
+    """Headlines and costs of each scenario, and the decomposition."""
+    return report.screen(folder)
+
+
+def following(config: Mapping[str, Any], folder: Path, overrides: Sequence[str]) -> str:
+    """The decomposition, or the way to see that all this can be made again."""
+    if config["decompose"] == NONE:
+        return shlex.join(["techduel", "compare", *overrides, "decompose=levers"])
+    return shlex.join(["techduel", "reproduce", str(folder)])
+
+
+def _complete(comparison: Comparison, folder: Path, manifest: Manifest, options: Options) -> None:
+    """Everything that is made from the members' runs."""
+    from techduel.studies.compare.figures import draw_comparison
+
+    write_tables(folder, contrasts(comparison, folder))
+    attribute(comparison, folder, manifest, options)
+    draw_comparison(comparison, folder)
+    report.write_readme(folder, comparison)

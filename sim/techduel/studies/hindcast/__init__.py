@@ -1,0 +1,1 @@
+"""Hindcasts: what the model misses beyond parameters and luck."""

@@ -1,0 +1,81 @@
+"""Hindcast: forecasts from every origin since 2010 against the record, and what the model misses."""
+
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from techduel.ensemble.compute import Options, filled
+from techduel.ensemble.folder import settings
+from techduel.ensemble.manifest import Manifest
+from techduel.report.pages import write_readme
+from techduel.scenario.arguments import stored
+from techduel.scenario.loader import InvalidInput
+from techduel.scenario.scenario import scenario_from
+from techduel.studies.backtest.discrepancy import Estimate, Miss, estimates, file_name
+from techduel.studies.backtest.hindcasts import RUNS, origins
+from techduel.studies.backtest.report import biases_in_words, read, steps_in_words
+from techduel.studies.backtest.series import pairs
+from techduel.studies.backtest.study import rolling
+from techduel.studies.backtest.tables import MISSES, write_estimates, write_misses
+from techduel.studies.calibrate.report import package_folder
+
+
+def header(config: Mapping[str, Any], options: Options) -> str:
+    """Origins and runs."""
+    years = origins(config["until"])
+    return f"hindcasts from {years[0]} to {years[-1]} · {RUNS} runs each"
+
+
+def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
+    """Have the hindcasts computed, and their estimate shipped if that is asked for."""
+    until, place = config["until"], package_folder() if config.get("install") else None
+
+    def write(_manifest: Manifest) -> None:
+        with options.progress(RUNS * len(origins(until))) as advance:
+            fitted = scenario_from({**config["scenario"], "name": None})
+            found = list(rolling(fitted, until, config["seed"], advance))
+        _write(folder, until, found, estimates(found, pairs()))
+
+    filled(folder, stored(config), write, options)
+    if place is not None:
+        shutil.copyfile(folder / file_name(until), place / file_name(until))
+    return 0
+
+
+def draw(config: Mapping[str, Any], folder: Path) -> None:
+    """Refuse: there is nothing to draw.
+
+    Raises
+    ------
+    InvalidInput
+        Always.
+    """
+    raise InvalidInput([f"{folder.name}: hindcasts have no figures"])
+
+
+def screen(folder: Path) -> str:
+    """Sizes of yearly steps and biases."""
+    name = file_name(settings(folder)["until"])
+    found = read(folder / name)
+    told = [*steps_in_words(found), "", *biases_in_words(found)]
+    return "\n".join([*told, f"Written to {folder}: {name}, {MISSES}, README.md"])
+
+
+def following(config: Mapping[str, Any], folder: Path, overrides: Sequence[str]) -> str:
+    """Nothing."""
+    return ""
+
+
+def _write(folder: Path, until: int, found: Iterable[Miss], steps: Sequence[Estimate]) -> None:
+    write_misses(folder / MISSES, found)
+    write_estimates(folder / file_name(until), steps)
+    rows = read(folder / file_name(until))
+    write_readme(
+        folder,
+        "hindcast",
+        first=origins(until)[0],
+        until=until,
+        biases=list(biases_in_words(rows)),
+        steps=list(steps_in_words(rows)),
+    )

@@ -1,0 +1,56 @@
+"""Run: one scenario, many runs, their tables, figures and scorecard."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from techduel.ensemble.compute import Options
+from techduel.ensemble.runs import Ensemble, run_ensemble
+from techduel.facts.history import LAST_YEAR
+from techduel.scenario.scenario import scenario_from
+from techduel.studies.run import report
+from techduel.studies.run.scorecard import write_scorecard
+
+
+def header(config: Mapping[str, Any], options: Options) -> str:
+    """Name, size, seed and workers."""
+    workers, quarters = options.place.workers, 4 * (config["horizon"] - config["start"] + 1)
+    return (
+        f"{config['name']} · {config['runs']} runs x {quarters} quarters · "
+        f"seed {config['seed']} · {workers} worker{'s' if workers > 1 else ''}"
+    )
+
+
+def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
+    """Compute what is missing of the runs and write tables, figures and README."""
+    ensemble = Ensemble(scenario_from(config), config["runs"], config["seed"], config["record"])
+    return run_ensemble(ensemble, folder, options, lambda: _add_tables_and_figures(config, folder)).exit_code
+
+
+def draw(config: Mapping[str, Any], folder: Path) -> None:
+    """Draw every figure, the forecast among them."""
+    from techduel.studies.backtest.of_run import write_run_forecast
+    from techduel.studies.run.figures import plot_all
+
+    plot_all(folder)
+    write_run_forecast(folder)
+
+
+def screen(folder: Path) -> str:
+    """Targets of the article, the past, leads by sector, and what makes the bands."""
+    return report.screen(folder)
+
+
+def following(config: Mapping[str, Any], folder: Path, overrides: Sequence[str]) -> str:
+    """The comparison that shows what the scenario just run changes; after the baseline, one that changes much."""
+    other = config["scenario_file"] or config["scenario"]
+    if config["facts"]["base_year"] != LAST_YEAR:
+        return f"techduel run scenario={other} policy@policies.us=status_quo_2020"
+    other = "full_decoupling" if other == "baseline_2021" else other
+    return f"techduel compare 'scenarios=[baseline_2021,{other}]'"
+
+
+def _add_tables_and_figures(config: Mapping[str, Any], folder: Path) -> None:
+    write_scorecard(folder)
+    draw(config, folder)
+    report.write(folder, config)

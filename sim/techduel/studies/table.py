@@ -1,0 +1,130 @@
+"""The table of studies: for each its name, what it does, and what every command asks of it.
+
+A study's folder holds a module `settings` with what `Asked` says, and a module `command` with the functions of `Home`.
+Commands that compute, draw, reproduce and list results know studies from this table only; a stored configuration says
+under ``experiment`` which one it belongs to.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+
+from techduel.scenario.loader import InvalidInput, unknown_key
+
+if TYPE_CHECKING:
+    from techduel.ensemble.compute import Options
+    from techduel.scenario.problems import Strict
+
+EXPERIMENT: Final = "experiment"
+"""Key of a stored configuration that names its study."""
+DONE, SOME_FAILED = 0, 5
+"""Exit codes of a study that has been computed."""
+
+type Config = Mapping[str, Any]
+
+
+class Home(Protocol):
+    """What the module `command` of a study offers."""
+
+    def header(self, config: Config, options: "Options") -> str:
+        """The line that a command opens with, without the version."""
+        ...
+
+    def compute(self, config: Config, folder: Path, options: "Options") -> int:
+        """Have a result folder filled, from a composed or a stored configuration; `DONE` or `SOME_FAILED`."""
+        ...
+
+    def draw(self, config: Config, folder: Path) -> None:
+        """Draw the figures of a stored result anew."""
+        ...
+
+    def screen(self, folder: Path) -> str:
+        """What a command prints of a finished result."""
+        ...
+
+    def following(self, config: Config, folder: Path, overrides: Sequence[str]) -> str:
+        """A command that is worth typing next; empty if there is none."""
+        ...
+
+
+class Asked(Protocol):
+    """What the module `settings` of a study offers."""
+
+    @property
+    def Settings(self) -> "type[Strict]":  # noqa: N802 - a class
+        """The model of the settings that only this study has."""
+        ...
+
+    def composed(self, arguments: Sequence[str]) -> dict[str, Any]:
+        """The whole plain configuration of a command line, checked."""
+        ...
+
+    def checked(self, config: Config) -> list[str]:
+        """Everything that is wrong with a stored configuration, one line each."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """One study."""
+
+    name: str
+    """Of its command and of the folder of its results."""
+    meaning: str
+    root: str | None = None
+    """The file of ``configs/`` that its settings are composed from by Hydra; None for KEY=VALUE settings of its own."""
+    room: str | None = None
+    """Folder of its module `command`, where it is not its name."""
+
+    @property
+    def home(self) -> Home:
+        """Its module `command`, read when it is first needed."""
+        return cast(Home, import_module(f"techduel.studies.{self.room or self.name}.command"))
+
+    @property
+    def settings(self) -> Asked:
+        """Its module `settings`, read when it is first needed."""
+        return cast(Asked, import_module(f"techduel.studies.{self.name}.settings"))
+
+    def folder(self, config: Config) -> Path:
+        """Where a composed configuration says that the result lies."""
+        return Path(config["results"], *filter(None, (self.name, config.get("name"))))
+
+
+_STUDIES: Final = (
+    Study("run", "one scenario, many runs: tables, figures, scorecard", "config"),
+    Study("compare", "several scenarios paired run by run with the first one named", "compare"),
+    Study("calibrate", "parameter sets under which the model lives through the record since 2010"),
+    Study("sweep", "a design over levers, parameters and scenarios: resumable, on processes or a cluster", "sweep"),
+    Study(
+        "sensitivity",
+        "which uncertainty drives which outcome: Morris screening, Sobol indices, luck apart",
+        "sensitivity",
+    ),
+    Study(
+        "evidence",
+        "what the model says to published findings: backtest, firms, decoupling, controls, stylised facts",
+        room="findings",
+    ),
+    Study("backtest", "the calibrated ensemble and naive forecasts against what came: outcomes=FILE.csv"),
+    Study("hindcast", "errors of forecasts from 2010 on, and what the model misses beyond parameters and luck"),
+    Study("micro", "regressions of published papers on firms of simulated worlds, by a protocol fixed beforehand"),
+)
+STUDIES: Final[Mapping[str, Study]] = {study.name: study for study in _STUDIES}
+"""By name, in the order in which commands are listed."""
+
+
+def study_of(config: Config) -> Study:
+    """The study that a stored configuration belongs to.
+
+    Raises
+    ------
+    InvalidInput
+        If it names none.
+    """
+    name = config.get(EXPERIMENT)
+    if not isinstance(name, str) or name not in STUDIES:
+        raise InvalidInput([f"{EXPERIMENT}: {unknown_key(str(name), STUDIES)}"])
+    return STUDIES[name]
