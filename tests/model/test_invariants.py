@@ -13,6 +13,7 @@ from techduel.facts import load_facts
 from techduel.facts.base_year import initial_world
 from techduel.model.access import duty
 from techduel.model.axes import BUYER, ORIGIN, STATES, empty_firms, total
+from techduel.model.forms import RIVALS
 from techduel.model.noise import Noise
 from techduel.model.outcomes import OUTCOMES, measured
 from techduel.model.parameters import Parameters
@@ -226,12 +227,15 @@ def _after(world: World, start: Start, quarters: int) -> World:
 def test_parameters_by_run_give_the_bits_of_separate_runs(
     baseline: Scenario, anything: Parameters, walk: Walk, run: int
 ) -> None:
-    own = changed_leaves(anything, lambda values: np.ascontiguousarray(values[run : run + 1]))
+    own = changed_leaves(
+        anything, lambda values: np.ascontiguousarray(values[run : run + 1] if len(values) > 1 else values)
+    )
     start = started(baseline, own, [run], walk.policies)
     alone = outcomes(worlds(start), start, load_facts())
     assert different(alone, {name: values[run : run + 1] for name, values in walk.values.items()}) == []
 
 
 def test_the_draws_fill_the_ranges(anything: Parameters) -> None:
-    assert all(values.shape[0] == SETS for _, values in leaves(anything))
+    by_run = [name for name, values in leaves(anything) if values.shape[0] == SETS]
+    assert {name for name, _ in leaves(anything)} - set(by_run) == {f"forms.{name}" for name in RIVALS}
     assert anything.research.inducement.min() < 0.0 < anything.research.inducement.max()
