@@ -20,8 +20,7 @@ def outcomes(passing: Iterable[World], start: Start, facts: Facts) -> dict[str, 
     """Every outcome of a batch, time last, as `simulate` measures them."""
     series = [measured(world, tuple(OUTCOMES)) for world in passing]
     values = {name: np.stack([found[name] for found in series], axis=-1) for name in series[0]}
-    trend = start.world.parameters.ideas.frontier_trend
-    return values | derived(values, start.years(), facts.base.ppp_factor, trend)
+    return values | derived(values, start.years(), facts.base.ppp_factor, facts.base.pace)
 
 
 def different(one: dict[str, NDArray[Any]], other: dict[str, NDArray[Any]]) -> list[str]:

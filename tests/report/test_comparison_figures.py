@@ -102,7 +102,7 @@ def test_a_grid_has_pages_and_names_each_scenario_once() -> None:
 def test_colour_says_how_sure_a_number_is_and_not_how_large() -> None:
     rows = made_up_headlines(MANY[:3])
     for row, mean, share in zip(rows, (900.0, -0.001, 5.0), (0.5, 1.0, 0.75), strict=False):
-        row |= {"mean": mean, "share_same_sign": share}
+        row |= {"q50": mean, "share_same_sign": share}
     panel = grid(rows, MANY[:1], "base").panels[0]
     assert isinstance(panel, Grid)
     np.testing.assert_allclose(panel.values[:3, 0], [0.0, -1.0, 0.5])

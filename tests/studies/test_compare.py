@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from techduel.studies.compare.decomposition import TOTAL
 from techduel.studies.compare.report import screen
 from techduel.studies.compare.settings import ROOT
 from techduel.studies.compare.settings import composed as compared
-from techduel.studies.compare.tables import HEADLINE, read_parts
+from techduel.studies.compare.tables import HEADLINE, HEADLINE_COLUMNS, headline_rows, read_parts
 
 SMALL = ["runs=5", "horizon=2022", "quiet=true", "name=small"]
 THREE = "scenarios=[baseline_2021,talent_restriction,talent_restriction+no_diffusion]"
@@ -148,11 +149,42 @@ def test_costs_have_both_states_and_are_undefined_without_a_sure_gain(result: Pa
         ("talent_restriction", "china"),
     ]
     for row in costs:
-        sure = row["months_gained"] > 2.9200 * row["months_gained_se"]  # t of 2 degrees of freedom (3 sets), 90 %
-        assert math.isnan(row["cost_per_month_of_lead"]) != sure
-        if sure:
-            expected = row["loss"] / row["months_gained"]
-            assert row["cost_per_month_of_lead"] == pytest.approx(expected, rel=1e-6)
+        for gained, cost in (
+            ("lead_gained", "cost_per_log_point_of_lead"),
+            ("months_gained", "cost_per_month_of_lead"),
+        ):
+            sure = row[gained] > 2.9200 * row[f"{gained}_se"]  # t of 2 degrees of freedom (3 sets), 90 %
+            assert math.isnan(row[cost]) != sure
+            if sure:
+                assert row[cost] == pytest.approx(row["loss"] / row[gained], rel=1e-6)
+
+
+def test_headlines_say_in_how_many_runs_a_state_is_ahead(result: Path) -> None:
+    rows = {(row["outcome"], row["state"]): row for row in read_parts(result / "headlines.csv")}
+    us, china = (rows["lead_frontier", state] for state in ("us", "china"))
+    assert us["level_ahead"] == pytest.approx(1.0 - china["level_ahead"])
+    assert math.isnan(rows["real_income", "us"]["level_ahead"])
+    assert math.isnan(us["parameters_q05"]), "five runs are too few to tell parameters from luck"
+    assert us["q50"] == pytest.approx(-china["q50"])
+
+
+def test_changes_have_a_band_of_parameters(result: Path) -> None:
+    folders = (result / "scenarios" / "talent_restriction", result / "scenarios" / "baseline_2021")
+    found = stored_contrast(*folders, 0.03)
+    many = replace(
+        found,
+        runs=np.arange(200),
+        level={name: np.resize(part, (200, part.shape[1])) for name, part in found.level.items()},
+        first={name: np.resize(part, (200, part.shape[1])) for name, part in found.first.items()},
+    )
+    bands = {
+        drawn: [dict(zip(HEADLINE_COLUMNS, row, strict=True)) for row in headline_rows(replace(many, drawn=drawn))]
+        for drawn in (True, False)
+    }
+    for row in bands[True]:
+        assert row["q05"] - 1e-9 <= row["parameters_q05"] <= row["parameters_q95"] <= row["q95"] + 1e-9
+        assert row["parameters_se"] >= 0.0
+    assert all(row["parameters_q05"] == row["parameters_q95"] for row in bands[False])
 
 
 def test_the_discount_rate_counts(result: Path) -> None:
@@ -253,6 +285,12 @@ def test_the_screen_tells_headlines_costs_and_shares(result: Path, capsys: pytes
     for words in (
         "United States",
         "China",
+        "lead in frontier fields",
+        "lead weighted by market size",
+        "lead in months",
+        "too few runs a set to tell",
+        "% of runs,",
+        "income lost per log point of lead",
         "income lost per month of lead",
         "loss of the rival over own",
         "Written to",

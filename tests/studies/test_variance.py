@@ -12,7 +12,7 @@ from techduel.scenario.parameter_sets import PRIOR_SETS, set_of
 from techduel.scenario.posteriors import posterior, posterior_years
 from techduel.scenario.scenario import Scenario
 from techduel.studies.run import variance
-from techduel.studies.run.variance import LEAD, STATE_OUTCOMES, by_sets, in_words, splits
+from techduel.studies.run.variance import LEAD, MEAN_LEADS, STATE_OUTCOMES, by_sets, in_words, splits
 
 Numbers = NDArray[np.float64]
 
@@ -79,7 +79,9 @@ def test_every_outcome_is_split_for_both_states(record: Record) -> None:
     found = splits(record, drawn=True)
     assert {split.year for split in found} == {2023}
     names = {(split.outcome, split.state) for split in found}
-    assert names == {(name, state) for name in STATE_OUTCOMES for state in ("us", "china")} | {(LEAD, "us")}
+    assert names == {(name, state) for name in STATE_OUTCOMES for state in ("us", "china")} | {
+        (name, "us") for name in (*MEAN_LEADS, *(f"lead.{sector}" for sector in record.sectors))
+    }
     for split in found:
         assert 0.0 <= split.parameters <= 1.0
         assert split.parameters + split.luck == pytest.approx(1.0)
@@ -102,7 +104,8 @@ def test_what_is_written_is_read_back_and_said(record: Record, tmp_path: Path) -
     assert found[0].sd == pytest.approx(splits(record, drawn=True)[0].sd, rel=1e-5)
     said = in_words(found)
     lead = next(split for split in found if split.outcome == LEAD)
-    assert f"in 2023, doubt about parameters makes: lead in frontier fields {100 * lead.parameters:.0f} %" in said
+    share = f"{100 * lead.parameters:.0f} % (error {100 * lead.se:.0f})"
+    assert f"in 2023, doubt about parameters makes: lead in frontier fields {share}" in said
     variance.write(tmp_path, record, drawn=True)
     assert (tmp_path / variance.FILE).read_bytes() == first
 

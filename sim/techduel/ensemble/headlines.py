@@ -1,4 +1,4 @@
-"""The few numbers by which scenarios are compared, one a run and state, and what a month of lead costs."""
+"""The few numbers by which scenarios are compared, one a run and state, and what a lead costs."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,12 +6,23 @@ from typing import Final
 
 import numpy as np
 
-from techduel.ensemble.paired import PERCENT, Numbers, Scale, by_set, frontier_lead, in_its_unit, scale, year_ends
+from techduel.ensemble.paired import (
+    LEAD,
+    LEAD_MONTHS,
+    MEAN_LEADS,
+    PERCENT,
+    Numbers,
+    Scale,
+    by_set,
+    in_its_unit,
+    mean_lead,
+    scale,
+    year_ends,
+)
 from techduel.ensemble.record import Record
 from techduel.model.axes import STATES
 
 INCOME: Final = "real_income_discounted"
-LEAD: Final = "lead_frontier"
 LEVEL: Final = 0.90
 """Of the intervals of means and ratios."""
 
@@ -51,10 +62,15 @@ class Cost:
     """Mean over runs of the present value of real income lost, bn USD of 2020."""
     loss_se: float
     gain: float
-    """Mean over runs of the months of lead gained in frontier fields at the horizon."""
+    """Mean over runs of the lead gained in frontier fields at the horizon, log points."""
     gain_se: float
+    months: float
+    """The same in months."""
+    months_se: float
+    cost_per_log_point_of_lead: Ratio
+    """Loss over gain, bn USD of 2020 a log point."""
     cost_per_month_of_lead: Ratio
-    """Loss over gain, bn USD of 2020 a month."""
+    """Loss over months, bn USD of 2020 a month."""
     target_sender_cost_ratio: Ratio
     """The rival's loss over this state's."""
 
@@ -84,8 +100,8 @@ def _income(record: Record, rate: float) -> Numbers:
     return present_value(record["real_income"], record.time, rate)
 
 
-def _lead(record: Record, _rate: float) -> Numbers:
-    return frontier_lead(record)[..., -1]
+def _lead(name: str) -> Callable[[Record, float], Numbers]:
+    return lambda record, _rate: mean_lead(record, name)[..., -1]
 
 
 def _innovations(record: Record, _rate: float) -> Numbers:
@@ -103,7 +119,10 @@ HEADLINES: Final[Mapping[str, Headline]] = {
     "real_income": Headline(
         "real income at the horizon", "real_income", PERCENT, _last("real_income"), "bn USD of 2020 per year"
     ),
-    LEAD: Headline("lead in frontier fields", "lead_months", scale("lead_months"), _lead, "months"),
+    **{
+        name: Headline(mean.title, mean.outcome, scale(name), _lead(name), mean.unit)
+        for name, mean in MEAN_LEADS.items()
+    },
     "rd_total": Headline("R&D at the horizon", "rd_total", PERCENT, _last("rd_total"), "bn USD of 2020 per year"),
     "innovations": Headline("innovations, mean of years", "innovations", PERCENT, _innovations, "per year"),
     "incidents": Headline("incidents, all years", "incidents", in_its_unit("incidents"), _incidents, "incidents"),
@@ -126,19 +145,23 @@ def change(name: str, level: Numbers, first: Numbers) -> Numbers:
 
 def costs(level: Mapping[str, Numbers], first: Mapping[str, Numbers]) -> list[Cost]:
     """Costs of both states, from the headlines of a scenario and of its baseline."""
-    losses, gains = first[INCOME] - level[INCOME], level[LEAD] - first[LEAD]
-    return [_cost(losses, gains, place) for place in range(len(STATES))]
+    losses = first[INCOME] - level[INCOME]
+    gains, months = (level[name] - first[name] for name in (LEAD, LEAD_MONTHS))
+    return [_cost(losses, gains[:, place], months[:, place], place) for place in range(len(STATES))]
 
 
-def _cost(losses: Numbers, gains: Numbers, me: int) -> Cost:
-    loss, gain = losses[:, me], gains[:, me]
+def _cost(losses: Numbers, gain: Numbers, months: Numbers, me: int) -> Cost:
+    loss = losses[:, me]
     return Cost(
         state=STATES[me],
         loss=float(loss.mean()),
         loss_se=_error(loss),
         gain=float(gain.mean()),
         gain_se=_error(gain),
-        cost_per_month_of_lead=ratio(loss, gain),
+        months=float(months.mean()),
+        months_se=_error(months),
+        cost_per_log_point_of_lead=ratio(loss, gain),
+        cost_per_month_of_lead=ratio(loss, months),
         target_sender_cost_ratio=ratio(losses[:, 1 - me], loss),
     )
 

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.headlines import INCOME, LEAD, present_value
-from techduel.ensemble.paired import frontier_lead
+from techduel.ensemble.headlines import INCOME, present_value
+from techduel.ensemble.paired import MEAN_LEADS, mean_lead
 from techduel.ensemble.record import Record
 from techduel.facts.selection import chosen, sector_words
 from techduel.model.axes import STATES
@@ -18,7 +18,7 @@ from techduel.scenario.loader import unknown_key
 DISCOUNT_RATE: Final = 0.03
 """Of real income, per year; assumption: the real social rate of US OMB Circular A-4 (2003)."""
 OVER_STATES: Final = ("run", "state")
-OWN: Final = {INCOME: "bn USD of 2020", LEAD: "months"}
+OWN: Final = {INCOME: "bn USD of 2020", **{name: mean.unit for name, mean in MEAN_LEADS.items()}}
 """Headlines that are no outcomes of their own, and their units."""
 
 type Numbers = NDArray[np.float64]
@@ -94,8 +94,8 @@ def _level(name: str) -> Callable[[Record], Numbers]:
     """(run, state or 1, year), or (run, state) where an outcome has no year."""
     if name == INCOME:
         return lambda record: present_value(record["real_income"], record.time, DISCOUNT_RATE)
-    if name == LEAD:
-        return frontier_lead
+    if name in MEAN_LEADS:
+        return lambda record: mean_lead(record, name)
     first, _, word = name.partition(".")
     if word:
         return lambda record: _over_sectors(record, first, word)
@@ -109,5 +109,4 @@ def _level(name: str) -> Callable[[Record], Numbers]:
 def _over_sectors(record: Record, name: str, word: str) -> Numbers:
     """Mean over the sectors that a word chooses, at year ends, (run, state, year)."""
     places = np.flatnonzero(chosen((word,)).reshape(-1))
-    values = record[name] if record.dims(name)[-1] == "year_end" else record[name][..., ::4]
-    return values[:, :, places].mean(axis=2)
+    return record.year_ends(name)[:, :, places].mean(axis=2)

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.record import LEAD_CAP, Record, derived
+from techduel.ensemble.record import Record, derived
 from techduel.facts import load_facts
 from techduel.facts.base_year import initial_world
 from techduel.model.actions import both
@@ -174,8 +174,7 @@ def recorded(
             progress(len(runs))
     values = {name: np.stack(found, axis=-1) for name, found in series.items()}
     facts = load_facts(scenario.base_year, scenario.facts_vintage, scenario.facts_outlook)
-    trend = start.world.parameters.ideas.frontier_trend
-    values |= derived(values, start.years(), facts.base.ppp_factor, trend)
+    values |= derived(values, start.years(), facts.base.ppp_factor, facts.base.pace)
     return Record(
         values={name: _thinned(name, values[name], record) for name in OUTCOMES},
         time=start.years(),
@@ -184,7 +183,7 @@ def recorded(
         seed=seed,
         firms={name: np.stack(found, axis=-1) for name, found in panels.items()},
         snapshots={"firm_sales_start": _sizes(start.world), "firm_sales_end": _sizes(world)},
-        diagnostics=_diagnostics(world, values["lead_months"]),
+        diagnostics=_diagnostics(world),
     )
 
 
@@ -206,7 +205,7 @@ def _kept(record: str, quarter: int) -> tuple[str, ...]:
 def _thinned(name: str, values: NDArray[np.float64], record: str) -> NDArray[np.float64]:
     """Year ends only, where a headline record keeps no more and the quarters are there."""
     known = OUTCOMES[name]
-    every_quarter = name in ("technology_frontier", "lead_months")
+    every_quarter = name in ("technology_frontier", "lead", "lead_months")
     return values[..., ::4] if record == "headline" and known.sectoral and every_quarter else values
 
 
@@ -214,11 +213,5 @@ def _sizes(world: World) -> NDArray[np.float64]:
     return np.where(world.firms.alive, world.firms.sales, np.nan)
 
 
-def _diagnostics(world: World, lead: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-    runs = len(lead)
-    return {
-        "firm_quarters": world.firm_quarters,
-        "limit_cash": world.cash_limited,
-        "leads_measured": np.full(runs, float(lead[0].size)),
-        "bound_lead_cap": (np.abs(lead) >= LEAD_CAP).reshape(runs, -1).sum(axis=1).astype(float),
-    }
+def _diagnostics(world: World) -> dict[str, NDArray[np.float64]]:
+    return {"firm_quarters": world.firm_quarters, "limit_cash": world.cash_limited}

@@ -258,9 +258,8 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     ),
     "technology_frontier": _sector_time("log", "mean technology of the three best firms", _cell("frontier")),
     "technology_mean": _sector_time("log", "sales-weighted mean technology", technology_mean),
-    "lead_months": _sector_time(
-        "months", "lead of this state's frontier, at the leader's recent pace; capped at 600", None
-    ),
+    "lead": _sector_time("log points", "own frontier less the rival's, log x 100", None),
+    "lead_months": _sector_time("months", "the lead at the sector's pace, a fact", None),
     "sales": _sector_time(MONEY, "sales of own firms in all markets", _cell("sales")),
     "exports": _sector_time(MONEY, "sales of own firms in other blocs", exports),
     "imports": _sector_time(MONEY, "purchases from other blocs, net of duties", imports),

@@ -1,7 +1,7 @@
 """A comparison of scenarios: its members, and computing them in a folder that is resumable and checksummed."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from techduel.ensemble.crew import Place
 from techduel.ensemble.manifest import seal
 from techduel.ensemble.runner import Ensemble, Progress, Result, run_ensemble
 from techduel.ensemble.store import Notice
+from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.scenario import Scenario, numbers, scenario_from
 from techduel.studies.compare.contrast import Contrast, stored_contrast
 
@@ -99,6 +100,6 @@ def run_members(
 
 def contrasts(comparison: Comparison, folder: Path) -> Iterator[Contrast]:
     """Every member but the baseline against it, from the stored runs."""
-    baseline = folder / SCENARIOS / comparison.baseline
+    baseline, drawn = folder / SCENARIOS / comparison.baseline, bool(words_in(comparison.config[MEMBERS]))
     for name in comparison.names[1:]:
-        yield stored_contrast(folder / SCENARIOS / name, baseline, comparison.discount_rate)
+        yield replace(stored_contrast(folder / SCENARIOS / name, baseline, comparison.discount_rate), drawn=drawn)

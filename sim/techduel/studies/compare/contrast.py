@@ -37,6 +37,8 @@ class Contrast:
     """Headlines of the scenario, (run, state) or (run, 1) each."""
     first: dict[str, Numbers]
     """Those of the baseline."""
+    drawn: bool = True
+    """Whether runs differ by parameters, so that changes have a band of them."""
 
     @property
     def years(self) -> Numbers:

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.headlines import HEADLINES, INCOME, LEAD
-from techduel.ensemble.paired import FRONTIER_LEAD, scale
+from techduel.ensemble.headlines import HEADLINES, INCOME
+from techduel.ensemble.paired import LEAD, LEAD_MONTHS, MEAN_LEADS, scale
 from techduel.ensemble.store import settings
 from techduel.model.axes import STATES
 from techduel.report.marks import (
@@ -44,7 +44,7 @@ from techduel.studies.compare.tables import HEADLINE, read_parts
 
 COURSES: Final = {
     "real_income": "Real income",
-    FRONTIER_LEAD: "U.S. lead in frontier fields",
+    LEAD: "U.S. lead in frontier fields",
     "rd_total": "Research and development",
     "decoupling_index": "Decoupling index",
 }
@@ -58,6 +58,8 @@ MOST_COLUMNS: Final = 8
 LETTERS: Final = 18
 """Of a scenario's name in a line."""
 TORNADO_NUMBERS: Final = ("alone", "last", "share", "share_q05", "share_q95")
+NUMBERS: Final = ("mean", "q05", "q50", "q95", "share_same_sign")
+"""Of a headline, in the table of the grid."""
 MARKERS: Final = dict(zip(STATES, "os", strict=True))
 
 type Row = Mapping[str, Any]
@@ -116,36 +118,43 @@ def _course(contrast: Contrast, name: str, title: str) -> Course:
     if values.ndim == 2:  # the world has no states
         series = [Series("world", contrast.years, quantiles(values))]
     else:
-        states = STATES[:1] if name == FRONTIER_LEAD else STATES
+        states = STATES[:1] if name == LEAD else STATES
         series = [Series(state, contrast.years, quantiles(values[:, place])) for place, state in enumerate(states)]
     return Course(title, scale(name).unit, series, signed=True)
 
 
 def grid(headlines: Lines, names: Sequence[str], baseline: str) -> Picture:
     """The headlines of some scenarios side by side; a colour says how surely a number has its sign."""
-    cells = {(_headline(row), row["scenario"]): row for row in headlines if row["scenario"] in names}
+    shown = [row for row in headlines if row["scenario"] in names and not _mirrored(row)]
+    cells = {(_headline(row), row["scenario"]): row for row in shown}
     rows = list(dict.fromkeys(headline for headline, _ in cells))
     table = [[cells[row, name] for name in names] for row in rows]
     panel = Grid(
         values=np.array([[_sure(cell) for cell in line] for line in table]),
         rows=[f"{title}, {NAMES[state]}\n({unit})" for title, state, unit in rows],
         columns=[_in_lines(name) for name in names],
-        texts=[[_change(cell["mean"]) for cell in line] for line in table],
+        texts=[[_change(cell["q50"]) for cell in line] for line in table],
         below=[[f"{100 * cell['share_same_sign']:.0f} %" for cell in line] for line in table],
     )
     return Picture(
         title="What each scenario changes",
         source=_source(baseline),
         panels=[panel],
-        columns=("scenario", "headline", "state", "mean", "q05", "q95", "share_same_sign", "unit"),
+        columns=("scenario", "headline", "state", "mean", "q05", "q50", "q95", "share_same_sign", "unit"),
         rows=[
-            (cell["scenario"], title, state, cell["mean"], cell["q05"], cell["q95"], cell["share_same_sign"], unit)
+            (cell["scenario"], title, state, *(cell[key] for key in NUMBERS), unit)
             for (title, state, unit), line in zip(rows, table, strict=True)
             for cell in line
         ],
         height=0.42 * len(rows) + 2.1,
-        note="Green: more, purple: less, the deeper the surer. Mean over runs; below, the share of runs with that sign",
+        note="China's lead is the reverse. Green: more, purple: less, the deeper the surer. Medians; below, the share "
+        "of runs with their sign",
     )
+
+
+def _mirrored(row: Row) -> bool:
+    """Whether it is China's lead, which is that of the United States with the other sign."""
+    return row["outcome"] in MEAN_LEADS and row["state"] != STATES[0]
 
 
 def _headline(row: Row) -> tuple[str, str, str]:
@@ -154,7 +163,7 @@ def _headline(row: Row) -> tuple[str, str, str]:
 
 def _sure(row: Row) -> float:
     """From nothing where half of the runs have the sign to 1 where all have."""
-    return float(np.sign(row["mean"]) * max(2.0 * row["share_same_sign"] - 1.0, 0.0))
+    return float(np.sign(row["q50"]) * max(2.0 * row["share_same_sign"] - 1.0, 0.0))
 
 
 def _change(value: float) -> str:
@@ -166,41 +175,42 @@ def _change(value: float) -> str:
 def plane(headlines: Lines, names: Sequence[str], baseline: str) -> Picture:
     """What each scenario costs both states against the lead it brings: both stand above each other at one lead."""
     by_key = {(row["scenario"], row["outcome"], row["state"]): row for row in headlines}
-    gains = [_ends(by_key[name, LEAD, STATES[0]]) for name in names]
+    gains, months = ([_ends(by_key[name, lead, STATES[0]]) for name in names] for lead in (LEAD, LEAD_MONTHS))
     losses = {state: [_lost(by_key[name, INCOME, state]) for name in names] for state in STATES}
-    means = np.array([[loss[0] for loss in losses[state]] for state in STATES])
+    middle = np.array([[loss[0] for loss in losses[state]] for state in STATES])
     panel = Plane(
         dots=[_dots(state, gains, losses[state]) for state in STATES],
-        across=Axis("months of lead in frontier fields that the United States gain at the horizon"),
+        across=Axis("log points of lead in frontier fields that the United States gain at the horizon"),
         up=Axis("discounted real income lost, %", zero=True),
-        links=[(gain[0], float(both.min()), float(both.max())) for gain, both in zip(gains, means.T, strict=True)],
+        links=[(gain[0], float(both.min()), float(both.max())) for gain, both in zip(gains, middle.T, strict=True)],
         names=[_in_lines(name, 40) for name in names],
     )
     return Picture(
         title="What a lead costs",
         source=_source(baseline),
         panels=[panel],
-        columns=("scenario", "quantity", "state", "mean", "q05", "q95", "unit"),
+        columns=("scenario", "quantity", "state", "q50", "q05", "q95", "unit"),
         rows=[
             row
             for place, name in enumerate(names)
             for row in (
-                (name, "lead gained in frontier fields", "us", *gains[place], "months"),
+                (name, "lead gained in frontier fields", "us", *gains[place], scale(LEAD).unit),
+                (name, "lead gained in frontier fields", "us", *months[place], scale(LEAD_MONTHS).unit),
                 *((name, "discounted real income lost", state, *losses[state][place], "%") for state in STATES),
             )
         ],
         height=5.4,
-        note="Means; lines: 5-95 % of runs",
+        note="Medians; lines: 5-95 % of runs",
         keys=[Key(TITLES[state], dot(COLOURS[state], 5.5, MARKERS[state])) for state in STATES],
     )
 
 
 def _ends(row: Row) -> tuple[float, float, float]:
-    return row["mean"], row["q05"], row["q95"]
+    return row["q50"], row["q05"], row["q95"]
 
 
 def _lost(row: Row) -> tuple[float, float, float]:
-    return 0.0 - row["mean"], 0.0 - row["q95"], 0.0 - row["q05"]
+    return 0.0 - row["q50"], 0.0 - row["q95"], 0.0 - row["q05"]
 
 
 def _dots(state: str, gains: Sequence[Sequence[float]], losses: Sequence[Sequence[float]]) -> Dots:

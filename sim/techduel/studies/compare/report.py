@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from techduel.ensemble.headlines import HEADLINES, INCOME, LEAD
+from techduel.ensemble.headlines import HEADLINES, INCOME
+from techduel.ensemble.paired import LEAD, LEAD_MONTHS
 from techduel.ensemble.store import load, settings
 from techduel.model.axes import STATES
 from techduel.report import impossible, pages
@@ -18,7 +19,7 @@ from techduel.studies.compare.decomposition import TOTAL
 from techduel.studies.compare.tables import COSTS, HEADLINE, read_parts
 
 LABEL: Final = 35
-COLUMN: Final = 36
+COLUMN: Final = 40
 SHORT: Final = {"percentage points": "points", "points of 100": "points", "incidents": ""}
 BLAMED: Final = ((INCOME, "us"), (INCOME, "china"), (LEAD, "us"))
 """Headlines whose decomposition the screen shows."""
@@ -30,7 +31,7 @@ def screen(folder: Path) -> str:
     headlines, costs, parts = (read_parts(folder / name) for name in (HEADLINE, COSTS, DECOMPOSITION))
     lines = [
         f"Difference from {config['scenarios'][0]} with the same luck, to {_horizon(config)}: "
-        "mean (90 % of runs) and share of runs with that sign"
+        "median (90 % of runs) and share of runs with its sign"
     ]
     for name in config["scenarios"][1:]:
         lines += ["", *_scenario(name, config, headlines, costs), *_parts(name, parts)]
@@ -50,11 +51,15 @@ def write_readme(folder: Path, comparison: Comparison) -> None:
         remarks=[*impossible.told(folder), *remarks(comparison.settings)],
         first=comparison.members[comparison.baseline],
         headlines={
-            name: {**{state: by_key[name, INCOME, state] for state in STATES}, "lead": by_key[name, LEAD, STATES[0]]}
+            name: {
+                **{state: by_key[name, INCOME, state] for state in STATES},
+                "lead": by_key[name, LEAD, STATES[0]],
+                "months": by_key[name, LEAD_MONTHS, STATES[0]],
+            }
             for name in comparison.names[1:]
         },
         taken_apart=comparison.decompose != NONE,
-        **{"number": _number, "per_cent": pages.per_cent, "markdown": pages.Markdown},
+        **{"number": _number, "per_cent": pages.per_cent, "over_parameters": _band, "markdown": pages.Markdown},
     )
 
 
@@ -72,14 +77,15 @@ def _scenario(name: str, config: dict[str, Any], headlines: Lines, costs: Lines)
         if cells:
             title = headline.title + (f", {config['discount_rate']:.1%}" if outcome == INCOME else "")
             title += ", world" if (outcome, "") in rows else ""
-            yield f" {title:<{LABEL}}{''.join(f'{cell:<{COLUMN}}' for cell in cells)}".rstrip()
+            yield _line(title, cells)
+    yield from _ahead_lines([rows[LEAD, state] for state in STATES])
     yield from _cost_lines([row for row in costs if row["scenario"] == name])
 
 
 def _cell(row: dict[str, Any]) -> str:
     unit = SHORT.get(row["unit"], row["unit"])
-    mean, low, high = (_number(row[key]) for key in ("mean", "q05", "q95"))
-    return f"{f'{mean} {unit}'.strip():>14} ({low} to {high}) {100 * row['share_same_sign']:.0f} %"
+    middle, low, high = (_number(row[key]) for key in ("q50", "q05", "q95"))
+    return f"{f'{middle} {unit}'.strip():>14} ({low} to {high}) {100 * row['share_same_sign']:.0f} %"
 
 
 def _number(value: float) -> str:
@@ -89,16 +95,43 @@ def _number(value: float) -> str:
     return f"{value + 0.0:+,.{digits}f}"
 
 
-WITHOUT: Final = {"cost": "no lead surely gained", "ratio": "no income surely lost"}
+def _line(title: str, cells: Sequence[str]) -> str:
+    return f" {title:<{LABEL}}{''.join(f'{cell:<{COLUMN}}' for cell in cells)}".rstrip()
+
+
+def _ahead_lines(leads: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """The lead in frontier fields by parameters, luck taken out, and in how many runs a state is ahead."""
+    yield _line("lead, over parameters", [_band(row) for row in leads])
+    ahead = [f"{100 * row['baseline_ahead']:.0f} -> {100 * row['level_ahead']:.0f} % of runs" for row in leads]
+    levels = [f"{_number(row['baseline'])} -> {_number(row['level'])}" for row in leads]
+    yield _line("ahead, and expected lead", [f"{one}, {two}" for one, two in zip(ahead, levels, strict=True)])
+
+
+def _band(row: dict[str, Any]) -> str:
+    low, high, error = (row[f"parameters_{name}"] for name in ("q05", "q95", "se"))
+    if math.isnan(low):
+        return "too few runs a set to tell"
+    if error == 0.0:
+        return "parameters are the same"
+    ends = f"{_number(low)} to {_number(high)}" if low < high else "none that can be told"
+    return f"{ends}, error {error:.2f}"
+
+
+WITHOUT: Final = {
+    **dict.fromkeys(("point_cost", "cost"), "no lead surely gained"),
+    "ratio": "no income surely lost",
+}
 """Why a ratio has no value."""
 
 
 def _cost_lines(costs: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """What a month of lead costs, and the rival's loss over the own one; in words where it is undefined."""
-    lead = [_ratio(row, "cost_per_month_of_lead", "cost", " bn USD") for row in costs]
-    losses = [_ratio(row, "target_sender_cost_ratio", "ratio", "") for row in costs]
-    yield f" {'income lost per month of lead':<{LABEL}}{''.join(f'{text:<{COLUMN}}' for text in lead)}".rstrip()
-    yield f" {'loss of the rival over own':<{LABEL}}{''.join(f'{text:<{COLUMN}}' for text in losses)}".rstrip()
+    """What a lead costs, and the rival's loss over the own one; in words where it is undefined."""
+    points = [_ratio(row, "cost_per_log_point_of_lead", "point_cost", " bn USD") for row in costs]
+    yield _line("income lost per log point of lead", points)
+    yield _line(
+        "income lost per month of lead", [_ratio(row, "cost_per_month_of_lead", "cost", " bn USD") for row in costs]
+    )
+    yield _line("loss of the rival over own", [_ratio(row, "target_sender_cost_ratio", "ratio", "") for row in costs])
 
 
 def _ratio(row: dict[str, Any], name: str, short: str, unit: str) -> str:

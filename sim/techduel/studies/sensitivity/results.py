@@ -13,7 +13,7 @@ from techduel.report.tables import read_lines
 from techduel.studies.sensitivity.tables import INDICES, LUCK, REFUSED, SHARES, TEXTS
 from techduel.studies.sweep.effects import title
 
-MIRRORED: Final = ("lead_frontier", "lead_months.")
+MIRRORED: Final = ("lead_", "lead.")
 """Outcomes that begin so have the same indices for both states."""
 
 type Line = Mapping[str, Any]

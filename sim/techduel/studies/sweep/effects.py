@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.ensemble.factors import Factor, factors_from
-from techduel.ensemble.headlines import HEADLINES, INCOME, LEAD
+from techduel.ensemble.headlines import HEADLINES, INCOME
 from techduel.ensemble.measures import measures
-from techduel.ensemble.paired import Scale, scale
+from techduel.ensemble.paired import LEAD, Scale, scale
 from techduel.ensemble.store import settings
 from techduel.model.axes import STATES
 from techduel.model.outcomes import OUTCOMES
