@@ -17,8 +17,6 @@ from techduel.studies.compare.game import GROUPS, Game
 
 DECOMPOSITION: Final = "decomposition.csv"
 NONE: Final = "none"
-CHOICES: Final = (NONE, *GROUPS)
-"""Values of the setting ``decompose``."""
 
 
 class CoalitionsFailed(Exception):

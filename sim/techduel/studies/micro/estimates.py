@@ -60,13 +60,8 @@ class Asked:
     """Channels that are switched off."""
 
 
-def estimates_of(asked: Asked) -> list[Estimate]:
-    """Every finding of a study in every world: a task for a worker."""
-    return list(estimates(asked))
-
-
 def estimates(asked: Asked) -> Iterator[Estimate]:
-    """The same, as they come."""
+    """Every finding of a study in every world, as they come."""
     for found, place in _worlds(asked):
         tables = samples.samples(asked.study, found, place, asked.roles)
         for finding in protocol().of_study(asked.study.name):
