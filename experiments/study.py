@@ -9,6 +9,7 @@ from typing import Any
 from techduel.ensemble.compute import Options
 from techduel.ensemble.manifest import FAILURES
 from techduel.ensemble.simulation import BATCH
+from techduel.report.words import in_parts
 from techduel.scenario.arguments import asks_help, described
 from techduel.scenario.fingerprint import version
 from techduel.scenario.staleness import remarks
@@ -47,7 +48,7 @@ def done(name: str, job: Job) -> int:
     """The exit code of a study that has been computed and told."""
     study, config = STUDIES[name], job.config
     folder, options = study.folder(config), options_of(config, job.overrides)
-    print(f"Techduel {version()} · {study.home.header(config, options)}", flush=True)
+    print("\n".join(in_parts(f"Techduel {version()} · {study.home.header(config, options)}")), flush=True)
     code = study.home.compute(config, folder, options)
     print(study.home.screen(folder))
     following = study.home.following(config, folder, job.overrides)

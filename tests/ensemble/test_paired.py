@@ -124,9 +124,9 @@ def test_statistics_are_those_of_the_runs() -> None:
     sets = one.reshape(25, 2).mean(axis=1)
     np.testing.assert_allclose([mean, error], [one.mean(), sets.std(ddof=1) / np.sqrt(25)])
     np.testing.assert_allclose(rest[:5], np.quantile(one, [0.05, 0.25, 0.5, 0.75, 0.95]))
-    np.testing.assert_allclose(rest[5:], [(one > 0).mean(), (one > 0).mean()])
+    np.testing.assert_allclose(rest[5:], [(one > 0).mean(), (one < 0).mean(), (one > 0).mean()])
     opposite = spread(-changes)[1]
-    np.testing.assert_allclose(opposite[-2:], [(one < 0).mean(), (one > 0).mean()])
+    np.testing.assert_allclose(opposite[-3:], [(one < 0).mean(), (one > 0).mean(), (one > 0).mean()])
 
 
 def test_errors_hold_when_runs_of_a_set_are_alike() -> None:
@@ -142,7 +142,7 @@ def test_a_scenario_equal_to_the_baseline_changes_nothing_for_sure() -> None:
     same = contrast(made_up(range(4)), made_up(range(4)), 0.03)
     for row in same.rows():
         assert row[5] == row[6] == 0.0
-        assert row[-3:-1] == (0.0, 1.0)
+        assert row[-4:-1] == (0.0, 0.0, 1.0)
     for cost in same.costs():
         assert (cost.loss, cost.gain) == (0.0, 0.0)
         assert math.isnan(cost.cost_per_month_of_lead.value)
@@ -199,6 +199,25 @@ def test_the_interval_of_a_ratio_holds_the_true_one_nine_times_in_ten() -> None:
         found = ratio(loss, gain)
         held += bool(math.isnan(found.value)) or found.low <= 2.0 <= found.high
     assert 0.86 < held / 400 < 0.95
+
+
+def test_headlines_of_a_year_know_nothing_of_the_years_after() -> None:
+    """Also of records that keep sectors at year ends only."""
+    record = made_up(range(4))
+    thin = replace(record, values={name: v[..., ::4] if v.ndim == 4 else v for name, v in record.values.items()})
+    short = replace(
+        record, values={name: values[..., :9] for name, values in record.values.items()}, time=record.time[:9]
+    )
+    wanted = headlines.levels(short, 0.03, ("sales.ai",))
+    for one in (record, thin):
+        found = headlines.levels(headlines.until(one, 2022), 0.03, ("sales.ai",))
+        assert found.keys() == wanted.keys()
+        for name, values in found.items():
+            np.testing.assert_array_equal(values, wanted[name])
+    np.testing.assert_array_equal(wanted["sales.ai"], record["sales"][:, :, 2, 8])
+    assert not np.array_equal(headlines.levels(record, 0.03)[LEAD], wanted[LEAD])
+    with pytest.raises(ValueError, match="2024 is not simulated"):
+        headlines.until(record, 2024)
 
 
 def test_headlines_are_read_from_any_record() -> None:

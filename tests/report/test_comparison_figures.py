@@ -28,7 +28,13 @@ def made_up_headlines(names: Sequence[str]) -> list[dict[str, Any]]:
         for outcome, headline in HEADLINES.items():
             for state in ("us", "china") if outcome != "decoupling_index" else ("",):
                 mean = float(generator.normal(0.0, 30.0))
-                numbers = dict.fromkeys(SPREAD, mean) | {"q05": mean - 20.0, "q95": mean + 9.0, "share_same_sign": 0.97}
+                numbers = dict.fromkeys(SPREAD, mean) | {
+                    "q05": mean - 20.0,
+                    "q95": mean + 9.0,
+                    "runs": 200.0,
+                    "year": 2035.0,
+                }
+                numbers |= {"share_positive": 0.97 if mean > 0 else 0.03, "share_negative": 0.03 if mean > 0 else 0.97}
                 rows.append(
                     {"scenario": name, "outcome": outcome, "state": state, "unit": headline.scale.unit, **numbers}
                 )
@@ -101,11 +107,13 @@ def test_a_grid_has_pages_and_names_each_scenario_once() -> None:
 
 def test_colour_says_how_sure_a_number_is_and_not_how_large() -> None:
     rows = made_up_headlines(MANY[:3])
-    for row, mean, share in zip(rows, (900.0, -0.001, 5.0), (0.5, 1.0, 0.75), strict=False):
-        row |= {"mean": mean, "share_same_sign": share}
+    for row, middle, share in zip(rows, (900.0, -0.001, 5.0), (0.55, 1.0, 0.75), strict=False):
+        ways = {"share_positive": share, "share_negative": 1.0 - share}
+        row |= {"q50": middle, **(ways if middle > 0 else dict(zip(ways, reversed(ways.values()), strict=True)))}
     panel = grid(rows, MANY[:1], "base").panels[0]
     assert isinstance(panel, Grid)
     np.testing.assert_allclose(panel.values[:3, 0], [0.0, -1.0, 0.5])
+    assert [cells[0] for cells in panel.below][:3] == ["open", "100 %", "75 %"]
 
 
 def test_rows_of_all_panels_of_a_tornado_are_the_same_measures() -> None:

@@ -59,6 +59,8 @@ LIBRARY = (
     Expected("broad_controls", "exports", ("us", "semiconductors"), (2035, 2035), -1, 0.9),
     Expected("broad_controls", "real_income", ("china",), WHOLE_RUN, -1, 0.95),
     Expected("broad_controls", "technology_frontier", ("china", "all"), (2035, 2035), -1, 0.9),
+    Expected("chip_controls", "exports", ("us", "semiconductors"), (2035, 2035), -1, 0.9),
+    Expected("chip_controls", "sales", ("china", "semiconductors"), (2035, 2035), +1, 0.9),
     Expected("allied_controls", "imports", ("china", "semiconductors"), (2035, 2035), -1, 0.9, "broad_controls"),
     Expected("full_decoupling", "decoupling_index", (), (2035, 2035), +1, 0.95),
     Expected("full_decoupling", "real_income", ("china",), (2035, 2035), -1, 0.95),

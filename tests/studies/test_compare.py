@@ -23,6 +23,7 @@ from techduel.ensemble.paired import COLUMNS
 from techduel.ensemble.simulation import simulate
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.scenario import load_scenario, numbers
+from techduel.studies.compare.asked import moved_sectors
 from techduel.studies.compare.comparison import comparison_from
 from techduel.studies.compare.contrast import READ, stored_contrast
 from techduel.studies.compare.decomposition import TOTAL
@@ -249,18 +250,57 @@ def test_the_screen_tells_headlines_costs_and_shares(result: Path, capsys: pytes
     shown = capsys.readouterr().out
     assert shown.startswith("Techduel ")
     assert "3 scenarios x 5 runs x 8 quarters" in shown
+    told = shown.partition("\nNext: ")[0]  # a command is one line, whatever is in it
     for known in HEADLINES.values():
-        assert known.title in shown
-    for words in (
-        "United States",
-        "China",
-        "income lost per month of lead",
-        "loss of the rival over own",
-        "Written to",
-    ):
-        assert words in shown
-    assert "talent" in shown
-    assert max(map(len, shown.splitlines())) < 300
+        assert known.title.partition(",")[0] in told
+    for words in ("too few runs to tell (5; 10 at least)", "United States", "China", "bn USD", "open", "Written to"):
+        assert words in " ".join(told.split())
+    assert max(map(len, told.splitlines())) <= 80
+
+
+def test_a_question_about_a_year_and_a_sector_is_answered_from_the_same_runs(
+    result: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents(result)
+    plain = [*SMALL, "decompose=none", "name=asked", "executor.workers=1"]
+    assert compare(THREE, *plain) == 0
+    folder = result.parent / "asked"
+    chunks = [name for name in contents(folder) if "/chunks/" in name]
+    asked = [*plain, "year=2021", "sector=quantum", "outcome=exports.quantum"]
+    assert compare(THREE, *asked) == 0
+    shown = capsys.readouterr()
+    assert "exports, quantum in 2021" in shown.out
+    assert "in quantum at the end of 2021" in " ".join(shown.out.split())
+    assert "kept as" not in shown.err
+    assert [name for name in contents(folder) if "/chunks/" in name] == chunks
+    rows = {(row["scenario"], row["outcome"], row["state"]): row for row in table(folder / HEADLINE)}
+    ours, theirs = (
+        simulate(load_scenario(name, "horizon=2022"), 5) for name in ("talent_restriction", "baseline_2021")
+    )
+    changes = (
+        ours["lead_months"][:, 0, ours.sectors.index("quantum"), 4]
+        - (theirs["lead_months"][:, 0, theirs.sectors.index("quantum"), 4])
+    )
+    row = rows["talent_restriction", "lead_months.quantum", "us"]
+    assert float(row["q50"]) == pytest.approx(np.median(changes), rel=1e-6)
+    assert (row["year"], row["runs"]) == ("2021", "5")
+    assert float(row["share_negative"]) == (changes < 0).mean()
+    income = rows["talent_restriction", INCOME, "us"]
+    only = compared([*plain, THREE, "horizon=2021"])
+    assert only["name"] == "asked"
+    losses = {(row["scenario"], row["state"]): row for row in table(folder / "costs.csv")}
+    loss = losses["talent_restriction", "us"]
+    level = float(income["baseline_q50"])
+    assert float(loss["loss_q50"]) == pytest.approx(-float(income["q50"]) * level / 100.0, rel=0.2, abs=1e-3)
+    assert compare(THREE, *plain) == 0
+    assert contents(result) == before
+
+
+def test_a_sector_whose_levers_differ_is_in_the_table(place: Path) -> None:
+    config = compared(["scenarios=[baseline_2021,chip_controls,broad_controls,cooperation]"])
+    assert moved_sectors(config) == ["iot", "ai", "devices_networks", "semiconductors", "quantum"]
+    assert moved_sectors(compared(["scenarios=[baseline_2021,chip_controls]"])) == ["semiconductors"]
+    assert moved_sectors(compared(["scenarios=[baseline_2021,talent_restriction]"])) == []
 
 
 # --- the configuration
@@ -372,6 +412,13 @@ WRONG: list[tuple[list[str], Sequence[str]]] = [
     (["discount_rate=low"], ["discount_rate", "0 to 0.2"]),
     (["discount_rate=true"], ["discount_rate", "0 to 0.2"]),
     (["decompose=all"], ["decompose", "none, levers, channels"]),
+    (["year=2040"], ["year: 2040 given; allowed: 2021 to 2035"]),
+    (["year=2030", "decompose=levers"], ["year: 2030 given with decompose=levers", "horizon=2030"]),
+    (["year=soon"], ["year"]),
+    (["sector=chips"], ["sector", "semiconductors"]),
+    (["outcome=lead"], ["outcome", "unknown"]),
+    (["outcome=exports"], ["outcome", "exports.SECTOR"]),
+    (["outcome=year_passes_basic_share_8"], ["outcome", "a number in every year"]),
     (["decompose=[levers]"], ["decompose", "none, levers, channels"]),
     (["runs=many"], ["runs", "1 to 1000000"]),
     (["sede=3"], ["did you mean seed"]),

@@ -15,6 +15,9 @@ RESIDUE = "money_gap"
 """The share of world spending that roundings leave over, about 1e-16: its own mean says nothing."""
 read = cache(stored)
 
+SINCE = ("chip_controls",)
+"""Scenarios of which version 0.1.0 says nothing."""
+THEN = tuple(name for name in choices("scenario") if name not in SINCE)
 PRIOR = ("baseline_2021", "full_decoupling", "best_response", "supply_disruption", "history_2010")
 
 
@@ -26,7 +29,7 @@ def wrong(name: str, now: NDArray[np.float64], then: NDArray[np.generic]) -> boo
 
 @pytest.mark.parametrize(
     ("scenario", "parameters"),
-    [*((name, "shipped") for name in choices("scenario")), *((name, "prior") for name in PRIOR)],
+    [*((name, "shipped") for name in THEN), *((name, "prior") for name in PRIOR)],
 )
 def test_every_outcome_is_that_of_version_0_1_0(scenario: str, parameters: str) -> None:
     then, now = read(parameters), kept(seen(scenario, parameters))
@@ -37,4 +40,4 @@ def test_every_outcome_is_that_of_version_0_1_0(scenario: str, parameters: str) 
 
 def test_the_witness_covers_every_scenario() -> None:
     for parameters in PARAMETERS:
-        assert {name for name in read(parameters) if "/" not in name} == set(choices("scenario"))
+        assert {name for name in read(parameters) if "/" not in name} == set(THEN)

@@ -8,7 +8,7 @@ import numpy as np
 
 from techduel.ensemble.paired import PERCENT, Numbers, Scale, by_set, frontier_lead, in_its_unit, scale, year_ends
 from techduel.ensemble.record import Record
-from techduel.facts.selection import chosen, sector_words
+from techduel.facts.selection import chosen, known_sectors, sector_words
 from techduel.model.axes import STATES
 from techduel.model.outcomes import OUTCOMES, RUN_TIME, SECTOR_TIME, STATE_TIME
 from techduel.scenario.loader import unknown_key
@@ -34,15 +34,15 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True)
-class Ratio:
-    """A ratio of two means with its 90 % interval; NaN where the interval of the denominator includes 0."""
+class Between:
+    """A number with the ends of a band or an interval; NaN where there is none."""
 
     value: float
     low: float
     high: float
 
 
-UNDEFINED: Final = Ratio(np.nan, np.nan, np.nan)
+UNDEFINED: Final = Between(np.nan, np.nan, np.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,14 @@ class Cost:
     loss: float
     """Mean over runs of the present value of real income lost, bn USD of 2020."""
     loss_se: float
+    losses: Between
+    """Median over runs, with the ends of 90 % of them."""
     gain: float
-    """Mean over runs of the months of lead gained in frontier fields at the horizon."""
+    """Mean over runs of the months of lead gained, in frontier fields or in the sector asked for."""
     gain_se: float
-    cost_per_month_of_lead: Ratio
+    cost_per_month_of_lead: Between
     """Loss over gain, bn USD of 2020 a month."""
-    target_sender_cost_ratio: Ratio
+    target_sender_cost_ratio: Between
     """The rival's loss over this state's."""
 
 
@@ -103,33 +105,66 @@ def _incidents(record: Record, _rate: float) -> Numbers:
 
 HEADLINES: Final[Mapping[str, Headline]] = {
     INCOME: Headline("real income, present value", "real_income", PERCENT, _income, "bn USD of 2020"),
-    "real_income": Headline(
-        "real income at the horizon", "real_income", PERCENT, _last("real_income"), "bn USD of 2020 per year"
-    ),
+    "real_income": Headline("real income", "real_income", PERCENT, _last("real_income"), "bn USD of 2020 per year"),
     LEAD: Headline("lead in frontier fields", "lead_months", scale("lead_months"), _lead, "months"),
-    "rd_total": Headline("R&D at the horizon", "rd_total", PERCENT, _last("rd_total"), "bn USD of 2020 per year"),
-    "innovations": Headline("innovations, mean of years", "innovations", PERCENT, _innovations, "per year"),
-    "incidents": Headline("incidents, all years", "incidents", in_its_unit("incidents"), _incidents, "incidents"),
+    "rd_total": Headline("R&D", "rd_total", PERCENT, _last("rd_total"), "bn USD of 2020 per year"),
+    "innovations": Headline("innovations a year", "innovations", PERCENT, _innovations, "per year"),
+    "incidents": Headline("incidents", "incidents", in_its_unit("incidents"), _incidents, "incidents"),
     "decoupling_index": Headline(
         "decoupling index", "decoupling_index", scale("decoupling_index"), _last("decoupling_index"), "index"
     ),
 }
-"""By the name that tables use."""
+"""By the name that tables use: all at the end of a record."""
 
 
-def levels(record: Record, rate: float) -> dict[str, Numbers]:
-    """Every headline that a record allows, (run, state) or (run, 1) each."""
-    return {name: known.level(record, rate) for name, known in HEADLINES.items() if known.needs in record.values}
+def headline(name: str) -> Headline:
+    """One of `HEADLINES`, or any outcome of a state, a sector or the world, by the names that a sweep uses."""
+    if name in HEADLINES:
+        return HEADLINES[name]
+    first, _, word = name.partition(".")
+    title = (f"lead in {word}" if first == "lead_months" else f"{first}, {word}" if word else first).replace("_", " ")
+    return Headline(title, first, scale(first), _at_the_end(name), OUTCOMES[first].unit)
+
+
+def _at_the_end(name: str) -> Callable[[Record, float], Numbers]:
+    by_year = _level(name)
+    return lambda record, _rate: by_year(record)[..., -1]
+
+
+def until(record: Record, year: int) -> Record:
+    """A record that ends with a year; what has no time is left out.
+
+    Raises
+    ------
+    ValueError
+        If the year is not one of those simulated.
+    """
+    if year not in record.years[1:]:
+        raise ValueError(f"{year} is not simulated")
+    kept = int(np.count_nonzero(record.years <= year))
+    quarters = 4 * (kept - 1) + 1
+    if quarters == record.time.size:
+        return record
+    ends = {"time": quarters, "year_end": kept}
+    timed = {name: ends[record.dims(name)[-1]] for name in record.values if record.dims(name)[-1] in ends}
+    values = {name: record[name][..., :end] for name, end in timed.items()}
+    return Record(values, record.time[:quarters], record.runs, record.sectors, record.seed)
+
+
+def levels(record: Record, rate: float, more: Sequence[str] = ()) -> dict[str, Numbers]:
+    """Every headline that a record allows and `more` by name, (run, state) or (run, 1) each, at the record's end."""
+    known = {**HEADLINES, **{name: headline(name) for name in more}}
+    return {name: one.level(record, rate) for name, one in known.items() if one.needs in record.values}
 
 
 def change(name: str, level: Numbers, first: Numbers) -> Numbers:
     """A headline's change by run, in the unit of its scale."""
-    return HEADLINES[name].scale.between(level, first)
+    return headline(name).scale.between(level, first)
 
 
-def costs(level: Mapping[str, Numbers], first: Mapping[str, Numbers]) -> list[Cost]:
-    """Costs of both states, from the headlines of a scenario and of its baseline."""
-    losses, gains = first[INCOME] - level[INCOME], level[LEAD] - first[LEAD]
+def costs(level: Mapping[str, Numbers], first: Mapping[str, Numbers], lead: str = LEAD) -> list[Cost]:
+    """Costs of both states, from the headlines of a scenario and of its baseline; `lead` is what is bought."""
+    losses, gains = first[INCOME] - level[INCOME], level[lead] - first[lead]
     return [_cost(losses, gains, place) for place in range(len(STATES))]
 
 
@@ -139,6 +174,7 @@ def _cost(losses: Numbers, gains: Numbers, me: int) -> Cost:
         state=STATES[me],
         loss=float(loss.mean()),
         loss_se=_error(loss),
+        losses=_ends(loss),
         gain=float(gain.mean()),
         gain_se=_error(gain),
         cost_per_month_of_lead=ratio(loss, gain),
@@ -146,12 +182,17 @@ def _cost(losses: Numbers, gains: Numbers, me: int) -> Cost:
     )
 
 
+def _ends(values: Numbers) -> Between:
+    low, middle, high = np.quantile(values, (0.05, 0.5, 0.95)).tolist()
+    return Between(middle, low, high)
+
+
 def _error(values: Numbers) -> float:
     sets = by_set(values)
     return float(sets.std(ddof=1) / np.sqrt(len(sets))) if len(sets) > 1 else np.nan
 
 
-def ratio(above: Numbers, below: Numbers) -> Ratio:
+def ratio(above: Numbers, below: Numbers) -> Between:
     """Ratio of two means over the same runs, with Fieller's interval at `LEVEL`.
 
     Undefined unless the interval of the mean below is above 0: what is not gained, or not lost, has no price.
@@ -172,7 +213,7 @@ def ratio(above: Numbers, below: Numbers) -> Ratio:
         return UNDEFINED
     b = numerator * denominator - squared * cov
     half = np.sqrt(max(b * b - a * (numerator**2 - squared * var_above), 0.0))
-    return Ratio(numerator / denominator, float((b - half) / a), float((b + half) / a))
+    return Between(numerator / denominator, float((b - half) / a), float((b + half) / a))
 
 
 DISCOUNT_RATE: Final = 0.03
@@ -266,6 +307,7 @@ def _level(name: str) -> Callable[[Record], Numbers]:
 
 def _over_sectors(record: Record, name: str, word: str) -> Numbers:
     """Mean over the sectors that a word chooses, at year ends, (run, state, year)."""
-    places = np.flatnonzero(chosen((word,)).reshape(-1))
+    known = zip(known_sectors().names, chosen((word,)).flat, strict=True)
+    places = [record.sectors.index(sector) for sector, wanted in known if wanted]
     values = record[name] if record.dims(name)[-1] == "year_end" else record[name][..., ::4]
     return values[:, :, places].mean(axis=2)

@@ -25,7 +25,7 @@ type Numbers = NDArray[np.float64]
 type Row = tuple[str | float, ...]
 """One line of a table, in the order of its columns."""
 
-SPREAD: Final = ("mean", "se", *QUANTILES, "share_positive", "share_same_sign")
+SPREAD: Final = ("mean", "se", *QUANTILES, "share_positive", "share_negative", "share_same_sign")
 """What `spread` says of a difference."""
 COLUMNS: Final = ("scenario", "variable", "state", "sector", "time", *SPREAD, "unit")
 SECTOR_OUTCOMES: Final = (
@@ -199,9 +199,9 @@ def spread(changes: Numbers) -> Numbers:
     cells = changes.reshape(len(changes), -1)
     known, sets = statistics(cells), by_set(cells)
     present = np.count_nonzero(~np.isnan(cells), axis=0)
-    positive = np.count_nonzero(cells > 0.0, axis=0)
+    positive, negative = (np.count_nonzero(sign * cells > 0.0, axis=0) for sign in (1.0, -1.0))
     same_sign = np.count_nonzero(np.sign(cells) == np.sign(known[:, 0]), axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         errors = statistics(sets)[:, 1] / np.sqrt(np.count_nonzero(~np.isnan(sets), axis=0))
-        shares = np.stack([positive / present, same_sign / present], axis=1)
+        shares = np.stack([positive / present, negative / present, same_sign / present], axis=1)
     return np.concatenate([known[:, :1], errors[:, None], known[:, 2:], shares], axis=1)

@@ -42,6 +42,8 @@ DARK: Final = 0.55
 """Lightness of a cell below which its text is white."""
 THIN: Final = 0.8
 """Width of lines that mark a place."""
+FEW_COLUMNS: Final = 3
+"""Of a table, whose names need not run upwards."""
 EDGE: Final = 0.65
 """Rows left free above the first and below the last."""
 LINEAR_TO: Final = 10.0
@@ -268,7 +270,7 @@ def _grid(axes: Axes, table: Grid) -> None:
         above, below = table.texts[row][column], table.below[row][column]
         axes.text(column + 0.5, row + 0.36, above, ha="center", va="center", fontsize=8.5)
         axes.text(column + 0.5, row + 0.74, below, ha="center", va="center", fontsize=SMALL, color=GREY)
-    _names(axes, table.rows, table.columns, upright=True)
+    _names(axes, table.rows, table.columns, upright=len(table.columns) > FEW_COLUMNS)
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     axes.invert_yaxis()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from techduel.ensemble.compute import Options, compute
+from techduel.ensemble.headlines import HEADLINES
 from techduel.ensemble.manifest import FAILURES, Manifest
 from techduel.ensemble.paired import Row
 from techduel.report.tables import write_table
@@ -68,7 +69,9 @@ def _plan(comparison: Comparison, found: Contrast) -> Plan:
     members, kind = comparison.members, comparison.decompose
     game = Game(members[comparison.baseline], members[found.scenario], GROUPS[kind])
     players = tuple(game.players(comparison.seed))
-    ends = {frozenset(): found.first, frozenset(players): found.level}
+    # Coalitions keep no more than these, whatever else a comparison is asked.
+    first, level = ({name: known[name] for name in HEADLINES} for known in (found.first, found.level))
+    ends = {frozenset(): first, frozenset(players): level}
     runs = tuple(int(run) for run in found.runs)
     wanted = tuple(coalition for coalition in coalitions(players) if coalition not in ends)
     play = Play(found.scenario, game, kind, players, runs, comparison.seed, comparison.discount_rate, wanted)

@@ -10,10 +10,10 @@ from typing import Any
 from techduel.ensemble.compute import Options, filled
 from techduel.ensemble.manifest import FAILURES, Manifest
 from techduel.studies.compare import report
+from techduel.studies.compare.asked import MEMBERS
 from techduel.studies.compare.attribution import NONE, attribute
 from techduel.studies.compare.comparison import (
     FREE,
-    MEMBERS,
     SCENARIOS,
     Comparison,
     comparison_from,
@@ -62,7 +62,9 @@ def screen(folder: Path) -> str:
 def following(config: Mapping[str, Any], folder: Path, overrides: Sequence[str]) -> str:
     """The decomposition, or the way to see that all this can be made again."""
     if config["decompose"] == NONE:
-        return shlex.join(["techduel", "compare", *overrides, "decompose=levers"])
+        # Shares are those of the horizon, so that a question about a year before becomes the horizon.
+        told = [text.replace("year=", "horizon=", 1) if text.startswith("year=") else text for text in overrides]
+        return shlex.join(["techduel", "compare", *told, "decompose=levers"])
     return shlex.join(["techduel", "reproduce", str(folder)])
 
 

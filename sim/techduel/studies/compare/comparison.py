@@ -8,13 +8,12 @@ from typing import Any, Final
 from techduel.ensemble.compute import Options
 from techduel.ensemble.runs import Ensemble, Result, run_ensemble
 from techduel.scenario.scenario import Scenario, numbers, scenario_from
-from techduel.studies.compare.contrast import Contrast, stored_contrast
+from techduel.studies.compare.asked import MEMBERS, QUESTION, asked_from
+from techduel.studies.compare.contrast import Asked, Contrast, stored_contrast
 
 SCENARIOS: Final = "scenarios"
 """Folder of the members' own results."""
-MEMBERS: Final = "members"
-"""Key of a comparison's config under which the members' configs lie."""
-FREE: Final = ("runs",)
+FREE: Final = ("runs", *QUESTION)
 """Settings that may change from one call to the next: what is there is kept, only what is new is computed."""
 
 
@@ -31,6 +30,8 @@ class Comparison:
     """Per year, of real income."""
     decompose: str
     """``none``, or a table of `decomposition.GROUPS`."""
+    asked: Asked
+    """Year, sector and outcome."""
     config: dict[str, Any]
     """The plain settings that this was built from."""
 
@@ -63,6 +64,7 @@ def comparison_from(config: Mapping[str, Any]) -> Comparison:
         record=config["record"],
         discount_rate=config["discount_rate"],
         decompose=config["decompose"],
+        asked=asked_from(config),
         config=dict(config),
     )
 
@@ -77,4 +79,4 @@ def contrasts(comparison: Comparison, folder: Path) -> Iterator[Contrast]:
     """Every member but the baseline against it, from the stored runs."""
     baseline = folder / SCENARIOS / comparison.baseline
     for name in comparison.names[1:]:
-        yield stored_contrast(folder / SCENARIOS / name, baseline, comparison.discount_rate)
+        yield stored_contrast(folder / SCENARIOS / name, baseline, comparison.discount_rate, comparison.asked)

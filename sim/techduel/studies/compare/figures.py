@@ -10,8 +10,8 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.ensemble.folder import settings
-from techduel.ensemble.headlines import HEADLINES, INCOME, LEAD
-from techduel.ensemble.paired import FRONTIER_LEAD, scale
+from techduel.ensemble.headlines import HEADLINES, INCOME, LEAD, headline
+from techduel.ensemble.paired import FRONTIER_LEAD, SPREAD, scale, spread
 from techduel.model.axes import STATES
 from techduel.report.marks import (
     COLOURS,
@@ -34,6 +34,7 @@ from techduel.report.marks import (
 )
 from techduel.report.series import Course, Series, fans, quantiles
 from techduel.report.tables import Lines
+from techduel.report.words import Change, number, per_cent
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.parameter_sets import causes
 from techduel.studies.compare.attribution import DECOMPOSITION
@@ -58,6 +59,7 @@ MOST_COLUMNS: Final = 8
 LETTERS: Final = 18
 """Of a scenario's name in a line."""
 TORNADO_NUMBERS: Final = ("alone", "last", "share", "share_q05", "share_q95")
+STATISTICS: Final = ("q50", "q05", "q95", "share_positive", "share_negative")
 MARKERS: Final = dict(zip(STATES, "os", strict=True))
 
 type Row = Mapping[str, Any]
@@ -108,7 +110,17 @@ def paired(contrast: Contrast, baseline: str) -> Picture:
     """Change over time with its spread over runs."""
     courses = [_course(contrast, name, title) for name, title in COURSES.items() if name in contrast.changes]
     note = "China's lead is the reverse. Lines: medians; bands: 5-95 and 25-75 % of runs"
-    return fans(f"{contrast.scenario} against {baseline}", _source(baseline), courses, note)
+    return fans(f"{_in_words(contrast.scenario)}: {_finding(contrast)}", _source(baseline), courses, note)
+
+
+def _finding(contrast: Contrast) -> str:
+    """What it does to the lead, short enough for a title."""
+    found = spread(contrast.headline(LEAD))[0].tolist()
+    row = {**dict(zip(SPREAD, found, strict=True)), "unit": headline(LEAD).scale.unit, "runs": len(contrast.runs)}
+    change = Change.of(row)
+    if not change.told:
+        return f"no clear change of the U.S. lead by {contrast.year}"
+    return f"U.S. lead {number(change.middle)} {change.unit} by {contrast.year}"
 
 
 def _course(contrast: Contrast, name: str, title: str) -> Course:
@@ -123,44 +135,51 @@ def _course(contrast: Contrast, name: str, title: str) -> Course:
 
 def grid(headlines: Lines, names: Sequence[str], baseline: str) -> Picture:
     """The headlines of some scenarios side by side; a colour says how surely a number has its sign."""
-    cells = {(_headline(row), row["scenario"]): row for row in headlines if row["scenario"] in names}
+    cells = {
+        (_headline(row), row["scenario"]): row for row in headlines if row["scenario"] in names and not _mirrored(row)
+    }
     rows = list(dict.fromkeys(headline for headline, _ in cells))
     table = [[cells[row, name] for name in names] for row in rows]
     panel = Grid(
         values=np.array([[_sure(cell) for cell in line] for line in table]),
         rows=[f"{title}, {NAMES[state]}\n({unit})" for title, state, unit in rows],
         columns=[_in_lines(name) for name in names],
-        texts=[[_change(cell["mean"]) for cell in line] for line in table],
-        below=[[f"{100 * cell['share_same_sign']:.0f} %" for cell in line] for line in table],
+        texts=[[number(cell["q50"]) for cell in line] for line in table],
+        below=[[_told(Change.of(cell)) for cell in line] for line in table],
     )
     return Picture(
-        title="What each scenario changes",
+        title=f"What changes against {_in_words(baseline)} by {int(table[0][0]['year'])}",
         source=_source(baseline),
         panels=[panel],
-        columns=("scenario", "headline", "state", "mean", "q05", "q95", "share_same_sign", "unit"),
+        columns=("scenario", "headline", "state", "q50", "q05", "q95", "share_positive", "share_negative", "unit"),
         rows=[
-            (cell["scenario"], title, state, cell["mean"], cell["q05"], cell["q95"], cell["share_same_sign"], unit)
+            (cell["scenario"], title, state, *(cell[key] for key in STATISTICS), unit)
             for (title, state, unit), line in zip(rows, table, strict=True)
             for cell in line
         ],
         height=0.42 * len(rows) + 2.1,
-        note="Green: more, purple: less, the deeper the surer. Mean over runs; below, the share of runs with that sign",
+        note="Green: more, purple: less, the deeper the surer; open: no direction is told. Medians, below them the "
+        "share with that sign, over runs",
     )
 
 
+def _mirrored(row: Row) -> bool:
+    """Whether a row says the reverse of another: China's lead."""
+    return row["state"] == STATES[1] and headline(row["outcome"]).needs == headline(LEAD).needs
+
+
 def _headline(row: Row) -> tuple[str, str, str]:
-    return HEADLINES[row["outcome"]].title, row["state"], row["unit"]
+    return headline(row["outcome"]).title, row["state"], row["unit"]
 
 
 def _sure(row: Row) -> float:
-    """From nothing where half of the runs have the sign to 1 where all have."""
-    return float(np.sign(row["mean"]) * max(2.0 * row["share_same_sign"] - 1.0, 0.0))
+    """From nothing where the runs tell no direction to 1 where all have the median's sign."""
+    change = Change.of(row)
+    return float(np.sign(change.middle)) * (2.0 * change.share - 1.0) if change.told else 0.0
 
 
-def _change(value: float) -> str:
-    """A number with its sign, as many decimals as its size deserves."""
-    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2 if abs(value) >= 0.1 else 3
-    return f"{value + 0.0:+.{digits}f}"
+def _told(change: Change) -> str:
+    return per_cent(change.share) if change.told else "" if change.middle == 0.0 else "open"
 
 
 def plane(headlines: Lines, names: Sequence[str], baseline: str) -> Picture:
@@ -168,39 +187,39 @@ def plane(headlines: Lines, names: Sequence[str], baseline: str) -> Picture:
     by_key = {(row["scenario"], row["outcome"], row["state"]): row for row in headlines}
     gains = [_ends(by_key[name, LEAD, STATES[0]]) for name in names]
     losses = {state: [_lost(by_key[name, INCOME, state]) for name in names] for state in STATES}
-    means = np.array([[loss[0] for loss in losses[state]] for state in STATES])
+    middles = np.array([[loss[0] for loss in losses[state]] for state in STATES])
     panel = Plane(
         dots=[_dots(state, gains, losses[state]) for state in STATES],
-        across=Axis("months of lead in frontier fields that the United States gain at the horizon"),
+        across=Axis(f"{headline(LEAD).unit} of lead in frontier fields that the United States gain"),
         up=Axis("discounted real income lost, %", zero=True),
-        links=[(gain[0], float(both.min()), float(both.max())) for gain, both in zip(gains, means.T, strict=True)],
+        links=[(gain[0], float(both.min()), float(both.max())) for gain, both in zip(gains, middles.T, strict=True)],
         names=[_in_lines(name, 40) for name in names],
     )
     return Picture(
         title="What a lead costs",
         source=_source(baseline),
         panels=[panel],
-        columns=("scenario", "quantity", "state", "mean", "q05", "q95", "unit"),
+        columns=("scenario", "quantity", "state", "q50", "q05", "q95", "unit"),
         rows=[
             row
             for place, name in enumerate(names)
             for row in (
-                (name, "lead gained in frontier fields", "us", *gains[place], "months"),
+                (name, "lead gained in frontier fields", "us", *gains[place], headline(LEAD).unit),
                 *((name, "discounted real income lost", state, *losses[state][place], "%") for state in STATES),
             )
         ],
         height=5.4,
-        note="Means; lines: 5-95 % of runs",
+        note="Medians; lines: 5-95 % of runs",
         keys=[Key(TITLES[state], dot(COLOURS[state], 5.5, MARKERS[state])) for state in STATES],
     )
 
 
 def _ends(row: Row) -> tuple[float, float, float]:
-    return row["mean"], row["q05"], row["q95"]
+    return row["q50"], row["q05"], row["q95"]
 
 
 def _lost(row: Row) -> tuple[float, float, float]:
-    return 0.0 - row["mean"], 0.0 - row["q95"], 0.0 - row["q05"]
+    return 0.0 - row["q50"], 0.0 - row["q95"], 0.0 - row["q05"]
 
 
 def _dots(state: str, gains: Sequence[Sequence[float]], losses: Sequence[Sequence[float]]) -> Dots:
@@ -272,12 +291,17 @@ def _bars(headline: tuple[str, str], players: Sequence[str], rows: Mapping[str, 
 def _ranked(rows: Lines) -> list[str]:
     """Players by their largest part in any of the drawn headlines, the whole effect last."""
     largest: dict[str, float] = {}
-    for headline in BLAMED:
-        own = [row for row in rows if _of(row, headline)]
+    for blamed in BLAMED:
+        own = [row for row in rows if _of(row, blamed)]
         whole = sum(abs(row["share"]) for row in own if row["player"] != TOTAL) or 1.0
         for row in own:
             largest[row["player"]] = max(largest.get(row["player"], 0.0), abs(row["share"]) / whole)
     return sorted(largest, key=lambda player: (player == TOTAL, -largest[player]))
+
+
+def _in_words(name: str) -> str:
+    """A scenario's name, short enough for a title."""
+    return textwrap.shorten(name.replace("_", " "), 34, placeholder="\N{HORIZONTAL ELLIPSIS}")
 
 
 def _in_lines(name: str, letters: int = LETTERS) -> str:

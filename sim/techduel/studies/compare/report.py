@@ -1,112 +1,120 @@
 """A finished comparison in words: the screen and the README of its folder, both from its tables."""
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from techduel.ensemble.folder import settings
-from techduel.ensemble.headlines import HEADLINES, INCOME, LEAD
+from techduel.ensemble.headlines import HEADLINES, INCOME, LEAD, headline
 from techduel.ensemble.runs import load
 from techduel.model.axes import STATES
 from techduel.report import impossible, pages
 from techduel.report.marks import TITLES
 from techduel.report.tables import Lines
+from techduel.report.words import Change, number, wrapped
 from techduel.scenario.staleness import remarks
+from techduel.studies.compare.answer import Answer, answers, field
+from techduel.studies.compare.asked import MEMBERS
 from techduel.studies.compare.attribution import DECOMPOSITION, NONE
-from techduel.studies.compare.comparison import MEMBERS, SCENARIOS, Comparison
+from techduel.studies.compare.comparison import SCENARIOS, Comparison
 from techduel.studies.compare.decomposition import TOTAL
 from techduel.studies.compare.tables import COSTS, HEADLINE, read_parts
 
-LABEL: Final = 35
-COLUMN: Final = 36
+LABEL: Final = 26
 SHORT: Final = {"percentage points": "points", "points of 100": "points", "incidents": ""}
 BLAMED: Final = ((INCOME, "us"), (INCOME, "china"), (LEAD, "us"))
 """Headlines whose decomposition the screen shows."""
+KEY: Final = (
+    "Medians over runs, 90 % of runs, per cent of runs with the median's sign. open: the runs tell no direction. "
+    "Leads are those of the United States, second column: without the scenario."
+)
 
 
 def screen(folder: Path) -> str:
-    """What the command prints: headlines and costs of each scenario, the decomposition, and where things lie."""
+    """What the command prints: for each scenario the answer and a table, the decomposition, and where things lie."""
     config = settings(folder)
     headlines, costs, parts = (read_parts(folder / name) for name in (HEADLINE, COSTS, DECOMPOSITION))
-    lines = [
-        f"Difference from {config['scenarios'][0]} with the same luck, to {_horizon(config)}: "
-        "mean (90 % of runs) and share of runs with that sign"
-    ]
-    for name in config["scenarios"][1:]:
-        lines += ["", *_scenario(name, config, headlines, costs), *_parts(name, parts)]
-    told = impossible.told(folder)
-    return "\n".join([*lines, *([""] if told else []), *told, "", *_places(folder)])
+    lines = []
+    for answer in answers(config, headlines, costs):
+        lines += [*_opening(answer), "", *_table(answer), *_parts(answer.scenario, parts), ""]
+    lines += [*wrapped(KEY, ""), *(line for told in impossible.told(folder) for line in wrapped(told, ""))]
+    return "\n".join([*lines, "", *_places(folder)])
 
 
 def write_readme(folder: Path, comparison: Comparison) -> None:
     """Write ``README.md`` of a folder that has its tables, and ``diagnostics.csv`` where numbers are impossible."""
     records = ((name, load(folder / SCENARIOS / name, impossible.CHECKED)) for name in comparison.names)
     impossible.write(folder, {name: impossible.impossible(record) for name, record in records})
-    by_key = {(row["scenario"], row["outcome"], row["state"]): row for row in read_parts(folder / HEADLINE)}
     pages.write_readme(
         folder,
         "compare",
         comparison=comparison,
         remarks=[*impossible.told(folder), *remarks(comparison.settings)],
         first=comparison.members[comparison.baseline],
-        headlines={
-            name: {**{state: by_key[name, INCOME, state] for state in STATES}, "lead": by_key[name, LEAD, STATES[0]]}
-            for name in comparison.names[1:]
-        },
+        answers=list(answers(comparison.config, *(read_parts(folder / name) for name in (HEADLINE, COSTS)))),
         taken_apart=comparison.decompose != NONE,
-        **{"number": _number, "per_cent": pages.per_cent, "markdown": pages.Markdown},
+        **{"markdown": pages.Markdown},
     )
 
 
-def _horizon(config: dict[str, Any]) -> int:
-    return int(config[MEMBERS][config["scenarios"][0]]["horizon"])
+def _opening(answer: Answer) -> Iterator[str]:
+    """What is compared, and the answer in sentences."""
+    baseline = answer.config["scenarios"][0]
+    yield from wrapped(f"{answer.scenario} against {baseline} with the same luck", "")
+    yield from wrapped(answer.config[MEMBERS][answer.scenario]["title"])
+    for sentence in answer.sentences():
+        yield from wrapped(sentence)
 
 
-def _scenario(name: str, config: dict[str, Any], headlines: Lines, costs: Lines) -> Iterator[str]:
-    """Title, a line a headline with both states side by side, and the costs."""
-    yield f"{name}: {config[MEMBERS][name]['title']}"
-    yield f" {'':<{LABEL}}{TITLES['us']:<{COLUMN}}{TITLES['china']}"
-    rows = {(row["outcome"], row["state"]): row for row in headlines if row["scenario"] == name}
-    for outcome, headline in HEADLINES.items():
-        cells = [_cell(rows[outcome, state]) for state in (*STATES, "") if (outcome, state) in rows]
-        if cells:
-            title = headline.title + (f", {config['discount_rate']:.1%}" if outcome == INCOME else "")
-            title += ", world" if (outcome, "") in rows else ""
-            yield f" {title:<{LABEL}}{''.join(f'{cell:<{COLUMN}}' for cell in cells)}".rstrip()
-    yield from _cost_lines([row for row in costs if row["scenario"] == name])
+def _table(answer: Answer) -> Iterator[str]:
+    """A line a headline with both states side by side; leads below each other."""
+    yield f"{'':<{LABEL}}{TITLES['us']:>20}{'':7}{TITLES['china']:>20}".rstrip()
+    leads = [name for name, _ in answer.rows if headline(name).needs == headline(LEAD).needs]
+    for name in dict.fromkeys(name for name, _ in answer.rows):
+        if name not in leads:
+            yield from _line(answer, name)
+        if name == INCOME:
+            yield _labelled(" the same, bn USD", [_dollars(answer.costs[state]) for state in STATES])
+    yield f"lead in {answer.year}, {headline(LEAD).unit}"
+    for name in dict.fromkeys(leads):
+        before = answer.rows[name, STATES[0]]["baseline_q50"]
+        cell = _cell(answer.change(name, STATES[0]))
+        yield _labelled(f" {field(name)}", [cell, f"{number(before):>7}"])
 
 
-def _cell(row: dict[str, Any]) -> str:
-    unit = SHORT.get(row["unit"], row["unit"])
-    mean, low, high = (_number(row[key]) for key in ("mean", "q05", "q95"))
-    return f"{f'{mean} {unit}'.strip():>14} ({low} to {high}) {100 * row['share_same_sign']:.0f} %"
+def _line(answer: Answer, name: str) -> Iterator[str]:
+    cells = [_cell(answer.change(name, state)) for state in (*STATES, "") if (name, state) in answer.rows]
+    label = LABELS.get(name, "{title} in {year}").format(title=headline(name).title, year=answer.year)
+    unit = SHORT.get(headline(name).scale.unit, headline(name).scale.unit)
+    label = f"{label}, {unit}" if unit else label
+    if len(label) > LABEL:
+        yield from wrapped(label, "")
+        label = ""
+    yield _labelled(label, cells)
 
 
-def _number(value: float) -> str:
-    if math.isnan(value):
-        return "-"
-    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
-    return f"{value + 0.0:+,.{digits}f}"
+LABELS: Final = {
+    INCOME: "real income to {year}",
+    "innovations": "innovations a year",
+    "incidents": "incidents to {year}",
+}
+"""What the table calls headlines that are no levels of a year."""
 
 
-WITHOUT: Final = {"cost": "no lead surely gained", "ratio": "no income surely lost"}
-"""Why a ratio has no value."""
+def _labelled(label: str, cells: Sequence[str]) -> str:
+    return f"{label:<{LABEL}}{''.join(f'{cell:<27}' for cell in cells)}".rstrip()
 
 
-def _cost_lines(costs: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """What a month of lead costs, and the rival's loss over the own one; in words where it is undefined."""
-    lead = [_ratio(row, "cost_per_month_of_lead", "cost", " bn USD") for row in costs]
-    losses = [_ratio(row, "target_sender_cost_ratio", "ratio", "") for row in costs]
-    yield f" {'income lost per month of lead':<{LABEL}}{''.join(f'{text:<{COLUMN}}' for text in lead)}".rstrip()
-    yield f" {'loss of the rival over own':<{LABEL}}{''.join(f'{text:<{COLUMN}}' for text in losses)}".rstrip()
+def _cell(change: Change) -> str:
+    """Median, band and share of runs; whether a direction is told stands in the median's place."""
+    middle = number(change.middle) if change.told or change.middle == 0.0 else "open"
+    share = f"{100.0 * change.share:.0f}" if change.told else ""
+    return f"{middle:>7} {f'{number(change.low)}..{number(change.high)}':>14} {share:>4}"
 
 
-def _ratio(row: dict[str, Any], name: str, short: str, unit: str) -> str:
-    if math.isnan(row[name]):
-        return f"{'-':>14} ({WITHOUT[short]})"
-    low, high = (_number(row[f"{short}_{end}"]) for end in ("low", "high"))
-    return f"{_number(row[name]) + unit:>14} ({low} to {high})"
+def _dollars(cost: Mapping[str, Any]) -> str:
+    low, middle, high = (number(-cost[f"loss_{name}"]) for name in ("q95", "q50", "q05"))
+    return f"{middle:>7} {f'{low}..{high}':>14}"
 
 
 def _parts(name: str, parts: Lines) -> Iterator[str]:
@@ -115,15 +123,15 @@ def _parts(name: str, parts: Lines) -> Iterator[str]:
         rows = [row for row in parts if (row["scenario"], row["outcome"], row["state"]) == (name, outcome, state)]
         if rows:
             ranked = sorted(rows, key=lambda row: (row["player"] == TOTAL, -abs(row["share"])))
-            words = ", ".join(f"{row['player']} {_number(row['share'])}" for row in ranked)
+            words = ", ".join(f"{row['player']} {number(row['share'])}" for row in ranked)
             unit = SHORT.get(rows[0]["unit"], rows[0]["unit"])
-            yield f" {HEADLINES[outcome].title}, {TITLES[state]}, {unit}: {words}"
+            yield from wrapped(f"Mean {HEADLINES[outcome].title}, {TITLES[state]}, {unit}: {words}")
 
 
 def _places(folder: Path) -> Iterator[str]:
     figures = len(list((folder / "figures").glob("*.png")))
     more = ", decomposition.csv" if (folder / DECOMPOSITION).exists() else ""
-    yield (
-        f"Written to {folder}: README.md, headlines.csv, costs.csv, differences.csv{more}, figures/ ({figures}), "
-        f"{SCENARIOS}/"
+    yield f"Written to {folder}:"
+    yield from wrapped(
+        f"README.md, headlines.csv, costs.csv, differences.csv{more}, figures/ ({figures}), {SCENARIOS}/"
     )

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
+from techduel.ensemble.folder import bound
+from techduel.facts.selection import known_sectors
 from techduel.scenario import composition
 from techduel.scenario.fingerprint import config_hash
 from techduel.scenario.layers import config_folder
@@ -13,8 +15,9 @@ from techduel.scenario.loader import InvalidInput, strict_yaml
 from techduel.scenario.overrides import parsed, quoted
 from techduel.scenario.problems import Allowed, Strict, allowed_at, refuse, refuse_lines, validated
 from techduel.scenario.scenario import WITHOUT_NUMBERS, named, numbers
-from techduel.scenario.settings import Member, Seed
-from techduel.studies.compare.comparison import MEMBERS
+from techduel.scenario.settings import LAST_HORIZON, Member, Seed
+from techduel.studies.compare.asked import MEMBERS, QUESTION
+from techduel.studies.compare.asked import problems as problems_of_question
 
 ROOT: Final = "compare"
 SHARED: Final = ("runs", "seed", "record")
@@ -38,6 +41,9 @@ class Settings(Strict):
     ]
     discount_rate: Annotated[float, Field(ge=0.0, le=LARGEST_RATE), Allowed(f"number, 0 to {LARGEST_RATE:g} per year")]
     decompose: Literal["none", "levers", "channels"]
+    year: Annotated[int, Field(ge=2011, le=LAST_HORIZON)] | None
+    sector: Annotated[Literal[known_sectors().names], Allowed(f"one of {', '.join(known_sectors().names)}")] | None  # type: ignore[valid-type]
+    outcome: Annotated[str, Allowed("an outcome of techduel list outcomes, of sectors NAME.SECTOR")] | None
 
 
 OWN: Final = tuple(Settings.model_fields)
@@ -58,6 +64,7 @@ class Result(Settings):
         if list(self.members) != self.scenarios:
             refuse([(("members",), f"{', '.join(self.members)} given; allowed: {', '.join(self.scenarios)}")])
         refuse_lines(_unlike({name: member.model_dump() for name, member in self.members.items()}))
+        refuse_lines(problems_of_question(self.model_dump()))
         return self
 
 
@@ -87,11 +94,15 @@ def composed(overrides: Sequence[str]) -> dict[str, Any]:
     config = {
         "decompose": own["decompose"],
         "discount_rate": float(own["discount_rate"]),
+        **{key: own[key] for key in QUESTION},
         **{name: first[name] for name in SHARED},
         **{name: first[name] for name in WITHOUT_NUMBERS if name != "scenario_file"},
         "scenarios": list(members),
         MEMBERS: {name: _without_runs(numbers(member)) for name, member in members.items()},
     }
+    unanswered = list(problems_of_question(config))
+    if unanswered:
+        raise InvalidInput(unanswered)
     return config if named else {**config, "name": _default_name(config, own, common)}
 
 
@@ -185,7 +196,7 @@ def _default_name(config: Mapping[str, Any], own: Mapping[str, Any], common: Seq
     """The scenarios' names, with eight digits of the hash if anything else has been changed or there are too many."""
     names = config["scenarios"]
     joined = "_vs_".join(names)
-    digits = f"-{config_hash(named(config))[:8]}"
+    digits = f"-{config_hash(_named(config))[:8]}"
     if len(joined) > LONGEST_NAME:
         return f"{names[0][:LONGEST_NAME]}_vs_{len(names) - 1}{digits}"
     return joined if _as_shipped(config, own, common) else f"{joined}{digits}"
@@ -200,9 +211,13 @@ def _as_shipped(config: Mapping[str, Any], own: Mapping[str, Any], common: Seque
         plain = composed([f"scenarios=[{','.join(map(quoted, own['scenarios']))}]", "name=plain"])
     except InvalidInput:
         return False
-    return named(plain) == named(config)
+    return _named(plain) == _named(config)
+
+
+def _named(config: Mapping[str, Any]) -> dict[str, Any]:
+    return bound(named(config), QUESTION)
 
 
 def _changed_own(config: Mapping[str, Any]) -> bool:
     shipped = strict_yaml(config_folder() / f"{ROOT}.yaml")
-    return any(config[name] != shipped[name] for name in OWN if name != "scenarios")
+    return any(config[name] != shipped[name] for name in OWN if name not in ("scenarios", *QUESTION))

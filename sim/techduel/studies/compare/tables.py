@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from techduel.ensemble.headlines import HEADLINES, Cost
+import numpy as np
+
+from techduel.ensemble.headlines import Cost, headline
 from techduel.ensemble.paired import COLUMNS, SPREAD, Row, spread
 from techduel.report.tables import Lines, read_lines, write_table
 from techduel.studies.compare.contrast import Contrast, states_of
@@ -13,12 +15,13 @@ DIFFERENCES: Final = "differences.csv"
 HEADLINE: Final = "headlines.csv"
 COSTS: Final = "costs.csv"
 HEADLINE_COLUMNS: Final = (
-    *("scenario", "outcome", "state", "baseline", "level", "level_unit"),
+    *("scenario", "outcome", "state", "year", "runs"),
+    *("baseline_q50", "level_q50", "baseline", "level", "level_unit"),
     *SPREAD,
     "unit",
 )
 COST_COLUMNS: Final = (
-    *("scenario", "state", "loss", "loss_se", "months_gained", "months_gained_se"),
+    *("scenario", "state", "loss", "loss_se", "loss_q05", "loss_q50", "loss_q95", "months_gained", "months_gained_se"),
     *("cost_per_month_of_lead", "cost_low", "cost_high"),
     *("target_sender_cost_ratio", "ratio_low", "ratio_high"),
 )
@@ -44,18 +47,21 @@ def write_tables(folder: Path, contrasts: Iterable[Contrast]) -> None:
 def headline_rows(contrast: Contrast) -> Iterator[Row]:
     """A row per headline and state."""
     for name in contrast.level:
-        headline, changes = HEADLINES[name], contrast.headline(name)
+        known, changes = headline(name), contrast.headline(name)
         statistics = spread(changes).tolist()
         for place, state in enumerate(states_of(changes)):
-            means = (float(contrast.first[name][:, place].mean()), float(contrast.level[name][:, place].mean()))
-            yield (contrast.scenario, name, state, *means, headline.unit, *statistics[place], headline.scale.unit)
+            both = [part[name][:, place] for part in (contrast.first, contrast.level)]
+            middles, means = ([float(of(part)) for part in both] for of in (np.median, np.mean))
+            opening: Row = (contrast.scenario, name, state, contrast.year, len(contrast.runs), *middles, *means)
+            yield (*opening, known.unit, *statistics[place], known.scale.unit)
 
 
 def cost_row(scenario: str, cost: Cost) -> Row:
     """The row of one state's cost."""
     pairs = (cost.cost_per_month_of_lead, cost.target_sender_cost_ratio)
     ratios = [number for ratio in pairs for number in (ratio.value, ratio.low, ratio.high)]
-    return (scenario, cost.state, cost.loss, cost.loss_se, cost.gain, cost.gain_se, *ratios)
+    losses = (cost.losses.low, cost.losses.value, cost.losses.high)
+    return (scenario, cost.state, cost.loss, cost.loss_se, *losses, cost.gain, cost.gain_se, *ratios)
 
 
 def read_parts(path: Path) -> Lines:
