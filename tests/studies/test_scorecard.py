@@ -217,9 +217,11 @@ def test_the_screen_shows_targets_and_leads(folder: Path, record: Record) -> Non
     assert all(
         any(line.startswith(f" {key} ") for line in lines) for key in ("F2", "F3", "F4", "F5", "F8", "F15", "C28")
     )
+    assert max(map(len, lines[:-2])) <= 80
+    assert lines[0].startswith(" Targets reached in time, ")
     assert "F1, F6, F7, F9" in text
     chips = record.sectors.index("semiconductors")
-    (line,) = [line for line in lines if line.startswith(" semiconductors")]
+    (line,) = [line for line in lines if line.startswith(f" {'semiconductors':<20}")]
     start, end = (f"{np.median(record['lead_months'][:, 0, chips, place]):+.0f}" for place in (0, -1))
     assert line.split()[1:3] == [start, end]
 
@@ -228,5 +230,6 @@ def test_the_readme_is_short_and_names_what_is_out_of_bounds(folder: Path) -> No
     config = {"title": "Title", "question": "What?", "runs": 12, "start": 2021, "horizon": 2027, "seed": 1}
     report.write_readme(folder, config)
     lines = [line for line in (folder / "README.md").read_text(encoding="utf-8").splitlines() if line]
-    assert 5 <= len(lines) <= 12
+    assert 5 <= len(lines) <= 14
+    assert lines[2].startswith("- Targets reached in time, ")
     assert any("Beyond what is allowed: bound" in line for line in lines)

@@ -1,5 +1,6 @@
 """The command ``techduel sweep``: its settings, its folder, its figures and its words."""
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,13 @@ import pytest
 from experiments.__main__ import main
 from techduel.ensemble.folder import settings
 from techduel.ensemble.manifest import result_files
+from techduel.ensemble.simulation import simulate
 from techduel.scenario.layers import choices
 from techduel.scenario.loader import InvalidInput
+from techduel.scenario.scenario import load_scenario
 from techduel.studies.sweep.effects import effects, pair, read_points, strongest
 from techduel.studies.sweep.plain import sweep_from
+from techduel.studies.sweep.report import screen
 from techduel.studies.sweep.settings import composed as swept
 
 SMALL = ("horizon=2021", "slots=4", "years=null", "executor=serial", "quiet=true")
@@ -75,6 +79,36 @@ def test_effects_are_differences_from_the_base(folder: Path) -> None:
     assert all(0.0 <= effect.weight <= 1.0 for effect in found.values())
     assert set(strongest(points)) == {"depth", "breadth", "world"}
     assert pair(points) is not None
+
+
+def test_changes_are_medians_of_the_same_runs_with_and_without(folder: Path) -> None:
+    ours, theirs = (
+        simulate(load_scenario(name, *SMALL[:2]), 2, record="headline") for name in ("full_decoupling", "baseline_2021")
+    )
+    changes = 100.0 * (ours["real_income"][..., 1:].mean(axis=-1) / theirs["real_income"][..., 1:].mean(axis=-1) - 1.0)
+    texts = [(folder / name).read_text(encoding="utf-8") for name in ("design.csv", "outcomes.csv")]
+    design, lines = (list(csv.DictReader(text.splitlines())) for text in texts)
+    found = {
+        float(line["change_q50"])
+        for line in lines
+        if design[int(line["point"])]["world"] == "full_decoupling"
+        and (line["outcome"], line["state"], line["year"]) == ("real_income", "china", "2021")
+    }
+    lever = max(abs(value - np.median(changes[:, 1])) for value in found)
+    assert lever < 0.1 * abs(np.median(changes[:, 1])), "levers of controls do little beside a border that closes"
+    base = [line for line in lines if line["point"] == "0"]
+    assert {
+        float(line[name]) for line in base for name in ("change_q05", "change_q50", "change_q95") if line[name]
+    } == {0.0}
+    assert all(line["change_unit"] for line in lines)
+
+
+def test_the_screen_opens_with_sentences_in_80_columns(folder: Path) -> None:
+    lines = screen(folder).splitlines()
+    assert max(map(len, lines[:-2])) <= 80
+    said = " ".join(" ".join(lines).split())
+    assert "as configured; changes over the points" in said
+    assert "world moves it most" in said or "no factor by itself" in said
 
 
 def test_plot_and_reproduce_give_the_same_bytes(folder: Path) -> None:

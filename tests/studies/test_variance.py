@@ -1,5 +1,6 @@
 """How variance splits into doubt about parameters and luck: against planted shares, and in result folders."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -100,12 +101,13 @@ def test_what_is_written_is_read_back_and_said(record: Record, tmp_path: Path) -
     found = variance.read(tmp_path)
     assert [split.outcome for split in found] == [split.outcome for split in splits(record, drawn=True)]
     assert found[0].sd == pytest.approx(splits(record, drawn=True)[0].sd, rel=1e-5)
-    said = in_words(found)
-    lead = next(split for split in found if split.outcome == LEAD)
-    assert f"in 2023, doubt about parameters makes: lead in frontier fields {100 * lead.parameters:.0f} %" in said
+    assert "Too few runs to tell" in in_words(found), "an interval from nothing to nearly all says nothing"
+    said = in_words([replace(split, parameters=0.4, se=0.06) for split in found])
+    assert "in 2023, doubt about parameters makes: lead in frontier fields 40 % (30 to 50), U.S. R&D" in said
+    assert "(0 to 14)" in in_words([replace(split, parameters=0.04, se=0.06) for split in found])
     variance.write(tmp_path, record, drawn=True)
     assert (tmp_path / variance.FILE).read_bytes() == first
 
 
 def test_few_runs_are_said_to_be_too_few(drawn_short: Scenario) -> None:
-    assert "takes 6" in in_words(splits(simulate(drawn_short, runs=5, record="headline"), drawn=True))
+    assert "Too few runs to tell" in in_words(splits(simulate(drawn_short, runs=5, record="headline"), drawn=True))

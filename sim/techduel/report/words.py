@@ -7,7 +7,7 @@ however large its median.
 
 import math
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -131,9 +131,3 @@ def in_parts(text: str, between: str = " · ") -> list[str]:
         longer = f"{lines[-1]}{between}{part}" if lines[-1] else part
         lines[-1:] = [longer] if len(longer) <= COLUMNS or not lines[-1] else [lines[-1], part]
     return lines
-
-
-def joined(names: Iterable[str], empty: str = "none") -> str:
-    """Names as a list in a sentence."""
-    *before, last = list(names) or [empty]
-    return f"{', '.join(before)} and {last}" if before else last

@@ -19,6 +19,7 @@ from techduel.report import impossible, pages
 from techduel.report.impossible import DIAGNOSTICS
 from techduel.report.marks import TITLES
 from techduel.report.tables import read_lines, read_table, write_table
+from techduel.report.words import LIKELY, per_cent, wrapped
 from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.staleness import remarks
 from techduel.studies.run import variance
@@ -27,7 +28,6 @@ from techduel.studies.run.scorecard import read as read_scorecard
 
 TEXTS: Final = ("variable", *LABELS[:-1], "unit")
 """Columns of words in ``summary.csv``."""
-WIDTH: Final = 56
 LARGEST_BOUND_SHARE: Final = 0.01
 LARGEST_MONEY_GAP: Final = 1e-8
 LARGEST_RESEARCHERS_SHARE: Final = 0.02
@@ -74,9 +74,18 @@ _COUNTED_OF: Final = {"bound_lead_cap": "leads_measured"}
 def screen(folder: Path) -> str:
     """What a command prints: the article's targets, the past, the lead by sector, and what makes the bands."""
     scorecard = read_scorecard(folder)
-    parts = [*_target_lines(scorecard), *_past_line(scorecard), "", *_lead_lines(leads(folder)), ""]
-    parts += [variance.in_words(variance.read(folder)), *impossible.told(folder)]
-    return "\n".join([*parts, "", *_places(folder)])
+    answer = [line for sentence in answers(folder) for line in wrapped(sentence)]
+    parts = [*answer, "", *_target_lines(scorecard), *_past_line(scorecard), "", *_lead_lines(leads(folder)), ""]
+    told = (line for sentence in impossible.told(folder) for line in wrapped(sentence, ""))
+    return "\n".join([*parts, *told, *_places(folder)])
+
+
+def answers(folder: Path) -> list[str]:
+    """What came out in sentences: the targets, who is ahead where, and what makes the bands."""
+    pairs = _pairs(leads(folder))
+    ahead = [_ahead_words(_surely_ahead(pairs), int(pairs[0][1].time))] if pairs else []
+    reached = [_reached_words(read_scorecard(folder))]
+    return [sentence for sentence in (*reached, *ahead, variance.in_words(variance.read(folder))) if sentence]
 
 
 def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
@@ -85,16 +94,13 @@ def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
     for row in read_scorecard(folder):
         if row["share_reaching"] is not None:  # the two bases of F4 share a line
             targets.setdefault(row["id"], []).append(row)
-    pairs = _pairs(leads(folder))
     pages.write_readme(
         folder,
         "run",
         config=config,
         remarks=[*impossible.told(folder), *remarks(config)],
+        answers=answers(folder),
         targets=targets,
-        sure=_surely_ahead(pairs),
-        last=int(pairs[0][1].time) if pairs else None,
-        variance=variance.in_words(variance.read(folder)),
         limits=_limits(folder),
         **{"published": published, "title": _title, "band": band, "share": share},
     )
@@ -143,11 +149,13 @@ def _largest(record: Record, name: str, meaning: str, allowed: float) -> Diagnos
 
 def _target_lines(scorecard: Sequence[Row]) -> Iterator[str]:
     yield "The article and the model (median, 90 % band over runs)"
-    yield f" {'id':<4}{'figure':<{WIDTH}}{'article':>9}  {'model':<28}{'by then':<9}reached or passed in"
     for row in scorecard:
         if row["verdict"] == "outcome" or row["share_crossing"] is not None:
-            opening = f" {row['id']:<4}{_title(row):<{WIDTH}}{published(row, 'article'):>9}  {band(row):<28}"
-            yield f"{opening}{share(row['share_reaching']):<9}{crossing(row)}".rstrip()
+            article = published(row, "article")
+            yield f" {row['id']:<4}{_title(row)}{article and ': '}{article}"
+            by_then = f"by then in {share(row['share_reaching'])} of runs" if row["share_reaching"] is not None else ""
+            told = "; ".join(part for part in (band(row), by_then, crossing(row)) if part)
+            yield from wrapped(told, " " * 5)
 
 
 def _past_line(scorecard: Sequence[Row]) -> Iterator[str]:
@@ -171,11 +179,15 @@ _SHORTER: Final = {
 
 def _title(row: Row) -> str:
     """State, quantity and year, short enough for a column."""
-    quantity = row["quantity"]
-    for long, short in _SHORTER.items():
-        quantity = quantity.replace(long, short)
+    quantity = _shortened(row["quantity"])
     state = "" if "U.S." in quantity else f"{TITLES[row['state']]}: "
     return f"{state}{quantity}, {row['year']}"
+
+
+def _shortened(quantity: str) -> str:
+    for long, short in _SHORTER.items():
+        quantity = quantity.replace(long, short)
+    return quantity
 
 
 def _lead_lines(leads: Sequence[Lead]) -> Iterator[str]:
@@ -194,9 +206,27 @@ def _pairs(leads: Sequence[Lead]) -> list[tuple[Lead, Lead]]:
     return [(ends[0], ends[-1]) for ends in by_sector.values()]
 
 
+def _reached_words(scorecard: Sequence[Row]) -> str:
+    """Targets by how likely they are reached in time: in two thirds of runs or more, in a third or fewer, or open."""
+    found: dict[str, list[str]] = {"likely": [], "open": [], "unlikely": []}
+    for row in scorecard:
+        part = row["share_reaching"]
+        if part is not None:
+            kind = "likely" if part >= LIKELY else "unlikely" if part <= 1.0 - LIKELY else "open"
+            found[kind].append(f"{_shortened(row['quantity']).replace(',', '')} ({per_cent(part)} of runs)")
+    named = "; ".join(f"{kind}: {', '.join(names)}" for kind, names in found.items() if names)
+    return f"Targets reached in time, {named}." if named else ""
+
+
+def _ahead_words(sure: Mapping[str, Sequence[str]], year: int) -> str:
+    places = "; ".join(f"{TITLES[state]} {', '.join(sectors) or 'nowhere'}" for state, sectors in sure.items())
+    return f"Ahead in {year} in 95 % of runs: {places}. In the other sectors it is open."
+
+
 def _places(folder: Path) -> Iterator[str]:
     figures = len(list((folder / "figures").glob("*.png")))
-    yield f"Written to {folder}: README.md, scorecard.md, figures/ ({figures}), summary.csv"
+    yield f"Written to {folder}:"
+    yield f" README.md, scorecard.md, figures/ ({figures}), summary.csv"
 
 
 def _surely_ahead(pairs: Sequence[tuple[Lead, Lead]]) -> dict[str, list[str]]:

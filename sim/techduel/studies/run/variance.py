@@ -21,12 +21,15 @@ from techduel.facts.sectors import read_sectors
 from techduel.model.axes import STATES
 from techduel.model.outcomes import OUTCOMES
 from techduel.report.tables import read_lines, write_table
-from techduel.scenario.parameter_sets import PRIOR_SETS, RUNS_OF_A_SET, set_of
+from techduel.report.words import QUANTILE
+from techduel.scenario.parameter_sets import PRIOR_SETS, set_of
 
 FILE: Final = "variance.csv"
 TEXTS: Final = ("outcome", "state", "unit")
 DIGITS: Final = 6
 LEAST_SETS: Final = 3
+WIDEST: Final = 0.25
+"""Half of the widest interval with which a share is told."""
 YEARS: Final = (2025, 2030)
 """Years that are split, beside the last."""
 LEAD: Final = "technology_lead"
@@ -126,10 +129,17 @@ def in_words(every: list[Split]) -> str:
     shown = {title: ends[key] for key, title in TITLES.items()}
     if all(split.parameters == 0.0 and math.isnan(split.se) for split in shown.values()):
         return "All runs have the same parameters: bands show luck only."
-    if any(math.isnan(split.parameters) for split in shown.values()):
-        return f"Too few runs to tell doubt about parameters from luck: that takes {RUNS_OF_A_SET * LEAST_SETS}."
-    named = ", ".join(f"{title} {100.0 * split.parameters:.0f} %" for title, split in shown.items())
+    if any(not QUANTILE * split.se <= WIDEST for split in shown.values()):
+        return "Too few runs to tell doubt about parameters from luck (by about 100 they can be told apart)."
+    named = ", ".join(f"{title} {_between(split)}" for title, split in shown.items())
     return f"Of the variance over runs in {last}, doubt about parameters makes: {named}; luck makes the rest."
+
+
+def _between(split: Split) -> str:
+    """The share of parameters with its 90 % interval."""
+    ends = (min(max(split.parameters + sign * QUANTILE * split.se, 0.0), 1.0) for sign in (-1.0, 1.0))
+    low, high = (f"{100.0 * end:.0f}" for end in ends)
+    return f"{100.0 * split.parameters:.0f} % ({low} to {high})"
 
 
 TITLES: Final[Mapping[tuple[str, str], str]] = {

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from techduel.ensemble.factors import Factor, factors_from
 from techduel.ensemble.folder import settings
 from techduel.ensemble.headlines import HEADLINES, INCOME, LEAD, measures
-from techduel.ensemble.paired import Scale, scale
 from techduel.model.axes import STATES
 from techduel.model.outcomes import OUTCOMES
 from techduel.report.tables import read_table
@@ -45,9 +44,9 @@ class Points:
     places: Numbers
     """(point, factor): values, the number of the chosen file, or NaN: as configured. The base is not among them."""
     changes: Mapping[Key, Numbers]
-    """Change of the mean against the base, with the same luck, (point,)."""
+    """Median over runs of the change against the base with the same luck, (point,)."""
     base: Mapping[Key, float]
-    """Mean of the base."""
+    """Median of the base."""
     units: Mapping[Key, str]
     """Of changes."""
     base_units: Mapping[Key, str]
@@ -112,14 +111,13 @@ def read_points(folder: Path) -> Points:
     table = read_table(folder / TABLE, TEXTS)
     own = {key: table[(table["outcome"] == key[0]) & (table["state"] == key[1])] for key in keys}
     own = {key: rows[rows["year"] == years[key[0]]] for key, rows in own.items()}
-    means = {key: rows["mean"].to_numpy(dtype=float) for key, rows in own.items()}
     return Points(
         config=config,
         factors=tuple(factors),
         places=_places(folder, factors)[1:],
-        changes={key: _scale(key).between(mean[1:], mean[:1]) for key, mean in means.items()},
-        base={key: float(mean[0]) for key, mean in means.items()},
-        units={key: _scale(key).unit for key in keys},
+        changes={key: rows["change_q50"].to_numpy(dtype=float)[1:] for key, rows in own.items()},
+        base={key: float(rows["q50"].iloc[0]) for key, rows in own.items()},
+        units={key: str(rows["change_unit"].iloc[0]) for key, rows in own.items()},
         base_units={key: str(rows["unit"].iloc[0]) for key, rows in own.items()},
         runs=max(int(rows["runs"].max()) for rows in own.values()),
     )
@@ -213,12 +211,6 @@ def _share(values: Numbers, levels: Sequence[Level]) -> float:
     between = sum(level.points * (level.mean - float(there.mean())) ** 2 for level in levels)
     within = (total - between) / (count - classes_)
     return float(np.clip((between - (classes_ - 1) * within) / total, 0.0, 1.0))
-
-
-def _scale(key: Key) -> Scale:
-    """How levels of an outcome are compared."""
-    outcome = key[0]
-    return HEADLINES[outcome].scale if outcome in HEADLINES else scale(outcome.partition(".")[0])
 
 
 def _last_year(outcome: str, years: Sequence[int]) -> int | str:

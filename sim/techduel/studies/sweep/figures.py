@@ -86,7 +86,7 @@ def pictures(points: Points) -> Iterator[tuple[str, Picture]]:
 
 
 def main_effects(points: Points, factors: Sequence[str]) -> Picture:
-    """Mean of each outcome along each of the strongest factors."""
+    """Change of each outcome along each of the strongest factors."""
     by_place = {
         (key, effect.factor): effect
         for key in points.changes
@@ -108,8 +108,8 @@ def main_effects(points: Points, factors: Sequence[str]) -> Picture:
             for level in effect.levels
         ],
         height=1.75 * len(points.changes) + 1.2,
-        note="Means over points and runs; bars: 1.64 standard errors over points; per cent: part of the variance over "
-        "points.",
+        note="Means over points of medians over runs; bars: 1.64 standard errors over points; per cent: part of the "
+        "variance over points.",
         side_by_side=len(shown),
         same="table",
     )
@@ -146,7 +146,7 @@ def interaction(points: Points, both: tuple[str, str]) -> Picture:
     columns, rows = ([_short(name.removeprefix("about ")) for name in names] for names in (titles, other_titles))
     return Picture(
         title=f"{both[0]} and {both[1]} together",
-        source=f"{SOURCE}, mean over points and runs.",
+        source=f"{SOURCE}: medians over runs, means over points.",
         panels=[
             Map(
                 table.T,
@@ -226,7 +226,7 @@ def lead_and_cost(points: Points, factor: str) -> Picture:
     across = "months of lead that the\nUnited States gain"
     return Picture(
         title="What a lead costs",
-        source="Own computation. Means over runs, against everything as configured, with the same luck.",
+        source="Own computation. Medians over runs, against everything as configured, with the same luck.",
         panels=[
             Plane(
                 [Dots(gain, loss, dot(GREY, 3), values=values)],

@@ -9,24 +9,29 @@ import numpy as np
 from techduel.ensemble.manifest import FAILURES
 from techduel.report import impossible, pages
 from techduel.report.marks import TITLES
+from techduel.report.words import number, wrapped
 from techduel.scenario.staleness import remarks
 from techduel.studies.sweep.effects import Effect, Key, Points, effects, read_points, title
 from techduel.studies.sweep.tables import DESIGN, OUTCOMES
 
 STRONGEST: Final = 4
 """Factors named for each outcome."""
+LEAST_SHARE: Final = 0.1
+"""Of the variance over points, or of its width: below, a factor is not called what moves an outcome most."""
 
 
 def screen(folder: Path) -> str:
     """What the command prints: outcomes, what moves them, and where things lie."""
     points = read_points(folder)
-    lines = [f"{points.config['title']}: {len(points.places)} points, {points.runs} runs each"]
+    lines = wrapped(f"{points.config['title']}: {len(points.places)} points, {points.runs} runs each", "")
     for key in points.changes:
-        lines += ["", *_outcome(points, key)]
-    told = impossible.told(folder)
-    lines += ["", *told] if told else []
+        lines += wrapped(_in_words(points, key))
+    lines += ["", "Medians over runs, means over points, against everything as configured"]
+    for key in points.changes:
+        lines += [f" {_title(key)}, {points.units[key]}", *_outcome(points, key)]
+    told = [line for sentence in impossible.told(folder) for line in wrapped(sentence, "")]
     figures = len(list((folder / "figures").glob("*.png")))
-    lines += ["", f"Written to {folder}: README.md, {DESIGN}, {OUTCOMES}, figures/ ({figures})"]
+    lines += ["", *told, f"Written to {folder}:", f" README.md, {DESIGN}, {OUTCOMES}, figures/ ({figures})"]
     return "\n".join(lines)
 
 
@@ -46,29 +51,30 @@ def write_readme(folder: Path) -> None:
 
 
 def _outcome(points: Points, key: Key) -> Iterator[str]:
-    """An outcome over all points, and the factors that move it most."""
-    yield f"{_title(key)}: {_level(points, key)}; points {_range(points, key)}"
+    """The factors that move an outcome most."""
     for effect in effects(points, key)[:STRONGEST]:
-        yield f"  {effect.factor:<24} {_in_line(effect)}"
+        yield from wrapped(f"{effect.factor}: {_in_line(effect)}", "   ")
 
 
 def _in_line(effect: Effect) -> str:
     first, last = effect.levels[0], effect.levels[-1]
-    share = "" if np.isnan(effect.share) else f"   {100 * effect.share:3.0f} % of the variance over points"
-    return f"{_change(first.mean):>9} at {first.title:<18} {_change(last.mean):>9} at {last.title:<18}{share}"
+    share = "" if np.isnan(effect.share) else f", {100 * effect.share:.0f} % of the variance over points"
+    return f"{number(first.mean)} at {first.title}, {number(last.mean)} at {last.title}{share}"
 
 
 def _in_words(points: Points, key: Key) -> str:
-    """One sentence about an outcome."""
+    """One sentence about an outcome; what stands out no more than chance would let it is not called a cause."""
     opening = f"{_title(key)}: {_level(points, key)}; changes over the points {_range(points, key)}"
     ranked = effects(points, key)
     if not ranked:
         return f"{opening}."
     largest = ranked[0]
+    if largest.weight < LEAST_SHARE:
+        return f"{opening}; no factor by itself makes a tenth of that, or the points are too few to tell."
     first, last = largest.levels[0], largest.levels[-1]
     return (
-        f"{opening}; {largest.factor} moves it most, from {_change(first.mean)} at {first.title} to "
-        f"{_change(last.mean)} at {last.title}."
+        f"{opening}; {largest.factor} moves it most, from {number(first.mean)} at {first.title} to "
+        f"{number(last.mean)} at {last.title}."
     )
 
 
@@ -78,20 +84,11 @@ def _title(key: Key) -> str:
 
 
 def _level(points: Points, key: Key) -> str:
-    value = points.base[key]
-    return f"{value:,.{_digits(value)}f} {points.base_units[key]} as configured"
+    return f"{number(points.base[key], sign=False)} {points.base_units[key]} as configured"
 
 
 def _range(points: Points, key: Key) -> str:
     changes = points.changes[key][~np.isnan(points.changes[key])]
     if not changes.size:
         return "unknown"
-    return f"{_change(float(changes.min()))} to {_change(float(changes.max()))} {points.units[key]}"
-
-
-def _change(value: float) -> str:
-    return f"{value + 0.0:+,.{_digits(value)}f}"
-
-
-def _digits(value: float) -> int:
-    return 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 3
+    return f"{number(float(changes.min()))} to {number(float(changes.max()))} {points.units[key]}"

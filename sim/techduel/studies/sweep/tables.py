@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.paired import Row
+from techduel.ensemble.headlines import HEADLINES
+from techduel.ensemble.paired import Row, Scale, scale
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.summary import QUANTILES, statistics
 from techduel.ensemble.sweep import Sweep
@@ -20,10 +21,15 @@ from techduel.report.tables import write_table
 
 DESIGN: Final = "design.csv"
 OUTCOMES: Final = "outcomes.csv"
-COLUMNS: Final = ("point", "outcome", "state", "year", "runs", "mean", "se", "sd", *QUANTILES, "unit")
-TEXTS: Final = ("outcome", "state", "year", "unit")
+CHANGE: Final = ("change_q05", "change_q50", "change_q95", "change_unit")
+"""Against the base, run by run with the same luck."""
+COLUMNS: Final = ("point", "outcome", "state", "year", "runs", "mean", "se", "sd", *QUANTILES, "unit", *CHANGE)
+TEXTS: Final = ("outcome", "state", "year", "unit", "change_unit")
 POINTS: Final = 128
 """Points in memory at a time."""
+
+ENDS: Final = [2 + [*QUANTILES].index(name) for name in ("q05", "q50", "q95")]
+"""Places of the change's quantiles in `statistics`."""
 
 type Numbers = NDArray[np.float64]
 type Mask = NDArray[np.bool_]
@@ -45,10 +51,27 @@ def write_outcomes(sweep: Sweep, folder: Path, stock: Stock) -> None:
 
 
 def _rows(sweep: Sweep, stock: Stock) -> Iterator[Row]:
-    number = count()
+    number, base = count(), None
     for values, failed in blocks(sweep, stock):
+        known = np.where(failed[..., None], np.nan, values)
+        base = known[0] if base is None else base
+        changes = iter(_changes(sweep, known, base))
         for statistics_of, counts in _statistics(sweep, values, failed):
-            yield from _lines(sweep, next(number), statistics_of, counts)
+            yield from _lines(sweep, next(number), statistics_of, counts, next(changes))
+
+
+def _changes(sweep: Sweep, values: Numbers, base: Numbers) -> Numbers:
+    """Quantiles over runs of the change against the base, (point, measure, quantile)."""
+    found = np.empty((len(values), len(sweep.measures), len(ENDS)))
+    for place, measure in enumerate(sweep.measures):
+        changes = change_scale(measure.outcome).between(values[..., place], base[None, :, place])
+        found[:, place] = statistics(changes.T)[:, ENDS]
+    return found
+
+
+def change_scale(outcome: str) -> Scale:
+    """How levels of an outcome of a sweep are compared."""
+    return HEADLINES[outcome].scale if outcome in HEADLINES else scale(outcome.partition(".")[0])
 
 
 def write_diagnostics(sweep: Sweep, folder: Path, stock: Stock) -> None:
@@ -98,9 +121,12 @@ def _statistics(sweep: Sweep, values: Numbers, failed: Mask) -> Iterator[tuple[N
     yield from zip(numbers, counts, strict=True)
 
 
-def _lines(sweep: Sweep, number: int, statistics_of: Numbers, counts: NDArray[np.intp]) -> Iterator[Row]:
-    for measure, numbers, runs in zip(sweep.measures, statistics_of.tolist(), counts.tolist(), strict=True):
+def _lines(
+    sweep: Sweep, number: int, statistics_of: Numbers, counts: NDArray[np.intp], changes: Numbers
+) -> Iterator[Row]:
+    columns = (statistics_of.tolist(), counts.tolist(), changes.tolist())
+    for measure, numbers, runs, change in zip(sweep.measures, *columns, strict=True):
         mean, sd, *quantiles = numbers
         error = sd / math.sqrt(runs) if runs > 1 else math.nan
         opening = (number, measure.outcome, measure.state, str(measure.year or ""), runs)
-        yield (*opening, mean, error, sd, *quantiles, measure.unit)
+        yield (*opening, mean, error, sd, *quantiles, measure.unit, *change, change_scale(measure.outcome).unit)
