@@ -21,6 +21,7 @@ PLAIN_WORDS: Final = {
         *("scenarios", "ablations", "policies", "levers", "events", "parameters", "forms", "outcomes", "sweeps"),
         "studies",
     ),
+    "report": ("file=",),
     "export": ("format=nc", "file="),
     "config": ("show", "validate", "schema"),
 }

@@ -4,8 +4,9 @@ from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
-from techduel.ensemble.manifest import MANIFEST, required_manifest
+from techduel.ensemble.manifest import MANIFEST, DamagedResult, damaged, required_manifest
 from techduel.scenario.fingerprint import sources_hash, version
 from techduel.scenario.loader import InvalidInput
 
@@ -26,6 +27,23 @@ def result_folder(text: str) -> Path:
     if not there:
         raise ArgumentTypeError(f"{text} is no result folder; allowed: one such as results/run/baseline_2021")
     return folder
+
+
+FIGURES: Final = "figures/"
+"""What is drawn anew, so may be damaged."""
+
+
+def sound(folder: Path) -> None:
+    """Look whether a result is whole but for its figures.
+
+    Raises
+    ------
+    DamagedResult
+        With the names of files that are not as they were.
+    """
+    spoilt = [name for name in damaged(folder, required_manifest(folder)) if not name.startswith(FIGURES)]
+    if spoilt:
+        raise DamagedResult(f"{folder.name}: damaged or missing: {', '.join(spoilt)}; run the same command again")
 
 
 class OtherVersion(Exception):

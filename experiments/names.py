@@ -8,6 +8,7 @@ COMMANDS: Final = {
     **{name: study.meaning for name, study in STUDIES.items()},
     "bench": "speed, memory and scaling, one JSON object a line",
     "plot": "redraw every figure of a saved result: plot FOLDER",
+    "report": "saved results as one HTML file to hand on: report FOLDER...",
     "export": "a saved result in another format: export FOLDER format=nc",
     "list": "scenarios, ablations, policies, events, levers, parameters, outcomes, sweeps or studies",
     "config": "show [KEY=VALUE ...], validate FILE, or schema (for editors)",

@@ -3,29 +3,23 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import Final
 
 from .exits import guarded
-from .folders import result_folder, understood
+from .folders import result_folder, sound, understood
 from .stored import stored
-
-FIGURES: Final = "figures/"
-"""What is drawn anew, so may be damaged before."""
 
 
 def main(arguments: Sequence[str]) -> int:
     """Redraw the figures from the stored numbers."""
     from techduel.ensemble.lock import locked
-    from techduel.ensemble.manifest import DamagedResult, damaged, required_manifest, seal
+    from techduel.ensemble.manifest import seal
     from techduel.studies.table import study_of
 
     parser = argparse.ArgumentParser(prog="techduel plot", description=__doc__)
     parser.add_argument("folder", type=result_folder)
     folder = parser.parse_args(list(arguments)).folder
     with locked(folder):
-        spoilt = [name for name in damaged(folder, required_manifest(folder)) if not name.startswith(FIGURES)]
-        if spoilt:
-            raise DamagedResult(f"{folder.name}: damaged or missing: {', '.join(spoilt)}; run the same command again")
+        sound(folder)
         config = stored(folder)
         with understood(folder):
             study_of(config).home.draw(config, folder)

@@ -6,7 +6,7 @@ numbers). Colours are those of Okabe and Ito, told apart by colour-blind readers
 for print.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -315,6 +315,18 @@ class Picture:
     below: Panel | None = None
     """A panel over the whole width under the others."""
     scale: Scale | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """Every figure of a result."""
+
+    pictures: Iterable[tuple[str, Picture]]
+    """By the name of their files, the main one first; drawn from the result as they are asked for."""
+    made: str
+    """Version, runs and seed in a sentence, for captions."""
+    origin: Mapping[str, Any]
+    """Where the numbers come from, for the JSON beside each picture."""
 
 
 def rows_of(panels: int, side_by_side: int = 2) -> int:

@@ -80,7 +80,7 @@ def share_interval(share: float, runs: int) -> tuple[float, float]:
 
 
 def number(value: float, sign: bool = True) -> str:
-    """A number in about three digits, with its sign unless it is only a size; a dash where there is none."""
+    """A number in about three digits, with a plus where `sign` asks for it; a dash where there is none."""
     if math.isnan(value):
         return "-"
     if value == 0.0:
@@ -88,7 +88,7 @@ def number(value: float, sign: bool = True) -> str:
     size = abs(value)
     digits = 0 if size >= 100.0 else 1 if size >= 10.0 else 2 if size >= 0.1 else 3
     rounded = round(value, digits) + 0.0
-    return f"{rounded:+,.{digits}f}" if sign else f"{abs(rounded):,.{digits}f}"
+    return f"{rounded:+,.{digits}f}" if sign else f"{rounded:,.{digits}f}"
 
 
 def band(change: Change, unit: str = "") -> str:

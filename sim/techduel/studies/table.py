@@ -5,9 +5,10 @@ Commands that compute, draw, reproduce and list results know studies from this t
 under ``experiment`` which one it belongs to.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
@@ -15,6 +16,7 @@ from techduel.scenario.loader import InvalidInput, unknown_key
 
 if TYPE_CHECKING:
     from techduel.ensemble.compute import Options
+    from techduel.report.story import Story
     from techduel.scenario.problems import Strict
 
 EXPERIMENT: Final = "experiment"
@@ -87,6 +89,20 @@ class Study:
     def settings(self) -> Asked:
         """Its module `settings`, read when it is first needed."""
         return cast(Asked, import_module(f"techduel.studies.{self.name}.settings"))
+
+    @property
+    def story(self) -> "Callable[[Config, Path], Story]":
+        """What a stored result says, for a report.
+
+        Raises
+        ------
+        InvalidInput
+            If results of this study are not told in reports.
+        """
+        module = f"techduel.studies.{self.room or self.name}.story"
+        if find_spec(module) is None:
+            raise InvalidInput([f"report: results of {self.name} have none; allowed: run, compare, sweep"])
+        return cast("Callable[[Config, Path], Story]", import_module(module).story)
 
     def folder(self, config: Config) -> Path:
         """Where a composed configuration says that the result lies."""

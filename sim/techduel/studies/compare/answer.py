@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from techduel.ensemble.headlines import INCOME, headline
+from techduel.ensemble.headlines import INCOME, LEAD, headline
 from techduel.model.axes import STATES
 from techduel.report.marks import TITLES
 from techduel.report.tables import Lines
@@ -51,10 +51,10 @@ class Answer:
         if not change.told:
             return f"{where}: {open_words(change)}."
         way = "larger" if change.middle > 0.0 else "smaller"
-        without = f"{number(row['baseline_q50'], sign=False)} {row['level_unit']}"
+        size, without = (number(abs(value), sign=False) for value in (change.middle, row["baseline_q50"]))
         return (
-            f"{where} is {way} by {number(change.middle, sign=False)} {change.unit} (90 % of runs: {band(change)}) "
-            f"than the {without} without it, {sure(change)}."
+            f"{where} is {way} by {size} {change.unit} (90 % of runs: {band(change)}) "
+            f"than the {without} {row['level_unit']} without it, {sure(change)}."
         )
 
     def _income(self) -> str:
@@ -72,16 +72,20 @@ class Answer:
 
     def _price(self, lead: str) -> str:
         """What a month of lead costs whoever surely gains it, and the rival's loss beside that."""
-        unit = headline(lead).unit.removesuffix("s")
-        prices = {state: _ratio(row, "cost_per_month_of_lead", "cost") for state, row in self.costs.items()}
-        bought = [
-            f"Mean loss over mean gain, {TITLES[state]}: {price[0]} bn USD a {unit} ({price[1]})"
-            for state, price in prices.items()
-            if price
-        ]
+        bought = [self._bought(state, lead) for state in STATES]
         theirs = _ratio(self.costs[STATES[0]], "target_sender_cost_ratio", "ratio")
-        both = [f"China loses {theirs[0]} times as much as the United States ({theirs[1]})"] if theirs else []
-        return f"{'; '.join([*bought, *both])}." if bought or both else ""
+        both = f"China loses {theirs[0]} times as much as the United States ({theirs[1]})" if theirs else ""
+        found = "; ".join(part for part in (*bought, both) if part)
+        return f"{found}." if found else ""
+
+    def _bought(self, state: str, lead: str) -> str:
+        price = _ratio(self.costs[state], "cost_per_month_of_lead", "cost")
+        if price is None:
+            return ""
+        if self.costs[state]["cost_per_month_of_lead"] <= 0.0:
+            return f"{TITLES[state]}: more lead and more income at once"
+        unit = headline(lead).unit.removesuffix("s")
+        return f"Mean loss over mean gain, {TITLES[state]}: {price[0]} bn USD a {unit} ({price[1]})"
 
     def _outcome(self, name: str) -> str:
         states = [state for state in (*STATES, "") if (name, state) in self.rows]
@@ -117,3 +121,8 @@ def field(name: str) -> str:
     """Where a lead is."""
     sector = name.partition(".")[2]
     return sector.replace("_", " ") if sector else "frontier fields"
+
+
+def mirrored(outcome: str, state: str) -> bool:
+    """Whether a number says the reverse of another: China's lead."""
+    return state == STATES[1] and headline(outcome).needs == headline(LEAD).needs

@@ -18,6 +18,7 @@ from techduel.report.marks import (
     GREEN,
     GREY,
     TITLES,
+    Album,
     Axis,
     Bar,
     Bars,
@@ -37,6 +38,7 @@ from techduel.report.tables import Lines
 from techduel.report.words import Change, number, per_cent
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.parameter_sets import causes
+from techduel.studies.compare.answer import mirrored
 from techduel.studies.compare.attribution import DECOMPOSITION
 from techduel.studies.compare.comparison import Comparison, comparison_from, contrasts
 from techduel.studies.compare.contrast import Contrast
@@ -69,6 +71,12 @@ def draw_comparison(comparison: Comparison, folder: Path) -> list[str]:
     """Draw every figure of a stored comparison into its ``figures/``; the names of those drawn."""
     from techduel.report.page import save_all
 
+    found = album(comparison, folder)
+    return save_all(found.pictures, folder, found.made, found.origin)
+
+
+def album(comparison: Comparison, folder: Path) -> Album:
+    """Every figure of a stored comparison."""
     origin = {
         "comparison": folder.name,
         "scenarios": comparison.names,
@@ -78,7 +86,7 @@ def draw_comparison(comparison: Comparison, folder: Path) -> list[str]:
         "runs": comparison.runs,
     }
     made = f"Techduel {version()}, {comparison.runs} runs, seed {comparison.seed}."
-    return save_all(_pictures(comparison, folder), folder, made, origin)
+    return Album(_pictures(comparison, folder), made, origin)
 
 
 def plot_comparison(folder: Path) -> list[str]:
@@ -96,9 +104,9 @@ def _pictures(comparison: Comparison, folder: Path) -> Iterator[tuple[str, Pictu
 def _plain(comparison: Comparison, folder: Path) -> Iterator[tuple[str, Picture]]:
     headlines, parts = read_parts(folder / HEADLINE), read_parts(folder / DECOMPOSITION)
     others, baseline = comparison.names[1:], comparison.baseline
+    yield "cost_and_lead", plane(headlines, others, baseline)
     for page, names in paged(others, MOST_COLUMNS):
         yield f"outcomes{page}", grid(headlines, names, baseline)
-    yield "cost_and_lead", plane(headlines, others, baseline)
     for contrast in contrasts(comparison, folder):
         yield f"paired_{contrast.scenario}", paired(contrast, baseline)
     for name in others:
@@ -136,7 +144,9 @@ def _course(contrast: Contrast, name: str, title: str) -> Course:
 def grid(headlines: Lines, names: Sequence[str], baseline: str) -> Picture:
     """The headlines of some scenarios side by side; a colour says how surely a number has its sign."""
     cells = {
-        (_headline(row), row["scenario"]): row for row in headlines if row["scenario"] in names and not _mirrored(row)
+        (_headline(row), row["scenario"]): row
+        for row in headlines
+        if row["scenario"] in names and not mirrored(row["outcome"], row["state"])
     }
     rows = list(dict.fromkeys(headline for headline, _ in cells))
     table = [[cells[row, name] for name in names] for row in rows]
@@ -161,11 +171,6 @@ def grid(headlines: Lines, names: Sequence[str], baseline: str) -> Picture:
         note="Green: more, purple: less, the deeper the surer; open: no direction is told. Medians, below them the "
         "share with that sign, over runs",
     )
-
-
-def _mirrored(row: Row) -> bool:
-    """Whether a row says the reverse of another: China's lead."""
-    return row["state"] == STATES[1] and headline(row["outcome"]).needs == headline(LEAD).needs
 
 
 def _headline(row: Row) -> tuple[str, str, str]:

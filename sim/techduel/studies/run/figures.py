@@ -23,6 +23,7 @@ from techduel.report.marks import (
     GREY,
     LEAD_COLOURS,
     TITLES,
+    Album,
     Axis,
     Bar,
     Bars,
@@ -127,19 +128,31 @@ def draw_all(
     """
     from techduel.report.page import save_all
 
+    found = _album(record, facts, scenario, names)
+    return save_all(found.pictures, folder, found.made, found.origin)
+
+
+def _album(record: Record, facts: Facts, scenario: Scenario, names: Iterable[str] | None = None) -> Album:
     figures, differ_by = registry(), causes(scenario.config["params"])
     chosen = {name: figures[name] for name in (figures if names is None else names)}
-    origin = _origin(record, scenario)
     made = f"Simulated: Techduel {version()}, {scenario.name}, {len(record.runs)} runs, seed {record.seed}."
     pictures = ((name, figure.drawn(record, facts, differ_by)) for name, figure in chosen.items())
-    return save_all(pictures, folder, made, origin)
+    return Album(pictures, made, _origin(record, scenario))
 
 
 def plot_all(folder: Path) -> list[str]:
     """Draw every figure of a stored result into its ``figures/``."""
+    from techduel.report.page import save_all
+
+    found = album(folder)
+    return save_all(found.pictures, folder, found.made, found.origin)
+
+
+def album(folder: Path) -> Album:
+    """Every figure of a stored result, that of everything on one page first."""
     scenario = scenario_from(settings(folder))
     facts = load_facts(scenario.base_year, scenario.facts_vintage, scenario.facts_outlook)
-    return draw_all(_stored(folder), facts, scenario, folder)
+    return _album(_stored(folder), facts, scenario, sorted(registry(), key=lambda name: name != "dashboard"))
 
 
 def _stored(folder: Path) -> Record:

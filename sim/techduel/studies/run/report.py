@@ -198,6 +198,11 @@ def _lead_lines(leads: Sequence[Lead]) -> Iterator[str]:
         yield f" {start.sector:<35}{start.middle:>+8.0f}{end.middle:>+8.0f}   ({end.low:+.0f} to {end.high:+.0f})"
 
 
+def ends(folder: Path) -> list[tuple[Lead, Lead]]:
+    """Leads of each sector at the first and the last moment."""
+    return _pairs(leads(folder))
+
+
 def _pairs(leads: Sequence[Lead]) -> list[tuple[Lead, Lead]]:
     """Start and end of each sector, in the order of sectors."""
     by_sector: dict[str, list[Lead]] = {}

@@ -16,6 +16,7 @@ from techduel.report.marks import (
     GREY,
     LEVEL_COLOURS,
     TITLES,
+    Album,
     Axis,
     Curve,
     Dots,
@@ -58,6 +59,12 @@ def draw_sweep(folder: Path) -> list[str]:
     """Draw every figure of a sweep's tables into its ``figures/``; the names of those drawn."""
     from techduel.report.page import save_all
 
+    found = album(folder)
+    return save_all(found.pictures, folder, found.made, found.origin)
+
+
+def album(folder: Path) -> Album:
+    """Every figure of a sweep's tables."""
     points = read_points(folder)
     config = points.config
     origin = {
@@ -68,7 +75,7 @@ def draw_sweep(folder: Path) -> list[str]:
         f"Techduel {version()}, {config['design']}, {len(points.places)} points, {points.runs} runs "
         f"each, seed {config['seed']}; to {config['base']['horizon']}."
     )
-    return save_all(pictures(points), folder, made, origin)
+    return Album(pictures(points), made, origin)
 
 
 def pictures(points: Points) -> Iterator[tuple[str, Picture]]:

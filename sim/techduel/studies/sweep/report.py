@@ -24,11 +24,11 @@ def screen(folder: Path) -> str:
     """What the command prints: outcomes, what moves them, and where things lie."""
     points = read_points(folder)
     lines = wrapped(f"{points.config['title']}: {len(points.places)} points, {points.runs} runs each", "")
-    for key in points.changes:
-        lines += wrapped(_in_words(points, key))
+    for sentence in sentences(points):
+        lines += wrapped(sentence)
     lines += ["", "Medians over runs, means over points, against everything as configured"]
     for key in points.changes:
-        lines += [f" {_title(key)}, {points.units[key]}", *_outcome(points, key)]
+        lines += [f" {titled(key)}, {points.units[key]}", *_outcome(points, key)]
     told = [line for sentence in impossible.told(folder) for line in wrapped(sentence, "")]
     figures = len(list((folder / "figures").glob("*.png")))
     lines += ["", *told, f"Written to {folder}:", f" README.md, {DESIGN}, {OUTCOMES}, figures/ ({figures})"]
@@ -45,9 +45,14 @@ def write_readme(folder: Path) -> None:
         remarks=[*impossible.told(folder), *remarks(points.config)],
         points=len(points.places),
         runs=points.runs,
-        sentences=[_in_words(points, key) for key in points.changes],
+        sentences=sentences(points),
         failed=len(list((folder / FAILURES).glob("*.json"))),
     )
+
+
+def sentences(points: Points) -> list[str]:
+    """What came out: one sentence an outcome."""
+    return [_in_words(points, key) for key in points.changes]
 
 
 def _outcome(points: Points, key: Key) -> Iterator[str]:
@@ -64,7 +69,7 @@ def _in_line(effect: Effect) -> str:
 
 def _in_words(points: Points, key: Key) -> str:
     """One sentence about an outcome; what stands out no more than chance would let it is not called a cause."""
-    opening = f"{_title(key)}: {_level(points, key)}; changes over the points {_range(points, key)}"
+    opening = f"{titled(key)}: {_level(points, key)}; changes over the points {_range(points, key)}"
     ranked = effects(points, key)
     if not ranked:
         return f"{opening}."
@@ -78,7 +83,8 @@ def _in_words(points: Points, key: Key) -> str:
     )
 
 
-def _title(key: Key) -> str:
+def titled(key: Key) -> str:
+    """An outcome with its state, in words."""
     outcome, state = key
     return title(outcome) + (f", {TITLES[state]}" if state else "")
 

@@ -1,0 +1,72 @@
+"""``techduel report FOLDER... [file=FILE.html]``: what saved results say, in one HTML file that can be handed on."""
+
+import sys
+from argparse import ArgumentTypeError
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from techduel.scenario.arguments import asks_help, described, read
+from techduel.scenario.loader import InvalidInput
+from techduel.scenario.problems import Strict
+from techduel.scenario.settings import File
+
+from .exits import guarded, shown
+from .folders import result_folder, sound, understood
+from .stored import stored
+
+if TYPE_CHECKING:
+    from techduel.report.story import Story
+
+
+class Settings(Strict):
+    """What stands behind the folders."""
+
+    file: File | None = Field(None, description="to write, named after the first folder when left out")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the report of one or several result folders."""
+    if asks_help(arguments) or not arguments:
+        print("\n".join(described("report FOLDER...", "saved results as one HTML file", Settings)))
+        return 0
+    named = [text for text in arguments if "=" not in text]
+    given = read([text for text in arguments if "=" in text], Settings)
+    folders = _folders(named)
+    target = Path(given["file"] or f"{folders[0].resolve().name}.html")
+    if target.exists():
+        raise InvalidInput([f"file: {shown(str(target))} is there; allowed: a new file"])
+    from techduel.ensemble.manifest import write_text
+    from techduel.report.html import page
+
+    write_text(target, page([_story(folder) for folder in folders]))
+    print(f"Written: {target}")
+    return 0
+
+
+def _folders(named: Sequence[str]) -> list[Path]:
+    folders, problems = [], [] if named else ["report: no folder given; allowed: one such as results/run/baseline_2021"]
+    for text in named:
+        try:
+            folders.append(result_folder(text))
+        except ArgumentTypeError as refused:
+            problems.append(str(refused))
+    if problems:
+        raise InvalidInput(problems)
+    return folders
+
+
+def _story(folder: Path) -> "Story":
+    """What one result says; its numbers are those that its manifest vouches for."""
+    from techduel.studies.table import study_of
+
+    sound(folder)
+    config = stored(folder)
+    with understood(folder):
+        return study_of(config).story(config, folder)
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main, sys.argv[1:]))

@@ -1,0 +1,112 @@
+"""The story of a comparison, for its report."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from techduel.ensemble.headlines import headline
+from techduel.model.axes import STATES
+from techduel.report.marks import TITLES
+from techduel.report.story import Story, Table, changed, command_of
+from techduel.report.words import LEAST_SETS, Change, band, number, open_words, per_cent
+from techduel.scenario.parameter_sets import RUNS_OF_A_SET, causes
+from techduel.scenario.staleness import remarks
+from techduel.studies.compare.answer import Answer, answers, mirrored
+from techduel.studies.compare.asked import MEMBERS
+from techduel.studies.compare.comparison import comparison_from
+from techduel.studies.compare.tables import COSTS, HEADLINE, read_parts
+
+ACTING = ("policies", "events", "params", "forms", "facts")
+
+
+def story(config: Mapping[str, Any], folder: Path) -> Story:
+    """What a stored comparison says."""
+    found = list(answers(config, *(read_parts(folder / name) for name in (HEADLINE, COSTS))))
+    first = config[MEMBERS][config["scenarios"][0]]
+    return Story(
+        title=", ".join(config["scenarios"][1:]) + f" against {config['scenarios'][0]}",
+        question=" ".join(config[MEMBERS][answer.scenario]["question"] for answer in found),
+        size=(
+            f"{config['runs']} runs of each scenario with the same luck, {first['start']} to {first['horizon']}, "
+            f"seed {config['seed']}."
+        ),
+        answer=[f"{answer.scenario}: {' '.join(answer.sentences())}" for answer in found],
+        tables=[table for answer in found for table in (_changes(answer), _costs(answer))],
+        sure=_sure(config),
+        changed=_changed(config),
+        command=command_of(folder, "compare"),
+        python=_python(config),
+        album=lambda: _album(config, folder),
+    )
+
+
+def _album(config: Mapping[str, Any], folder: Path) -> Any:
+    from techduel.studies.compare.figures import album
+
+    return album(comparison_from(config), folder)
+
+
+def _changes(answer: Answer) -> Table:
+    rows = [_row(answer, name, state) for name, state in answer.rows if not mirrored(name, state)]
+    head = ("outcome", "state", "without", "median change", "90 % of runs", "unit", "direction")
+    return Table(f"{answer.scenario}: changes by {answer.year}", head, rows, HEADLINE)
+
+
+def _row(answer: Answer, name: str, state: str) -> tuple[str, ...]:
+    row, change = answer.rows[name, state], answer.change(name, state)
+    told = per_cent(change.share) if change.told else "none" if change.middle == 0.0 else "open"
+    before = f"{number(row['baseline_q50'], sign=False)} {row['level_unit']}"
+    where = TITLES.get(state, "world")
+    return headline(name).title, where, before, number(change.middle), band(change), change.unit, told
+
+
+def _costs(answer: Answer) -> Table:
+    rows = []
+    for state in STATES:
+        cost = answer.costs[state]
+        price, ratio = (
+            [number(cost[key], sign=False) for key in keys]
+            for keys in (
+                ("cost_per_month_of_lead", "cost_low", "cost_high"),
+                ("target_sender_cost_ratio", "ratio_low", "ratio_high"),
+            )
+        )
+        lost = [number(cost[key]) for key in ("loss_q50", "loss_q05", "loss_q95")]
+        rows.append((TITLES[state], *(f"{middle} ({low} to {high})" for middle, low, high in (lost, price, ratio))))
+    head = ("state", "income lost, bn USD of 2020", "per month of lead", "rival's loss over own")
+    return Table(f"{answer.scenario}: cost to each side", head, rows, COSTS)
+
+
+def _sure(config: Mapping[str, Any]) -> list[str]:
+    params = {name: config[MEMBERS][name]["params"] for name in config["scenarios"]}
+    few = Change(1.0, 1.0, 1.0, "", 1.0, 0.0, config["runs"])
+    return [
+        f"Runs differ by {causes(params)}; both scenarios of a pair share them, so that what differs is what the "
+        "scenario does.",
+        "A direction is told where two thirds of the runs or more have it and the 90 % interval of that share, with "
+        f"{RUNS_OF_A_SET} runs of a parameter set counted as one, lies above a half; all else is open, and fewer than "
+        f"{RUNS_OF_A_SET * LEAST_SETS} runs tell nothing.",
+        *([f"Here: {open_words(few)}."] if few.too_few else []),
+        "What has been left out of the equations is in no band: rival forms can be chosen (techduel list forms).",
+        *remarks(config),
+    ]
+
+
+def _changed(config: Mapping[str, Any]) -> Table:
+    first, *others = config["scenarios"]
+    theirs = {key: config[MEMBERS][first][key] for key in ACTING}
+    parts = [(name, changed({key: config[MEMBERS][name][key] for key in ACTING}, theirs, first)) for name in others]
+    rows = [(f"{name}: {row[0]}", *row[1:]) for name, part in parts for row in part.rows]
+    return Table("What was changed", ("setting", first, "scenario"), rows, "config.yaml")
+
+
+def _python(config: Mapping[str, Any]) -> str:
+    return "\n".join(_lines(config))
+
+
+def _lines(config: Mapping[str, Any]) -> Iterator[str]:
+    names = ", ".join(repr(config[MEMBERS][name]["scenario"]) for name in config["scenarios"])
+    yield "from techduel import load_scenario, simulate"
+    yield ""
+    yield f"names = [{names}]"
+    yield f"records = [simulate(load_scenario(name), runs={config['runs']}, seed={config['seed']}) for name in names]"
