@@ -5,8 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from .exits import guarded
-from .folders import result_folder, sound, understood
-from .stored import stored
+from .stored import result_folder, sound, stored, understood
 
 
 def main(arguments: Sequence[str]) -> int:

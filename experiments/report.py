@@ -14,8 +14,7 @@ from techduel.scenario.problems import Strict
 from techduel.scenario.settings import File
 
 from .exits import guarded, shown
-from .folders import result_folder, sound, understood
-from .stored import stored
+from .stored import result_folder, sound, stored, understood
 
 if TYPE_CHECKING:
     from techduel.report.story import Story

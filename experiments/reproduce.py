@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .exits import BUG, guarded
-from .folders import result_folder, understood
-from .stored import stored
+from .stored import of_these_sources, result_folder, stored, understood
 from .study import options_of
 
 
@@ -62,11 +61,11 @@ def _same(one: Path, other: Path) -> bool:
 
 def _why(folder: Path) -> str:
     """The likely cause of a difference."""
-    from techduel.ensemble.manifest import required_manifest
-    from techduel.scenario.fingerprint import sources_hash
-
-    if required_manifest(folder).fingerprint.get("sources") != sources_hash():
-        return "Equations or facts have changed since it was computed; the commit in provenance.json has the old ones."
+    if not of_these_sources(folder):
+        return (
+            "Equations, facts or formulas have changed since it was computed; "
+            "the commit in provenance.json has the old ones."
+        )
     return "Bytes are promised on one type of machine with the versions in provenance.json only."
 
 

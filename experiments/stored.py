@@ -1,19 +1,61 @@
-"""Configurations of stored results, which may be a stranger's: checked before anything is computed or drawn from them.
+"""Stored results that the user names, which may be a stranger's: found, and checked before they are computed or drawn.
 
 A stored configuration says what was computed, and the model of its study says what that may be. Where and how it is
 computed again, and which files are read, the command line alone says: such settings are unknown to the models.
 """
 
-from collections.abc import Mapping
+from argparse import ArgumentTypeError
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from techduel.ensemble.folder import settings
-from techduel.scenario.fingerprint import sources_hash, version
+from techduel.ensemble.manifest import MANIFEST, DamagedResult, damaged, required_manifest
+from techduel.scenario.fingerprint import made_here, version
 from techduel.scenario.loader import InvalidInput
 from techduel.studies.table import study_of
 
-from .folders import understood
+
+FIGURES: Final = "figures/"
+"""What is drawn anew, so may be damaged."""
+
+
+class OtherVersion(Exception):
+    """A result is sound, but this version does not understand it."""
+
+    exit_code = 2
+
+
+def result_folder(text: str) -> Path:
+    """A folder that holds a result; its path as given.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If there is none.
+    """
+    folder = Path(text)
+    try:
+        there = (folder / MANIFEST).is_file()
+    except OSError:  # no such thing can be: its name is too long, or it may not be looked into
+        there = False
+    if not there:
+        raise ArgumentTypeError(f"{text} is no result folder; allowed: one such as results/run/baseline_2021")
+    return folder
+
+
+def sound(folder: Path) -> None:
+    """Look whether a result is whole but for its figures.
+
+    Raises
+    ------
+    DamagedResult
+        With the names of files that are not as they were.
+    """
+    spoilt = [name for name in damaged(folder, required_manifest(folder)) if not name.startswith(FIGURES)]
+    if spoilt:
+        raise DamagedResult(f"{folder.name}: damaged or missing: {', '.join(spoilt)}; run the same command again")
 
 
 def stored(folder: Path) -> dict[str, Any]:
@@ -31,11 +73,43 @@ def stored(folder: Path) -> dict[str, Any]:
     config = settings(folder)
     with understood(folder):
         problems = _problems(config)
-        if problems and _made_elsewhere(folder):
+        if problems and not of_these_sources(folder):
             raise LookupError(problems[0])
     if problems:
         raise InvalidInput([f"{folder.name}/config.yaml: {line}" for line in dict.fromkeys(problems)])
     return config
+
+
+@contextmanager
+def understood(folder: Path) -> Iterator[None]:
+    """Tell in one line that a result was made by another version, if that is why the block fails.
+
+    Raises
+    ------
+    OtherVersion
+        Instead of what a setting, file or column that is missing, or has another meaning now, would raise.
+    """
+    try:
+        yield
+    except InvalidInput:
+        raise
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        if of_these_sources(folder):
+            raise
+        made_by = required_manifest(folder).fingerprint.get("version", "unknown")
+        raise OtherVersion(
+            f"{folder.name}: made by other sources (version {made_by}, here {version()}), and not to be read by these "
+            f"({type(error).__name__}: {error}); compute it again under another name"
+        ) from error
+
+
+def of_these_sources(folder: Path) -> bool:
+    """Whether equations, facts and formulas are still those of a stored result."""
+    try:
+        study = study_of(settings(folder)).folder_name
+    except InvalidInput:
+        study = ""
+    return made_here(required_manifest(folder).fingerprint, study)
 
 
 def _problems(config: Mapping[str, Any]) -> list[str]:
@@ -45,10 +119,3 @@ def _problems(config: Mapping[str, Any]) -> list[str]:
     except InvalidInput as refused:
         return refused.problems
     return study.settings.checked(config)
-
-
-def _made_elsewhere(folder: Path) -> bool:
-    from techduel.ensemble.manifest import required_manifest
-
-    marks = required_manifest(folder).fingerprint
-    return marks.get("version") != version() or marks.get("sources") != sources_hash()

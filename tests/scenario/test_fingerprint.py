@@ -12,10 +12,25 @@ import pytest
 
 import techduel
 from experiments.__main__ import main
+from techduel.ensemble import compute
 from techduel.ensemble.folder import prepare
 from techduel.ensemble.manifest import seal
 from techduel.scenario import fingerprint
-from techduel.scenario.fingerprint import FILES, MEASURES, ROOMS, model_hash, sources_hash, study_hash, syntax
+from techduel.scenario.fingerprint import (
+    FILES,
+    MEASURES,
+    ONLY_TELL,
+    ROOMS,
+    WORDS_AND_PICTURES,
+    formulas,
+    made_here,
+    model_hash,
+    of_runs,
+    sources_hash,
+    study_hash,
+    syntax,
+)
+from techduel.studies.table import STUDIES
 
 PACKAGE = Path(techduel.__file__).resolve().parent
 READERS = {
@@ -34,6 +49,7 @@ READERS = {
 }
 """Files that those of a run import though they decide no number, with the reason."""
 TINY = ("horizon=2021", "slots=4", "runs=2", "quiet=true", "executor=serial", "params=default")
+HOMES = tuple(study.folder_name for study in STUDIES.values())
 TABLES_ELSEWHERE = {"configs/params/default.yaml"}
 """Hashed by what it holds."""
 
@@ -55,8 +71,8 @@ def _cold() -> Iterator[None]:
 
 
 def forget() -> None:
-    model_hash.cache_clear()
-    sources_hash.cache_clear()
+    for hashed_once in (model_hash, sources_hash, study_hash):
+        hashed_once.cache_clear()
 
 
 def declared(place: str) -> bool:
@@ -135,22 +151,61 @@ def place_of(name: str) -> str:
 
 def test_words_change_no_fingerprint(copy: Path) -> None:
     """A comment, a docstring and an empty line in every file of the package at once."""
-    before = model_hash(), sources_hash()
+    before = marks()
     for path in copy.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         path.write_text(f'"""Another heading."""\n\n\n# A comment.\n{text}\n"""After all."""\n', encoding="utf-8")
     forget()
-    assert (model_hash(), sources_hash()) == before
+    assert marks() == before
 
 
-def test_figures_and_commands_change_no_fingerprint(copy: Path) -> None:
-    before = sources_hash(), study_hash("calibrate")
-    for path in (copy / "report").rglob("*.py"):
-        path.write_text("COLOUR = 'red'\n", encoding="utf-8")
-    for path in copy.glob("studies/*/figures.py"):
-        path.write_text("COLOUR = 'red'\n", encoding="utf-8")
+def test_pictures_and_words_change_no_fingerprint(copy: Path) -> None:
+    before = marks()
+    words = [path for path in copy.glob("studies/*/*.py") if path.name.endswith(WORDS_AND_PICTURES)]
+    for path in (*words, *(path for path in (copy / "report").rglob("*.py") if path.name != "impossible.py")):
+        path.write_text(path.read_text(encoding="utf-8") + "\nCOLOUR = 'red'\n", encoding="utf-8")
     forget()
-    assert (sources_hash(), study_hash("calibrate")) == before
+    assert len(words) > 10
+    assert marks() == before
+
+
+def marks() -> list[str]:
+    """Every hash that there is."""
+    return [model_hash(), sources_hash(), *map(study_hash, HOMES)]
+
+
+@pytest.mark.parametrize(
+    ("place", "studies"),
+    [
+        ("run/scorecard.py", {"run"}),
+        ("run/variance.py", {"run"}),
+        ("compare/game.py", {"compare"}),
+        ("sweep/effects.py", {"sweep", "sensitivity"}),
+        ("sensitivity/indices.py", {"sensitivity"}),
+        ("backtest/scores.py", {"run", "backtest", "hindcast", "findings"}),
+        ("micro/regressions.py", {"micro", "findings"}),
+        ("calibrate/moments.yaml", {"calibrate"}),
+        ("micro/protocol.yaml", {"micro", "findings"}),
+    ],
+)
+def test_a_formula_of_studies_changes_those_that_use_it(copy: Path, place: str, studies: set[str]) -> None:
+    before = dict(zip(HOMES, map(study_hash, HOMES), strict=True)), sources_hash()
+    path = copy / "studies" / place
+    path.write_text(path.read_text(encoding="utf-8") + "\nFORMULA: 2\n", encoding="utf-8")
+    forget()
+    assert {name for name in HOMES if study_hash(name) != before[0][name]} == studies
+    assert sources_hash() == before[1]
+
+
+def test_every_formula_that_commands_execute_is_hashed(tmp_path: Path) -> None:
+    """What a command reaches otherwise than by an import would be missing."""
+    for name, *settings in (["run", "record=headline"], ["sweep", "points=2", "years=null"]):
+        command = [sys.executable, "-m", "tests.scenario.traced_command", name, *TINY, f"results={tmp_path}", *settings]
+        done = subprocess.run(command, cwd=PACKAGE.parents[1], capture_output=True, text=True, check=True)
+        executed = {PACKAGE / place for place in json.loads(done.stdout.splitlines()[-1])}
+        assert PACKAGE / "studies" / name / "command.py" in executed
+        exempt = ("settings.py", "table.py", *WORDS_AND_PICTURES)
+        assert [path for path in executed - {*formulas(name)} if not path.name.endswith(exempt)] == []
 
 
 @pytest.mark.parametrize(
@@ -240,6 +295,73 @@ def test_an_edited_word_leaves_a_finished_run_and_a_sweep_and_an_edited_equation
     assert [main(command) for command in commands] == [0, 0]
     assert capsys.readouterr().err.count("the old result is kept as small@before") == 2
     assert not stamps(tmp_path).items() & before.items()
+
+
+COMMANDS = {
+    "run": ["run", "record=headline", *TINY, "name=small"],
+    "sweep": ["sweep", "points=2", "years=null", *TINY, "name=small"],
+    "compare": [
+        *("compare", "scenarios=[baseline_2021,full_decoupling]", "decompose=levers", "record=headline"),
+        *(*TINY, "name=small"),
+    ],
+    "backtest": ["backtest", "runs=4", "origin=2017", "name=small"],
+}
+FORMULAS = {
+    "run": "run/scorecard.py",
+    "sweep": "sweep/effects.py",
+    "compare": "compare/game.py",
+    "backtest": "backtest/scores.py",
+}
+
+
+@pytest.mark.parametrize("study", COMMANDS)
+def test_an_edited_formula_makes_its_study_anew_and_a_word_does_not(
+    study: str, copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Old results are kept beside; where tables alone depend on the formula, no run is computed again."""
+    results = tmp_path / "results"
+    command = [*COMMANDS[study], f"results={results}"]
+    folder, formula = results / study / "small", copy / "studies" / FORMULAS[study]
+    assert main(command) == 0
+    before = everything(folder)
+    formula.write_text(formula.read_text(encoding="utf-8") + "\n# Once more.\n", encoding="utf-8")
+    forget()
+    assert main(command) == 0
+    assert everything(folder) == before
+    formula.write_text(formula.read_text(encoding="utf-8") + "\nFORMULA = 2\n", encoding="utf-8")
+    forget()
+    capsys.readouterr()
+    if study in ONLY_TELL:
+        monkeypatch.setattr(compute, "_Desk", None)
+    assert main(command) == 0
+    told = capsys.readouterr().err
+    assert "small: formulas of the study have changed; the old result is kept as small@before" in told
+    assert everything(folder.with_name("small@before")) == before
+    after = everything(folder)
+    assert after.keys() == before.keys() or study not in ONLY_TELL
+    assert after["manifest.json"] != before["manifest.json"]
+
+
+def test_runs_do_not_depend_on_the_formulas_of_tables(copy: Path) -> None:
+    config = {"seed": 1}
+    for study, shared in (("run", True), ("sweep", True), ("compare", False), ("sensitivity", False), ("micro", False)):
+        before = fingerprint.fingerprint(config, study)
+        edited(copy / "studies" / study / "command.py", "import", "import json\nimport")
+        forget()
+        after = fingerprint.fingerprint(config, study)
+        assert after != before
+        assert (of_runs(after) == of_runs(before)) == shared
+        assert made_here(after, study)
+        assert not made_here(before, study)
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    """Every file of a result but its provenance and lock."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name not in {"provenance.json", ".lock"}
+    }
 
 
 def stamps(folder: Path) -> dict[str, int]:

@@ -17,6 +17,7 @@ from techduel.ensemble.compute import Options
 from techduel.ensemble.folder import ConfigDiffers
 from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.pool import HERE, Pool
+from techduel.scenario import posterior as shipped
 from techduel.scenario import prior
 from techduel.scenario.arguments import stored
 from techduel.scenario.loader import InvalidInput
@@ -295,9 +296,9 @@ def test_wrong_settings_are_refused_before_anything_is_written(
 
 
 def test_installing_needs_a_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(report, "__file__", str(tmp_path / "site-packages" / "techduel" / "a" / "b" / "report.py"))
+    monkeypatch.setattr(shipped, "__file__", str(tmp_path / "site-packages" / "techduel" / "a" / "b" / "__init__.py"))
     with pytest.raises(InvalidInput, match="only in a checkout"):
-        report.package_folder()
+        shipped.package_folder()
 
 
 def test_without_the_library_one_line_says_what_to_install(

@@ -28,7 +28,7 @@ from techduel.ensemble.manifest import (
     settle,
     written,
 )
-from techduel.scenario.fingerprint import config_hash
+from techduel.scenario.fingerprint import config_hash, of_runs
 
 VALUES: Final = "values"
 COMMON: Final = "common"
@@ -67,7 +67,7 @@ class Rows:
 
 def numbered(fingerprint: Mapping[str, str], points: Sequence[str], runs: Sequence[int]) -> str:
     """The number of a chunk: 24 hexadecimal digits."""
-    return config_hash({**fingerprint, "points": list(points), "rows": list(map(int, runs))})[:24]
+    return config_hash({**of_runs(fingerprint), "points": list(points), "rows": list(map(int, runs))})[:24]
 
 
 def packed(rows: Rows) -> bytes:

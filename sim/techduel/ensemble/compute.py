@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from techduel.ensemble.chunks import Mask, Rows, Shapes, numbered, write_content
-from techduel.ensemble.folder import Marks, prepare, unseal, write_provenance
+from techduel.ensemble.folder import prepare, unseal, write_provenance
 from techduel.ensemble.lock import locked, utc_now
 from techduel.ensemble.manifest import FAILURES, Manifest, seal, write_manifest, write_text
 from techduel.ensemble.pool import HERE, Place, Pool, Remedy
@@ -20,7 +20,6 @@ from techduel.ensemble.simulation import BATCH
 from techduel.ensemble.stock import Notice, Stock
 from techduel.ensemble.tasks import Finished, Task, Work, finish, lost, own_version
 from techduel.ensemble.workers import Gauge
-from techduel.scenario.fingerprint import fingerprint
 
 WORTH_A_POOL: Final = 33
 """Runs. Below, starting a second process costs more than it saves."""
@@ -125,7 +124,7 @@ def filled(
     write: Callable[[Manifest], object],
     options: Options,
     free: Collection[str] = (),
-    marks: Marks = fingerprint,
+    study: str = "",
 ) -> Manifest:
     """Have a result written into its folder unless it is there, whole and up to date; then vouch for it.
 
@@ -140,8 +139,8 @@ def filled(
         With `retry` it looks for work even where everything is done.
     free : collection of str
         Keys of the config that may change from one call to the next: chunks outlive that, tables do not.
-    marks : callable
-        The fingerprint of a config, where it is not that of runs alone.
+    study : str
+        Folder of the study whose formulas make the numbers; none where they are those of runs alone.
 
     Returns
     -------
@@ -155,7 +154,7 @@ def filled(
     """
     started = utc_now()
     with interruptible(), translated(), locked(folder):
-        manifest = prepare(folder, config, options.fresh, options.notice, free, marks)
+        manifest = prepare(folder, config, options.fresh, options.notice, free, study)
         if not manifest.sealed or options.retry:
             manifest.sealed = False
             write_manifest(folder, manifest)

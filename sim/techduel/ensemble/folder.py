@@ -5,7 +5,7 @@ import platform
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
@@ -30,20 +30,17 @@ from techduel.ensemble.manifest import (
     verified,
     write_manifest,
     write_text,
+    written,
 )
 from techduel.ensemble.stock import Notice
-from techduel.scenario.fingerprint import config_hash, fingerprint, sources_hash, version
+from techduel.scenario.fingerprint import STUDY, config_hash, fingerprint, of_runs, sources_hash, version
 from techduel.scenario.staleness import remarks
 
 LIBRARIES: Final = ("numpy", "scipy", "mesa", "xarray", "netCDF4", "hydra-core", "omegaconf", "pydantic", "matplotlib")
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 _FOLDERS: Final = re.compile(r"""[^\[\]{}'",=]*[/\\]""")
 BEFORE: Final = "@before"
-"""Behind the name of a result that was computed before an edit of the equations."""
-
-
-type Marks = Callable[[Mapping[str, Any]], dict[str, str]]
-"""The fingerprint of a config."""
+"""Behind the name of a result that was computed before an edit of the equations, or of the study's formulas."""
 
 
 class ConfigDiffers(Exception):
@@ -69,16 +66,15 @@ def prepare(
     fresh: bool,
     notice: Notice,
     free: Collection[str] = (),
-    marks: Marks = fingerprint,
+    study: str = "",
 ) -> Manifest:
     """Open a result folder for this config, keep of it what is whole and up to date: the start of `compute.filled`."""
     _finish_putting_aside(folder)
-    known, stored = marks(bound(config, free)), _read(folder, notice)
+    known, stored = fingerprint(bound(config, free), study), _read(folder, notice)
     _refuse_other_config(folder, config, None if stored is None else stored.fingerprint["config"], free)
     _sweep_parts(folder)
     if stored is not None and stored.fingerprint != known:
-        kept = _put_aside(folder)
-        notice(f"{folder.name}: version, equations or facts have changed; the old result is kept as {kept}")
+        _replace(folder, stored.fingerprint, known, notice)
         stored = None
     if fresh:
         return _emptied(folder, config, known)
@@ -117,6 +113,18 @@ def unseal(folder: Path, manifest: Manifest) -> None:
     manifest.sealed = False
     manifest.files = {name: of for name, of in manifest.files.items() if name == CONFIG}
     write_manifest(folder, manifest)
+
+
+def _replace(folder: Path, old: Mapping[str, str], new: Mapping[str, str], notice: Notice) -> None:
+    """Put an old result aside; runs that it shares with the new one, where only tables differ, are copied."""
+    tables = of_runs(old) == of_runs(new)
+    formulas = tables or {**old, STUDY: ""} == {**new, STUDY: ""}
+    kept = _put_aside(folder)
+    what = "formulas of the study" if formulas else "version, equations or facts"
+    notice(f"{folder.name}: {what} have changed; the old result is kept as {kept}")
+    for path in (folder.parent / kept / CHUNKS).glob("*.npz") if tables else ():
+        with written(folder / CHUNKS / path.name) as part:
+            shutil.copyfile(path, part)
 
 
 def _put_aside(folder: Path) -> str:

@@ -87,7 +87,9 @@ class Result:
         return 5 if self.failed else 0
 
 
-def run_ensemble(ensemble: Ensemble, folder: Path, options: Options, more: Callable[[], None] = lambda: None) -> Result:
+def run_ensemble(
+    ensemble: Ensemble, folder: Path, options: Options, more: Callable[[], None] = lambda: None, study: str = ""
+) -> Result:
     """Compute what is missing of an ensemble and fill its folder: chunks, summary, config, provenance, manifest.
 
     Numbers and files do not depend on `options`, nor on how many runs were computed before.
@@ -102,6 +104,8 @@ def run_ensemble(ensemble: Ensemble, folder: Path, options: Options, more: Calla
         Where runs are computed.
     more : callable
         Writes tables and figures of the runs that are then there.
+    study : str
+        Folder of the study whose tables these are.
 
     Raises
     ------
@@ -120,7 +124,7 @@ def run_ensemble(ensemble: Ensemble, folder: Path, options: Options, more: Calla
         write_summary(folder, found.stock)
         more()
 
-    manifest = filled(folder, ensemble.settings, write, options, FREE)
+    manifest = filled(folder, ensemble.settings, write, options, FREE, study)
     return Result(folder, len(manifest.failures), sum(computed), not computed)
 
 

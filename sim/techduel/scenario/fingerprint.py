@@ -1,7 +1,8 @@
-"""Fingerprint of a result: hashes of its configuration, of the equations that a run reaches, and of the facts.
+"""Fingerprint of a result: hashes of its configuration, of the equations that a run reaches, of facts and formulas.
 
 Equations are hashed as syntax trees, so that a comment, a docstring, an empty line or a figure changes nothing. Which
-files a run reaches is declared here; tests/scenario/test_fingerprint.py traces runs and finds what is missing.
+files a run reaches is declared here; tests/scenario/test_fingerprint.py traces runs and finds what is missing. The
+formulas of a study, which make its numbers of runs, are what its command imports from the folders of studies.
 """
 
 import ast
@@ -30,8 +31,19 @@ MEASURES: Final = (
 """Files that decide what is kept of runs, and what the points of a sweep stand for; no posterior depends on them."""
 TABLES: Final = frozenset({".csv", ".yaml"})
 POSTERIORS: Final = "scenario/posterior"
-WORDS_AND_PICTURES: Final = frozenset({"report.py", "figures.py", "settings.py"})
-"""Files of a study's folder that decide none of its numbers; what settings hold is hashed by itself."""
+STUDIES: Final = "studies"
+WORDS_AND_PICTURES: Final = ("report.py", "figures.py", "words.py")
+"""Ends of the names of a study's files that decide none of its numbers."""
+SETTINGS: Final = "settings.py"
+"""Of a study: what they hold is hashed by itself."""
+BOUNDS: Final = "report/impossible.py"
+"""What a number may be, as the diagnostics of runs say."""
+STUDY, TABLES_OF_RUNS = "study", "tables"
+"""Keys of a fingerprint: formulas on which what is kept of runs depends too, and formulas of tables alone."""
+ONLY_TELL: Final = frozenset({"run", "sweep"})
+"""Studies whose chunks are runs as `simulate` gives them, so that none of their formulas changes a chunk."""
+MAKE_SHIPPED: Final = frozenset({"calibrate", "hindcast"})
+"""Studies that what is shipped beside the posteriors does not decide, since they make it."""
 
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 _NO_NUMBERS: Final = frozenset({"ctx", "kind", "type_comment"})
@@ -74,9 +86,24 @@ def sources_hash() -> str:
     return _joined([model_hash(), *_hashed([*tables, *(_PACKAGE / name for name in MEASURES)])])
 
 
+@cache
 def study_hash(study: str) -> str:
-    """SHA-256 of all that decides what numbers a study makes of runs, in its own folder."""
-    return _joined(_hashed([path for path in _content(f"studies/{study}") if path.name not in WORDS_AND_PICTURES]))
+    """SHA-256 of all that decides what numbers a study makes of runs: its formulas, and the tables beside them."""
+    return _joined(_hashed([*formulas(study), _PACKAGE / BOUNDS]))
+
+
+def formulas(study: str) -> list[Path]:
+    """Files of studies that a study's command reaches, also by its pictures, and tables beside; no words themselves."""
+    reached, left = set[Path](), [_PACKAGE / STUDIES / study / "command.py"]
+    while left:
+        path = left.pop()
+        if path not in reached and path.name != SETTINGS:
+            reached.add(path)
+            left += _imported(path)
+    beside = (table for folder in {path.parent for path in reached} for table in folder.iterdir())
+    misses = () if study in MAKE_SHIPPED else (_PACKAGE / POSTERIORS).glob("discrepancy_*.csv")
+    found = {*reached, *(path for path in beside if path.suffix in TABLES), *misses}
+    return sorted(path for path in found if not path.name.endswith(WORDS_AND_PICTURES))
 
 
 def version() -> str:
@@ -84,9 +111,29 @@ def version() -> str:
     return __version__
 
 
-def fingerprint(config: Mapping[str, Any]) -> dict[str, str]:
-    """What decides the numbers of a result: config, package version, sources and facts."""
-    return {"config": config_hash(config), "version": version(), "sources": sources_hash()}
+def fingerprint(config: Mapping[str, Any], study: str = "") -> dict[str, str]:
+    """What decides the numbers of a result: config, package version, sources with facts, and formulas of a study.
+
+    Parameters
+    ----------
+    config : mapping
+    study : str, optional
+        Folder of the study that makes tables of the runs; none for runs alone.
+    """
+    marks = {"config": config_hash(config), "version": version()}
+    marks["sources"] = model_hash() if study == "calibrate" else sources_hash()
+    return marks | ({TABLES_OF_RUNS if study in ONLY_TELL else STUDY: study_hash(study)} if study else {})
+
+
+def of_runs(marks: Mapping[str, str]) -> dict[str, str]:
+    """The part of a fingerprint that decides what is kept of runs."""
+    return {key: mark for key, mark in marks.items() if key != TABLES_OF_RUNS}
+
+
+def made_here(marks: Mapping[str, str], study: str) -> bool:
+    """Whether a result of a study has these sources and formulas; runs alone have none of the latter."""
+    here = fingerprint({}, study if marks.keys() & {STUDY, TABLES_OF_RUNS} else "")
+    return all(marks.get(key) == here[key] for key in here if key != "config")
 
 
 def syntax(source: str) -> bytes:
@@ -122,6 +169,15 @@ def _words(part: Any) -> Iterator[str]:
 def _is_docstring(part: Any) -> bool:
     """Whether a statement is text alone, wherever it stands."""
     return isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant) and isinstance(part.value.value, str)
+
+
+def _imported(path: Path) -> Iterator[Path]:
+    """Files of studies that a file imports, also inside its functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith(f"{_PACKAGE.name}.{STUDIES}."):
+            module = _PACKAGE.joinpath(*str(node.module).split(".")[1:])
+            inside = [module / f"{alias.name}.py" for alias in node.names]
+            yield from (place for place in (*inside, module.with_suffix(".py")) if place.is_file())
 
 
 def _content(folder: str) -> list[Path]:

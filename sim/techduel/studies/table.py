@@ -83,7 +83,12 @@ class Study:
     @property
     def home(self) -> Home:
         """Its module `command`, read when it is first needed."""
-        return cast(Home, import_module(f"techduel.studies.{self.room or self.name}.command"))
+        return cast(Home, import_module(f"techduel.studies.{self.folder_name}.command"))
+
+    @property
+    def folder_name(self) -> str:
+        """Folder of its module `command`, from where its formulas are found."""
+        return self.room or self.name
 
     @property
     def settings(self) -> Asked:

@@ -29,7 +29,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
         _draw(found, config, folder)
         report.write_readme(folder, config)
 
-    filled(folder, stored(config), write, options)
+    filled(folder, stored(config), write, options, study="backtest")
     return 0
 
 

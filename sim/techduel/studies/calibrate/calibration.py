@@ -1,6 +1,5 @@
 """One calibration from the prior to the table of sets, each simulation kept as soon as it is known."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -35,12 +34,6 @@ def origin(plan: Plan, scenario: Scenario) -> dict[str, Any]:
         "sources": model_hash(),
         "study": study_hash("calibrate"),
     }
-
-
-def marks(config: Mapping[str, Any]) -> dict[str, str]:
-    """Fingerprint of a calibration: without the posterior, which is its own result."""
-    known = {"config": config_hash(config), "version": version(), "sources": model_hash()}
-    return known | {"study": study_hash("calibrate")}
 
 
 def calibrated(plan: Plan, bench: Bench) -> Fit:

@@ -10,10 +10,11 @@ from techduel.ensemble.compute import Options, filled
 from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.pool import Pool
 from techduel.scenario.arguments import stored
-from techduel.studies.calibrate.calibration import calibrated, marks
+from techduel.scenario.posterior import package_folder
+from techduel.studies.calibrate.calibration import calibrated
 from techduel.studies.calibrate.plan import Plan, planned
 from techduel.studies.calibrate.planted import recovery, recovery_words, smaller, write_recovery
-from techduel.studies.calibrate.report import findings, install, package_folder, write_results
+from techduel.studies.calibrate.report import findings, install, write_results
 from techduel.studies.calibrate.settings import Settings
 from techduel.studies.calibrate.simulator import Bench
 from techduel.studies.calibrate.smoother import required
@@ -46,7 +47,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
         write_results(fit, folder, _command(config), shown)
         draw(config, folder)
 
-    filled(folder, stored(config), write, options, marks=marks)
+    filled(folder, stored(config), write, options, study="calibrate")
     if place is not None:
         install(folder, place, plan.until)
     return 0

@@ -12,7 +12,6 @@ import numpy as np
 from techduel.ensemble.manifest import README, write_text
 from techduel.report import pages
 from techduel.report.tables import write_table
-from techduel.scenario.loader import InvalidInput
 from techduel.scenario.posteriors import parsed, table
 from techduel.studies.calibrate.fit import DUMMIES
 from techduel.studies.calibrate.tables import (
@@ -123,20 +122,6 @@ def _named(columns: tuple[str, ...], rows: Any) -> list[dict[str, Any]]:
 
 def _count(rows: list[dict[str, Any]], word: str) -> int:
     return sum(row["identified"] == word for row in rows)
-
-
-def package_folder() -> Path:
-    """Where the package keeps its posterior tables.
-
-    Raises
-    ------
-    InvalidInput
-        If the package is not run from its repository.
-    """
-    folder = Path(__file__).resolve().parents[2] / "scenario" / "posterior"
-    if not (folder.parents[3] / "pyproject.toml").is_file():
-        raise InvalidInput(["install: true given; allowed only in a checkout of the repository"])
-    return folder
 
 
 def install(folder: Path, place: Path, until: int) -> None:

@@ -42,7 +42,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
             run_members(comparison, folder, replace(options, progress=lambda _: nullcontext(progress)))
         _complete(comparison, folder, manifest, options)
 
-    filled(folder, comparison.settings, write, options, FREE)
+    filled(folder, comparison.settings, write, options, FREE, "compare")
     failed = (any((folder / SCENARIOS / name / FAILURES).glob("*.json")) for name in comparison.names)
     return 5 if any(failed) else 0
 

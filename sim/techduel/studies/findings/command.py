@@ -11,7 +11,6 @@ from techduel.ensemble.manifest import Manifest, write_text
 from techduel.ensemble.stock import Stock
 from techduel.report.marks import FOLDER as FIGURES
 from techduel.report.tables import write_table
-from techduel.scenario.fingerprint import fingerprint, study_hash
 from techduel.studies.evidence.evidence_words import in_words
 from techduel.studies.evidence.studies import STUDIES, Table, runs, stored
 from techduel.studies.findings.pages import pages_of, rewrite, write_findings, write_parameters
@@ -45,7 +44,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
 
     # What other studies have found since is not known here: findings and pages are written each time.
     failed = filled(
-        folder, {key: config[key] for key in STORED}, write, replace(options, retry=True), FREE, _marks
+        folder, {key: config[key] for key in STORED}, write, replace(options, retry=True), FREE, "findings"
     ).failures
     return 5 if failed else 0
 
@@ -107,7 +106,3 @@ def _draw(name: str, tables: Mapping[str, Table], config: Mapping[str, Any], fol
 
     draw_evidence(name, tables, folder, origin_of(name, config))
     write_text(folder / f"{name}.md", in_words(name, tables))
-
-
-def _marks(config: Mapping[str, Any]) -> dict[str, str]:
-    return fingerprint(config) | {"study": study_hash("evidence")}

@@ -7,7 +7,7 @@ from typing import Any, Final
 from techduel.ensemble.manifest import read_manifest, write_text, written
 from techduel.report.marks import FOLDER as FIGURES
 from techduel.report.tables import write_table
-from techduel.scenario.fingerprint import sources_hash
+from techduel.scenario.fingerprint import made_here
 from techduel.scenario.loader import InvalidInput
 from techduel.studies.backtest.report import read
 from techduel.studies.backtest.tables import SKILL
@@ -55,13 +55,13 @@ def micro_findings(given: Settings) -> Lines:
 def estimates(name: str, given: Settings) -> Lines:
     """The estimates in a result folder of ``techduel micro``; none if they are not there or of other sources."""
     folder = Path(given["results"]) / "micro" / name
-    return read_estimates(folder) if current(folder, given) else []
+    return read_estimates(folder) if current(folder, "micro") else []
 
 
-def current(folder: Path, given: Settings) -> bool:
-    """Whether a result of another command is complete and made from these sources."""
+def current(folder: Path, study: str) -> bool:
+    """Whether a result of another command is complete and made from these sources and formulas."""
     manifest = read_manifest(folder)
-    return manifest is not None and manifest.sealed and manifest.fingerprint.get("sources") == sources_hash()
+    return manifest is not None and manifest.sealed and made_here(manifest.fingerprint, study)
 
 
 def _micro(line: Mapping[str, Any], study: str) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def _blocks(given: Settings, findings: Lines, parameters: Lines) -> Iterator[tup
     for path in finished(given).get("decoupling", []):
         yield "macro", macro(list(labelled(stored(path))))
     tested = Path(given["results"]) / "backtest" / BACKTEST
-    if current(tested, given):
+    if current(tested, "backtest"):
         yield "backtest", finding_words.skill(read(tested / SKILL))
 
 

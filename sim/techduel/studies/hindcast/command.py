@@ -11,6 +11,7 @@ from techduel.ensemble.manifest import Manifest
 from techduel.report.pages import write_readme
 from techduel.scenario.arguments import stored
 from techduel.scenario.loader import InvalidInput
+from techduel.scenario.posterior import package_folder
 from techduel.scenario.scenario import scenario_from
 from techduel.studies.backtest.discrepancy import Estimate, Miss, estimates, file_name
 from techduel.studies.backtest.hindcasts import RUNS, origins
@@ -18,7 +19,6 @@ from techduel.studies.backtest.report import biases_in_words, read, steps_in_wor
 from techduel.studies.backtest.series import pairs
 from techduel.studies.backtest.study import rolling
 from techduel.studies.backtest.tables import MISSES, write_estimates, write_misses
-from techduel.studies.calibrate.report import package_folder
 
 
 def header(config: Mapping[str, Any], options: Options) -> str:
@@ -37,7 +37,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
             found = list(rolling(fitted, until, config["seed"], advance))
         _write(folder, until, found, estimates(found, pairs()))
 
-    filled(folder, stored(config), write, options)
+    filled(folder, stored(config), write, options, study="hindcast")
     if place is not None:
         shutil.copyfile(folder / file_name(until), place / file_name(until))
     return 0

@@ -8,7 +8,6 @@ from techduel.ensemble import compute as computing
 from techduel.ensemble.compute import Options, filled
 from techduel.ensemble.manifest import FAILURES, Manifest
 from techduel.scenario.arguments import stored
-from techduel.scenario.fingerprint import fingerprint, study_hash
 from techduel.scenario.loader import InvalidInput
 from techduel.studies.micro import report
 from techduel.studies.micro.estimates import Asked, Estimate
@@ -46,7 +45,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
     asked = "results" in config  # on a command line; a stored study has been let through before
     if asked:
         may_estimate(config)
-    filled(folder, stored(config), write, options, FREE, _marks)
+    filled(folder, stored(config), write, options, FREE, "micro")
     kept = keep_first_verdicts(config, folder) if asked else []
     if kept:
         options.notice(f"first verdicts of {', '.join(kept)}")
@@ -114,7 +113,3 @@ def _estimates(config: Mapping[str, Any], folder: Path, manifest: Manifest, opti
     if stock.failed:
         raise WorldsFailed(f"{len(stock.failed)} worlds came to no end; each has a record in {FAILURES}/")
     return worlds.found(stock)
-
-
-def _marks(config: Mapping[str, Any]) -> dict[str, str]:
-    return fingerprint(config) | {"study": study_hash("micro")}

@@ -24,7 +24,7 @@ def header(config: Mapping[str, Any], options: Options) -> str:
 def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
     """Compute what is missing of the runs and write tables, figures and README."""
     ensemble = Ensemble(scenario_from(config), config["runs"], config["seed"], config["record"])
-    return run_ensemble(ensemble, folder, options, lambda: _add_tables_and_figures(config, folder)).exit_code
+    return run_ensemble(ensemble, folder, options, lambda: _add_tables_and_figures(config, folder), "run").exit_code
 
 
 def draw(config: Mapping[str, Any], folder: Path) -> None:

@@ -39,7 +39,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
         draw(config, folder)
         write_readme(folder)
 
-    filled(folder, study.sweep.settings, write, options, FREE)
+    filled(folder, study.sweep.settings, write, options, FREE, "sensitivity")
     left_out = read_lines(folder / REFUSED, REFUSED_COLUMNS)
     for line in left_out:
         title = "/".join(filter(None, (line["outcome"], line["state"], line["year"])))

@@ -42,7 +42,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
 
     from techduel.studies.sweep.report import write_readme
 
-    return 5 if filled(folder, sweep.settings, write, options, FREE).failures else 0
+    return 5 if filled(folder, sweep.settings, write, options, FREE, "sweep").failures else 0
 
 
 def draw(config: Mapping[str, Any], folder: Path) -> None:
