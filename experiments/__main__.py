@@ -4,10 +4,15 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
+from typing import Final
 
-from .completion import ASKS_COMPLETION, complete
+from techduel.studies.table import STUDIES
+
+from .completion import ASKS_COMPLETION, COMMANDS, OVERRIDE_COMMANDS, complete
 from .exits import WRONG_INPUT, guarded, shown
-from .names import COMMANDS, OVERRIDE_COMMANDS
+
+OF_THEIR_OWN: Final = frozenset({"micro", "evidence"})
+"""Studies whose command does more than compute a result."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,6 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run_command(command: str, arguments: Sequence[str]) -> int:
+    """A study of the table, or the module that bears the command's name."""
+    if command in STUDIES and command not in OF_THEIR_OWN:
+        from .study import computed
+
+        return computed(command, arguments)
     return int(import_module(f".{command}", __package__).main(arguments))
 
 

@@ -1,4 +1,4 @@
-"""Tab completion: Hydra's own, after the command's name has been taken out of the line."""
+"""Commands, and tab completion: Hydra's own, after the command's name has been taken out of the line."""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,11 +11,23 @@ from techduel.scenario.layers import choices, default_choices
 from techduel.studies.table import STUDIES
 
 from .hydra_flags import ROOT, shown_by_hydra
-from .names import COMMANDS, OVERRIDE_COMMANDS, ROOTS
 
+COMMANDS: Final = {
+    **{name: study.meaning for name, study in STUDIES.items()},
+    "bench": "speed, memory and scaling, one JSON object a line",
+    "plot": "redraw every figure of a saved result: plot FOLDER",
+    "report": "saved results as one HTML file to hand on: report FOLDER...",
+    "export": "a saved result in another format: export FOLDER format=nc",
+    "list": "scenarios, ablations, policies, events, levers, parameters, outcomes, sweeps or studies",
+    "config": "show [KEY=VALUE ...], validate FILE, or schema (for editors)",
+    "reproduce": "compute a saved result again and compare it byte for byte: reproduce FOLDER",
+}
+"""What each command does, in one line."""
+ROOTS: Final = {name: study.root for name, study in STUDIES.items() if study.root} | {"bench": "config"}
+"""Files of ``configs/`` that commands compose from by Hydra."""
+OVERRIDE_COMMANDS: Final = tuple(ROOTS)
+"""Commands that take settings and Hydra's flags."""
 ASKS_COMPLETION: Final = ("-sc", "--shell-completion")
-
-
 PLAIN_WORDS: Final = {
     "list": (
         *("scenarios", "ablations", "policies", "levers", "events", "parameters", "forms", "outcomes", "sweeps"),

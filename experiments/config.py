@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 
 import yaml
@@ -10,7 +9,7 @@ import yaml
 from techduel.scenario.composition import composed
 from techduel.scenario.overrides import quoted
 
-from .exits import guarded, shown
+from .exits import shown
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -37,7 +36,3 @@ def _print_schema() -> None:
     from techduel.scenario.settings import scenario_schema
 
     print(json.dumps(scenario_schema(), indent=2, ensure_ascii=False))
-
-
-if __name__ == "__main__":
-    sys.exit(guarded(main, sys.argv[1:]))

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from importlib import import_module
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
@@ -13,9 +13,9 @@ from techduel.studies.findings.pages import pages_of
 from techduel.studies.findings.parts import BACKTEST, ORIGIN, PARTS
 from techduel.studies.micro.protocol import protocol, studies
 
-from .exits import guarded
+from . import micro
 from .hydra_flags import Job
-from .study import done, helped
+from .study import computed, done, helped
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -53,14 +53,10 @@ def _do(command: Sequence[str], given: Mapping[str, Any]) -> None:
     name, *words = command
     shared = [*(f"{key}={str(given[key]).lower()}" for key in ("quiet", "fresh")), f"results={given['results']}"]
     print(" ".join(command), flush=True)
-    import_module(f".{name}", __package__).main([*words, *shared])
+    (micro.main if name == "micro" else partial(computed, name))([*words, *shared])
 
 
 def _more_help() -> Iterator[str]:
     yield "Parts:"
     for name, part in PARTS.items():
         yield f"  {name:<18} {part.meaning}"
-
-
-if __name__ == "__main__":
-    sys.exit(guarded(main, sys.argv[1:]))

@@ -1,6 +1,5 @@
 """``techduel export FOLDER format=nc``: the runs of a saved result in a format that other programs read."""
 
-import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,7 +12,7 @@ from techduel.scenario.loader import InvalidInput
 from techduel.scenario.problems import Strict
 from techduel.scenario.settings import File
 
-from .exits import guarded, shown
+from .exits import shown
 
 LIBRARY: Final = "netCDF4"
 
@@ -42,7 +41,3 @@ def main(arguments: Sequence[str]) -> int:
     write_trajectories(Path(folder), target)
     print(f"Written: {target}")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(guarded(main, sys.argv[1:]))

@@ -1,7 +1,6 @@
 """``techduel list WHAT``: names, one line each, with units."""
 
 import argparse
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -13,8 +12,6 @@ from techduel.policies.options import Option as PolicyOption
 from techduel.scenario.composition import composed
 from techduel.scenario.layers import choices, config_folder
 from techduel.scenario.loader import strict_yaml
-
-from .exits import guarded
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -166,6 +163,3 @@ LISTS: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "sweeps": _sweeps,
     "studies": _studies,
 }
-
-if __name__ == "__main__":
-    sys.exit(guarded(main, sys.argv[1:]))

@@ -1,6 +1,5 @@
 """``techduel micro``: regressions of published papers on firms of simulated worlds, by a protocol fixed beforehand."""
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -14,7 +13,6 @@ from techduel.studies.micro.estimates import sizes_of
 from techduel.studies.micro.protocol import protocol, studies
 from techduel.studies.micro.settings import EXPERIMENT, composed
 
-from .exits import guarded
 from .hydra_flags import Job
 from .study import done, helped
 
@@ -47,7 +45,3 @@ def _more_help() -> Iterator[str]:
     yield "Switches:"
     for name, switch in protocol().switches.items():
         yield f"  {name:<22} {switch.study}: {switch.meaning}"
-
-
-if __name__ == "__main__":
-    sys.exit(guarded(main, sys.argv[1:]))

@@ -1,10 +1,8 @@
 """``techduel plot FOLDER``: redraw every figure of a saved result."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 
-from .exits import guarded
 from .stored import result_folder, sound, stored, understood
 
 
@@ -25,7 +23,3 @@ def main(arguments: Sequence[str]) -> int:
         seal(folder)
     print(f"Redrawn: {folder / 'figures'}")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(guarded(main, sys.argv[1:]))

@@ -1,6 +1,5 @@
 """``techduel report FOLDER... [file=FILE.html]``: what saved results say, in one HTML file that can be handed on."""
 
-import sys
 from argparse import ArgumentTypeError
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from techduel.scenario.loader import InvalidInput
 from techduel.scenario.problems import Strict
 from techduel.scenario.settings import File
 
-from .exits import guarded, shown
+from .exits import shown
 from .stored import result_folder, sound, stored, understood
 
 if TYPE_CHECKING:
@@ -65,7 +64,3 @@ def _story(folder: Path) -> "Story":
     config = stored(folder)
     with understood(folder):
         return study_of(config).story(config, folder)
-
-
-if __name__ == "__main__":
-    sys.exit(guarded(main, sys.argv[1:]))

@@ -8,7 +8,7 @@ from filecmp import cmp
 from pathlib import Path
 from typing import Any
 
-from .exits import BUG, guarded
+from .exits import BUG
 from .stored import of_these_sources, result_folder, stored, understood
 from .study import options_of
 
@@ -67,7 +67,3 @@ def _why(folder: Path) -> str:
             "the commit in provenance.json has the old ones."
         )
     return "Bytes are promised on one type of machine with the versions in provenance.json only."
-
-
-if __name__ == "__main__":
-    sys.exit(guarded(main, sys.argv[1:]))

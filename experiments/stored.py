@@ -16,7 +16,6 @@ from techduel.scenario.fingerprint import made_here, version
 from techduel.scenario.loader import InvalidInput
 from techduel.studies.table import study_of
 
-
 FIGURES: Final = "figures/"
 """What is drawn anew, so may be damaged."""
 

@@ -1,37 +1,40 @@
 """The command of any study: compose, compute in the folder of its results, say what came out and what is next."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from techduel.ensemble.compute import Options
+from techduel.ensemble.cluster import NO_DASK
+from techduel.ensemble.compute import Options, Progress
 from techduel.ensemble.manifest import FAILURES
+from techduel.ensemble.pool import Place
 from techduel.ensemble.simulation import BATCH
+from techduel.ensemble.workers import available_cores
 from techduel.report.words import in_parts
 from techduel.scenario.arguments import asks_help, described
 from techduel.scenario.fingerprint import version
+from techduel.scenario.loader import InvalidInput
 from techduel.scenario.staleness import remarks
 from techduel.studies.table import SOME_FAILED, STUDIES
 
 from .hydra_flags import Job, jobs
-from .places import place_of
-from .progress import progress
+
+LAYOUT: Final = "{l_bar}{bar:20}| {n_fmt}/{total_fmt} runs [{elapsed}<{remaining}, {rate_fmt}]"
+"""Of a bar."""
 
 
-def composed_by_hydra(name: str, arguments: Sequence[str]) -> int:
-    """Do every job of a study whose settings Hydra composes; the worst exit code counts."""
+def computed(name: str, arguments: Sequence[str]) -> int:
+    """Do every job of a study whose settings Hydra composes, or the one of KEY=VALUE settings; the worst exit code."""
     study = STUDIES[name]
-    assert study.root is not None
-    return max((done(name, job) for job in jobs(arguments, study.settings.composed, study.root)), default=0)
-
-
-def composed_of_settings(name: str, arguments: Sequence[str]) -> int:
-    """Do a study whose settings are KEY=VALUE of its own."""
+    if study.root is not None:
+        return max((done(name, job) for job in jobs(arguments, study.settings.composed, study.root)), default=0)
     if asks_help(arguments):
         return helped(name)
-    config = STUDIES[name].settings.composed(arguments)
+    config = study.settings.composed(arguments)
     for line in remarks(config):
         print(line, file=sys.stderr)
     return done(name, Job(config, tuple(arguments)))
@@ -78,3 +81,49 @@ def _tell_failures(folder: Path, code: int) -> None:
     count = len(list(folder.rglob(f"{FAILURES}/*.json"))) if code == SOME_FAILED else 0
     if count:
         print(f"{count} runs failed; each has a record in {FAILURES}/; again: retry=true", file=sys.stderr)
+
+
+def place_of(config: Mapping[str, Any]) -> Place:
+    """The executor of a checked configuration; of a stored one, which names none, the processes of this machine.
+
+    Raises
+    ------
+    InvalidInput
+        If it needs a library that is not there.
+    """
+    executor = config.get("executor") or {}
+    if executor.get("kind") == "dask" and find_spec("distributed") is None:
+        raise InvalidInput([NO_DASK])
+    return Place(executor.get("kind", "local"), executor.get("workers") or available_cores(), executor.get("scheduler"))
+
+
+@contextmanager
+def progress(total: int, quiet: bool) -> Iterator[Progress | None]:
+    """A callable that is told how many more runs are finished; None when nothing is to be shown."""
+    if quiet:
+        yield None
+    elif sys.stderr.isatty():
+        from tqdm import tqdm
+
+        with tqdm(total=total, unit=" run", bar_format=LAYOUT) as bar:
+
+            def advance(more: int) -> None:
+                bar.update(more)
+                if bar.n >= total:
+                    bar.close()  # tables and figures follow; they are no runs
+
+            yield advance
+    else:
+        yield _Tenths(total).advance
+
+
+class _Tenths:
+    def __init__(self, total: int) -> None:
+        self._total, self._done, self._shown = total, 0, 0
+
+    def advance(self, more: int) -> None:
+        self._done += more
+        tenth = 10 * self._done // self._total
+        if tenth > self._shown:
+            self._shown = tenth
+            print(f"{10 * tenth:4d} %  {self._done} of {self._total} runs", file=sys.stderr, flush=True)

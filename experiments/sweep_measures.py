@@ -80,10 +80,10 @@ def _whole(folder: Path) -> Iterator[Line]:
     settings = (f"points={_points(USUAL)}", f"runs={RUNS}", f"results={folder}")
     began = time.perf_counter()
     own, child, busy = _command(*settings)
-    seconds = time.perf_counter() - began
-    yield "sweep_seconds", seconds, f"s; {USUAL} runs, {available_cores()} cores, with start, tables and figures"
+    took = time.perf_counter() - began
+    yield "sweep_seconds", took, f"s; {USUAL} runs, {available_cores()} cores, with start, tables and figures"
     yield "sweep_core_seconds", busy, "s of all cores together; what a busy machine does not change"
-    yield "sweep_runs_per_second", USUAL / seconds, "1/s"
+    yield "sweep_runs_per_second", USUAL / took, "1/s"
     yield "sweep_command_mb", own, "MB"
     yield "sweep_worker_mb", child, "MB, the largest worker"
     size = sum(path.stat().st_size for path in (folder / "sweep" / "mixed" / "chunks").iterdir())
@@ -129,7 +129,7 @@ def _overhead(sweep: Sweep) -> float:
     work = _tasks(sweep)
     with tempfile.TemporaryDirectory() as folder:
         ratios = [
-            _seconds(partial(_stored, sweep, Path(folder) / str(number))) / _pure(work) for number in range(REPEATS)
+            seconds(partial(_stored, sweep, Path(folder) / str(number))) / _pure(work) for number in range(REPEATS)
         ]
     return median(ratios) - 1.0
 
@@ -150,8 +150,8 @@ def _dask() -> Iterator[Line]:
     work = _tasks(_probe(), batch=PROBE // 16)
     with Pool(Place("local", 1)) as alone:
         for workers in (1, 2):
-            seconds, pure = zip(*_in_turn(work, workers, alone), strict=True)
-            yield f"dask_efficiency_{workers}", median(pure) / (workers * median(seconds)), "1"
+            took, pure = zip(*_in_turn(work, workers, alone), strict=True)
+            yield f"dask_efficiency_{workers}", median(pure) / (workers * median(took)), "1"
 
 
 def _in_turn(work: Sequence[Task], workers: int, alone: Pool) -> list[tuple[float, float]]:
@@ -164,11 +164,11 @@ def _in_turn(work: Sequence[Task], workers: int, alone: Pool) -> list[tuple[floa
 
         on_dask(work)
         list(alone.completed(_pure, [work[:1]]))
-        return [(_seconds(lambda: on_dask(work)), next(alone.completed(_pure, [work]))) for _ in range(REPEATS)]
+        return [(seconds(lambda: on_dask(work)), next(alone.completed(_pure, [work]))) for _ in range(REPEATS)]
 
 
 def _pure(work: Sequence[Task]) -> float:
-    return _seconds(lambda: [computed(task) for task in work])
+    return seconds(lambda: [computed(task) for task in work])
 
 
 def _probe() -> Sweep:
@@ -180,7 +180,8 @@ def _tasks(sweep: Sweep, batch: int = BATCH) -> list[Task]:
     return [Task("", own_version(), work, None, None) for work in sweep.works(missing, batch)]
 
 
-def _seconds(work: Callable[[], Any]) -> float:
+def seconds(work: Callable[[], Any]) -> float:
+    """How long some work takes."""
     began = time.perf_counter()
     work()
     return time.perf_counter() - began

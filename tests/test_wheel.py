@@ -48,7 +48,7 @@ def run(*command: str | Path, cwd: Path) -> str:
 def test_it_has_one_top_level_package(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"techduel"}
-    for path in ("configs/config.yaml", "configs/params/default.yaml", "experiments/run.py", "facts/base_2020.csv"):
+    for path in ("configs/config.yaml", "configs/params/default.yaml", "experiments/study.py", "facts/base_2020.csv"):
         assert f"techduel/{path}" in names
     shipped = {path.relative_to(REPOSITORY).as_posix() for path in (REPOSITORY / "configs").rglob("*.yaml")}
     assert {f"techduel/{name}" for name in shipped} <= set(names)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from experiments.__main__ import main
-from experiments.places import place_of
+from experiments.study import place_of
 from techduel.ensemble import cluster, pool
 from techduel.ensemble.cluster import ClusterLost
 from techduel.ensemble.pool import Crew, Place, completed
@@ -91,14 +91,14 @@ def test_workers_that_die_too_often_are_the_environment(monkeypatch: pytest.Monk
 
 
 def test_without_dask_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("experiments.places.find_spec", lambda name: None)
+    monkeypatch.setattr("experiments.study.find_spec", lambda name: None)
     with pytest.raises(InvalidInput, match=r"techduel\[dask\]"):
         place_of({"executor": {"kind": "dask"}})
     assert place_of({"executor": {"kind": "serial", "workers": 1}}) == Place("serial", 1)
 
 
 def test_without_dask_nothing_is_written(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("experiments.places.find_spec", lambda name: None)
+    monkeypatch.setattr("experiments.study.find_spec", lambda name: None)
     assert main(["sweep", "executor=dask", "points=1", "runs=1", f"results={tmp_path / 'x'}"]) == 2
     assert not (tmp_path / "x").exists()
 

@@ -652,7 +652,7 @@ def test_nothing_here_needs_one_operating_system() -> None:
         "import sys, signal\n"
         "for name in ('fcntl', 'resource', 'termios', 'pwd', 'grp'): sys.modules[name] = None\n"
         "for name in ('SIGALRM', 'setitimer', 'SIGHUP', 'pthread_sigmask'): delattr(signal, name)\n"
-        "import experiments.__main__, experiments.run, experiments.sweep, experiments.bench, experiments.micro\n"
+        "import experiments.__main__, experiments.study, experiments.bench, experiments.micro\n"
         "import techduel.ensemble.runs, techduel.ensemble.sweep\n"
     )
     root = Path(__file__).parents[2]

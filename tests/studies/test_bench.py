@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from experiments.measures import against_reference
+from experiments.bench import against_reference
 from techduel import load_scenario
 
 
@@ -17,8 +17,6 @@ def test_the_reference_is_found() -> None:
 
 def test_the_reference_is_found_from_another_folder(tmp_path: Path) -> None:
     repository = Path(__file__).resolve().parents[2]
-    code = (
-        f"import sys; sys.path.insert(0, {str(repository)!r}); import experiments.measures as m; print(m.reference())"
-    )
+    code = f"import sys; sys.path.insert(0, {str(repository)!r}); import experiments.bench as m; print(m.reference())"
     found = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "tests.reference" in found.stdout

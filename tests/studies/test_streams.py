@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.streams import Stream
+from experiments.exits import Stream
 from techduel.scenario.loader import visible
 
 pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full and a POSIX shell")
