@@ -30,7 +30,7 @@ ONLY_IMPORTERS = {
     "omegaconf": {"scenario.composition"},
     "matplotlib": {"report.drawing", "report.page"},
     "iterative_ensemble_smoother": {"studies.calibrate.smoother"},
-    "sklearn": {"studies.calibrate.emulator"},
+    "sklearn": {"studies.calibrate.recovery"},
     "pydantic": {"scenario.problems", "scenario.models", "scenario.settings", "scenario.arguments"},
 }
 """Files that may import a heavy library."""
@@ -129,7 +129,7 @@ def test_no_command_imports_a_heavy_library_before_it_needs_it() -> None:
 
 
 def test_the_tables_of_a_run_need_no_heavy_library() -> None:
-    modules = ("studies.run.scorecard", "studies.run.report", "studies.backtest.forecast", "studies.backtest.scores")
+    modules = ("studies.run.scorecard", "studies.run.report", "studies.backtest.forecast", "studies.backtest.rivals")
     assert heavy_after(*(f"techduel.{name}" for name in modules)) == []
 
 

@@ -13,7 +13,7 @@ from techduel.ensemble.paired import COLUMNS, difference, differences, frontier_
 from techduel.ensemble.record import Record
 from techduel.model.axes import STATES
 from techduel.model.outcomes import OUTCOMES
-from techduel.studies.compare.contrast import contrast
+from techduel.studies.compare.comparison import contrast
 
 SECTORS = ("cloud", "semiconductors", "ai")
 YEARS = 3

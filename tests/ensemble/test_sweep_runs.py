@@ -26,8 +26,7 @@ from techduel.ensemble.sweep import FREE, MEASURES, Points, Result, Sweep, swept
 from techduel.ensemble.tasks import Columns
 from techduel.ensemble.workers import Gauge
 from techduel.scenario.composition import composed
-from techduel.studies.sweep.precision import computed_until, half_width
-from techduel.studies.sweep.tables import write_design, write_outcomes
+from techduel.studies.sweep.tables import computed_until, half_width, write_design, write_outcomes
 
 OUTCOMES = ("real_income", "decoupling_index", "year_passes_basic_share_8")
 TABLES = ("design.csv", "outcomes.csv")

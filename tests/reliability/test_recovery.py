@@ -7,11 +7,9 @@ from techduel.ensemble.compute import Options
 from techduel.ensemble.pool import Place
 from techduel.ensemble.workers import available_cores
 from techduel.studies.calibrate.calibration import lived
-from techduel.studies.calibrate.fit import evaluation, prior_scores, target
+from techduel.studies.calibrate.fit import Plan, evaluation, prior_scores, target
 from techduel.studies.calibrate.moments import fitted, moments
-from techduel.studies.calibrate.plan import Plan
-from techduel.studies.calibrate.planted import EMULATOR, MODEL, recovery
-from techduel.studies.calibrate.recovery import held_share
+from techduel.studies.calibrate.recovery import EMULATOR, MODEL, held_share, recovery
 from techduel.studies.calibrate.simulator import laboratory, scratch
 from techduel.studies.calibrate.tables import WEAKLY, Fit
 

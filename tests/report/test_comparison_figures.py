@@ -16,7 +16,7 @@ from techduel.ensemble.paired import SPREAD
 from techduel.report.drawing import apart
 from techduel.report.marks import Bars, Dot, Grid, Picture, paged
 from techduel.report.page import save
-from techduel.studies.compare.contrast import contrast
+from techduel.studies.compare.comparison import contrast
 from techduel.studies.compare.decomposition import TOTAL
 from techduel.studies.compare.figures import MOST_COLUMNS, grid, paired, plane, tornado
 

@@ -179,10 +179,10 @@ def marks() -> list[str]:
     [
         ("run/scorecard.py", {"run"}),
         ("run/variance.py", {"run"}),
-        ("compare/game.py", {"compare"}),
+        ("compare/decomposition.py", {"compare"}),
         ("sweep/effects.py", {"sweep", "sensitivity"}),
         ("sensitivity/indices.py", {"sensitivity"}),
-        ("backtest/scores.py", {"run", "backtest", "hindcast", "findings"}),
+        ("backtest/rivals.py", {"run", "backtest", "hindcast", "findings"}),
         ("micro/regressions.py", {"micro", "findings"}),
         ("calibrate/moments.yaml", {"calibrate"}),
         ("micro/protocol.yaml", {"micro", "findings"}),
@@ -309,8 +309,8 @@ COMMANDS = {
 FORMULAS = {
     "run": "run/scorecard.py",
     "sweep": "sweep/effects.py",
-    "compare": "compare/game.py",
-    "backtest": "backtest/scores.py",
+    "compare": "compare/decomposition.py",
+    "backtest": "backtest/rivals.py",
 }
 
 

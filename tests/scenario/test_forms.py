@@ -11,7 +11,7 @@ from techduel.model.forms import RIVALS, Rivals, code
 from techduel.scenario.composition import composed
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.scenario import load_scenario, numbers, scenario_from
-from techduel.studies.compare.game import GROUPS, PARAMETERS, Game
+from techduel.studies.compare.decomposition import GROUPS, PARAMETERS, Game
 
 LOGISTIC = "forms.imitation=logistic"
 

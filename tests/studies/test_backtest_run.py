@@ -18,9 +18,9 @@ from techduel.studies.backtest.counterparts import LOG, SERIES
 from techduel.studies.backtest.discrepancy import Discrepancy, discrepancy_of, load_discrepancy
 from techduel.studies.backtest.figures import SHOWN
 from techduel.studies.backtest.forecast import COLUMNS, forecasts
-from techduel.studies.backtest.of_run import write_run_forecast
 from techduel.studies.backtest.outcomes_file import read_outcomes, recorded_after
 from techduel.studies.backtest.series import pairs
+from techduel.studies.backtest.tables import write_run_forecast
 from techduel.studies.run.scorecard import RECORDED, rows
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "results" / "reference" / "outcomes_2018_2020.csv"
@@ -71,7 +71,7 @@ def test_luck_alone_is_no_forecast(tmp_path: Path) -> None:
 def test_run_and_plot_ask_for_the_forecast(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     asked: list[Path] = []
     monkeypatch.setattr("techduel.studies.run.figures.plot_all", lambda _folder: None)
-    monkeypatch.setattr("techduel.studies.backtest.of_run.write_run_forecast", asked.append)
+    monkeypatch.setattr("techduel.studies.backtest.tables.write_run_forecast", asked.append)
     small = ["runs=2", "horizon=2021", "record=headline", "quiet=true", "name=small", f"results={tmp_path}"]
     assert main(["run", *small]) == 0
     assert main(["plot", str(tmp_path / "run" / "small")]) == 0

@@ -9,8 +9,19 @@ from scipy.stats import lognorm, norm
 
 from techduel.studies.backtest.counterparts import LOG, POINTS
 from techduel.studies.backtest.discrepancy import Discrepancy, Miss, estimates
-from techduel.studies.backtest.rivals import LEAST_ERRORS, RULES, errors, naive, spread, track, usual_spread
-from techduel.studies.backtest.scores import covered, crps_ensemble, crps_lognormal, crps_normal
+from techduel.studies.backtest.rivals import (
+    LEAST_ERRORS,
+    RULES,
+    covered,
+    crps_ensemble,
+    crps_lognormal,
+    crps_normal,
+    errors,
+    naive,
+    spread,
+    track,
+    usual_spread,
+)
 from techduel.studies.backtest.series import Past
 
 YEARS = np.arange(1995, 2021)

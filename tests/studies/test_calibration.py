@@ -23,15 +23,13 @@ from techduel.scenario.arguments import stored
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.posteriors import parsed
 from techduel.studies.backtest.report import read
-from techduel.studies.calibrate import calibration, command, plan, report
+from techduel.studies.calibrate import calibration, command, fit, report
 from techduel.studies.calibrate.calibration import CHECK, calibrated
 from techduel.studies.calibrate.figures import PAGES
-from techduel.studies.calibrate.fit import DUMMIES, Step, prior_scores, target
+from techduel.studies.calibrate.fit import DUMMIES, Plan, Step, prior_scores, target
 from techduel.studies.calibrate.moments import fitted, moments
-from techduel.studies.calibrate.plan import Plan
-from techduel.studies.calibrate.planted import EMULATOR, MODEL, recovery_words, write_recovery
 from techduel.studies.calibrate.prior_predictive import check_rows, refuse
-from techduel.studies.calibrate.recovery import Recovered
+from techduel.studies.calibrate.recovery import EMULATOR, MODEL, Recovered, recovery_words, write_recovery
 from techduel.studies.calibrate.report import MAKING, POSTERIOR, findings, write_results
 from techduel.studies.calibrate.settings import Settings, composed
 from techduel.studies.calibrate.simulator import Batch, Bench, laboratory, scratch
@@ -45,8 +43,8 @@ RESULTS = {POSTERIOR, MAKING, "moments.csv", "parameters.csv", "README.md"}
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few runs where a calibration takes hundreds."""
-    monkeypatch.setattr(plan, "TWINS", 4)
-    monkeypatch.setattr(plan, "CHECKED", 6)
+    monkeypatch.setattr(fit, "TWINS", 4)
+    monkeypatch.setattr(fit, "CHECKED", 6)
     monkeypatch.setattr(calibration, "CHECKED", 6)
 
 
@@ -225,7 +223,7 @@ SETTINGS = {"until": 2017, "seed": 1, "ensemble": {"members": 12, "steps": 1}}
 @pytest.fixture
 def small(few: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A calibration of few sets that the command makes, in its folder."""
-    monkeypatch.setattr("techduel.studies.calibrate.selection.FEWEST", 1)
+    monkeypatch.setattr("techduel.studies.calibrate.fit.FEWEST", 1)
     monkeypatch.setattr("techduel.studies.calibrate.figures.PAGES", {"moments_us": PAGES["moments_us"]})
     folder = tmp_path / "calibrate" / "until_2017"
     filled(configured(), folder)

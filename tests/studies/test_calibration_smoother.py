@@ -8,12 +8,26 @@ import pytest
 from numpy.typing import NDArray
 
 from techduel.scenario.loader import InvalidInput
-from techduel.studies.calibrate.emulator import emulator
-from techduel.studies.calibrate.fit import DUMMIES, Step, Target, evaluation, prior_scores, smoothed
+from techduel.studies.calibrate.fit import (
+    CHECKED,
+    DUMMIES,
+    FEWEST_STEPS,
+    MOST_STEPS,
+    NothingPlausible,
+    Plan,
+    Step,
+    Target,
+    evaluation,
+    implausibility,
+    missed,
+    planned,
+    plausible,
+    prior_scores,
+    smoothed,
+    thinned,
+)
 from techduel.studies.calibrate.moments import Moment
-from techduel.studies.calibrate.plan import CHECKED, FEWEST_STEPS, MOST_STEPS, Plan, planned
-from techduel.studies.calibrate.recovery import by_emulator, held_share, recorded
-from techduel.studies.calibrate.selection import NothingPlausible, implausibility, missed, plausible, thinned
+from techduel.studies.calibrate.recovery import by_emulator, emulator, held_share, recorded
 from techduel.studies.calibrate.smoother import assimilated, luck_covariance
 from techduel.studies.calibrate.tables import WEAKLY
 

@@ -23,9 +23,7 @@ from techduel.ensemble.paired import COLUMNS
 from techduel.ensemble.simulation import simulate
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.scenario import load_scenario, numbers
-from techduel.studies.compare.asked import moved_sectors
-from techduel.studies.compare.comparison import comparison_from
-from techduel.studies.compare.contrast import READ, stored_contrast
+from techduel.studies.compare.comparison import READ, comparison_from, moved_sectors, stored_contrast
 from techduel.studies.compare.decomposition import TOTAL
 from techduel.studies.compare.report import screen
 from techduel.studies.compare.settings import ROOT

@@ -19,19 +19,22 @@ from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.pool import Place
 from techduel.ensemble.simulation import BATCH
 from techduel.model.actions import LEVERS
-from techduel.studies.compare import coalitions as running
-from techduel.studies.compare.coalitions import Coalitions, Play
+from techduel.studies.compare import attribution as running
+from techduel.studies.compare.attribution import Coalitions, Play
 from techduel.studies.compare.decomposition import (
     COLUMNS,
+    EVENTS,
+    GROUPS,
     MOST_EXACT,
+    PARAMETERS,
     TOTAL,
+    Game,
     coalitions,
     contributions,
     method,
     orders,
     rows,
 )
-from techduel.studies.compare.game import EVENTS, GROUPS, PARAMETERS, Game
 
 SHORT = ("horizon=2021",)
 

@@ -9,7 +9,7 @@ import pytest
 
 from techduel.model.parameters import schema
 from techduel.studies.calibrate.moments import moments
-from techduel.studies.evidence import control_depth, decoupling, responses, stylised
+from techduel.studies.evidence import control_depth, decoupling, response_effects, stylised
 from techduel.studies.evidence.decoupling import AGAINST, LEFT, PARTS
 from techduel.studies.evidence.published import (
     INPUT,
@@ -31,7 +31,7 @@ from techduel.studies.micro.protocol import protocol
 BAND = Published("some", "band", -1, "paper", "study", {}, published=-5.0, low=-7.5, high=-2.5)
 ROWS: dict[str, type] = {
     "decoupling": decoupling.Row,
-    "responses": responses.Row,
+    "responses": response_effects.Row,
     "stylised": stylised.Row,
     "control_depth_optimum": control_depth.Optimum,
 }

@@ -13,11 +13,11 @@ from techduel.scenario.loader import InvalidInput
 from techduel.scenario.prior import columns, drawn
 from techduel.studies.evidence import directions, stylised
 from techduel.studies.evidence.finding_words import differences, parameters, published, regressions, summary, with_error
-from techduel.studies.evidence.marked import names, rewritten
 from techduel.studies.evidence.parameter_table import direction, parameter_rows, prior_deviation
 from techduel.studies.evidence.settings import composed
 from techduel.studies.evidence.studies import SOURCES
 from techduel.studies.findings import pages as pages_module
+from techduel.studies.findings.pages import names, rewritten
 from techduel.studies.findings.parts import Part, Telling
 
 PAGE = "Words.\n<!-- begin some -->\nold\n<!-- end some -->\nMore.\n<!-- begin other -->\n<!-- end other -->\n"

@@ -10,11 +10,9 @@ from scipy.stats import sobol_indices
 from techduel.facts.selection import known_sectors
 from techduel.scenario import prior
 from techduel.scenario.composition import composed
-from techduel.studies.sensitivity.designs import Unit, design, signs, size
-from techduel.studies.sensitivity.groups import FIGURES, GROUPS, THEMES, group, theme
 from techduel.studies.sensitivity.indices import Morris, Sobol, morris, sobol
-from techduel.studies.sensitivity.study import units_of
-from techduel.studies.sensitivity.uncertain import Uncertain, plan_factors
+from techduel.studies.sensitivity.study import Unit, design, signs, size, units_of
+from techduel.studies.sensitivity.uncertain import FIGURES, GROUPS, THEMES, Uncertain, group, plan_factors, theme
 from techduel.studies.sweep.plain import of_points
 
 FIRST = (0.3139, 0.4424, 0.0)

@@ -21,10 +21,9 @@ from techduel.report.tables import read_lines
 from techduel.scenario import prior
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.scenario import scenario_from
-from techduel.studies.sensitivity.results import Subject, hidden, read_analysis
 from techduel.studies.sensitivity.settings import composed as sensitive
 from techduel.studies.sensitivity.study import study_from
-from techduel.studies.sensitivity.tables import TEXTS
+from techduel.studies.sensitivity.tables import TEXTS, Subject, hidden, read_analysis
 from techduel.studies.sweep.plain import MOST_RUNS
 from tests.drawn import watched
 

@@ -8,13 +8,22 @@ from typing import Final
 
 import numpy as np
 
+from techduel.ensemble.chunks import Numbers
 from techduel.facts import History
 from techduel.model.axes import STATES
 from techduel.studies.backtest.counterparts import LOG, POINTS, SERIES
 from techduel.studies.backtest.forecast import LEVELS, Forecast
 from techduel.studies.backtest.outcomes_file import CODES, Outcome
-from techduel.studies.backtest.rivals import RULES, Naive, Track, naive, track, usual_spread
-from techduel.studies.backtest.scores import Numbers, covered, crps_ensemble
+from techduel.studies.backtest.rivals import (
+    RULES,
+    Naive,
+    Track,
+    covered,
+    crps_ensemble,
+    naive,
+    track,
+    usual_spread,
+)
 from techduel.studies.backtest.series import pairs, past
 
 type Line = tuple[str | float, ...]

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.record import Record, by_year
 from techduel.facts import Facts, History
 from techduel.model.axes import STATES
 
-type Numbers = NDArray[np.float64]
 type Measure = Callable[[Record, Facts], Numbers]
 type Recorded = Callable[[History, str, int], float]
 

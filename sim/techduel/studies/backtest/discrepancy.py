@@ -17,11 +17,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from techduel.ensemble.chunks import Numbers
 from techduel.facts.history import Years
 from techduel.scenario.parameter_sets import words_in
 from techduel.studies.backtest.counterparts import LOG, SERIES
 
-type Numbers = NDArray[np.float64]
 type Runs = Sequence[int] | NDArray[np.int64]
 type Key = tuple[str, str]
 """Series and state."""

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.record import Record
 from techduel.facts import Facts
 from techduel.facts.history import Years
 from techduel.studies.backtest.discrepancy import Discrepancy
 from techduel.studies.backtest.series import anchored, pairs, unit
 
-type Numbers = NDArray[np.float64]
 type Line = tuple[str | float, ...]
 
 LEVELS: Final = (0.05, 0.5, 0.95)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from techduel.ensemble.record import Record
 from techduel.facts import Facts
@@ -13,8 +12,6 @@ from techduel.scenario.scenario import Scenario
 from techduel.studies.backtest.counterparts import LOG, SERIES
 from techduel.studies.backtest.discrepancy import Miss
 from techduel.studies.backtest.series import Path, anchored, pairs, past
-
-type Numbers = NDArray[np.float64]
 
 FIRST_ORIGIN: Final = 2010
 RUNS: Final = 128

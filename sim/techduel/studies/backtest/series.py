@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.record import Record
 from techduel.facts import Facts, History
 from techduel.facts.history import Years
 from techduel.model.axes import STATES
 from techduel.studies.backtest.counterparts import POINTS, SERIES, Recorded
-
-type Numbers = NDArray[np.float64]
 
 OWN_CURRENCY: Final = {"us": "bn USD", "china": "bn yuan"}
 

@@ -1,14 +1,23 @@
-"""The tables of a backtest, of rolling hindcasts and of a run's forecast on disk."""
+"""Tables of a backtest and of rolling hindcasts on disk, and the forecast of a stored run, with its figure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from techduel.ensemble.folder import settings
+from techduel.ensemble.record import Record
+from techduel.ensemble.runs import load
+from techduel.facts import Facts, load_facts
 from techduel.report.tables import write_table
+from techduel.scenario.fingerprint import config_hash, version
+from techduel.scenario.parameter_sets import words_in
+from techduel.scenario.scenario import numbers
 from techduel.studies.backtest.comparison import CODE_OF, SCORE_COLUMNS, SKILL_COLUMNS
+from techduel.studies.backtest.counterparts import OUTCOMES
 from techduel.studies.backtest.discrepancy import COLUMNS as STEP_COLUMNS
-from techduel.studies.backtest.discrepancy import Estimate, Miss, row
-from techduel.studies.backtest.forecast import COLUMNS, Forecast
+from techduel.studies.backtest.discrepancy import POSTERIOR, Estimate, Miss, discrepancy_of, row
+from techduel.studies.backtest.figures import draw_forecast
+from techduel.studies.backtest.forecast import COLUMNS, Forecast, forecasts
 from techduel.studies.backtest.outcomes_file import Skipped
 from techduel.studies.backtest.study import Study
 
@@ -52,3 +61,28 @@ def _skipped(one: Skipped) -> tuple[str | float, ...]:
 def _miss(one: Miss) -> tuple[str | float, ...]:
     places = (one.series, one.state, one.origin, one.year, one.ahead)
     return (*places, one.observed, one.forecast, one.error, one.sd, one.z)
+
+
+def write_run_forecast(folder: Path) -> None:
+    """Write ``forecast.csv`` and draw the figure ``forecast``, where parameters are drawn from a posterior.
+
+    Without a posterior there is no estimate of what the model misses, and bands of luck alone are no forecast.
+    """
+    config = settings(folder)
+    if POSTERIOR in words_in(config["params"]):
+        known = config["facts"]
+        facts = load_facts(known["base_year"], known["vintage"], known["outlook"])
+        _write(folder, config, load(folder, OUTCOMES), facts)
+
+
+def _write(folder: Path, config: Mapping[str, Any], record: Record, facts: Facts) -> None:
+    found = forecasts(record, facts, discrepancy_of(config["params"], facts.base_year))
+    write_forecast(folder / FORECAST, found)
+    origin = {
+        "scenario": config["scenario"],
+        "config_hash": config_hash(numbers(config)),
+        "version": version(),
+        "seed": record.seed,
+        "runs": len(record.runs),
+    }
+    draw_forecast(found, facts, folder, origin)

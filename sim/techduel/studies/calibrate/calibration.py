@@ -7,9 +7,8 @@ from techduel.report.tables import write_table
 from techduel.scenario import prior
 from techduel.scenario.fingerprint import config_hash, model_hash, study_hash, version
 from techduel.scenario.scenario import Scenario, load_scenario, numbers
-from techduel.studies.calibrate.fit import evaluation, prior_scores, smoothed, target
+from techduel.studies.calibrate.fit import CHECKED, Plan, evaluation, prior_scores, smoothed, target
 from techduel.studies.calibrate.moments import fitted, moments
-from techduel.studies.calibrate.plan import CHECKED, Plan
 from techduel.studies.calibrate.prior_predictive import COLUMNS, check_rows, refuse
 from techduel.studies.calibrate.simulator import Bench, laboratory
 from techduel.studies.calibrate.tables import Fit

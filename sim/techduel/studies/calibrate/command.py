@@ -12,8 +12,8 @@ from techduel.ensemble.pool import Pool
 from techduel.scenario.arguments import stored
 from techduel.scenario.posterior import package_folder
 from techduel.studies.calibrate.calibration import calibrated
-from techduel.studies.calibrate.plan import Plan, planned
-from techduel.studies.calibrate.planted import recovery, recovery_words, smaller, write_recovery
+from techduel.studies.calibrate.fit import Plan, planned
+from techduel.studies.calibrate.recovery import recovery, recovery_words, smaller, write_recovery
 from techduel.studies.calibrate.report import findings, install, write_results
 from techduel.studies.calibrate.settings import Settings
 from techduel.studies.calibrate.simulator import Bench

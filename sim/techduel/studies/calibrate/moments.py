@@ -11,16 +11,14 @@ from importlib.resources.abc import Traversable
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from techduel.ensemble.chunks import Numbers
 from techduel.facts import FactsError, History
 from techduel.facts.history import read_history
 from techduel.facts.tables import Entry, entries
 from techduel.model.axes import STATES
 from techduel.studies.backtest.series import past
 from techduel.studies.calibrate.measures import MEASURES, Annual
-
-type Numbers = NDArray[np.float64]
 
 FILE: Final = "moments.yaml"
 FIRST: Final = 2010

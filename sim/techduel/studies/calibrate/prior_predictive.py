@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from techduel.ensemble.chunks import Numbers
 from techduel.scenario.loader import InvalidInput
 from techduel.studies.evidence.prior_check import CHECKS
 
-type Numbers = NDArray[np.float64]
 type Row = tuple[str | float, ...]
 
 MOST_OUTSIDE: Final = 0.2

@@ -9,7 +9,7 @@ from techduel.scenario.arguments import Luck, Named, read
 from techduel.scenario.problems import Allowed, Strict, validated
 from techduel.scenario.scenario import numbers
 from techduel.scenario.settings import Name, Stored
-from techduel.studies.calibrate.plan import FEWEST_MEMBERS, MOST_MEMBERS, MOST_STEPS, planned
+from techduel.studies.calibrate.fit import FEWEST_MEMBERS, MOST_MEMBERS, MOST_STEPS, planned
 
 EXPERIMENT: Final = "calibrate"
 YEARS: Final = (2017, 2020)

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from techduel.ensemble.chunks import Mask, Rows, Shapes
+from techduel.ensemble.chunks import Mask, Numbers, Rows, Shapes
 from techduel.ensemble.compute import Options, compute
 from techduel.ensemble.manifest import FAILURES, Manifest
 from techduel.ensemble.pool import Pool
@@ -28,8 +27,6 @@ from techduel.scenario.scenario import Scenario
 from techduel.studies.calibrate.measures import Observer
 from techduel.studies.calibrate.moments import moments, simulated
 from techduel.studies.evidence.prior_check import largest_share, research_intensity
-
-type Numbers = NDArray[np.float64]
 
 
 class SetsFailed(Exception):

@@ -8,9 +8,8 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-type Numbers = NDArray[np.float64]
+from techduel.ensemble.chunks import Numbers
 
 OUTLIER = 6.0
 """Distance from the median, in robust standard deviations, at which a moment is cut off before it is learnt from: a

@@ -7,13 +7,22 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from techduel.ensemble.chunks import Numbers
 from techduel.scenario import prior
-from techduel.studies.calibrate.fit import DUMMIES, Step, Target, luck, target
+from techduel.studies.calibrate.fit import (
+    DUMMIES,
+    Plan,
+    Step,
+    Target,
+    implausibility,
+    luck,
+    missed,
+    plausible,
+    target,
+    thinned,
+)
 from techduel.studies.calibrate.moments import Moment
-from techduel.studies.calibrate.plan import Plan
-from techduel.studies.calibrate.selection import implausibility, missed, plausible, thinned
 
-type Numbers = NDArray[np.float64]
 type Row = tuple[str | float, ...]
 
 BAND: Final = (0.05, 0.5, 0.95)

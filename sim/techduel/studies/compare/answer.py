@@ -10,7 +10,7 @@ from techduel.model.axes import STATES
 from techduel.report.marks import TITLES
 from techduel.report.tables import Lines
 from techduel.report.words import Change, band, number, open_words, sure
-from techduel.studies.compare.asked import MEMBERS, asked_from
+from techduel.studies.compare.comparison import MEMBERS, asked_from
 
 LEADERS = {"us": "The U.S. lead", "china": "China's lead"}
 

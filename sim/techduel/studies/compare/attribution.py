@@ -1,20 +1,164 @@
-"""The decomposition of every scenario of a comparison: who plays, what has to be computed, and the table."""
+"""The decomposition of every scenario of a comparison: who plays, which coalitions are computed, and the table.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+Coalitions are kept in the store of the comparison, only their headlines: a decomposition needs many coalitions and
+little of each.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
+
+from techduel.ensemble.chunks import Mask, Rows, Shapes
 from techduel.ensemble.compute import Options, compute
-from techduel.ensemble.headlines import HEADLINES
+from techduel.ensemble.headlines import HEADLINES, levels
 from techduel.ensemble.manifest import FAILURES, Manifest
-from techduel.ensemble.paired import Row
+from techduel.ensemble.paired import Numbers, Row
+from techduel.ensemble.simulation import simulate
+from techduel.ensemble.stock import Stock
+from techduel.ensemble.tasks import OUTCOMES, Columns, Tick, scenario_of, stage
 from techduel.report.tables import write_table
-from techduel.studies.compare.coalitions import Coalitions, Found, Play
-from techduel.studies.compare.comparison import Comparison, contrasts
-from techduel.studies.compare.contrast import Contrast
-from techduel.studies.compare.decomposition import COLUMNS, Coalition, coalitions, rows
-from techduel.studies.compare.game import GROUPS, Game
+from techduel.studies.compare.comparison import Comparison, Contrast, contrasts
+from techduel.studies.compare.decomposition import COLUMNS, GROUPS, Coalition, Game, coalitions, rows
+
+WIDTHS: Final = (1, 2)
+"""Of a headline: the world, or each state."""
+
+type Found = dict[str, Numbers]
+"""Headlines by name, (run, state) or (run, 1) each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """The coalitions of one scenario that are wanted."""
+
+    name: str
+    """Of the scenario."""
+    game: Game
+    kind: str
+    """Of `GROUPS`."""
+    players: tuple[str, ...]
+    runs: tuple[int, ...]
+    seed: int
+    rate: float
+    wanted: tuple[Coalition, ...]
+
+    def point(self, coalition: Coalition) -> str:
+        """Name of a coalition in the store: who is in, as bits."""
+        bits = sum(1 << place for place, player in enumerate(self.players) if player in coalition)
+        return f"{self.kind}-{self.name}-{bits:03x}"
+
+
+@dataclass(frozen=True, slots=True)
+class Coalitions:
+    """All coalitions that a comparison wants."""
+
+    plays: tuple[Play, ...]
+
+    @property
+    def points(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(play.point(coalition) for play, coalition in self.pairs)
+
+    @property
+    def pairs(self) -> tuple[tuple[Play, Coalition], ...]:
+        """Scenario and coalition, in the order of the points."""
+        return tuple((play, coalition) for play in self.plays for coalition in play.wanted)
+
+    @property
+    def runs(self) -> int:
+        """Of each: up to the last that a scenario and its baseline share."""
+        return 1 + max(run for play in self.plays for run in play.runs)
+
+    @property
+    def quarters(self) -> int:
+        """Of each run."""
+        baseline = self.plays[0].game.baseline
+        return 4 * (baseline.horizon - baseline.start + 1)
+
+    @property
+    def wanted(self) -> Mask:
+        """Runs that a scenario and its baseline share, (point, run)."""
+        return np.array([np.isin(np.arange(self.runs), play.runs) for play, _ in self.pairs])
+
+    def fits(self, found: Rows, shapes: Shapes) -> bool:
+        """Whether a chunk holds every headline."""
+        return shapes.keys() == HEADLINES.keys() and all(
+            len(shape) == 2 and shape[1] in WIDTHS and kind == np.dtype(float).str for shape, kind in shapes.values()
+        )
+
+    def works(self, missing: Mask, batch: int) -> Iterator["Played"]:
+        """One coalition a chunk, in batches."""
+        for (play, coalition), lacking in zip(self.pairs, missing, strict=True):
+            runs = np.flatnonzero(lacking).tolist()
+            for first in range(0, len(runs), batch):
+                yield Played(
+                    baseline=play.game.baseline.config,
+                    scenario=play.game.scenario.config,
+                    kind=play.kind,
+                    coalition=tuple(sorted(coalition)),
+                    point=play.point(coalition),
+                    runs=tuple(runs[first : first + batch]),
+                    seed=play.seed,
+                    rate=play.rate,
+                )
+
+    def found(self, stock: Stock, play: Play) -> dict[Coalition, Found]:
+        """Headlines of every coalition of a scenario, over the runs that it shares with its baseline."""
+        places = {point: place for place, point in enumerate(self.points)}
+        return {
+            coalition: {
+                name: stock.values([places[play.point(coalition)]], name)[0][0, list(play.runs)] for name in HEADLINES
+            }
+            for coalition in play.wanted
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """Runs of a coalition to compute together."""
+
+    baseline: dict[str, Any]
+    scenario: dict[str, Any]
+    kind: str
+    coalition: tuple[str, ...]
+    """Players that are in."""
+    point: str
+    runs: tuple[int, ...]
+    seed: int
+    rate: float
+    """At which real income is discounted, per year."""
+
+    @property
+    def points(self) -> tuple[str, ...]:
+        """The coalition, by row."""
+        return (self.point,) * len(self.runs)
+
+    def part(self, rows: Sequence[int]) -> "Played":
+        """The work on some of the rows."""
+        return replace(self, runs=tuple(self.runs[row] for row in rows))
+
+    def told(self, row: int) -> Mapping[str, Any]:
+        """Who was in."""
+        return {"seed": self.seed, "players": list(self.coalition)}
+
+    def wrong(self, columns: Columns, row: int) -> str:
+        """Headlines that are no numbers."""
+        return ", ".join(name for name, found in columns.values.items() if not np.isfinite(found[row]).all())
+
+    def computed(self, rows: Sequence[int], tick: Tick) -> Columns:
+        """Headlines of some rows."""
+        runs = [self.runs[row] for row in rows]
+        with stage("base year"):
+            game = Game(scenario_of(self.baseline), scenario_of(self.scenario), GROUPS[self.kind])
+            mixed = game.mixed(self.coalition)
+        with stage("simulation"):
+            record = simulate(mixed, runs, self.seed, "headline", progress=tick)
+        with stage(OUTCOMES):
+            return Columns({name: np.ascontiguousarray(found) for name, found in levels(record, self.rate).items()})
+
 
 DECOMPOSITION: Final = "decomposition.csv"
 NONE: Final = "none"

@@ -10,10 +10,10 @@ from typing import Any
 from techduel.ensemble.compute import Options, filled
 from techduel.ensemble.manifest import FAILURES, Manifest
 from techduel.studies.compare import report
-from techduel.studies.compare.asked import MEMBERS
 from techduel.studies.compare.attribution import NONE, attribute
 from techduel.studies.compare.comparison import (
     FREE,
+    MEMBERS,
     SCENARIOS,
     Comparison,
     comparison_from,

@@ -1,12 +1,13 @@
 """Which part of a scenario brings its effect about: measures alone, the last to join, and their fair share.
 
-What a player of a `game.Game` adds depends on who is there already. Its Shapley average is the mean over the orders in
+What a player of a `Game` adds depends on who is there already. Its Shapley average is the mean over the orders in
 which the players can join, so that the averages of all players add up to the whole effect.
 
 Source: Shapley (1953), A value for n-person games.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise, permutations
 from typing import Final
 
@@ -14,8 +15,78 @@ import numpy as np
 
 from techduel.ensemble.headlines import HEADLINES, change
 from techduel.ensemble.paired import Numbers, Row, spread
+from techduel.ensemble.simulation import prepared, worlds
 from techduel.ensemble.summary import QUANTILES
-from techduel.studies.compare.contrast import states_of
+from techduel.model.actions import CHANNELS, KINDS, LEVERS
+from techduel.model.axes import STATES
+from techduel.model.world import World
+from techduel.policies.fixed import Policy
+from techduel.policies.variants import Mixed
+from techduel.scenario.scenario import Scenario, scenario_from
+from techduel.studies.compare.comparison import states_of
+
+PARAMETERS: Final = "parameters"
+EVENTS: Final = "events"
+GROUPS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    "levers": {kind: tuple(name for name in LEVERS if LEVERS[name].kind == kind) for kind in KINDS},
+    "channels": {flow: tuple(name for name in LEVERS if LEVERS[name].channel == flow) for flow in CHANNELS},
+}
+"""Groups of levers by kind of decomposition; every lever is in one group of each."""
+PROBED_RUNS: Final = 4
+"""Runs in which policies are watched for differences."""
+
+
+@dataclass(frozen=True, slots=True)
+class Game:
+    """A scenario and its baseline, whose measures can be mixed."""
+
+    baseline: Scenario
+    scenario: Scenario
+    groups: Mapping[str, tuple[str, ...]]
+    """Levers by player."""
+
+    def mixed(self, coalition: Iterable[str]) -> Scenario:
+        """The baseline with the measures of a coalition's players."""
+        joined = frozenset(coalition)
+        config = dict(self.baseline.config)
+        for player, keys in ((PARAMETERS, ("params", "forms", "facts")), (EVENTS, ("events",))):
+            if player in joined:
+                config |= {key: self.scenario.config[key] for key in keys}
+        levers = frozenset(lever for player in joined for lever in self.groups.get(player, ()))
+        policies = {state: self._mixed_policy(state, levers) for state in STATES}
+        return replace(scenario_from(config), policies=policies)
+
+    def _mixed_policy(self, state: str, levers: frozenset[str]) -> Policy:
+        ours, theirs = self.scenario.policies[state], self.baseline.policies[state]
+        return theirs if not levers or not self._differs("policies", state) else Mixed(ours, theirs, levers)
+
+    def _differs(self, *path: str) -> bool:
+        ours, theirs = self.scenario.config, self.baseline.config
+        for key in path:
+            ours, theirs = ours[key], theirs[key]
+        return bool(ours != theirs)
+
+    def players(self, seed: int) -> tuple[str, ...]:
+        """Everyone in whom the scenario differs from the baseline, seen in a few runs of both."""
+        moved = self._moved_levers(seed)
+        found = [player for player, levers in self.groups.items() if moved.intersection(levers)]
+        if any(self._differs(key) for key in ("params", "forms", "facts")):
+            found.append(PARAMETERS)
+        return (*found, *([EVENTS] if self._differs("events") else []))
+
+    def _moved_levers(self, seed: int) -> set[str]:
+        """Levers that the policies of the two set differently in the same world."""
+        places = [place for place, state in enumerate(STATES) if self._differs("policies", state)]
+        moved: set[str] = set()
+        for scenario in (self.baseline, self.scenario) if places else ():
+            for world in worlds(prepared(scenario, range(PROBED_RUNS), seed)):
+                moved |= {name for place in places for name in self._apart(world, place) if name not in moved}
+        return moved
+
+    def _apart(self, world: World, place: int) -> list[str]:
+        ours, theirs = (part.policies[STATES[place]](world, place) for part in (self.scenario, self.baseline))
+        return [name for name in LEVERS if np.any(getattr(ours, name) != getattr(theirs, name))]
+
 
 type Coalition = frozenset[str]
 type Order = tuple[str, ...]

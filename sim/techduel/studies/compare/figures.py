@@ -40,8 +40,7 @@ from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.parameter_sets import causes
 from techduel.studies.compare.answer import mirrored
 from techduel.studies.compare.attribution import DECOMPOSITION
-from techduel.studies.compare.comparison import Comparison, comparison_from, contrasts
-from techduel.studies.compare.contrast import Contrast
+from techduel.studies.compare.comparison import Comparison, Contrast, comparison_from, contrasts
 from techduel.studies.compare.decomposition import TOTAL
 from techduel.studies.compare.tables import HEADLINE, read_parts
 

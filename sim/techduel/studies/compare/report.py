@@ -14,9 +14,8 @@ from techduel.report.tables import Lines
 from techduel.report.words import Change, number, wrapped
 from techduel.scenario.staleness import remarks
 from techduel.studies.compare.answer import Answer, answers, field
-from techduel.studies.compare.asked import MEMBERS
 from techduel.studies.compare.attribution import DECOMPOSITION, NONE
-from techduel.studies.compare.comparison import SCENARIOS, Comparison
+from techduel.studies.compare.comparison import MEMBERS, SCENARIOS, Comparison
 from techduel.studies.compare.decomposition import TOTAL
 from techduel.studies.compare.tables import COSTS, HEADLINE, read_parts
 

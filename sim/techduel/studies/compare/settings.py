@@ -16,8 +16,8 @@ from techduel.scenario.overrides import parsed, quoted
 from techduel.scenario.problems import Allowed, Strict, allowed_at, refuse, refuse_lines, validated
 from techduel.scenario.scenario import WITHOUT_NUMBERS, named, numbers
 from techduel.scenario.settings import LAST_HORIZON, Member, Seed
-from techduel.studies.compare.asked import MEMBERS, QUESTION
-from techduel.studies.compare.asked import problems as problems_of_question
+from techduel.studies.compare.comparison import MEMBERS, QUESTION
+from techduel.studies.compare.comparison import problems as problems_of_question
 
 ROOT: Final = "compare"
 SHARED: Final = ("runs", "seed", "record")

@@ -9,7 +9,7 @@ import numpy as np
 from techduel.ensemble.headlines import Cost, headline
 from techduel.ensemble.paired import COLUMNS, SPREAD, Row, spread
 from techduel.report.tables import Lines, read_lines, write_table
-from techduel.studies.compare.contrast import Contrast, states_of
+from techduel.studies.compare.comparison import Contrast, states_of
 
 DIFFERENCES: Final = "differences.csv"
 HEADLINE: Final = "headlines.csv"

@@ -1,4 +1,4 @@
-"""What the arms of the study of responses are compared for: one published number each."""
+"""The study of responses: what its arms are compared for, one published number each, and its rows."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from techduel.studies.evidence.arms import CHINA, US, Numbers
-from techduel.studies.evidence.response_arms import Followed
+from techduel.studies.evidence.arms import CHINA, US, Experiment, Numbers, mean_and_error, share, spread
+from techduel.studies.evidence.response_arms import ARMS, Followed, followed
 
 SOME_YEARS: Final = slice(3, 6)
 """Years 3 to 5 after the start."""
@@ -180,3 +180,43 @@ RESPONSES: Final = (
     Response("Q6.stability", "trust of both, noisy against clear sight", "%", -1, by_noise("trust")),
 )
 """In the order of the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One response over all parameter sets."""
+
+    response: str
+    outcome: str
+    unit: str
+    sign: int
+    """As published."""
+    mean: float
+    se: float
+    median: float
+    q05: float
+    q95: float
+    share: float
+    """Of sets with the published sign."""
+    draws: int
+
+
+def responses(experiment: Experiment) -> list[Row]:
+    """Every response over the parameter sets of an experiment, one run a set."""
+    found = {name: followed(experiment, arm) for name, arm in ARMS.items()}
+    return [_row(known, known.effect(found)) for known in RESPONSES]
+
+
+def arms() -> int:
+    """How many arms `responses` simulates."""
+    return len(ARMS)
+
+
+def _row(known: Response, values: Numbers) -> Row:
+    return Row(
+        *(known.name, known.outcome, known.unit, known.sign),
+        *mean_and_error(values),
+        *spread(values),
+        share(values, known.sign),
+        int(values.size),
+    )

@@ -8,7 +8,15 @@ from typing import Any, Final
 from techduel.report.tables import lines, read_table
 from techduel.scenario.parameter_sets import RUNS_OF_A_SET
 from techduel.scenario.scenario import load_scenario
-from techduel.studies.evidence import control_depth, decoupling, directions, patterns, prior_check, responses, stylised
+from techduel.studies.evidence import (
+    control_depth,
+    decoupling,
+    directions,
+    patterns,
+    prior_check,
+    response_effects,
+    stylised,
+)
 from techduel.studies.evidence.arms import Experiment, Told
 
 BASELINE: Final = "baseline_2021"
@@ -81,8 +89,8 @@ STUDIES: Final = {
     "responses": Study(
         "what single policies bring: public research, tariffs, subsidies, noise",
         (DRAWN,),
-        responses.arms,
-        lambda experiment: {"responses": responses.responses(experiment)},
+        response_effects.arms,
+        lambda experiment: {"responses": response_effects.responses(experiment)},
     ),
     "stylised": Study(
         "stylised facts of industries in the baseline: sizes, growth, productivity, R&D, innovations",

@@ -10,12 +10,11 @@ from techduel.ensemble.manifest import FAILURES, Manifest
 from techduel.scenario.arguments import stored
 from techduel.scenario.loader import InvalidInput
 from techduel.studies.micro import report
-from techduel.studies.micro.estimates import Asked, Estimate
+from techduel.studies.micro.estimates import Asked, Estimate, Worlds
 from techduel.studies.micro.first import first_file, first_verdicts, keep_first
 from techduel.studies.micro.laboratory import AS_PUBLISHED, MIRRORED
 from techduel.studies.micro.protocol import NOT_YET, commit, digest, mark, protocol, studies
 from techduel.studies.micro.tables import read_estimates, write_tables
-from techduel.studies.micro.worlds import Worlds
 
 FREE: Final = ("worlds",)
 

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from techduel.ensemble.chunks import Numbers
 from techduel.scenario.parameter_sets import RUNS_OF_A_SET
 from techduel.studies.micro.estimates import Estimate
 from techduel.studies.micro.protocol import BAND, NONE, Finding
@@ -19,8 +20,6 @@ REPRODUCED, SIGN_ONLY, NOT_REPRODUCED = "reproduced", "sign only", "not reproduc
 NOT_ESTIMABLE: Final = "not estimable"
 NEAR_ZERO: Final = 0.1
 """Part of the mean base below which a world's base is near zero, so that its per cent say little."""
-
-type Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

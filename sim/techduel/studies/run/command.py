@@ -29,7 +29,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
 
 def draw(config: Mapping[str, Any], folder: Path) -> None:
     """Draw every figure, the forecast among them."""
-    from techduel.studies.backtest.of_run import write_run_forecast
+    from techduel.studies.backtest.tables import write_run_forecast
     from techduel.studies.run.figures import plot_all
 
     plot_all(folder)

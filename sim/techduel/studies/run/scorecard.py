@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.folder import settings
 from techduel.ensemble.manifest import write_text
 from techduel.ensemble.record import Record, first_time
@@ -54,8 +54,6 @@ RECORDED: Final = {
 }
 """Recorded series whose past surprises widen the band of an outcome."""
 US, CHINA = range(len(STATES))
-
-type Numbers = NDArray[np.float64]
 
 
 def rows(record: Record, facts: Facts, missed: Discrepancy | None = None) -> list[Row]:

@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.record import Record
 from techduel.facts.sectors import read_sectors
 from techduel.model.axes import STATES
@@ -39,8 +40,6 @@ STATE_OUTCOMES: Final = (
 )
 NEEDED: Final = (*STATE_OUTCOMES, "technology_frontier")
 """Outcomes of a record that the split reads."""
-
-type Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.headlines import Measure
 from techduel.ensemble.manifest import FAILURES
 from techduel.ensemble.sweep import Result
@@ -16,8 +17,6 @@ NAMED: Final = 3
 """Runs that are named."""
 EQUAL: Final = 1e-12
 """Of the largest value: differences of rounding."""
-
-type Numbers = NDArray[np.float64]
 
 
 class RunsFailed(Exception):

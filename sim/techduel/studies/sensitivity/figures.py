@@ -32,9 +32,17 @@ from techduel.report.marks import (
 )
 from techduel.report.tables import column
 from techduel.scenario.fingerprint import config_hash, version
-from techduel.studies.sensitivity.groups import THEMES
-from techduel.studies.sensitivity.results import MIRRORED, Analysis, Line, Subject, hidden, read_analysis
-from techduel.studies.sensitivity.tables import BY_LUCK, TOGETHER
+from techduel.studies.sensitivity.tables import (
+    BY_LUCK,
+    MIRRORED,
+    TOGETHER,
+    Analysis,
+    Line,
+    Subject,
+    hidden,
+    read_analysis,
+)
+from techduel.studies.sensitivity.uncertain import THEMES
 
 MOST_BARS: Final = 6
 """In a panel."""

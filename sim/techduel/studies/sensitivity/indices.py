@@ -17,13 +17,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.studies.sensitivity.designs import STEP
+from techduel.ensemble.chunks import Numbers
+from techduel.studies.sensitivity.study import STEP
 
 RESAMPLES: Final = 500
 QUANTILES: Final = (0.05, 0.95)
 """Of the intervals: 90 %."""
-
-type Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

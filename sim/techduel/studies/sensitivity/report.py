@@ -7,8 +7,18 @@ from typing import Final
 
 from techduel.report import pages
 from techduel.scenario.staleness import remarks
-from techduel.studies.sensitivity.results import Analysis, Line, Subject, hidden, read_analysis
-from techduel.studies.sensitivity.tables import BY_LUCK, INDICES, LUCK, SHARES, TOGETHER
+from techduel.studies.sensitivity.tables import (
+    BY_LUCK,
+    INDICES,
+    LUCK,
+    SHARES,
+    TOGETHER,
+    Analysis,
+    Line,
+    Subject,
+    hidden,
+    read_analysis,
+)
 
 STRONGEST: Final = 4
 """Units named for each outcome."""

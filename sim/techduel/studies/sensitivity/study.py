@@ -1,5 +1,10 @@
-"""A sensitivity analysis from plain settings: what is wrong with them, its points, and what came out of them."""
+"""A sensitivity analysis from plain settings: what is wrong with them, its points, and what came out of them.
 
+Points lie in the unit cube in rows, each a start and steps away from it, one unit of factors at a time (radial designs;
+Campolongo, Saltelli and Cariboni 2011). Rows are Sobol points (Owen 1998), so that more rows keep the first ones.
+"""
+
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -7,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.designs import AS_CONFIGURED, MOST_POINTS, Space
 from techduel.ensemble.factors import Factor, factors_from
 from techduel.ensemble.headlines import Measure
@@ -19,11 +25,82 @@ from techduel.scenario import prior
 from techduel.scenario.loader import unknown_key
 from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.scenario import numbers
-from techduel.studies.sensitivity.designs import Cube, Unit, design, size
-from techduel.studies.sensitivity.groups import GROUPS, group, theme
-from techduel.studies.sensitivity.uncertain import Uncertain, plan_factors
+from techduel.studies.sensitivity.uncertain import GROUPS, Uncertain, group, plan_factors, theme
 from techduel.studies.sweep.plain import MOST_RUNS
 from techduel.studies.sweep.tables import blocks
+
+METHODS: Final = ("morris", "sobol")
+STEP: Final = 0.5
+"""Of a factor in a screening, as a part of its probability; half of it makes every step as long, up or down."""
+
+type Cube = NDArray[np.float64]
+"""Quantiles, (row, part, factor)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Factors that step together."""
+
+    name: str
+    group: str
+    theme: str
+    factors: tuple[int, ...]
+    """Places."""
+
+
+def design(method: str, units: Sequence[Unit], rows: int, seed: int) -> Cube:
+    """Quantiles of every point.
+
+    Parameters
+    ----------
+    method : str
+        One of `METHODS`.
+    units : sequence of Unit
+    rows : int
+    seed : int
+
+    Returns
+    -------
+    (row, part, factor)
+        Parts are the start, then a step by each unit; of ``sobol`` at last the point where all units have stepped.
+    """
+    count = sum(len(unit.factors) for unit in units)
+    if method == "morris":
+        start = _spread(count, rows, seed)
+        return _steps(start, (start + STEP) % 1.0, units)
+    both = _spread(2 * count, rows, seed)
+    start, other = both[:, :count], both[:, count:]
+    return np.concatenate([_steps(start, other, units), other[:, None]], axis=1)
+
+
+def size(method: str, units: int, rows: int) -> int:
+    """How many points a design has."""
+    return rows * (units + (1 if method == "morris" else 2))
+
+
+def signs(cube: Cube, units: Sequence[Unit]) -> NDArray[np.float64]:
+    """Whether each unit's step of a screening goes up or down, (row, unit)."""
+    places = [unit.factors[0] for unit in units]
+    steps = cube[:, 1:] - cube[:, :1]
+    return np.sign(steps[:, np.arange(len(units)), places])
+
+
+def _steps(start: NDArray[np.float64], other: NDArray[np.float64], units: Sequence[Unit]) -> Cube:
+    """The start, and the start with the factors of each unit taken from the other point."""
+    cube = np.repeat(start[:, None], 1 + len(units), axis=1)
+    for part, unit in enumerate(units, start=1):
+        cube[:, part, unit.factors] = other[:, unit.factors]
+    return cube
+
+
+def _spread(factors: int, rows: int, seed: int) -> NDArray[np.float64]:
+    from scipy.stats import qmc
+
+    with warnings.catch_warnings():
+        # A count that is no power of 2 is less even; it is fine while a design grows.
+        warnings.simplefilter("ignore", UserWarning)
+        return np.asarray(qmc.Sobol(factors, rng=seed).random(rows))
+
 
 BY: Final = ("factor", "group", "theme")
 ROWS: Final = {"morris": 32, "sobol": 512}
@@ -31,8 +108,6 @@ ROWS: Final = {"morris": 32, "sobol": 512}
 LEAST_ROWS: Final = 4
 LEAST_RUNS: Final = 2
 """At a point: one alone cannot tell luck from factors."""
-
-type Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

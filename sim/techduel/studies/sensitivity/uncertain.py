@@ -1,7 +1,8 @@
 """What is uncertain: parameters as their prior says, the options of a plan, and factors of a sweep.
 
 A point is a row of quantiles, one for each of them. Parameters become values together, as `prior` makes them: one
-quantile serves all sectors, and weights of the channels of knowledge that exceed one together are scaled down.
+quantile serves all sectors, and weights of the channels of knowledge that exceed one together are scaled down. Each
+belongs to a group and to one of the themes that one may want to resolve.
 """
 
 import hashlib
@@ -11,9 +12,9 @@ from functools import partial
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from techduel.ensemble.by_row import by_row
+from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.designs import AS_CONFIGURED, Placed, identity
 from techduel.ensemble.factor_moves import Move, Setting
 from techduel.ensemble.factors import Factor
@@ -21,12 +22,43 @@ from techduel.facts.selection import known_sectors
 from techduel.model.axes import STATES
 from techduel.model.parameters import schema
 from techduel.scenario import prior
-from techduel.studies.sensitivity.groups import PLAN
+
+PLAN: Final = "plan"
+"""Group of the options of a plan; their names are ``plan.STATE.OPTION``."""
+ARTICLE: Final = "article"
+FIGURES: Final = {
+    "plan.china.rd_growth_target": "F4",
+    "plan.china.basic_share_target": "F5",
+    "government.lobbying.us": "F16",
+    "paradigm.iot_midpoint": "F17",
+}
+"""What a figure of the article sets. Its other figures set the base year, or are outcomes, or events of scenarios."""
+MOVED: Final = "moved"
+"""Group of what factors of a sweep move, whatever that is."""
+THEMES: Final = {
+    "article figures": (ARTICLE,),
+    "technology": ("research", "ideas", "knowledge", "paradigm", "talent"),
+    "behaviour of states": ("access", "government", "security", "perception", PLAN),
+    "markets and growth": ("market", "finance", "entry", "accounts"),
+    "factors": (MOVED,),
+}
+GROUPS: Final = (*(group for group in schema.GROUPS if group not in schema.NOT_DRAWN), PLAN, ARTICLE)
+"""What ``uncertain`` may name as a whole."""
+
+
+def group(name: str) -> str:
+    """The group of an uncertainty, such as ``ideas.step``, ``plan.china.slippage`` or the name of a factor."""
+    opening, dot, _ = name.partition(".")
+    return ARTICLE if name in FIGURES else opening if dot else MOVED
+
+
+def theme(group: str) -> str:
+    """The theme of a group."""
+    return next(theme for theme, groups in THEMES.items() if group in groups)
+
 
 CLOSEST: Final = 1e-9
 """Probability that lies beyond a quantile at least: the ends themselves have no finite score."""
-
-type Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from techduel.ensemble.compute import Options, filled
 from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.sweep import FREE, Result, Sweep, swept
 from techduel.studies.sweep.plain import sweep_from
-from techduel.studies.sweep.precision import computed_until
-from techduel.studies.sweep.tables import write_design, write_diagnostics, write_outcomes
+from techduel.studies.sweep.tables import computed_until, write_design, write_diagnostics, write_outcomes
 
 
 def header(config: Mapping[str, Any], options: Options) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.factors import Factor, factors_from
 from techduel.ensemble.folder import settings
 from techduel.ensemble.headlines import HEADLINES, INCOME, LEAD, measures
@@ -30,7 +31,6 @@ SAMPLED: Final = ("lhs", "sobol")
 SHOWN: Final = ((LEAD, STATES[0]), (INCOME, STATES[0]), (INCOME, STATES[1]))
 """Outcomes that figures and words are about, where a sweep has them."""
 
-type Numbers = NDArray[np.float64]
 type Key = tuple[str, str]
 """Outcome and state, in the last year kept."""
 
