@@ -117,4 +117,4 @@ def _problems(config: Mapping[str, Any]) -> list[str]:
         study = study_of(config)
     except InvalidInput as refused:
         return refused.problems
-    return study.settings.checked(config)
+    return study.wrong_with(config)

@@ -54,7 +54,7 @@ def done(name: str, job: Job) -> int:
     print("\n".join(in_parts(f"Techduel {version()} · {study.home.header(config, options)}")), flush=True)
     code = study.home.compute(config, folder, options)
     print(study.home.screen(folder))
-    following = study.home.following(config, folder, job.overrides)
+    following = study.following(config, folder, job.overrides)
     if following:
         print(f"Next: {following}")
     _tell_failures(folder, code)

@@ -81,6 +81,11 @@ def validated(model: type[Strict], values: Mapping[str, Any]) -> tuple[dict[str,
         return {}, list(problems.values())
 
 
+def wrong_with(model: type[Strict], values: Mapping[str, Any]) -> list[str]:
+    """Everything that is wrong with plain settings, one line each."""
+    return [str(problem) for problem in validated(model, values)[1]]
+
+
 def refuse(problems: Iterable[tuple[Place, str]]) -> None:
     """Raise what a validator has found, if anything.
 

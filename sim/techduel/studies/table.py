@@ -28,7 +28,7 @@ type Config = Mapping[str, Any]
 
 
 class Home(Protocol):
-    """What the module `command` of a study offers."""
+    """What the module `command` of a study offers, and perhaps `following`, a command that is worth typing next."""
 
     def header(self, config: Config, options: "Options") -> str:
         """The line that a command opens with, without the version."""
@@ -46,10 +46,6 @@ class Home(Protocol):
         """What a command prints of a finished result."""
         ...
 
-    def following(self, config: Config, folder: Path, overrides: Sequence[str]) -> str:
-        """A command that is worth typing next; empty if there is none."""
-        ...
-
 
 class Asked(Protocol):
     """What the module `settings` of a study offers."""
@@ -59,12 +55,13 @@ class Asked(Protocol):
         """The model of the settings that only this study has."""
         ...
 
-    def composed(self, arguments: Sequence[str]) -> dict[str, Any]:
-        """The whole plain configuration of a command line, checked."""
+    @property
+    def Result(self) -> "type[Strict]":  # noqa: N802 - a class
+        """The model of what its result stores."""
         ...
 
-    def checked(self, config: Config) -> list[str]:
-        """Everything that is wrong with a stored configuration, one line each."""
+    def composed(self, arguments: Sequence[str]) -> dict[str, Any]:
+        """The whole plain configuration of a command line, checked."""
         ...
 
 
@@ -104,10 +101,21 @@ class Study:
         InvalidInput
             If results of this study are not told in reports.
         """
-        module = f"techduel.studies.{self.room or self.name}.story"
+        module = f"techduel.studies.{self.folder_name}.story"
         if find_spec(module) is None:
             raise InvalidInput([f"report: results of {self.name} have none; allowed: run, compare, sweep"])
         return cast("Callable[[Config, Path], Story]", import_module(module).story)
+
+    def following(self, config: Config, folder: Path, overrides: Sequence[str]) -> str:
+        """A command that is worth typing next; empty if there is none."""
+        known = getattr(self.home, "following", None)
+        return str(known(config, folder, overrides)) if known else ""
+
+    def wrong_with(self, config: Config) -> list[str]:
+        """Everything that is wrong with a stored configuration, one line each."""
+        from techduel.scenario.problems import wrong_with
+
+        return wrong_with(self.settings.Result, config)
 
     def folder(self, config: Config) -> Path:
         """Where a composed configuration says that the result lies."""

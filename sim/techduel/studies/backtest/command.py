@@ -1,6 +1,6 @@
 """Backtest: the calibrated ensemble of an origin against an outcomes file, beside naive forecasts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +41,6 @@ def draw(config: Mapping[str, Any], folder: Path) -> None:
 def screen(folder: Path) -> str:
     """Scores and skill."""
     return report.screen(folder)
-
-
-def following(config: Mapping[str, Any], folder: Path, overrides: Sequence[str]) -> str:
-    """Nothing."""
-    return ""
 
 
 def _computed(config: Mapping[str, Any], advance: Progress | None) -> Study:

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from techduel.facts import load_facts
 from techduel.facts.history import LAST_YEAR
 from techduel.scenario.arguments import Luck, Named, read
 from techduel.scenario.loader import InvalidInput, name_from
 from techduel.scenario.origin import origin_scenario
-from techduel.scenario.problems import Allowed, Strict, validated
+from techduel.scenario.problems import Allowed, Strict, refuse_lines
 from techduel.scenario.scenario import numbers
 from techduel.scenario.settings import Fitted, Name, Stored
 from techduel.studies.backtest.counterparts import SERIES
@@ -48,6 +48,13 @@ class Result(Strict):
     skipped: Annotated[list[list[Any]], Allowed("a list of series that have no counterpart")]
     scenario: Stored
 
+    @model_validator(mode="after")
+    def _have_counterparts(self) -> Self:
+        named = [(name, code) for name, states in self.outcomes.items() for code in states]
+        unheard = [(name, code) for name, code in named if name not in SERIES or code not in CODES]
+        refuse_lines(f"outcomes: {name}.{code}: unknown" for name, code in unheard)
+        return self
+
 
 def composed(arguments: Sequence[str]) -> dict[str, Any]:
     """The whole plain configuration of a command line, with the outcomes in it, checked.
@@ -62,21 +69,6 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
     name = given["name"] or f"{name_from(outcomes.name)}-{given['origin']}"
     scenario = numbers(origin_scenario(given["origin"], "params=posterior").config) | {"horizon": outcomes.last_year}
     return {**given, "experiment": EXPERIMENT, "name": name, **plain(outcomes), "scenario": scenario}
-
-
-def checked(config: Mapping[str, Any]) -> list[str]:
-    """Everything that is wrong with a stored configuration, one line each."""
-    lines = [str(problem) for problem in validated(Result, config)[1]]
-    return lines or [f"outcomes: {name}: unknown" for name in _unheard(config["outcomes"])]
-
-
-def _unheard(outcomes: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Series and states that have no counterpart in the model."""
-    return [f"{name}.{code}" for name, states in outcomes.items() for code in states if not _is_known(name, code)]
-
-
-def _is_known(name: str, code: str) -> bool:
-    return name in SERIES and code in CODES
 
 
 def _outcomes(given: Mapping[str, Any]) -> Outcomes:

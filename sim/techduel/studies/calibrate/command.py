@@ -1,6 +1,6 @@
 """Calibrate: parameter sets under which the model lives through the record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -63,11 +63,6 @@ def draw(config: Mapping[str, Any], folder: Path) -> None:
 def screen(folder: Path) -> str:
     """What came out, a sentence a line."""
     return "\n".join([*findings(folder), f"Written: {folder}"])
-
-
-def following(config: Mapping[str, Any], folder: Path, overrides: Sequence[str]) -> str:
-    """Nothing."""
-    return ""
 
 
 def _plan(config: Mapping[str, Any]) -> Plan:

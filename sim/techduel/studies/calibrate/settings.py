@@ -1,12 +1,12 @@
 """Settings of a calibration: those of the command line, and those that its result stores."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field
 
 from techduel.scenario.arguments import Luck, Named, read
-from techduel.scenario.problems import Allowed, Strict, validated
+from techduel.scenario.problems import Allowed, Strict
 from techduel.scenario.scenario import numbers
 from techduel.scenario.settings import Name, Stored
 from techduel.studies.calibrate.fit import FEWEST_MEMBERS, MOST_MEMBERS, MOST_STEPS, planned
@@ -79,8 +79,3 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
         "recovery": given["recovery"],
         "scenario": numbers(lived().config),
     }
-
-
-def checked(config: Mapping[str, Any]) -> list[str]:
-    """Everything that is wrong with a stored configuration, one line each."""
-    return [str(problem) for problem in validated(Result, config)[1]]

@@ -111,11 +111,6 @@ def _without_runs(member: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in member.items() if key != "runs"}
 
 
-def checked(config: Mapping[str, Any]) -> list[str]:
-    """Everything that is wrong with a stored configuration, one line each."""
-    return [str(problem) for problem in validated(Result, config)[1]]
-
-
 def _parted(overrides: Sequence[str]) -> tuple[dict[str, Any], list[str], list[str]]:
     """The command's own settings, the overrides for every scenario, and what cannot be understood."""
     own = {name: value for name, value in strict_yaml(config_folder() / f"{ROOT}.yaml").items() if name in OWN}

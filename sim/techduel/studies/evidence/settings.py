@@ -1,12 +1,12 @@
 """Settings of the evidence: which parts are done, from how many parameter sets, and which pages are rewritten."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, create_model
 
 from techduel.scenario.arguments import Luck, Writing, read
-from techduel.scenario.problems import Allowed, Strict, validated
+from techduel.scenario.problems import Allowed, Strict
 from techduel.scenario.settings import Name
 from techduel.studies.evidence.studies import STUDIES
 
@@ -63,8 +63,3 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
     executor = {"kind": "local", "workers": given["workers"] or None}
     chosen = {"name": None, "studies": given["studies"] or list(PARTS), "executor": executor}
     return {**given, "experiment": EXPERIMENT, **chosen}
-
-
-def checked(config: Mapping[str, Any]) -> list[str]:
-    """Everything that is wrong with a stored configuration, one line each."""
-    return [str(problem) for problem in validated(Result, config)[1]]

@@ -1,6 +1,6 @@
 """Evidence: what the model says to published findings, and the tables of the pages about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -61,11 +61,6 @@ def draw(config: Mapping[str, Any], folder: Path) -> None:
 def screen(folder: Path) -> str:
     """Where the tables lie."""
     return f"Written: {folder}"
-
-
-def following(config: Mapping[str, Any], folder: Path, overrides: Sequence[str]) -> str:
-    """Nothing."""
-    return ""
 
 
 def _chosen(config: Mapping[str, Any]) -> tuple[str, ...]:

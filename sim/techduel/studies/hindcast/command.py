@@ -62,11 +62,6 @@ def screen(folder: Path) -> str:
     return "\n".join([*told, f"Written to {folder}: {name}, {MISSES}, README.md"])
 
 
-def following(config: Mapping[str, Any], folder: Path, overrides: Sequence[str]) -> str:
-    """Nothing."""
-    return ""
-
-
 def _write(folder: Path, until: int, found: Iterable[Miss], steps: Sequence[Estimate]) -> None:
     write_misses(folder / MISSES, found)
     write_estimates(folder / file_name(until), steps)

@@ -1,6 +1,6 @@
 """Settings of hindcasts: those of the command line, and those that their result stores."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 from pydantic import Field
@@ -8,7 +8,7 @@ from pydantic import Field
 from techduel.facts.history import LAST_YEAR
 from techduel.scenario.arguments import Luck, Named, read
 from techduel.scenario.origin import origin_scenario
-from techduel.scenario.problems import Strict, validated
+from techduel.scenario.problems import Strict
 from techduel.scenario.scenario import numbers
 from techduel.scenario.settings import Fitted, Name, Stored
 from techduel.studies.backtest.hindcasts import RUNS
@@ -49,8 +49,3 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
     scenario = numbers(origin_scenario(given["until"], "params=posterior").config)
     name = given["name"] or f"until_{given['until']}"
     return {**given, "experiment": EXPERIMENT, "name": name, "runs": RUNS, "scenario": scenario}
-
-
-def checked(config: Mapping[str, Any]) -> list[str]:
-    """Everything that is wrong with a stored configuration, one line each."""
-    return [str(problem) for problem in validated(Result, config)[1]]

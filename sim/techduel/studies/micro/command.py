@@ -1,6 +1,6 @@
 """Micro: regressions of published papers on firms of simulated worlds, by a protocol fixed beforehand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -63,11 +63,6 @@ def draw(config: Mapping[str, Any], folder: Path) -> None:
 def screen(folder: Path) -> str:
     """Verdicts."""
     return f"{report.screen(folder)}\nWritten: {folder}"
-
-
-def following(config: Mapping[str, Any], folder: Path, overrides: Sequence[str]) -> str:
-    """Nothing."""
-    return ""
 
 
 def may_estimate(config: Mapping[str, Any]) -> None:

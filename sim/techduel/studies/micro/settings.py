@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from techduel.scenario.arguments import Luck, Writing, read
 from techduel.scenario.loader import InvalidInput, unknown
-from techduel.scenario.problems import Allowed, Strict, refuse, validated
+from techduel.scenario.problems import Allowed, Strict, refuse, refuse_lines
 from techduel.scenario.scenario import numbers
 from techduel.scenario.settings import Name, Stored
 from techduel.studies.micro.laboratory import laboratory
@@ -67,6 +67,13 @@ class Result(_Study):
     protocol: str
     scenario: Stored
 
+    @model_validator(mode="after")
+    def _as_the_protocol_says(self) -> Self:
+        derived, stored = _derived(self.model_dump()), {"parameters": self.parameters, "posterior": self.posterior}
+        wrong = [key for key in stored if stored[key] != derived[key]]
+        refuse_lines(f"{key}: {stored[key]!r} stored; allowed: {derived[key]!r}" for key in wrong)
+        return self
+
 
 def composed(arguments: Sequence[str]) -> dict[str, Any]:
     """The whole plain configuration of a command line, checked.
@@ -81,19 +88,6 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
         raise InvalidInput([f"study: needs {LIBRARY}: pip install 'techduel[micro]'"])
     parts = (given["study"], given["switched"], "mirror" if given["mirror"] else None)
     return {**given, "name": "-".join(part for part in parts if part), **_derived(given)}
-
-
-def checked(config: Mapping[str, Any]) -> list[str]:
-    """Everything that is wrong with a stored configuration, one line each."""
-    lines = [str(problem) for problem in validated(Result, config)[1]]
-    if lines:
-        return lines
-    derived = _derived(config)
-    return [
-        f"{key}: {config[key]!r} stored; allowed: {derived[key]!r}"
-        for key in ("parameters", "posterior")
-        if config[key] != derived[key]
-    ]
 
 
 def _derived(given: Mapping[str, Any]) -> dict[str, Any]:

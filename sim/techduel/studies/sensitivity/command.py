@@ -1,6 +1,6 @@
 """Sensitivity: which uncertainty drives which outcome, as a sweep with a design of its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +59,3 @@ def screen(folder: Path) -> str:
     from techduel.studies.sensitivity import report
 
     return report.screen(folder)
-
-
-def following(config: Mapping[str, Any], folder: Path, overrides: Sequence[str]) -> str:
-    """Nothing."""
-    return ""

@@ -10,15 +10,15 @@ from techduel.ensemble.factors import factors_from
 from techduel.scenario.fingerprint import config_hash
 from techduel.scenario.layers import choices, config_folder, layered
 from techduel.scenario.loader import InvalidInput, strict_yaml, unknown_key
-from techduel.scenario.problems import Allowed, refuse_lines, validated
+from techduel.scenario.problems import Allowed, refuse_lines, wrong_with
 from techduel.scenario.scenario import WITHOUT_NUMBERS, numbers
 from techduel.studies.sensitivity.study import BY, LEAST_ROWS, LEAST_RUNS, ROWS, conflicts, named, plan_problems
 from techduel.studies.sweep.plain import MOST_RUNS, filled_years, of_points, variant_problems
 from techduel.studies.sweep.settings import ROOT as SWEEP
 from techduel.studies.sweep.settings import (
     OfPoints,
+    Settings,
     changed,
-    checked_command,
     composed_point,
     given_name,
     parted,
@@ -82,16 +82,11 @@ def composed(overrides: Sequence[str]) -> dict[str, Any]:
     uncertain = named(own["uncertain"], base, own["plan"], problems)
     own |= {"uncertain": uncertain, "factors": without_nothing(own["factors"])}
     config = {**own, "years": filled_years(own["years"], base), "seed": plain["seed"], "base": base}
-    problems += checked(config) + checked_command({"retry": retry})
+    problems += wrong_with(Result, config) + wrong_with(Settings, {"retry": retry})
     if problems:
         raise InvalidInput(list(dict.fromkeys(problems)))
     config |= {"retry": retry, **{key: plain[key] for key in WITHOUT_NUMBERS if key != "scenario_file"}}
     return {**config, "name": given_name(common) or _default_name(config, sweep, changes, common)}
-
-
-def checked(config: Mapping[str, Any]) -> list[str]:
-    """Everything that is wrong with a stored configuration, one line each."""
-    return [str(problem) for problem in validated(Result, config)[1]]
 
 
 def _own(sweep: Any, changes: Sequence[tuple[str, Any]], problems: list[str]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Sweep: a design over levers and uncertainties, resumable, on an executor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +56,3 @@ def screen(folder: Path) -> str:
     from techduel.studies.sweep import report
 
     return report.screen(folder)
-
-
-def following(config: Mapping[str, Any], folder: Path, overrides: Sequence[str]) -> str:
-    """Nothing."""
-    return ""

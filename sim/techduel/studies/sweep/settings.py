@@ -14,7 +14,7 @@ from techduel.scenario.fingerprint import config_hash
 from techduel.scenario.layers import at, choices, config_folder, layered
 from techduel.scenario.loader import InvalidInput, strict_yaml, unknown, unknown_key
 from techduel.scenario.overrides import parsed
-from techduel.scenario.problems import Allowed, Strict, refuse, refuse_lines, validated
+from techduel.scenario.problems import Allowed, Strict, refuse, refuse_lines, wrong_with
 from techduel.scenario.scenario import WITHOUT_NUMBERS, numbers
 from techduel.scenario.settings import Name, Seed, Simulation, Words
 from techduel.studies.sweep.plain import (
@@ -168,27 +168,17 @@ def composed(overrides: Sequence[str]) -> dict[str, Any]:
         **{"sweep": name, **own, "factors": without_nothing(own["factors"]), "years": filled_years(own["years"], base)},
         **{"table": [] if own["design"] == "csv" else None, "seed": plain["seed"], "base": base, "variants": {}},
     }
-    problems = checked(config) + checked_command({"retry": retry})
+    problems = wrong_with(Result, config) + wrong_with(Settings, {"retry": retry})
     if (own["design"] == "csv") != isinstance(table, str):
         problems.append(f"table: {table!r} given; allowed: a CSV file with design=csv, nothing otherwise")
     if problems:
         raise InvalidInput(problems)
     config |= _with_files(config, table, settings)
-    problems = checked(config) if config["table"] or config["variants"] else []
+    problems = wrong_with(Result, config) if config["table"] or config["variants"] else []
     if problems:
         raise InvalidInput(problems)
     config |= {"retry": retry, **{key: plain[key] for key in WITHOUT_NUMBERS if key != "scenario_file"}}
     return {**config, "name": given_name(common) or _default_name(config, changes, common)}
-
-
-def checked(config: Mapping[str, Any]) -> list[str]:
-    """Everything that is wrong with a stored configuration, one line each."""
-    return [str(problem) for problem in validated(Result, config)[1]]
-
-
-def checked_command(settings: Mapping[str, Any]) -> list[str]:
-    """Everything that is wrong with the settings that no result stores."""
-    return [str(problem) for problem in validated(Settings, settings)[1]]
 
 
 def without_nothing(factors: Any) -> Any:
