@@ -6,15 +6,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from techduel.ensemble.designs import DESIGNS, Point, Space, configured, read_points, size
+from techduel.ensemble.designs import DESIGNS, Point, Space, configured, identity, read_points, size
 from techduel.ensemble.factors import Factor, factors_from
 from techduel.ensemble.headlines import measures, outcome_problem
+from techduel.model.forms import RIVALS
 from techduel.model.parameters.schema import described
 from techduel.policies.schedule import Schedule
 from techduel.scenario.composition import composed
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.prior import columns, scores
 from techduel.scenario.scenario import scenario_from
+from techduel.studies.sweep.plain import sweep_from
+from techduel.studies.sweep.settings import composed as of_command
 
 FACTORS: dict[str, Any] = {
     "depth": {"key": "us.control_depth", "sectors": ["ai"], "start": 2022},
@@ -42,6 +45,38 @@ def test_ranges_come_from_the_tables(config: dict[str, Any], factors: list[Facto
     assert (crowd.low, crowd.high) == (known.low, known.high)
     option, _ = factors_from({"pace": {"key": "policies.us.listing_pace"}}, config)
     assert (option[0].low, option[0].high) == (0.0, 100.0)
+
+
+ALONE = ("sweep=export_controls", "design=grid", "factors.depth=null", "factors.breadth=null", "factors.allies=null")
+
+
+def test_rival_forms_are_taken_in_turn() -> None:
+    """Each point is the scenario that the command line gives with that form."""
+    sweep = sweep_from(of_command([*ALONE, "base=[]", "params=default", "factors.rule={key: forms.imitation}"]))
+    base, gap, logistic = sweep.placed
+    assert [point["rule"] for point in sweep.designed[1:]] == list(RIVALS["imitation"].forms) == ["gap", "logistic"]
+    named = [composed(["params=default", f"forms.imitation={name}"]) for name in ("gap", "logistic")]
+    assert [gap.identity, logistic.identity] == [identity(config) for config in named]
+    assert base.identity not in {gap.identity, logistic.identity}
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ("key: forms.imitation, values: [gap, linear]", "forms.imitation: 'linear' given; allowed: gap, logistic"),
+        ("key: forms.nothing", "factors.rule.key: 'forms.nothing' given; allowed: params.GROUP.NAME"),
+        (
+            "key: forms.imitation, values: [1.0]",
+            "factors.rule.values: [1.0] given; allowed: a list of up to 1000 names",
+        ),
+        ("key: forms.imitation, low: 0.0", "factors.rule.low: given beside values"),
+    ],
+)
+def test_forms_that_do_not_exist_are_refused_in_one_line(given: str, line: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        of_command([*ALONE, f"factors.rule={{{given}}}"])
+    (told,) = refused.value.problems
+    assert line in told
 
 
 @pytest.mark.parametrize("design", DESIGNS)

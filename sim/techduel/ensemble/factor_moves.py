@@ -1,4 +1,4 @@
-"""What a factor moves: a parameter, a lever, an option of a policy or event, or which file of a group is taken."""
+"""What a factor moves: a parameter, a lever, an option of a policy or event, or which file or rival form is taken."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from techduel.model.actions import LEVERS
 from techduel.model.axes import STATES
+from techduel.model.forms import RIVALS
 from techduel.model.parameters import schema
 from techduel.model.parameters.parameter import Parameter
 from techduel.policies import events
@@ -20,9 +21,11 @@ DIGITS: Final = 8
 """Significant digits of a value: as many as tables show, so that a table of points can be read back."""
 NOT_CHOSEN: Final = ("executor",)
 """Groups that change no number."""
+FORMS: Final[Mapping[str, tuple[str, ...]]] = {f"forms.{name}": tuple(known.forms) for name, known in RIVALS.items()}
+"""Names of the rival equations of each mechanism, by key."""
 
 type Value = float | str
-"""A number, or the name of a file of a group."""
+"""A number, or the name of a file of a group or of a form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,8 @@ class Setting:
 
 
 def choice_groups() -> tuple[str, ...]:
-    """Config groups whose file a factor may choose."""
-    return tuple(group for group in default_choices() if group not in NOT_CHOSEN)
+    """Keys whose value a factor may choose by name: config groups, whose values are files, and forms."""
+    return (*(group for group in default_choices() if group not in NOT_CHOSEN), *FORMS)
 
 
 def rounded(value: float) -> float:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.factor_moves import STEP, Move, Setting, Value, choice_groups, known_range, rounded
+from techduel.ensemble.factor_moves import FORMS, STEP, Move, Setting, Value, choice_groups, known_range, rounded
 from techduel.model.actions import LEVERS
 from techduel.model.axes import STATES
 from techduel.model.parameters import schema
@@ -40,7 +40,7 @@ class Factor:
 
     @property
     def chooses(self) -> bool:
-        """Whether its values are names of files of a group."""
+        """Whether its values are names: of files of a group, or of rival forms."""
         return self.moves[0].kind == "choice"
 
     def at(self, part: float) -> Value:
@@ -189,9 +189,9 @@ def _no_range(place: str, move: Move) -> str:
 
 def _values(place: str, spec: Mapping[str, Any], move: Move, found: list[str]) -> tuple[Value, ...]:
     if "values" not in spec:
-        if move.kind == "choice":
+        if move.kind == "choice" and move.key not in FORMS:
             found.append(f"{place}.values: missing; allowed: a list of names of {move.key}")
-        return ()
+        return FORMS.get(move.key, ())
     given = spec["values"]
     fits = (lambda value: isinstance(value, str) and value) if move.kind == "choice" else _number
     if not isinstance(given, list | tuple) or not given or not all(map(fits, given)) or len(given) > MOST_LEVELS:

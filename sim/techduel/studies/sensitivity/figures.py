@@ -184,7 +184,7 @@ def _plane(subject: Subject, lines: Sequence[Line]) -> Plane:
     return Plane(
         dots=[Dots(mean, spread, dot(_colour(subject), 8**0.5), ranks)],
         title=_title(subject),
-        across=Axis(f"mean absolute effect, {unit}", 0.0, 1.1 * float(mean.max()), most=4),
+        across=Axis(f"mean absolute effect, {unit}", 0.0, 1.1 * float(mean.max()) or 1.0, most=4),
         up=Axis("deviation", 0.0, 1.2 * float(spread.max()) or 1.0, most=4),
         diagonal=True,
         title_ends=True,
