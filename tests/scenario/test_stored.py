@@ -98,6 +98,21 @@ def test_a_stored_scheduler_is_refused_and_never_called(
     assert not heard(listener)
 
 
+@pytest.mark.parametrize("name", ["../../outside", "/outside", "a/b", ".."])
+def test_a_comparison_names_no_folder_outside(
+    results: Path, name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A member's name becomes that of a folder."""
+    folder = results / "compare" / "small"
+    sound = config_of(folder)
+    first, second = sound["scenarios"]
+    renamed = {"scenarios": [first, name], "members": {first: sound["members"][first], name: sound["members"][second]}}
+    monkeypatch.setattr(STUDIES["compare"].home, "compute", None)
+    with forged(folder, {**sound, **renamed}):
+        assert main(["reproduce", str(folder)]) == 2
+    assert f"config.yaml: scenarios: {name!r} given; allowed: letters" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("part", ["base", "variants"])
 def test_a_scheduler_deep_inside_is_refused_too(results: Path, listener: socket.socket, part: str) -> None:
     folder = results / "sweep" / "small"

@@ -11,7 +11,7 @@ from techduel.facts.selection import known_sectors
 from techduel.scenario import composition
 from techduel.scenario.fingerprint import config_hash
 from techduel.scenario.layers import config_folder
-from techduel.scenario.loader import InvalidInput, strict_yaml
+from techduel.scenario.loader import NAME, NAME_RULE, InvalidInput, strict_yaml
 from techduel.scenario.overrides import parsed, quoted
 from techduel.scenario.problems import Allowed, Strict, allowed_at, refuse, refuse_lines, validated
 from techduel.scenario.scenario import WITHOUT_NUMBERS, named, numbers
@@ -28,6 +28,8 @@ MOST_SCENARIOS: Final = 20
 NAMES: Final = f"2 to {MOST_SCENARIOS} names in brackets: [baseline_2021,NAME,NAME+ABLATION,FILE.yaml]"
 LARGEST_RATE: Final = 0.2
 LONGEST_NAME: Final = 60
+LABEL: Final = re.compile(rf"{NAME}(\+{NAME})?")
+"""Name of a member, which becomes that of a folder."""
 FILE: Final = re.compile(r"(?P<file>.+\.ya?ml)(?:\+(?P<ablation>[^+/]+))?")
 
 
@@ -61,6 +63,8 @@ class Result(Settings):
     @model_validator(mode="after")
     def _members_are_the_scenarios(self) -> Self:
         """Every scenario has its configuration, and all have the same luck."""
+        strange = [name for name in self.members if not LABEL.fullmatch(name)]
+        refuse((("scenarios",), f"{name!r} given; allowed: {NAME_RULE}") for name in strange)
         if list(self.members) != self.scenarios:
             refuse([(("members",), f"{', '.join(self.members)} given; allowed: {', '.join(self.scenarios)}")])
         refuse_lines(_unlike({name: member.model_dump() for name, member in self.members.items()}))
