@@ -468,3 +468,78 @@ def test_a_failed_run_is_left_out_and_told(
 
 def test_a_contrast_reads_what_a_figure_needs() -> None:
     assert {known.needs for known in HEADLINES.values()} <= READ
+
+
+# --- stored results
+
+
+@pytest.fixture(scope="module")
+def stored_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run from before an edit of the equations and after it, and one of another scenario."""
+    place = tmp_path_factory.mktemp("runs")
+    common = ("quiet=true", "horizon=2021", "slots=4", "params=default", "executor=serial", f"results={place}")
+    assert guarded(main, ["run", "runs=12", "name=edited", *common]) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("techduel.scenario.fingerprint.sources_hash", lambda: "edited")
+        assert guarded(main, ["run", "runs=12", "name=edited", *common]) == 0
+    assert guarded(main, ["run", "runs=11", "name=apart", "scenario=full_decoupling", *common]) == 0
+    assert guarded(main, ["run", "runs=2", "name=luck", "seed=2", *common]) == 0
+    return place / "run"
+
+
+def both(folder: Path, *names: str) -> str:
+    return f"scenarios=[{','.join(str(folder / name) for name in names)}]"
+
+
+def test_two_stored_results_are_compared_without_a_run(
+    stored_runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the same two scenarios compared anew, over the runs that both have; a second time nothing is to be done."""
+    small = ("runs=11", "quiet=true", "horizon=2021", "slots=4", "params=default", "executor=serial")
+    assert compare("scenarios=[baseline_2021,full_decoupling]", "name=anew", *small, f"results={tmp_path}") == 0
+    monkeypatch.setattr("techduel.ensemble.runs.simulate", None)
+    question = (both(stored_runs, "edited", "apart"), f"results={tmp_path}", "quiet=true")
+    assert compare(*question) == 0
+    folder = tmp_path / "compare" / "edited_vs_apart"
+    anew = (tmp_path / "compare" / "anew" / "headlines.csv").read_text()
+    assert (folder / "headlines.csv").read_text() == anew.replace("full_decoupling,", "apart,")
+    before = contents(folder)
+    assert compare(*question) == 0
+    assert contents(folder) == before
+    capsys.readouterr()
+    assert guarded(main, ["reproduce", str(folder)]) == 2
+    assert "taken: edited, apart were stored results" in capsys.readouterr().err
+    assert guarded(main, ["plot", str(folder)]) == 0
+
+
+def test_the_effect_of_an_edit_is_one_command(stored_runs: Path, tmp_path: Path) -> None:
+    """The equations of this test are the same, so their effect is nothing."""
+    assert compare(both(stored_runs, "edited@before", "edited"), f"results={tmp_path}", "quiet=true") == 0
+    rows = table(tmp_path / "compare" / "edited@before_vs_edited" / "headlines.csv")
+    assert rows
+    assert {float(row["q50"]) for row in rows} == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("names", "more", "line"),
+    [
+        (("edited", "luck"), (), "seed: 1 in edited, 2 in luck; runs can be paired only if all are the same"),
+        (("edited", "edited"), (), "scenarios: two folders have the same name"),
+        (("edited", "nothing"), (), "nothing is no result folder; allowed: folders or names"),
+        (("edited", "apart"), ("decompose=levers",), "decompose: levers given with stored results; allowed: none"),
+        (("edited", "apart"), ("horizon=2022",), "horizon=2022: given with stored results; allowed: nothing that"),
+    ],
+)
+def test_stored_results_that_do_not_fit_are_refused_in_one_line(
+    stored_runs: Path,
+    tmp_path: Path,
+    names: Sequence[str],
+    more: Sequence[str],
+    line: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert compare(both(stored_runs, *names), f"results={tmp_path}", *more) == 2
+    told = capsys.readouterr().err
+    assert line in told
+    assert told.endswith("Nothing was written.\n")
+    assert not list(tmp_path.iterdir())

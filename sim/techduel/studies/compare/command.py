@@ -20,6 +20,7 @@ from techduel.studies.compare.comparison import (
     contrasts,
     run_members,
 )
+from techduel.studies.compare.stored import TAKEN, take_members
 from techduel.studies.compare.tables import write_tables
 
 
@@ -38,8 +39,11 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
     comparison = comparison_from(config)
 
     def write(manifest: Manifest) -> None:
-        with options.progress(comparison.runs * len(comparison.members)) as progress:
-            run_members(comparison, folder, replace(options, progress=lambda _: nullcontext(progress)))
+        if config.get(TAKEN):
+            take_members(config, folder)
+        else:
+            with options.progress(comparison.runs * len(comparison.members)) as progress:
+                run_members(comparison, folder, replace(options, progress=lambda _: nullcontext(progress)))
         _complete(comparison, folder, manifest, options)
 
     filled(folder, comparison.settings, write, options, FREE, "compare")
@@ -60,7 +64,9 @@ def screen(folder: Path) -> str:
 
 
 def following(config: Mapping[str, Any], folder: Path, overrides: Sequence[str]) -> str:
-    """The decomposition, or the way to see that all this can be made again."""
+    """The decomposition, or of what was computed here the way to see that all this can be made again."""
+    if config.get(TAKEN):
+        return ""
     if config["decompose"] == NONE:
         # Shares are those of the horizon, so that a question about a year before becomes the horizon.
         told = [text.replace("year=", "horizon=", 1) if text.startswith("year=") else text for text in overrides]

@@ -202,7 +202,7 @@ class Comparison:
     @property
     def settings(self) -> dict[str, Any]:
         """All that decides the numbers: the content of ``config.yaml``."""
-        return {"experiment": "compare", **numbers(self.config)}
+        return {"experiment": "compare", **{k: v for k, v in numbers(self.config).items() if k != "folders"}}
 
     def ensemble(self, name: str) -> Ensemble:
         """The runs of one member."""

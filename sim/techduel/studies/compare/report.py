@@ -17,6 +17,7 @@ from techduel.studies.compare.answer import Answer, answers, field
 from techduel.studies.compare.attribution import DECOMPOSITION, NONE
 from techduel.studies.compare.comparison import MEMBERS, SCENARIOS, Comparison
 from techduel.studies.compare.decomposition import TOTAL
+from techduel.studies.compare.stored import TAKEN
 from techduel.studies.compare.tables import COSTS, HEADLINE, read_parts
 
 LABEL: Final = 26
@@ -52,6 +53,7 @@ def write_readme(folder: Path, comparison: Comparison) -> None:
         first=comparison.members[comparison.baseline],
         answers=list(answers(comparison.config, *(read_parts(folder / name) for name in (HEADLINE, COSTS)))),
         taken_apart=comparison.decompose != NONE,
+        taken=bool(comparison.config.get(TAKEN)),
         **{"markdown": pages.Markdown},
     )
 

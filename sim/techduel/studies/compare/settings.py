@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from techduel.ensemble.folder import bound
+from techduel.ensemble.folder import BEFORE, bound
 from techduel.facts.selection import known_sectors
 from techduel.scenario import composition
 from techduel.scenario.fingerprint import config_hash
@@ -18,6 +18,7 @@ from techduel.scenario.scenario import WITHOUT_NUMBERS, named, numbers
 from techduel.scenario.settings import LAST_HORIZON, Member, Seed
 from techduel.studies.compare.comparison import MEMBERS, QUESTION
 from techduel.studies.compare.comparison import problems as problems_of_question
+from techduel.studies.compare.stored import is_result, of_results
 
 ROOT: Final = "compare"
 SHARED: Final = ("runs", "seed", "record")
@@ -25,10 +26,12 @@ SHARED: Final = ("runs", "seed", "record")
 ALIKE: Final = ("horizon", "slots")
 """What must not differ between scenarios whose luck is to be the same."""
 MOST_SCENARIOS: Final = 20
-NAMES: Final = f"2 to {MOST_SCENARIOS} names in brackets: [baseline_2021,NAME,NAME+ABLATION,FILE.yaml]"
+NAMES: Final = (
+    f"2 to {MOST_SCENARIOS} names in brackets: [baseline_2021,NAME,NAME+ABLATION,FILE.yaml], or folders of runs"
+)
 LARGEST_RATE: Final = 0.2
 LONGEST_NAME: Final = 60
-LABEL: Final = re.compile(rf"{NAME}(\+{NAME})?")
+LABEL: Final = re.compile(rf"{NAME}(\+{NAME})?({BEFORE}(-[0-9]+)?)?")
 """Name of a member, which becomes that of a folder."""
 FILE: Final = re.compile(r"(?P<file>.+\.ya?ml)(?:\+(?P<ablation>[^+/]+))?")
 
@@ -59,6 +62,7 @@ class Result(Settings):
     seed: Seed
     record: Literal["full", "headline", "firms"]
     members: Annotated[dict[str, Member], Allowed("scenarios by name")]
+    taken: Annotated[dict[str, str], Allowed("marks of stored results by name")] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _members_are_the_scenarios(self) -> Self:
@@ -89,6 +93,8 @@ def composed(overrides: Sequence[str]) -> dict[str, Any]:
     wrong = validated(Settings, own)[1]
     problems += map(str, wrong)
     named = any(text.startswith("name=") and text != "name=null" for text in common)
+    if not problems and any(map(is_result, own["scenarios"])):
+        return _of_results(own, common)
     # A name for each member spares a second composition, which only its default name would need.
     entries = [] if any(problem.place[0] == "scenarios" for problem in wrong) else own["scenarios"]
     members = _members(entries or ["baseline_2021"], common if named else [*common, "name=member"], problems)
@@ -108,6 +114,23 @@ def composed(overrides: Sequence[str]) -> dict[str, Any]:
     if unanswered:
         raise InvalidInput(unanswered)
     return config if named else {**config, "name": _default_name(config, own, common)}
+
+
+def _of_results(own: Mapping[str, Any], common: Sequence[str]) -> dict[str, Any]:
+    """The configuration of a comparison of stored results."""
+    if own["decompose"] != "none":
+        raise InvalidInput([f"decompose: {own['decompose']} given with stored results; allowed: none"])
+    stored = of_results(own["scenarios"], common)
+    config = {
+        **{key: own[key] for key in ("decompose", *QUESTION)},
+        "discount_rate": float(own["discount_rate"]),
+        **stored,
+    }
+    problems = [*_unlike(config[MEMBERS]), *problems_of_question(config)]
+    if problems:
+        raise InvalidInput(problems)
+    name = composition.composed(common)["name"] if any(text.startswith("name=") for text in common) else None
+    return {**config, "name": name or "_vs_".join(config["scenarios"])}
 
 
 def _without_runs(member: Mapping[str, Any]) -> dict[str, Any]:
