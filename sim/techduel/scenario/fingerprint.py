@@ -32,7 +32,7 @@ MEASURES: Final = (
 TABLES: Final = frozenset({".csv", ".yaml"})
 POSTERIORS: Final = "scenario/posterior"
 STUDIES: Final = "studies"
-WORDS_AND_PICTURES: Final = ("report.py", "figures.py", "words.py")
+WORDS_AND_PICTURES: Final = ("report.py", "figures.py", "words.py", "story.py", "answer.py")
 """Ends of the names of a study's files that decide none of its numbers."""
 SETTINGS: Final = "settings.py"
 """Of a study: what they hold is hashed by itself."""

@@ -12,8 +12,7 @@ from techduel.report.words import LEAST_SETS, Change, band, number, open_words, 
 from techduel.scenario.parameter_sets import RUNS_OF_A_SET, causes
 from techduel.scenario.staleness import remarks
 from techduel.studies.compare.answer import Answer, answers, mirrored
-from techduel.studies.compare.asked import MEMBERS
-from techduel.studies.compare.comparison import comparison_from
+from techduel.studies.compare.comparison import MEMBERS, comparison_from
 from techduel.studies.compare.tables import COSTS, HEADLINE, read_parts
 
 ACTING = ("policies", "events", "params", "forms", "facts")
