@@ -15,7 +15,6 @@ from techduel.ensemble.simulation import Start, worlds
 from techduel.facts import load_facts
 from techduel.facts.base_year import initial_world
 from techduel.facts.selection import chosen
-from techduel.model import market
 from techduel.model.actions import BUDGETS, LEVERS, Action
 from techduel.model.axes import PRIVATE, Array
 from techduel.model.noise import Noise
@@ -52,7 +51,9 @@ BESIDE: Mapping[str, Callable[[World], Array]] = {
     "felt": lambda world: world.markets.felt[..., 0],
     "listed_sales": lambda world: world.cells.listed_sales[..., 0],
     "embodied": lambda world: world.openness.embodied[..., 0],
-    "technology": lambda world: market.mean_technology(world.firms.technology, world.firms.alive)[..., 0],
+    "technology": lambda world: (
+        (world.firms.technology * world.firms.alive).sum(axis=-1) / world.firms.alive.sum(axis=-1)
+    ),
     "innovations_of_listed": lambda world: 4.0 * (world.firms.innovation * world.firms.listed).sum(axis=-1),
 }
 """What outcomes do not show, by name."""

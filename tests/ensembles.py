@@ -82,9 +82,10 @@ class AnyLevers:
 
 
 def leaves(part: Any, name: str = "") -> Iterator[tuple[str, NDArray[Any]]]:
-    """Every array inside nested dataclasses, with its dotted name."""
+    """Every array inside nested dataclasses, with its dotted name; not the records that a World is a view on."""
     if isinstance(part, np.ndarray):
-        yield name, part
+        if part.dtype.names is None:
+            yield name, part
     elif is_dataclass(part):
         for item in fields(part):
             yield from leaves(getattr(part, item.name), f"{name}.{item.name}".lstrip("."))

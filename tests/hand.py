@@ -1,88 +1,164 @@
-"""Small cases to check by hand: one run, two states, one sector, a few places for firms."""
+"""Small cases to check by hand: a run as a plain object that a test fills, and luck that lets nothing happen."""
 
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import replace
+from math import log
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.model import market
-from techduel.model.access import Standing, willingness
-from techduel.model.actions import LEVERS, Action
-from techduel.model.axes import BUYER, N_STATES, Array, empty_firms, total
-from techduel.model.noise import STREAMS, Draws
-from techduel.model.parameters import Parameters
-from techduel.model.support import home_market
-from techduel.model.world import Firms, World
-from techduel.scenario.scenario import load_scenario
+from techduel.facts import load_facts
+from techduel.facts.base_year import initial_world
+from techduel.model.actions import NARROW, WIDE
+from techduel.model.axes import N_BLOCS, N_BUYERS, N_STATES
+from techduel.model.batch import step
+from techduel.model.compiler import rows
+from techduel.model.noise import CHANCES, STREAMS, Draws, Noise, luck_type
+from techduel.model.parameters import Parameters, schema
+from techduel.model.record import empty, write_links
+from techduel.model.world import World
+from techduel.scenario.prior import shipped
+from tests.uncompiled import access, market, run_of
 
-FALSE_UNLESS_SAID = ("state_owned", "listed")
-VALUES: Parameters = load_scenario("baseline_2021", "params=default").parameters
+US, CHINA, ALLIES, REST = range(4)
+VALUES: Parameters = schema.parameters(shipped(), load_facts().sectors)
 """The default parameters."""
+PLACES = 24
+"""For firms in a cell of the base year, as many as usual."""
+
+type Links = Sequence[Sequence[float]]
+"""Numbers by (input, user)."""
 
 
-def places(us: list[Any], china: list[Any] | None = None, kind: type = float) -> Array:
-    """A firm array of one sector from the values of both states' places."""
-    filled = empty_firms(1, 1, len(us), kind)
-    filled[0, 0, 0], filled[0, 1, 0] = us, us if china is None else china
-    return filled
+def duel(sectors: int = 1, places: int = 1, share: Links = (), hardness: Links = (), cost: Links = ()) -> Any:
+    """A run with the default parameters in which everything else is 0; production cost is sales unless given."""
+    inputs = np.array(share, dtype=float) if len(share) else np.zeros((sectors, sectors))
+    hard = np.array(hardness, dtype=float) if len(hardness) else np.zeros_like(inputs)
+    spent = np.array(cost, dtype=float) if len(cost) else inputs
+    records = empty(1, sectors, places, np.count_nonzero(inputs))
+    write_links(records, inputs, hard, np.broadcast_to(spent[..., None], (1, N_STATES, *spent.shape, 1)))
+    for full, known in schema.described().items():
+        group, name = full.split(".")
+        values = getattr(getattr(VALUES, group), name)[0, :, :, 0]
+        records["parameters"][group][name] = values[0, :sectors] if known.axis == "sector" else values[:, 0]
+    return rows(records)[0]
 
 
-def everywhere(value: float, slots: int, sectors: int) -> Array:
-    """A firm array of one value."""
-    filled = empty_firms(1, sectors, slots)
-    filled[...] = value
-    return filled
+def base_world() -> World:
+    """The base year of run 0 of seed 1 at the default parameters."""
+    facts = load_facts()
+    return initial_world(facts, VALUES, Noise(1, [0], len(facts.sectors), PLACES).initial())
 
 
-def number(value: float) -> Array:
-    """A parameter that is the same everywhere."""
-    return np.full((1, 1, 1, 1), value)
+def later(world: World, quarters: int = 1, **levers: Sequence[Any]) -> Any:
+    """The first run of a World some quarters on, when nothing happens by chance and some levers are changed."""
+    changes = {name: np.array(values, dtype=float).reshape(1, N_STATES, -1, 1) for name, values in levers.items()}
+    decided, draws = replace(world.action, **changes), Draws(_quiet(*world.firms.alive.shape[2:]))
+    for _ in range(quarters):
+        world = step(world, decided, draws, world.year + 0.25)
+    return run_of(world)
 
 
-def states(us: float, china: float) -> Array:
-    """A quantity of both states."""
-    return np.array([us, china]).reshape(1, 2, 1, 1)
+def fill(rows: Sequence[Any], **columns: Sequence[Any]) -> None:
+    """Write columns into rows, such as sales of firms in their places, or a quantity of both states."""
+    for name, values in columns.items():
+        for row, value in zip(rows, values, strict=True):
+            if not hasattr(row, name):
+                raise AttributeError(f"{name}: no such field")
+            setattr(row, name, value)
 
 
-def acting(**levers: tuple[float, float]) -> Action:
-    """Both states' levers, 0 unless given."""
-    return Action(**{name: states(*levers.get(name, (0.0, 0.0))) for name in LEVERS})
+def firms(run: Any, alive: Sequence[bool], **columns: Sequence[Any]) -> list[Any]:
+    """Fill the places of the first sector alike in both states; those of the first state are returned."""
+    for state in range(N_STATES):
+        fill(run.firms[state, 0], alive=alive, **columns)
+        run.cells[state, 0].firms = float(sum(alive))
+    first: list[Any] = run.firms[US, 0]
+    return first
 
 
-def by_sector(us: list[float], china: list[float]) -> Array:
-    """A quantity of both states' sectors."""
-    return np.array([us, china]).reshape(1, 2, -1, 1)
+def put(run: Any, decision: str = "levers", /, **levers: Sequence[float]) -> Any:
+    """Put levers of both states, the same in all sectors, in force or into another decision; the run is returned."""
+    for name, values in levers.items():
+        if name not in (*WIDE, *NARROW):
+            raise AttributeError(f"{name}: no such lever")
+        for state, value in zip(run.states, values, strict=True):
+            rows = run.cells[run.states.index(state)] if name in WIDE else [state]
+            for row in rows:
+                setattr(getattr(row, decision), name, value)
+    return run
 
 
-def firms(alive: list[bool], **given: Array) -> Firms:
-    """Firms of one sector, alike in both states; what is not given is 0."""
-    slots = len(alive)
-    blank = {
-        item.name: places([0] * slots, kind=bool if item.name in FALSE_UNLESS_SAID else float) for item in fields(Firms)
-    }
-    return Firms(**{**blank, "alive": places(alive, kind=bool), **given})
+def column(rows: Sequence[Any], name: str) -> list[float]:
+    """A field of some rows."""
+    return [getattr(row, name) for row in rows]
 
 
-def luck(slots: int, sectors: int = 1, **given: Array) -> Draws:
-    """A quarter in which nothing happens by chance, unless given."""
-    nothing = {name: everywhere(0.999, slots, sectors) for name in STREAMS}
-    whole = {name: states(0.999, 0.999) for name in ("espionage", "disruption")}
-    normal = {name: states(0.0, 0.0) for name in ("economy", "sight")}
-    return Draws(**{**nothing, "turnover": everywhere(0.5, slots, sectors), **whole, **normal, **given})
+def luck(sectors: int, places: int, **given: tuple[float, float] | Sequence[float]) -> Any:
+    """A quarter in which nothing happens by chance; streams by place, chances by state."""
+    records = _quiet(sectors, places)
+    for name, values in given.items():
+        if name in CHANCES:
+            records[name] = values
+        else:
+            records["uniforms"][:, STREAMS.index(name)] = np.asarray(values)
+    return rows(records)[0]
 
 
-def standing(world: World) -> Standing:
-    """What access owes to a world, of which the quarter to come makes use."""
-    flows, emerging = world.markets.flows, world.structure.tags["strategic_emerging"].reshape(1, 1, -1, 1)
-    leads, stake = market.leadership(flows, emerging), market.allied_stake(flows)
-    willing = willingness(world.states.cooperation, leads, stake, world.parameters.access)
-    bought = total(world.markets.spending, BUYER)[:, 0, :N_STATES]
-    elasticity = world.parameters.market.elasticity
-    home = home_market(bought, market.home_sales(flows), world.cells.support_rate, elasticity)
-    return Standing(home, world.cells.standing, willing, world.states.cooperation)
+def opened(
+    willing: tuple[float, float] = (1.0, 1.0),
+    standing: tuple[float, float] = (0.0, 0.0),
+    cooperation: tuple[float, float] = (0.0, 0.0),
+    licence_cost: float = 0.0,
+    **levers: tuple[float, float],
+) -> Any:
+    """A run of one sector whose doors stand as levers have it, where each state buys all at home, for 100.
+
+    The elasticity is 4, and allies join and cooperate as far as they are `willing`.
+    """
+    run = put(duel(), **levers)
+    run.parameters.market.elasticity[0] = 4.0
+    run.parameters.access.licence_cost = licence_cost
+    run.sectors[0].strategic_emerging = True
+    for bloc in range(4):
+        run.markets[bloc, 0].flows[bloc] = run.markets[bloc, 0].spending[0] = 100.0
+    fill(run.states, cooperation=cooperation)
+    fill([run.cells[state, 0] for state in range(N_STATES)], standing=standing)
+    run.parameters.access.allied_pull = 0.0
+    for state in range(N_STATES):
+        run.parameters.access.allied_consent = log_odds(willing[state])
+        access.ask_allies(run, state)
+        access.open_goods(run, state, 0)
+    for state in range(N_STATES):
+        access.open_knowledge(run, state)
+    return run
 
 
-def line(values: NDArray[Any], state: int = 0) -> list[float]:
-    """The places of a state's only sector."""
-    return [float(value) for value in values[0, state, 0]]
+def log_odds(chance: float) -> float:
+    """Whose logistic is a chance, to the last digit also at 0 and 1."""
+    return log(chance / (1.0 - chance)) if 0.0 < chance < 1.0 else 1400.0 * (chance - 0.5)
+
+
+def _quiet(sectors: int, places: int) -> NDArray[Any]:
+    records = np.zeros(1, luck_type(sectors, places))
+    records["uniforms"] = 0.999
+    records["uniforms"][:, STREAMS.index("turnover")] = 0.5
+    records["espionage"] = records["disruption"] = 0.999
+    return records
+
+
+def cells(run: Any) -> list[Any]:
+    """All cells, state by state."""
+    return [cell for state in range(N_STATES) for cell in run.cells[state]]
+
+
+def cleared(run: Any, attraction: list[float], spending: list[float] | None = None) -> Any:
+    """Markets in which the four origins have these attractions, against a base year in which each had 1."""
+    run.sectors[0].supply = [1.0] * N_BLOCS
+    for m in range(N_BLOCS):
+        found = run.markets[m, 0]
+        found.taste, found.log_first = list(attraction), [log(4.0)] * N_BUYERS
+        found.spending = spending or [1.0] * N_BUYERS
+        market.clear(run, m, 0)
+    return run

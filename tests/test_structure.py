@@ -16,7 +16,7 @@ ROOMS = (
     *("model", "facts", "policies", "scenario", "ensemble", "report"),
     *("studies.table", "studies.compare", "studies.backtest", "studies.run", "studies.sweep", "studies.sensitivity"),
     *("studies.evidence", "studies.calibrate", "studies.hindcast", "studies.micro", "studies.findings"),
-    *("agents", "duel"),
+    "agents",
 )
 """Each imports only from rooms before it."""
 MOST_FILES = 25
@@ -25,7 +25,7 @@ MOST_LINES = 450
 """In a file."""
 
 ONLY_IMPORTERS = {
-    "mesa": {"agents", "duel"},
+    "mesa": {"agents"},
     "hydra": {"scenario.composition", "scenario.overrides"},
     "omegaconf": {"scenario.composition"},
     "matplotlib": {"report.drawing", "report.page"},

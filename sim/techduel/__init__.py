@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from techduel.duel import TechDuel
+    from techduel.agents import TechDuel
     from techduel.ensemble.record import Record
     from techduel.ensemble.simulation import simulate
     from techduel.scenario.scenario import Scenario, load_scenario
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Record": "techduel.ensemble.record",
     "Scenario": "techduel.scenario.scenario",
-    "TechDuel": "techduel.duel",
+    "TechDuel": "techduel.agents",
     "load_scenario": "techduel.scenario.scenario",
     "simulate": "techduel.ensemble.simulation",
 }

@@ -10,15 +10,14 @@ import numpy as np
 import pytest
 
 import techduel
-from techduel.agents import Firm, State
-from techduel.duel import TechDuel
+from techduel.agents import Firm, State, TechDuel
 from techduel.ensemble.compute import Options
 from techduel.ensemble.pool import Place
 from techduel.ensemble.record import Record
 from techduel.ensemble.runs import Ensemble, load, run_ensemble
 from techduel.ensemble.simulation import BATCH, simulate
 from techduel.model.actions import LEVERS
-from techduel.model.noise import Noise
+from techduel.model.noise import CHANCES, PLACEMENT, STREAMS, Noise
 from techduel.model.outcomes import OUTCOMES, measured
 from techduel.policies.fixed import StatusQuo2020
 from techduel.scenario.scenario import Scenario, load_scenario
@@ -81,8 +80,9 @@ def test_scenarios_share_their_luck(drawn_short: Scenario) -> None:
 
 def test_luck_depends_on_seed_and_run_alone() -> None:
     alone, company = Noise(9, [4], 3, 5), Noise(9, [0, 4, 8], 3, 5)
-    for ours, theirs in ((alone.initial(), company.initial()), (alone.quarter(), company.quarter())):
-        for name in type(ours).__slots__:
+    first, then = (alone.initial(), company.initial()), (alone.quarter(), company.quarter())
+    for (ours, theirs), names in ((first, (*PLACEMENT, "resolve")), (then, (*STREAMS, *CHANCES))):
+        for name in names:
             assert np.array_equal(getattr(ours, name)[0], getattr(theirs, name)[1]), name
 
 

@@ -1,26 +1,27 @@
 """The base year is the facts: read off the world of quarter 0, through the model's own equations."""
 
 from dataclasses import replace
+from itertools import islice
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from techduel.ensemble.simulation import advanced, prepared
-from techduel.facts import Facts, base_trade, load_facts
+from techduel.ensemble.simulation import prepared, worlds
+from techduel.facts import Facts, load_facts
 from techduel.facts.base_accounts import by_quarter
-from techduel.facts.base_trade import fitted_flows
 from techduel.facts.base_year import initial_world
-from techduel.model import ideas, market, research, talent
-from techduel.model.access import access
-from techduel.model.axes import BUYER, MARKET, N_STATES, ORIGIN, STATE, total
+from techduel.model.axes import MARKET, N_BLOCS, N_STATES, ORIGIN, total
 from techduel.model.noise import Noise
-from techduel.model.parameters import Parameters
 from techduel.model.world import World
-from techduel.scenario.parameter_sets import PRIOR_SETS, RUNS_OF_A_SET
+from techduel.scenario.parameter_sets import RUNS_OF_A_SET
 from techduel.scenario.scenario import Scenario, load_scenario
-from tests.hand import standing
+from tests.hand import CHINA, US, fill
+from tests.uncompiled import ideas, market, research, run_of, talent
 
+STATES = (US, CHINA)
+PLACES = [(s, k) for s in STATES for k in range(14)]
 VINTAGES = ("article", "final")
 
 
@@ -46,7 +47,7 @@ def test_sales_by_state_and_sector(case: tuple[World, Facts]) -> None:
     world, facts = case
     supply = facts.base.supply_share * facts.base.market_size
     close(world.cells.sales, supply[:N_STATES])
-    close(market.cell_total(world.firms.sales), supply[:N_STATES])
+    close(world.firms.sales.sum(axis=3, keepdims=True), supply[:N_STATES])
     close(total(world.markets.flows, MARKET)[:, :, 0], supply)
 
 
@@ -59,40 +60,37 @@ def test_purchases_by_bloc_and_sales_to_the_rival(case: tuple[World, Facts]) -> 
     close(total(total(flows, MARKET), ORIGIN)[:, 0], base.market_size)
 
 
+SETS = (0, 63, 127, 255)
+"""Of the prior, which holds sets that are far from the usual."""
+
+
 @pytest.fixture(scope="module")
-def prior() -> Parameters:
-    """All sets of the prior, one a run."""
-    return load_scenario("baseline_2021", "params=prior").parameters_of(range(0, 2 * PRIOR_SETS, RUNS_OF_A_SET))
+def unusual() -> World:
+    """The base year of these sets."""
+    return prepared(load_scenario("baseline_2021", "params=prior"), [RUNS_OF_A_SET * place for place in SETS], 1).world
 
 
-@pytest.mark.parametrize(("limit", "longer"), [("AT_REST", 0.0), ("ATTRACTION_ROUNDS", 300)])
-def test_fits_are_at_rest(prior: Parameters, monkeypatch: pytest.MonkeyPatch, limit: str, longer: float) -> None:
-    """Many more rounds change the base year by roundings only."""
-    facts = load_facts()
-    luck = Noise(1, range(PRIOR_SETS), len(facts.sectors), 6).initial()
-    usual = initial_world(facts, prior, luck)
-    monkeypatch.setattr(base_trade, limit, longer)
-    rested = initial_world(facts, prior, luck)
-    np.testing.assert_allclose(rested.markets.flows, usual.markets.flows, rtol=1e-13)
-    np.testing.assert_allclose(rested.structure.demand.taste, usual.structure.demand.taste, rtol=1e-12)
+def test_flows_come_to_rest_at_what_is_bought(unusual: World) -> None:
+    base = load_facts().base
+    bought = total(unusual.markets.flows, ORIGIN)[:, 0, ..., 0]
+    np.testing.assert_allclose(bought, np.broadcast_to(base.demand_share * base.market_size, bought.shape), rtol=1e-12)
 
 
-def test_flows_of_a_run_do_not_depend_on_its_company(prior: Parameters) -> None:
-    bias, facts = prior.market.home_bias, load_facts()
-    assert bias.shape[0] == PRIOR_SETS
-    together = fitted_flows(facts, np.repeat(bias, 2, axis=0)[::-1])[::-1]
-    for run in (0, 1, 100, 511):
-        alone = fitted_flows(facts, bias[[run // 2]])
-        assert np.array_equal(together[run], alone[0])
+def test_flows_of_a_run_do_not_depend_on_its_company(unusual: World) -> None:
+    drawn = load_scenario("baseline_2021", "params=prior")
+    for place, at in enumerate(SETS[:2]):
+        alone = prepared(drawn, [RUNS_OF_A_SET * at], seed=1).world
+        assert np.array_equal(alone.markets.flows[0], unusual.markets.flows[place])
 
 
 def test_spending_is_what_flows_and_duties_cost(world: World) -> None:
-    entrance = access(world.action, standing(world), world.parameters)
-    paid = total(world.markets.flows * (1.0 + entrance.duty), ORIGIN)
-    spent = total(world.markets.spending, BUYER)
-    np.testing.assert_allclose(spent + np.zeros_like(paid), paid, rtol=1e-9)
-    assert world.markets.spending.min() >= 0.0
-    assert world.structure.demand.final_demand.min() >= 0.0
+    run = run_of(world)
+    for m in range(N_BLOCS):
+        for k in range(14):
+            place = run.markets[m, k]
+            paid = sum(flow * (1.0 + duty) for flow, duty in zip(place.flows, place.duty, strict=True))
+            assert sum(place.spending) == pytest.approx(paid, rel=1e-9)
+            assert min(*place.spending, *place.final_demand) >= 0.0
 
 
 def test_research_intensity_and_totals(case: tuple[World, Facts]) -> None:
@@ -133,7 +131,9 @@ def test_frontiers_stand_where_the_facts_place_them(case: tuple[World, Facts]) -
     np.testing.assert_allclose(
         world.cells.frontier, np.broadcast_to(position[None, ..., None], world.cells.frontier.shape), atol=1e-12
     )
-    close(market.top_three(world.firms.technology, world.firms.alive) + 10.0, position + 10.0)
+    run = run_of(world)
+    found = [market.frontier(run.firms[place]) for place in PLACES]
+    assert found == pytest.approx(position.ravel().tolist(), abs=1e-10)
 
 
 def test_firm_sizes_follow_their_pareto_exponents(world: World) -> None:
@@ -153,52 +153,95 @@ def test_the_largest_firms_are_listed_up_to_the_recorded_share(world: World) -> 
     assert not np.any(world.firms.listed & ~world.firms.alive)
 
 
+def cleared(world: World, place: int = 0) -> Any:
+    """A run whose markets have cleared once more, with nothing changed."""
+    run = run_of(world, place)
+    run.now.diffusion_left, run.now.economy = 1.0, [1.0] * N_BLOCS
+    for s in STATES:
+        market.costs(run, s)
+        for k in range(14):
+            market.attract(run, s, k)
+    market.passive_sales(run)
+    market.purchases(run)
+    for k in range(14):
+        market.supply(run, k)
+        for m in range(N_BLOCS):
+            market.clear(run, m, k)
+            market.demand(run, m, k)
+            market.receive(run, m, k)
+        market.book(run, k)
+    for s, k in PLACES:
+        market.rate_pull(run, s, k)
+        for firm in run.firms[s, k]:
+            if firm.alive:
+                log_sales = market.sell(run.cells[s, k], firm, run.parameters.market.elasticity[k] - 1.0)
+                assert np.exp(log_sales) == pytest.approx(firm.sales, rel=1e-9)
+    return run
+
+
 def test_the_market_equation_gives_the_sales_back(world: World) -> None:
     """The inversion is exact: attraction from technology, cleared, is what the facts recorded."""
-    known, structure = world.parameters.market, world.structure
-    entrance = access(world.action, standing(world), world.parameters)
-    by_denial = market.burden(structure.links, world.markets)
-    cost = market.input_cost(structure.links, world.markets) + market.of_firms(
-        world.firms, market.exposure(world.firms), by_denial.unlisted, by_denial.listed
-    )
-    pull = np.exp(market.log_attraction(world.firms, cost, known.elasticity)) * world.firms.alive
-    weight = market.cell_total(pull)
-    attraction = structure.demand.taste * market.supply(np.log(weight), world.markets.log_fringe)[:, :, None]
-    quiet = world.outside.disruption
-    cleared = market.clearing(attraction, entrance, quiet, structure.demand.log_attraction, known.elasticity)
-    np.testing.assert_allclose(cleared.log_price, 0.0, atol=1e-12)
-    inputs = market.purchases(structure, world.cells, world.markets, world.states.other_digital)
-    spent = market.spending(world, cleared, np.ones((1, 4, 14, 1)), inputs, np.zeros((1, 2, 14, 1)))
-    np.testing.assert_allclose(spent, world.markets.spending + np.zeros_like(spent), rtol=1e-9, atol=1e-12)
-    flows = market.receipts(cleared, spent, entrance.duty)
-    np.testing.assert_allclose(flows, world.markets.flows, rtol=1e-9, atol=1e-12)
-    ours = total(flows, MARKET)[:, :N_STATES, 0]
-    np.testing.assert_allclose(pull * (ours / weight), world.firms.sales, rtol=1e-9, atol=1e-12)
+    before, run = run_of(world), cleared(world)
+    for place in ((m, k) for m in range(N_BLOCS) for k in range(14)):
+        found, first = run.markets[place], before.markets[place]
+        assert found.log_price == pytest.approx([0.0] * 3, abs=1e-12)
+        assert found.spending == pytest.approx(first.spending, rel=1e-9, abs=1e-12)
+        assert found.flows == pytest.approx(first.flows, rel=1e-9, abs=1e-12)
+    for place in PLACES:
+        assert run.cells[place].log_growth == pytest.approx(0.0, abs=1e-9)
+        assert run.cells[place].largest == max(firm.sales for firm in run.firms[place])
+        assert run.cells[place].listed_sales == pytest.approx(before.cells[place].listed_sales, rel=1e-9)
+        for found, first in zip(run.firms[place], before.firms[place], strict=True):
+            assert found.sales == pytest.approx(first.sales, rel=1e-9, abs=1e-12)
+
+
+def test_tastes_come_to_rest(unusual: World) -> None:
+    """To the last digits, also where a set is far from the usual."""
+    for place, flows in enumerate(unusual.markets.flows[..., 0]):
+        run = cleared(unusual, place)
+        found = [[run.markets[m, k].flows for k in range(14)] for m in range(N_BLOCS)]
+        np.testing.assert_allclose(np.transpose(found, (2, 0, 1)), flows, rtol=1e-12)
 
 
 def test_the_research_equation_gives_the_spending_back(world: World) -> None:
     """Unlisted firms want exactly what they spend; in sum each sector has its recorded intensity."""
-    support = research.support_rate(world.action, world.cells.rd)
-    log_norm = research.log_incentive(world, np.ones_like(world.cells.sales), support)
-    firms = world.firms
-    wanted = log_norm + firms.rule + np.log(np.where(firms.alive, firms.sales, 1.0))
-    plain = firms.alive & ~firms.listed
-    np.testing.assert_allclose(wanted[plain], firms.log_rd[plain], rtol=0.0, atol=1e-12)
+    run, plain = run_of(world), 0
+    for place in PLACES:
+        run.cells[place].log_growth = 0.0
+        research.support(run, *place)
+        norm = research.log_incentive(run, *place)
+        for firm in run.firms[place]:
+            if firm.alive and not firm.listed:
+                assert norm + firm.rule + np.log(firm.sales) == pytest.approx(firm.log_rd, rel=0.0, abs=1e-12)
+                plain += 1
+    assert plain > 100
 
 
 def test_a_firm_of_mean_size_and_research_innovates_at_the_stated_rate(world: World) -> None:
     """If it neither imitates nor has partners; the mean is that of a sector's firms in both states."""
-    known = world.parameters.ideas
-    firms, sales, rd = (total(of, STATE) for of in (world.cells.firms, world.cells.sales, world.cells.rd))
-    log_research = np.log(rd / firms) - known.size_exponent * np.log(sales / firms)
-    found = known.curvature * log_research - ideas.log_difficulty(world, np.ones((1, 1, 14, 1)))
-    np.testing.assert_allclose(found, np.broadcast_to(np.log(known.innovation_rate / 4.0), found.shape))
+    run = run_of(world)
+    known = run.parameters.ideas
+    for k in range(14):
+        pair = [run.cells[s, k] for s in STATES]
+        count, sales, rd = (sum(getattr(cell, name) for cell in pair) for name in ("firms", "sales", "rd"))
+        log_research = np.log(rd / count) - known.size_exponent * np.log(sales / count)
+        run.sectors[k].demand = 1.0
+        for s in STATES:
+            found = known.curvature * log_research - ideas.log_difficulty(run, s, k)
+            assert found == pytest.approx(np.log(known.innovation_rate / 4.0))
 
 
 def test_researchers_grow_as_they_did(case: tuple[World, Facts]) -> None:
     world, facts = case
-    change = 4.0 * (talent.researchers(world, world.states.graduates) - world.states.researchers)
-    close(change / world.states.researchers, facts.base.researchers_growth)
+    run = run_of(world)
+    before = [state.researchers for state in run.states]
+    fill(run.states, graduates_growth=[0.0, 0.0])
+    for s in STATES:
+        talent.emigrate(run, s)
+    for s in STATES:
+        talent.train(run, s)
+    change = [4.0 * (run.states[s].researchers / before[s] - 1.0) for s in STATES]
+    assert change == pytest.approx(facts.base.researchers_growth.tolist(), rel=1e-9)
 
 
 def test_costs_are_sales_less_the_margin(case: tuple[World, Facts]) -> None:
@@ -234,7 +277,7 @@ def test_trends_lag_behind_sales_as_far_as_markets_grow(world: World) -> None:
 
 def test_the_first_quarter_goes_on_from_the_base_year(baseline: Scenario) -> None:
     start = prepared(baseline, range(2), seed=1)
-    later = advanced(start.world, start)
+    later = next(islice(worlds(start), 1, None))
     for name in ("gdp", "rd_total", "researchers", "price_index"):
         change = np.log(getattr(later.states, name) / getattr(start.world.states, name))
         assert np.abs(change).max() < 0.08, name

@@ -122,8 +122,8 @@ BY_FILE: Final = {
             f"{POLICIES}::test_the_least_restriction_keeps_risk_at_its_limit",
         ),
         (
-            "side_by_side(mine, own(values, 1 - me), me)",
-            "side_by_side(mine, own(values, 1 - me), 1 - me)",
+            "np.maximum(own(world.cells.stock, me), action.stockpiles)",
+            "own(world.cells.stock, me) + 0.0 * action.stockpiles",
             f"{POLICIES}::test_the_least_restriction_keeps_risk_at_its_limit",
         ),
     ],
@@ -134,7 +134,11 @@ BY_FILE: Final = {
             "np.exp(ahead / 4.0 / horizon)",
             f"{BEST}::test_worth_is_the_discounted_objective",
         ),
-        ("lead = -lead_of_rival", "lead = lead_of_rival", f"{BEST}::test_the_objective_weighs_income_lead_and_risk"),
+        (
+            "own(-states.rival_lead, me)",
+            "own(states.rival_lead, me)",
+            f"{BEST}::test_the_objective_weighs_income_lead_and_risk",
+        ),
         (
             "- own(known.security, me)",
             "+ own(known.security, me)",
@@ -146,8 +150,8 @@ BY_FILE: Final = {
             f"{BEST}::test_an_alternative_is_tried_against_the_rivals_own_course",
         ),
         (
-            "rival(one) if me else one",
-            "one",
+            "draws.mirrored() if me else draws",
+            "draws",
             f"{BEST}::test_each_state_imagines_the_luck_of_the_other_in_its_place",
         ),
     ],

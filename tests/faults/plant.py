@@ -25,7 +25,10 @@ from tests.faults.planted import FAULTS
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 LEFT_OUT: Final = (".*", "__pycache__", "*.egg-info", "build", "dist", "results")
 WORKERS: Final = 2
+QUICK: Final = "not reliability and not ensembles"
 PYTEST: Final = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
+EQUATIONS: Final = ("sim/techduel/model/", "sim/techduel/facts/base_")
+"""How paths begin of files that are compiled: a fault there costs a compilation, so tests run it as it is written."""
 PASSED, FAILED = 0, 1
 """What pytest returns; anything else says that it could not run the tests."""
 LONGEST: Final = 600.0
@@ -53,7 +56,7 @@ def main(words: Sequence[str]) -> int:
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="techduel_faults_") as folder:
         copies = [_copy(REPOSITORY, Path(folder) / str(number)) for number in range(WORKERS)]
-        if not sound(copies[0], sorted({test for fault in chosen for test in fault.tests.split()})):
+        if not all(sound(copies[0], tests, way) for way, tests in _by_way(chosen).items()):
             print("The tests fail without any fault, so they would find anything; nothing was planted.")
             return 1
         findings = list(_reported(chosen, copies))
@@ -62,13 +65,26 @@ def main(words: Sequence[str]) -> int:
     return 1 if lost else 0
 
 
-def sound(tree: Path, tests: Sequence[str]) -> bool:
-    """Whether the tests pass in a copy as it is, and import nothing from elsewhere."""
+def compiled(fault: Fault) -> bool:
+    """Whether the tests of a fault run compiled: where it is in no equation."""
+    return not fault.path.startswith(EQUATIONS)
+
+
+def _by_way(faults: Sequence[Fault]) -> dict[bool, list[str]]:
+    """Tests of some faults by whether they run compiled."""
+    found: dict[bool, set[str]] = {}
+    for fault in faults:
+        found.setdefault(compiled(fault), set()).update(fault.tests.split())
+    return {way: sorted(tests) for way, tests in found.items()}
+
+
+def sound(tree: Path, tests: Sequence[str], way: bool = True) -> bool:
+    """Whether the tests pass in a copy as it is, compiled or as written, and import nothing from elsewhere."""
     code, output = run(tree, "-c", "import techduel, experiments; print(techduel.__file__, experiments.__file__)")
     if code or any(not path.startswith(str(tree)) for path in output.split()):
         print(f"The copy in {tree} is not what Python imports there: {output}")
         return False
-    code, output = run(tree, *PYTEST, *_paths(tree, tests))
+    code, output = run(tree, *PYTEST, *_paths(tree, tests), way=way)
     if code != PASSED:
         print(output)
     return code == PASSED
@@ -80,7 +96,7 @@ def planted(fault: Fault, tree: Path) -> Finding:
     healthy = path.read_text(encoding="utf-8")
     path.write_text(faulty(healthy, fault), encoding="utf-8")
     try:
-        code, output = run(tree, *PYTEST, *_paths(tree, fault.tests.split()))
+        code, output = run(tree, *PYTEST, *_paths(tree, fault.tests.split()), way=compiled(fault))
     finally:
         path.write_text(healthy, encoding="utf-8")
     verdict = {PASSED: "SURVIVED", FAILED: "caught"}.get(code, "UNTESTED")
@@ -100,10 +116,15 @@ def faulty(text: str, fault: Fault) -> str:
     return text.replace(fault.old, fault.new)
 
 
-def run(tree: Path, *arguments: str) -> tuple[int, str]:
-    """What Python returns and prints in a copy; it writes no bytecode, which could be that of a fault."""
-    setting = {**os.environ, "PYTHONPATH": f"{tree}:{tree / 'sim'}", "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}
-    command = [sys.executable, *arguments]
+def run(tree: Path, *arguments: str, way: bool = True) -> tuple[int, str]:
+    """What Python returns and prints in a copy; it writes no bytecode, which could be that of a fault.
+
+    Machine code of a copy stays in it; without the compiler, tests of whole ensembles are left out.
+    """
+    paths = {"PYTHONPATH": f"{tree}:{tree / 'sim'}", "TECHDUEL_CACHE": str(tree / "machine_code")}
+    jit = {} if way else {"NUMBA_DISABLE_JIT": "1"}
+    setting = {**os.environ, **paths, **jit, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}
+    command = [sys.executable, *arguments, *([] if way else ("-m", QUICK))]
     try:
         done = subprocess.run(
             command, cwd=tree, env=setting, capture_output=True, text=True, timeout=LONGEST, check=False

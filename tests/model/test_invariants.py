@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from techduel.ensemble.simulation import Start, advanced, simulate, worlds
 from techduel.facts import load_facts
 from techduel.facts.base_year import initial_world
-from techduel.model.access import duty
-from techduel.model.axes import BUYER, ORIGIN, STATES, empty_firms, total
+from techduel.model.axes import BUYER, N_STATES, ORIGIN, STATES, Trade, total
 from techduel.model.forms import RIVALS
 from techduel.model.noise import Noise
 from techduel.model.outcomes import OUTCOMES, measured
@@ -76,10 +75,19 @@ def walk(baseline: Scenario, anything: Parameters, request: pytest.FixtureReques
     return found
 
 
+def duty(world: World) -> Trade:
+    """Tariffs on the rival's goods; support is a negative duty on home goods."""
+    duties = np.zeros_like(world.markets.flows)
+    for state in range(N_STATES):
+        duties[:, 1 - state, state] = world.action.tariff[:, state]
+        duties[:, state, state] = -world.cells.support_rate[:, state]
+    return duties
+
+
 def _checked(passing: Iterator[World], found: Walk) -> Iterator[World]:
     for world in passing:
         firms = world.firms
-        duties = duty(world.action, world.cells.support_rate)
+        duties = duty(world)
         spent = total(world.markets.spending, BUYER)
         shares = world.markets.flows * (1.0 + duties) / spent
         found.share_error = max(found.share_error, float(np.abs(total(shares, ORIGIN) - 1.0).max()))
@@ -209,12 +217,10 @@ def test_what_is_in_an_empty_place_changes_nothing(baseline: Scenario, anything:
 def scrambled(firms: Firms) -> Firms:
     """The same firms with nonsense where none is alive."""
     generator = np.random.default_rng(1)
-    changed = {}
-    for name in SCRAMBLED:
-        values = empty_firms(*(firms.alive.shape[axis] for axis in (0, 2, 3)))
-        values[...] = np.where(firms.alive, getattr(firms, name), generator.normal(0.0, 2.0, firms.alive.shape))
-        changed[name] = values
-    return replace(firms, **changed)
+    nonsense = {name: generator.normal(0.0, 2.0, firms.alive.shape) for name in SCRAMBLED}
+    return replace(
+        firms, **{name: np.where(firms.alive, getattr(firms, name), values) for name, values in nonsense.items()}
+    )
 
 
 def _after(world: World, start: Start, quarters: int) -> World:

@@ -1,179 +1,230 @@
 """Diffusion, the change of paradigm, accounts, policies and what follows from paths, by hand and at limits."""
 
 from dataclasses import replace
+from itertools import islice
+from typing import Any
 
 import numpy as np
 import pytest
 
 from techduel.ensemble.record import LEAD_CAP, first_time, growth, lead_months
-from techduel.ensemble.simulation import Start, advanced, prepared, simulate, worlds
-from techduel.model import accounts, market, paradigm
-from techduel.model.axes import LISTED, N_STATES, ORIGIN, PRIVATE, PUBLIC, SECTOR, Array, total
+from techduel.ensemble.simulation import Start, prepared, simulate, worlds
+from techduel.facts import load_facts
+from techduel.facts.base_trade import diffusion_limit
+from techduel.model.axes import LISTED, N_BLOCS, N_STATES, PRIVATE, PUBLIC, SECTOR, total
+from techduel.model.compiler import rows
 from techduel.model.outcomes import OUTCOMES, measured
 from techduel.model.paradigm import years_since_base
-from techduel.model.quarter import step
-from techduel.model.world import Markets, World
+from techduel.model.record import copied, set_time
+from techduel.model.world import World
 from techduel.policies.fixed import Plan, StatusQuo2020
 from techduel.scenario.scenario import Scenario, load_scenario
-from tests.hand import VALUES, firms, line, luck, number, places, states
+from tests.hand import CHINA, US, VALUES, base_world, cells, column, duel, fill, firms, later, luck
+from tests.uncompiled import accounts, market, paradigm, run_of
 
-US, CHINA = range(2)
-KNOWN = VALUES.paradigm
+STATES = (US, CHINA)
+KNOWN = duel().parameters.paradigm
 
 
 @pytest.fixture(scope="module")
-def world(baseline: Scenario) -> World:
-    return prepared(baseline, [0], seed=1).world
+def world() -> World:
+    return base_world()
 
 
 def test_diffusion_begins_at_1_and_ends_at_its_limit(world: World) -> None:
-    structure, known = world.structure, world.parameters.paradigm
-    limit = structure.demand.diffusion_limit
-    assert np.all(paradigm.diffusion(structure.demand.diffusion_limit, 0, known) == 1.0)
-    np.testing.assert_allclose(paradigm.diffusion(structure.demand.diffusion_limit, 2000, known), limit, rtol=1e-9)
-    first = paradigm.diffusion(structure.demand.diffusion_limit, 1, known)
-    assert np.all(np.sign(first - 1.0) == np.sign(np.round(limit - 1.0, 12)))
-    between = np.abs(limit - 1.0) - np.abs(paradigm.diffusion(structure.demand.diffusion_limit, 40, known) - 1.0)
-    assert between.min() >= -1e-12
+    limits = world.structure.demand.diffusion_limit.ravel().tolist()
+
+    def demand(quarter: int) -> np.ndarray:
+        left = paradigm.diffusion_left(years_since_base(quarter), KNOWN)
+        return np.array([market.diffusion(limit, left) for limit in limits])
+
+    assert np.all(demand(0) == 1.0)
+    np.testing.assert_allclose(demand(2000), limits, rtol=1e-9)
+    assert np.all(np.sign(demand(1) - 1.0) == np.sign(np.round(np.array(limits) - 1.0, 12)))
+    assert np.min(np.abs(np.array(limits) - 1.0) - np.abs(demand(40) - 1.0)) >= -1e-12
 
 
 @pytest.mark.parametrize(("excess", "limit"), [(0.0, 1.0), (0.1, 1.0 / (1.0 - 0.35)), (-0.1, 1.0 / 1.5), (0.5, 4.0)])
 def test_the_limit_gives_the_forecast_growth_at_the_start(excess: float, limit: float) -> None:
-    found = paradigm.diffusion_limit(number(excess), KNOWN.forecast_trust, number(1.0), KNOWN)
-    assert found.item() == pytest.approx(limit)
+    facts = load_facts()
+    expected = facts.outlook.inflation[0, :5].mean() + facts.outlook.gdp_growth[:, :5].mean(axis=1)[:, None]
+    forecast = np.zeros_like(facts.base.growth_forecast) + expected + excess
+    base = replace(facts.base, growth_forecast=forecast, maturity=np.ones_like(facts.base.maturity))
+    found = diffusion_limit(replace(facts, base=base), VALUES)
+    np.testing.assert_allclose(found, limit, rtol=1e-9)
     if excess < 0.3:
         trusted = 0.7 * excess if excess > 0.0 else excess
-        assert KNOWN.diffusion_speed.item() * (1.0 - 1.0 / found.item()) == pytest.approx(trusted)
+        np.testing.assert_allclose(KNOWN.diffusion_speed * (1.0 - 1.0 / found), trusted, rtol=1e-9, atol=1e-15)
 
 
 def test_the_new_paradigm_opens_once() -> None:
-    parts = [paradigm.opening(2021.0 + quarter / 4.0, KNOWN).item() for quarter in range(-400, 400)]
+    parts = [paradigm.opening(2021.0 + quarter / 4.0, KNOWN) for quarter in range(-400, 400)]
     assert np.sum(parts) == pytest.approx(1.0, abs=1e-9)
     assert 2021.0 + (int(np.argmax(parts)) - 400) / 4.0 == pytest.approx(2026.0, abs=0.25)
 
 
-def test_a_change_of_paradigm_takes_part_of_leads_away(world: World) -> None:
-    some = firms([True, True], technology=places([1.0, 0.6], [0.4, 0.0]))
-    mean = market.mean_technology(some.technology, some.alive)
-    wide = replace(world.structure, iot_weight=np.ones((1, 1, 1, 1)))
-    known = replace(KNOWN, lock_in=number(0.5), iot_speed=number(1e3), iot_midpoint=number(2021.1))
-    after = paradigm.carried_over(some.technology, mean, wide, 2021.0, known)
-    assert line(after) + line(after, CHINA) == pytest.approx([0.75, 0.55, 0.45, 0.25])
-    assert np.array_equal(
-        paradigm.carried_over(some.technology, mean, wide, 2021.0, replace(known, lock_in=number(0.0))), some.technology
-    )
-    other = replace(world.structure, iot_weight=np.zeros((1, 1, 1, 1)))
-    assert np.array_equal(paradigm.carried_over(some.technology, mean, other, 2021.0, known), some.technology)
+@pytest.mark.parametrize(
+    ("weight", "lock_in", "after"),
+    [(1.0, 0.5, [0.75, 0.55, 0.45, 0.25]), (1.0, 0.0, [1.0, 0.6, 0.4, 0.0]), (0.0, 0.5, [1.0, 0.6, 0.4, 0.0])],
+)
+def test_a_change_of_paradigm_takes_part_of_leads_away(weight: float, lock_in: float, after: list[float]) -> None:
+    run = duel(places=2)
+    known = run.parameters.paradigm
+    known.lock_in, known.iot_speed, known.iot_midpoint = lock_in, 1e3, 2021.1
+    firms(run, [True, True])
+    run.now.opening, run.sectors[0].iot_weight = paradigm.opening(2021.0, known), weight
+    for s, own in zip(STATES, ([1.0, 0.6], [0.4, 0.0]), strict=True):
+        fill(run.firms[s, 0], technology=own)
+        run.cells[s, 0].mean_technology = np.mean(own)
+    paradigm.meet(run, 0)
+    for s in STATES:
+        paradigm.wear(run, s, 0)
+    found = [column(run.firms[s, 0], "technology") for s in STATES]
+    assert found[US] + found[CHINA] == pytest.approx(after)
+    assert [run.cells[s, 0].mean_technology for s in STATES] == pytest.approx([np.mean(own) for own in found])
+
+
+def emerging(world: World, years: float, limit: float | None = None) -> np.ndarray:
+    """Other emerging industries over GDP relative to the base year, both states."""
+    run = run_of(world)
+    limits = run.parameters.accounts.emerging_limit if limit is None else [limit] * 2
+    return np.array([accounts.emerging_share(run.states[s], limits[s], years) for s in STATES])
 
 
 def test_other_emerging_industries_grow_from_their_past_to_their_limit(world: World) -> None:
-    known, structure = world.parameters.accounts, world.structure
-    assert np.all(accounts.emerging_share(structure, known, 0.0) == pytest.approx(1.0))
-    soon = accounts.emerging_share(structure, known, 0.01)
-    np.testing.assert_allclose(np.log(soon) / 0.01, structure.economy.emerging_excess, rtol=0.01)
-    first = structure.economy.first
-    share = accounts.emerging_share(structure, known, 1e4) * first.other_emerging / first.gdp
-    np.testing.assert_allclose(share, known.emerging_limit, rtol=1e-9)
+    first = world.structure.economy
+    assert emerging(world, 0.0) == pytest.approx([1.0, 1.0])
+    np.testing.assert_allclose(np.log(emerging(world, 0.01)) / 0.01, first.emerging_excess.ravel(), rtol=0.01)
+    share = emerging(world, 1e4) * (first.first.other_emerging / first.first.gdp).ravel()
+    np.testing.assert_allclose(share, VALUES.accounts.emerging_limit.ravel(), rtol=1e-9)
 
 
 def test_an_emerging_share_that_fell_or_is_beyond_its_limit_stays(world: World) -> None:
-    known, structure = world.parameters.accounts, world.structure
-    fell = replace(structure, economy=replace(structure.economy, emerging_excess=np.full((1, 2, 1, 1), -0.05)))
-    np.testing.assert_allclose(accounts.emerging_share(fell, known, 10.0), 1.0, rtol=1e-12)
-    low = replace(known, emerging_limit=number(0.001))
-    np.testing.assert_allclose(accounts.emerging_share(structure, low, 10.0), 1.0, rtol=1e-6)
+    run = run_of(world)
+    fill(run.states, emerging_excess=[-0.05, -0.05])
+    limits = run.parameters.accounts.emerging_limit
+    fell = [accounts.emerging_share(run.states[s], limits[s], 10.0) for s in STATES]
+    assert fell == pytest.approx([1.0, 1.0], rel=1e-12)
+    assert emerging(world, 10.0, limit=0.001) == pytest.approx([1.0, 1.0], rel=1e-6)
 
 
 def test_other_research_moves_to_its_limit() -> None:
-    first, known = states(0.02, 0.01), VALUES.accounts
-    once = accounts.other_rd_intensity(first, known)
-    expected = first * (known.other_rd_limit / first) ** (known.other_rd_speed.item() / 4.0)
-    np.testing.assert_allclose(once, expected, rtol=1e-12)
-    intensity = first
-    for _ in range(2000):
-        intensity = accounts.other_rd_intensity(intensity, known)
-    np.testing.assert_allclose(intensity, known.other_rd_limit, rtol=1e-6)
+    known = duel().parameters.accounts
+    for first, limit in zip((0.02, 0.01), known.other_rd_limit, strict=True):
+        once = accounts.other_rd_intensity(first, limit, known)
+        assert once == pytest.approx(first * (limit / first) ** (known.other_rd_speed / 4.0), rel=1e-12)
+        for _ in range(2000):
+            once = accounts.other_rd_intensity(once, limit, known)
+        assert once == pytest.approx(limit, rel=1e-6)
 
 
 def test_value_added_is_sales_less_inputs(world: World) -> None:
-    links, sales = world.structure.links, world.cells.sales
-    found = accounts.value_added(links, sales, sales)
-    np.testing.assert_allclose(found, world.cells.value_added, rtol=1e-9)
-    assert np.all(accounts.value_added(links, sales, 0.5 * sales) >= found)
+    for cell in cells(run_of(world)):
+        cell.sales_before = cell.sales
+        assert accounts.value_added(cell) == pytest.approx(cell.value_added, rel=1e-9)
+        cell.sales_before = 0.5 * cell.sales
+        spared = 0.5 * cell.use * cell.sales
+        assert accounts.value_added(cell) == pytest.approx(cell.value_added + spared, rel=1e-9), "inputs are of before"
 
 
 def test_research_adds_up_by_performer(world: World) -> None:
-    spent = accounts.research_accounts(world, world.cells, world.states.rd_other_business, world.states.gdp)
-    np.testing.assert_allclose(spent.total, world.states.rd_total, rtol=1e-9)
-    np.testing.assert_allclose(spent.basic, world.states.rd_basic, rtol=1e-9)
-    np.testing.assert_allclose(spent.public, world.states.rd_public, rtol=1e-9)
-    firms_own = total(world.cells.rd + world.cells.grants, SECTOR)
-    np.testing.assert_allclose(spent.total - spent.other, firms_own + spent.other_business, rtol=1e-12)
+    run, first = run_of(world), run_of(world)
+    run.parameters.accounts.other_rd_speed = 0.0
+    for s in STATES:
+        accounts.account_for_research(run, s)
+        for name in ("rd_total", "rd_basic", "rd_public", "rd_other", "rd_other_business"):
+            assert getattr(run.states[s], name) == pytest.approx(getattr(first.states[s], name), rel=1e-9), name
+        own = sum(cell.rd + cell.grants for cell in run.cells[s]) + run.states[s].rd_other_business
+        assert run.states[s].rd_total - run.states[s].rd_other == pytest.approx(own, rel=1e-12)
+        run.states[s].levers.tax_credit, credit = 0.9, run.states[s].levers.tax_credit
+        usual = run.states[s].rd_other_business
+        accounts.account_for_research(run, s)
+        cheaper = ((1.0 - credit) / 0.1) ** run.parameters.research.user_cost_elasticity
+        assert run.states[s].rd_other_business == pytest.approx(usual * cheaper)
+
+
+def dearer(run: Any, amounts: list[float], but: int | None = None) -> list[float]:
+    """Logs of both price indices when all prices but those of one sector are so much dearer, by buyer."""
+    for m in range(N_BLOCS):
+        for k in range(len(run.sectors)):
+            run.markets[m, k].log_price = [0.0] * 3 if k == but else list(amounts)
+    return [np.log(accounts.price_index(run, s)) for s in STATES]
 
 
 def test_prices_move_the_index_by_their_share(world: World) -> None:
-    log_price = world.markets.log_price
-    assert np.all(accounts.price_index(world.structure, log_price) == 1.0)
-    found = accounts.price_index(world.structure, log_price - 0.1)
+    run = run_of(world)
+    assert [accounts.price_index(run, s) for s in STATES] == [1.0, 1.0]
     spent = world.structure.demand.final_demand[0, 0, :N_STATES, :, :LISTED].sum(axis=(1, 2))
-    weight = spent.reshape(1, 2, 1, 1) / world.structure.economy.first.gdp
-    np.testing.assert_allclose(np.log(found), -0.1 * weight, rtol=1e-9)
-    np.testing.assert_allclose(accounts.digital_price_fall(world.structure, log_price - 0.1), 0.1, rtol=1e-9)
+    weight = spent / world.structure.economy.first.gdp.ravel()
+    np.testing.assert_allclose(dearer(run, [-0.1] * 3), -0.1 * weight, rtol=1e-9)
+    assert [accounts.digital_price_fall(run, s) for s in STATES] == pytest.approx([0.1, 0.1], rel=1e-9)
 
 
 @pytest.mark.parametrize("buyer", [PRIVATE, PUBLIC])
 def test_each_final_buyer_pays_its_own_price(buyer: int, world: World) -> None:
-    dearer = np.zeros((1, 1, 4, 14, 3))
-    dearer[..., buyer] = 0.3
-    dearer[..., LISTED] = 9.0
-    dearer[:, :, :, 5] = 0.0
+    amounts = [0.0, 0.0, 9.0]
+    amounts[buyer] = 0.3
     spent = world.structure.demand.final_demand[0, 0, :N_STATES, :, buyer]
     weight = np.delete(spent, 5, axis=1).sum(axis=1) / world.structure.economy.first.gdp.ravel()
-    found = accounts.price_index(world.structure, dearer)
-    assert np.log(found).ravel().tolist() == pytest.approx((0.3 * weight).tolist())
+    assert dearer(run_of(world), amounts, but=5) == pytest.approx((0.3 * weight).tolist())
     assert np.all(weight > 0.0)
 
 
 def test_buying_at_home_alone_makes_the_public_buyer_pay(world: World) -> None:
-    shut = world.action.procurement_localisation.copy()
-    shut[:, US] = 1.0
-    local, usual = (
-        step(world, replace(world.action, procurement_localisation=level), luck(24, 14), 2021.0)
-        for level in (shut, world.action.procurement_localisation)
-    )
-    change = np.log(local.states.price_index / usual.states.price_index).ravel()
-    public = local.markets.log_price - usual.markets.log_price
-    assert np.all(public[0, 0, US, :, PUBLIC] >= 0.0)
-    assert np.all(public[0, 0, US, :, PRIVATE] == 0.0)
+    usual, now = later(world), world.action.procurement_localisation[0, ..., 0]
+    local = later(world, procurement_localisation=[np.ones_like(now[US]), now[CHINA]])
+    prices = [np.array([run.markets[US, k].log_price for k in range(14)]) for run in (local, usual)]
+    public = prices[0] - prices[1]
+    assert np.all(public[:, PUBLIC] >= 0.0)
+    assert np.all(public[:, PRIVATE] == 0.0)
     weight = world.structure.demand.final_demand[0, 0, US, :, PUBLIC] / world.structure.economy.first.gdp[0, US, 0, 0]
-    assert change[US] == pytest.approx(float((weight * public[0, 0, US, :, PUBLIC]).sum()))
+    change = [np.log(local.states[s].price_index / usual.states[s].price_index) for s in STATES]
+    assert change[US] == pytest.approx(float((weight * public[:, PUBLIC]).sum()))
     assert change[US] > 1e-6
     assert change[CHINA] == 0.0
 
 
-def surprised(world: World, quarter: int, fall: float = 0.0) -> tuple[World, Markets, Array]:
-    """Just before a quarter when all is as expected but for a fall of prices, and what the sectors then make."""
-    economy = world.structure.economy
-    states_now = replace(world.states, knowledge_stock=economy.knowledge_path[..., quarter - 1 : quarter])
-    expected = world.parameters.accounts.expected_decline.item() * years_since_base(quarter)
-    fallen = replace(world.markets, log_price=np.zeros_like(world.markets.log_price) - expected - fall)
-    later = replace(world, quarter=quarter, states=states_now)
-    return later, fallen, economy.sector_path[..., quarter : quarter + 1]
+def surprised(
+    world: World,
+    quarter: int,
+    fall: float = 0.0,
+    knowledge: tuple[float, float] = (1.0, 1.0),
+    won: tuple[float, float] = (0.0, 0.0),
+    deviation: float = 0.0,
+) -> Any:
+    """What a quarter produces when all is as expected but for a fall of prices, knowledge and what sectors win.
+
+    Or when the economy is off its path by a deviation, and the sectors with it.
+    """
+    records = copied(world)
+    set_time(records, world.structure.economy, quarter, 2020.75 + quarter / 4.0)
+    run = rows(records)[0]
+    run.now.years = years_since_base(quarter)
+    expected = run.parameters.accounts.expected_decline * run.now.years
+    dearer(run, [-expected - fall] * 3)
+    for cell in cells(run):
+        cell.sales = cell.sales_before = cell.other_inputs = 0.0
+    for s, state in enumerate(run.states):
+        state.knowledge_stock = knowledge[s] * state.knowledge_expected
+        state.incidents = state.first_risk / 4.0
+        state.output_deviation = deviation
+        run.cells[s, 0].sales = state.sector_expected * np.exp(deviation) + won[s]
+        accounts.produce(run, s)
+    return run
 
 
-CALM = np.zeros((1, N_STATES, 1, 1))
-"""No shock, no loss."""
+def logs(run: Any, other: Any, name: str) -> list[float]:
+    """Log ratio of an account of both states in two runs."""
+    return [np.log(getattr(run.states[s], name) / getattr(other.states[s], name)) for s in STATES]
 
 
 def test_cheaper_digital_goods_are_an_engine(world: World) -> None:
-    known = world.parameters.accounts
-    later, usual, made = surprised(world, 1)
-    at_base = accounts.output(later, usual, made, CALM, CALM)
-    cheaper = surprised(world, 1, fall=0.2)[1]
-    found = accounts.output(later, cheaper, made, CALM, CALM)
-    np.testing.assert_allclose(np.log(found.rest / at_base.rest), 0.2 * known.engine_elasticity.item(), rtol=1e-9)
-    digital = 0.2 * known.digital_price_elasticity.item()
-    np.testing.assert_allclose(np.log(found.other_digital / at_base.other_digital), digital, rtol=1e-9)
+    found, at_base = surprised(world, 1, fall=0.2), surprised(world, 1)
+    known = found.parameters.accounts
+    assert logs(found, at_base, "rest_output") == pytest.approx([0.2 * known.engine_elasticity] * 2, rel=1e-9)
+    assert logs(found, at_base, "other_digital") == pytest.approx([0.2 * known.digital_price_elasticity] * 2, rel=1e-9)
+    for state, own in zip(found.states, (found.cells[US, 0], found.cells[CHINA, 0]), strict=True):
+        assert state.gdp == pytest.approx(state.rest_output + state.other_digital + own.value_added)
 
 
 def test_gdp_grows_as_forecast_when_nothing_surprises(world: World) -> None:
@@ -190,38 +241,39 @@ def test_gdp_grows_as_forecast_when_nothing_surprises(world: World) -> None:
 
 def test_prices_that_fall_as_expected_surprise_nobody(world: World) -> None:
     economy, first, quarter = world.structure.economy, world.structure.economy.first, 8
-    found = accounts.output(*surprised(world, quarter), CALM, CALM)
-    np.testing.assert_allclose(found.rest, first.rest_output * economy.rest_path[..., quarter : quarter + 1])
+    found = surprised(world, quarter)
+    rest = (first.rest_output * economy.rest_path[..., quarter : quarter + 1]).ravel()
+    assert column(found.states, "rest_output") == pytest.approx(rest.tolist())
     ahead = economy.digital_excess * 15.0 * (1.0 - np.exp(-years_since_base(quarter) / 15.0))
     trend = economy.gdp_path[:, :N_STATES, :, quarter : quarter + 1] * np.exp(ahead)
-    np.testing.assert_allclose(found.other_digital, first.other_digital * trend)
+    assert column(found.states, "other_digital") == pytest.approx((first.other_digital * trend).ravel().tolist())
+    share = emerging(world, years_since_base(quarter)) * (first.other_emerging * trend / np.exp(ahead)).ravel()
+    assert column(found.states, "other_emerging") == pytest.approx(share.tolist())
 
 
 @pytest.mark.parametrize(("years", "left"), [(0.01, 0.01), (15.0, 15.0 * (1.0 - np.exp(-1.0))), (1e4, 15.0)])
 def test_other_digital_industries_outgrow_gdp_ever_less(years: float, left: float) -> None:
-    found = accounts.digital_ahead(states(0.04, -0.02), np.array(years), VALUES.accounts)
-    assert found.ravel().tolist() == pytest.approx([0.04 * left, -0.02 * left], rel=1e-3)
+    known = duel().parameters.accounts
+    found = [accounts.digital_ahead(excess, years, known) for excess in (0.04, -0.02)]
+    assert found == pytest.approx([0.04 * left, -0.02 * left], rel=1e-3)
 
 
 def test_unexpected_knowledge_makes_the_rest_of_the_economy_more_productive(world: World) -> None:
-    later, usual, made = surprised(world, 8)
-    wiser = replace(later.states, knowledge_stock=states(2.0, 0.9) * later.states.knowledge_stock)
-    found = accounts.output(replace(later, states=wiser), usual, made, CALM, CALM)
-    expected = accounts.output(later, usual, made, CALM, CALM)
-    assert np.log(found.rest / expected.rest).ravel().tolist() == pytest.approx(
-        [0.05 * np.log(2.0), 0.05 * np.log(0.9)]
-    )
-    assert np.array_equal(found.other_digital, expected.other_digital)
+    found, expected = surprised(world, 8, knowledge=(2.0, 0.9)), surprised(world, 8)
+    assert logs(found, expected, "rest_output") == pytest.approx([0.05 * np.log(2.0), 0.05 * np.log(0.9)])
+    assert column(found.states, "other_digital") == column(expected.states, "other_digital")
 
 
 def test_knowledge_is_measured_by_what_was_expected_of_its_own_quarter(world: World) -> None:
     """Knowledge of a quarter works in the next: in the first quarter it is that of the base year, as expected."""
-    path = world.structure.economy.knowledge_path
-    np.testing.assert_allclose(world.states.knowledge_stock, path[..., :1], rtol=1e-12)
-    _, usual, made = surprised(world, 1)
-    found = accounts.output(replace(world, quarter=1), usual, made, CALM, CALM)
-    economy = world.structure.economy
-    np.testing.assert_allclose(found.rest, economy.first.rest_output * economy.rest_path[..., 1:2], rtol=1e-12)
+    np.testing.assert_allclose(
+        world.states.knowledge_stock, world.structure.economy.knowledge_path[..., :1], rtol=1e-12
+    )
+    found, economy = surprised(world, 1), world.structure.economy
+    known = world.states.knowledge_stock.ravel().tolist()
+    assert column(found.states, "knowledge_stock") == pytest.approx(known, rel=1e-12)
+    rest = (economy.first.rest_output * economy.rest_path[..., 1:2]).ravel().tolist()
+    assert column(found.states, "rest_output") == pytest.approx(rest, rel=1e-12)
 
 
 def by_hand(world: World, quarters: int) -> list[list[float]]:
@@ -254,6 +306,7 @@ def test_knowledge_is_expected_of_budgets_that_keep_their_shares(world: World) -
     assert np.all(path[:, 40] > 1.2 * path[:, 0])
 
 
+@pytest.mark.ensembles
 def test_states_that_keep_their_shares_learn_what_was_expected() -> None:
     still = [f"policy@policies.{state}=status_quo_2020" for state in ("us", "china")]
     start = prepared(load_scenario("baseline_2021", "params=default", "horizon=2025", *still), range(4), seed=1)
@@ -264,43 +317,43 @@ def test_states_that_keep_their_shares_learn_what_was_expected() -> None:
 
 
 def test_what_the_sectors_win_the_rest_loses_in_part(world: World) -> None:
-    later, markets, made = surprised(world, 1)
-    usual = accounts.output(later, markets, made, CALM, CALM)
-    found = accounts.output(later, markets, made + states(10.0, -20.0), CALM, CALM)
-    lost = 0.85 * states(10.0, -20.0)
-    np.testing.assert_allclose(usual.rest - found.rest, lost, rtol=1e-9)
-    assert np.array_equal(usual.other_digital, found.other_digital)
+    usual, found = surprised(world, 1), surprised(world, 1, won=(10.0, -20.0))
+    lost = [usual.states[s].rest_output - found.states[s].rest_output for s in STATES]
+    assert lost == pytest.approx([0.85 * 10.0, -0.85 * 20.0], rel=1e-9)
+    assert column(usual.states, "other_digital") == column(found.states, "other_digital")
 
 
-def test_shocks_to_growth_last_and_add_up(world: World) -> None:
-    calm = states(0.0, 0.0)
-    made = total(world.cells.value_added, SECTOR)
-    struck = accounts.output(world, world.markets, made, states(1.0, 0.0), calm)
-    assert struck.deviation[0, US, 0, 0] > 0.0
-    assert struck.deviation[0, CHINA, 0, 0] == 0.0
-    later = replace(
-        world,
-        states=replace(world.states, growth_deviation=struck.growth_deviation, output_deviation=struck.deviation),
-    )
-    found = accounts.output(later, world.markets, made, calm, calm)
-    kept = world.parameters.accounts.growth_shock_persistence.item()
-    assert found.deviation[0, US, 0, 0] == pytest.approx((1.0 + kept) * struck.deviation[0, US, 0, 0])
+def test_an_economy_off_its_path_takes_its_accounts_along(world: World) -> None:
+    found, usual = surprised(world, 8, deviation=0.1), surprised(world, 8)
+    for name in ("rest_output", "other_digital", "other_emerging", "gdp"):
+        assert logs(found, usual, name) == pytest.approx([0.1, 0.1], rel=1e-9), name
 
 
-def test_growth_over_a_year_varies_as_its_parameter_says(world: World) -> None:
-    generator, runs = np.random.default_rng(5), 4000
-    now, path = world, []
+def test_shocks_to_growth_last_and_add_up() -> None:
+    run = duel()
+    for s in STATES:
+        accounts.deviate(run, luck(1, 1, economy=(1.0, 0.0)), s)
+    struck = column(run.states, "output_deviation")
+    assert struck[US] > 0.0
+    assert struck[CHINA] == 0.0
+    accounts.deviate(run, luck(1, 1), US)
+    kept = run.parameters.accounts.growth_shock_persistence
+    assert run.states[US].output_deviation == pytest.approx((1.0 + kept) * struck[US])
+
+
+def test_growth_over_a_year_varies_as_its_parameter_says() -> None:
+    """Of 4,000 runs at once: arrays in the place of numbers."""
+    generator, run, draws, path = np.random.default_rng(5), duel(), luck(1, 1), []
     for _ in range(40):
-        luck = generator.standard_normal((runs, 2, 1, 1))
-        found = accounts.output(now, world.markets, total(now.cells.value_added, SECTOR), luck, number(0.0))
-        moved = replace(now.states, growth_deviation=found.growth_deviation, output_deviation=found.deviation)
-        now = replace(now, states=moved)
-        path.append(found.deviation[..., 0, 0])
-    spread = np.std(path[39] - path[35], axis=0)
-    stated = VALUES.accounts.growth_shock.ravel()
-    assert spread.tolist() == pytest.approx(stated.tolist(), rel=0.1)
+        draws.economy = generator.standard_normal((2, 4000))
+        for s in STATES:
+            accounts.deviate(run, draws, s)
+        path.append([np.array(state.output_deviation) for state in run.states])
+    spread = [np.std(path[39][s] - path[35][s]) for s in STATES]
+    assert spread == pytest.approx(run.parameters.accounts.growth_shock, rel=0.1)
 
 
+@pytest.mark.ensembles
 def test_annual_gdp_varies_with_it(baseline: Scenario) -> None:
     """Means over a year are smoother than its ends, by a factor of 0.79 at this persistence."""
     levels = simulate(baseline, runs=64, seed=1, record="headline")["gdp"][..., 1:].reshape(64, 2, 15, 4).mean(axis=-1)
@@ -309,16 +362,23 @@ def test_annual_gdp_varies_with_it(baseline: Scenario) -> None:
     assert spread.tolist() == pytest.approx((0.79 * stated).tolist(), rel=0.1)
 
 
+def after_a_quarter(start: Start) -> World:
+    return next(islice(worlds(start), 1, None))
+
+
 def test_missing_money_is_noticed(short: Scenario) -> None:
-    start = prepared(short, [0], seed=1)
-    after = advanced(start.world, start)
-    flows, sold = after.markets.flows, after.firms.sales
-    spent, duty, nothing = total(flows, ORIGIN), np.zeros((1, 1, 1, 1, 1)), np.zeros_like(after.cells.sales)
+    after = after_a_quarter(prepared(short, [0], seed=1))
+    assert after.states.money_gap.max() < 1e-12
 
     def gap(bought: float = 1.0, booked: float = 1.0, cash: float = 0.0) -> float:
-        return float(accounts.money_gap(bought * spent, flows, duty, booked * sold, nothing + cash, nothing).min())
+        run = run_of(after)
+        for m in range(N_BLOCS):
+            for k in range(14):
+                run.markets[m, k].spending = [bought * part for part in run.markets[m, k].spending]
+        for cell in cells(run):
+            cell.booked, cell.cash = booked * cell.booked, cell.cash + cash
+        return min(accounts.money_gap(run, s) for s in STATES)
 
-    assert after.states.money_gap.max() < 1e-12
     assert gap() < 1e-12
     assert min(gap(bought=1.001), gap(booked=0.999), gap(cash=0.01)) > 1e-5
 
@@ -337,19 +397,19 @@ def frontiers(us: np.ndarray, china: np.ndarray) -> np.ndarray:
 
 def test_a_lead_is_the_gap_over_the_leaders_recent_pace() -> None:
     quarters = np.arange(41) / 4.0
-    lead = lead_months(frontiers(0.2 + 0.06 * quarters, 0.02 * quarters), number(0.03))[0, :, 0]
+    lead = lead_months(frontiers(0.2 + 0.06 * quarters, 0.02 * quarters), np.ones((1, 1, 1, 1)) * 0.03)[0, :, 0]
     assert lead[US, 0] == pytest.approx(12.0 * 0.2 / 0.03)
     assert lead[US, -1] == pytest.approx(12.0 * (0.2 + 0.04 * 10.0) / 0.06)
     assert np.array_equal(lead[CHINA], -lead[US])
-    behind = lead_months(frontiers(0.02 * quarters, 0.2 + 0.06 * quarters), number(0.03))[0, :, 0]
+    behind = lead_months(frontiers(0.02 * quarters, 0.2 + 0.06 * quarters), np.ones((1, 1, 1, 1)) * 0.03)[0, :, 0]
     assert np.array_equal(behind, lead[::-1])
 
 
 def test_leads_are_capped() -> None:
     still = np.zeros(5)
-    lead = lead_months(frontiers(still + 3.0, still), number(0.0))
+    lead = lead_months(frontiers(still + 3.0, still), np.ones((1, 1, 1, 1)) * 0.0)
     assert np.all(np.abs(lead) == LEAD_CAP)
-    assert np.all(lead_months(frontiers(still, still), number(0.0)) == 0.0)
+    assert np.all(lead_months(frontiers(still, still), np.ones((1, 1, 1, 1)) * 0.0) == 0.0)
 
 
 def test_the_first_time_or_never() -> None:
@@ -362,7 +422,7 @@ def test_the_first_time_or_never() -> None:
 
 def test_the_status_quo_keeps_levers_and_budgets_shares(short: Scenario) -> None:
     start = prepared(short, range(2), seed=1)
-    world = advanced(start.world, start)
+    world = after_a_quarter(start)
     action = StatusQuo2020()(world, CHINA)
     begun = world.structure.status_quo
     assert np.array_equal(action.tariff, begun.tariff[:, 1:])
@@ -400,6 +460,7 @@ def test_applied_research_fills_the_gap_that_other_research_leaves(kept: float, 
     assert found == pytest.approx(budget * (growth + kept * 0.1))
 
 
+@pytest.mark.ensembles
 def test_a_plan_that_does_not_slip_reaches_its_share() -> None:
     record = simulate(load_scenario("article_plan", "params=default", "horizon=2025"), runs=8, seed=1)
     assert np.median(record["basic_share"][:, CHINA, -1]) == pytest.approx(0.08, abs=0.004)

@@ -1,153 +1,179 @@
 """Cash, exit and entry, by hand."""
 
-from dataclasses import fields, replace
+from dataclasses import fields
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from techduel.ensemble.simulation import prepared
-from techduel.model import entry, finance
-from techduel.model.actions import Action
-from techduel.model.axes import Array
-from techduel.model.entry import Newcomer, Turnover
-from techduel.model.parameters import Parameters
+from techduel.model.axes import ORDINARY
 from techduel.model.world import Firms, World
-from techduel.scenario.scenario import Scenario
-from tests.hand import VALUES, firms, line, luck, number, places, states
+from tests.hand import CHINA, US, base_world, cells, column, duel, fill, firms, luck, put
+from tests.uncompiled import entry, finance, run_of
 
-US, CHINA = range(2)
-KNOWN = replace(
-    VALUES.finance,
-    cash_target=number(0.5),
-    equity_limit=number(0.4),
-    young_age=number(8.0),
-    lean_research=number(0.1),
-    debt_limit=number(0.3),
-)
+STATES = (US, CHINA)
+FIELDS = {item.name for item in fields(Firms)}
+"""Of a firm, apart from what lives within a quarter."""
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return base_world()
+
+
+def strict(places: int) -> Any:
+    """A run with round parameters of finance, entry and exit."""
+    run = duel(places=places)
+    cash, known = run.parameters.finance, run.parameters.entry
+    cash.cash_target, cash.equity_limit, cash.young_age = 0.5, 0.4, 8.0
+    cash.lean_research, cash.debt_limit = 0.1, 0.3
+    known.exit_rate, known.exit_size, known.soft_budget = 0.04, 0.1, 0.2
+    return run
+
+
+def settled(margin: float, credit: float, tax: float = 0.25, **columns: list[float]) -> tuple[list[Any], Any]:
+    """Firms of the first state, and their cell, after they have settled their accounts."""
+    run = put(strict(len(columns["sales"])), tax_credit=(credit, credit))
+    some = firms(run, [True] * len(columns["sales"]), **columns)
+    run.cells[US, 0].margin, run.states[US].corporate_tax = margin, tax
+    run.cells[US, 0].taxed = run.cells[US, 0].raised = run.cells[US, 0].cash_before = 9.0
+    finance.open_books(run.cells[US, 0])
+    for firm in some:
+        finance.settle_accounts(run, US, run.cells[US, 0], firm)
+    return some, run.cells[US, 0]
 
 
 def test_profit_tax_and_excess_cash() -> None:
-    some = firms([True, True], cash=places([1.0, 5.0]), age=places([20.0, 20.0]))
-    earned = finance.Earned(places([10.0, 10.0]), places([3.0, 3.0]), places([2.0, 5.0]))
-    booked = finance.finance(some, earned, Action(tax_credit=number(0.2)), number(0.25), KNOWN)
-    assert line(booked.profit) == pytest.approx([(3.0 - 1.6) * 0.75, 3.0 - 4.0])
-    assert line(booked.tax) == pytest.approx([1.4 * 0.25, 0.0])
-    assert line(booked.payout) == pytest.approx([0.0, 0.0])
-    assert line(booked.cash) == pytest.approx([1.0 + 1.05 / 4.0, 4.75])
-    rich = finance.finance(
-        replace(some, cash=places([9.0, 9.0])), earned, Action(tax_credit=number(0.2)), number(0.25), KNOWN
-    )
-    assert line(rich.cash) == pytest.approx([5.0, 5.0])
-    assert line(rich.payout) == pytest.approx([9.0 + 1.05 / 4.0 - 5.0, 9.0 - 0.25 - 5.0])
+    given = {"sales": [10.0, 10.0], "rd": [2.0, 5.0], "age": [20.0, 20.0]}
+    some, cell = settled(0.3, 0.2, cash=[1.0, 5.0], **given)
+    assert column(some, "profit") == pytest.approx([(3.0 - 1.6) * 0.75, 3.0 - 4.0])
+    assert cell.taxed == pytest.approx(1.4 * 0.25)
+    assert cell.raised == pytest.approx(0.0)
+    assert column(some, "cash") == pytest.approx([1.0 + 1.05 / 4.0, 4.75])
+    rich, cell = settled(0.3, 0.2, cash=[9.0, 9.0], **given)
+    assert column(rich, "cash") == pytest.approx([5.0, 5.0])
+    assert cell.raised == pytest.approx(-(9.0 + 1.05 / 4.0 - 5.0) - (9.0 - 0.25 - 5.0))
 
 
 def test_only_the_young_raise_equity_and_up_to_a_limit() -> None:
-    some = firms([True] * 3, cash=places([-0.5, -3.0, -3.0]), age=places([1.0, 1.0, 20.0]))
-    earned = finance.Earned(places([10.0] * 3), places([0.0] * 3), places([0.0] * 3))
-    booked = finance.finance(some, earned, Action(), number(0.25), KNOWN)
-    assert line(booked.equity) == pytest.approx([0.5, 1.0, 0.0])
-    assert line(booked.cash) == pytest.approx([0.0, -2.0, -3.0])
+    some, cell = settled(0.0, 0.0, sales=[10.0] * 3, cash=[-0.5, -3.0, -3.0], age=[1.0, 1.0, 20.0])
+    assert column(some, "cash") == pytest.approx([0.0, -2.0, -3.0])
+    assert cell.raised == pytest.approx(0.5 + 1.0)
 
 
 def test_cash_changes_by_what_is_earned_paid_and_raised() -> None:
     generator = np.random.default_rng(2)
-    cash, sales, surplus, rd, age = (places(list(generator.random(50) * size)) for size in (4.0, 9.0, 3.0, 4.0, 16.0))
-    some = firms([True] * 50, cash=cash - 1.0, age=age)
-    credit = Action(tax_credit=states(0.1, 0.2))
-    booked = finance.finance(some, finance.Earned(sales, surplus, rd), credit, states(0.2, 0.25), KNOWN)
-    flows = booked.profit / 4.0 - booked.payout + booked.equity
-    np.testing.assert_allclose(booked.cash, some.cash + flows, atol=1e-12)
-    assert booked.payout.max() > 0.0
-    assert booked.equity.max() > 0.0
-    assert not np.any((booked.payout > 0.0) & (booked.equity > 0.0))
+    cash, sales, rd, age = (generator.random(50) * size for size in (4.0, 9.0, 4.0, 16.0))
+    given = {"sales": sales.tolist(), "rd": rd.tolist(), "age": age.tolist(), "cash": (cash - 1.0).tolist()}
+    some, cell = settled(0.3, 0.1, tax=0.2, **given)
+    flows = 0.25 * np.array(column(some, "profit")) - (np.array(column(some, "cash")) - (cash - 1.0))
+    assert cell.cash_before == pytest.approx((cash - 1.0).sum())
+    assert sum(column(some, "cash")) - cell.cash_before == pytest.approx(
+        (0.3 * sales - 0.9 * rd).sum() / 4.0 - cell.taxed / 4.0 + cell.raised
+    )
+    assert flows.max() > 0.0, "some pay out"
+    assert flows.min() < 0.0, "some raise equity"
 
 
 def test_cash_limits_research_but_leaves_a_lean_part() -> None:
-    some = firms([True] * 4, cash=places([1.0, 1.0, -1.0, -9.0]), age=places([20.0, 1.0, 20.0, 20.0]))
-    found = finance.research_limit(some, np.arange(0, 8, 2), places([2.0] * 4), places([10.0] * 4), KNOWN)
-    assert found.tolist() == pytest.approx([3.0, 3.0 + 4.0, 1.0, 0.2])
+    some = firms(strict(4), [True] * 4, cash=[1.0, 1.0, -1.0, -9.0], age=[20.0, 1.0, 20.0, 20.0], sales=[10.0] * 4)
+    known = strict(4).parameters.finance
+    found = [finance.research_limit(firm, 2.0, known) for firm in some]
+    assert found == pytest.approx([3.0, 3.0 + 4.0, 1.0, 0.2])
 
 
-def leaving(some: Firms, known: Parameters, turnover: list[float]) -> list[int]:
-    """Slots of the first state's firms that leave."""
-    gone = entry.leaving(some, places(turnover), known)
-    return [int(place) // 2 for place in gone if place % 2 == US]
+def newcomers(run: Any) -> None:
+    """Cells of mean technology 1 in which technology 0 would sell 2 bn USD."""
+    known = run.parameters.entry
+    known.ecosystem = known.market_pull = known.foreign_capital = 0.0
+    run.parameters.market.elasticity[0], run.parameters.research.rule_spread = 4.0, 0.3
+    for s in STATES:
+        cell = run.cells[s, 0]
+        cell.mean_technology, cell.log_factor, cell.log_norm = 1.0, np.log(2.0), np.log(0.1)
+        cell.first_ecosystem = 1.0
+        sales = column(run.firms[s, 0], "sales")
+        cell.booked, cell.largest = sum(sales), max(sales)
+        cell.sales = cell.trend_sales = 1.0
+        for firm in run.firms[s, 0]:
+            firm.place_was_free = not firm.alive
 
 
-STRICT = replace(
-    VALUES,
-    entry=replace(VALUES.entry, exit_rate=number(0.04), exit_size=number(0.1), soft_budget=number(0.2)),
-    finance=KNOWN,
+def turned(run: Any, turnover: list[float], knocking: tuple[float, float] = (0.0, 0.0)) -> Any:
+    """A run after firms have left by their luck, and so many have knocked at the door of each state's only cell."""
+    newcomers(run)
+    for s in STATES:
+        chance = run.parameters.entry.arrival_rate / 4.0
+        drawn = [1.0 - 0.5 * chance if place < knocking[s] else luck for place, luck in enumerate(turnover)]
+        size = len(turnover)
+        entry.turn_over(run, luck(1, size, turnover=drawn, peer=[0.5] * size, appeal=[0.5] * size), s, 0)
+    return run
+
+
+def left(run: Any, turnover: list[float]) -> list[int]:
+    """Places of the first state's firms that leave."""
+    before = column(run.firms[US, 0], "alive")
+    turned(run, turnover)
+    return [place for place, alive in enumerate(column(run.firms[US, 0], "alive")) if before[place] and not alive]
+
+
+@pytest.mark.parametrize(
+    ("luck_of_two", "gone"), [([0.5, 0.5], [1, 2]), ([0.009, 0.009], [1, 2, 4]), ([0.011, 0.011], [1, 2])]
 )
-
-
-def test_the_small_the_bankrupt_and_the_unlucky_leave() -> None:
-    some = firms(
-        [True] * 5 + [False],
-        sales=places([100.0, 1.9, 20.0, 20.0, 58.1, 0.0]),
-        cash=places([0.0, 0.0, -6.1, -5.9, 0.0, 0.0]),
-    )
-    assert leaving(some, STRICT, [0.5] * 6) == [1, 2]
-    assert leaving(some, STRICT, [0.5, 0.5, 0.5, 0.5, 0.009, 0.009]) == [1, 2, 4]
-    assert leaving(some, STRICT, [0.5, 0.5, 0.5, 0.5, 0.011, 0.011]) == [1, 2]
+def test_the_small_the_bankrupt_and_the_unlucky_leave(luck_of_two: list[float], gone: list[int]) -> None:
+    run = strict(6)
+    sales, cash = [100.0, 1.9, 20.0, 20.0, 58.1, 0.0], [0.0, 0.0, -6.1, -5.9, 0.0, 0.0]
+    firms(run, [True] * 5 + [False], sales=sales, cash=cash)
+    assert left(run, [0.5, 0.5, 0.5, 0.5, *luck_of_two]) == gone
+    assert run.cells[US, 0].exited == len(gone)
 
 
 def test_the_state_carries_its_own_firms() -> None:
-    some = firms(
-        [True] * 4,
-        sales=places([100.0, 1.9, 0.4, 20.0]),
-        cash=places([0.0, 0.0, 0.0, -99.0]),
-        state_owned=places([False, True, True, True], kind=bool),
-    )
-    assert leaving(some, STRICT, [0.5] * 4) == [2]
+    run = strict(4)
+    owned, cash = [False, True, True, True], [0.0, 0.0, 0.0, -99.0]
+    firms(run, [True] * 4, sales=[100.0, 1.9, 0.4, 20.0], cash=cash, state_owned=owned)
+    assert left(run, [0.5] * 4) == [2]
 
 
 def test_the_largest_firm_never_leaves() -> None:
-    some = firms([True, True], sales=places([10.0, 9.0]), cash=places([-99.0, -99.0]))
-    assert leaving(some, STRICT, [0.0, 0.0]) == [1]
-    assert leaving(firms([True, False], sales=places([10.0, 0.0])), STRICT, [0.0, 0.0]) == []
-
-
-def newcomer() -> Newcomer:
-    """A cell of mean technology 1 in which technology 0 would sell 2 bn USD."""
-    return Newcomer(
-        technology=states(1.0, 1.0),
-        elasticity=number(4.0),
-        log_sales_at_zero=states(np.log(2.0), np.log(2.0)),
-        log_norm=states(np.log(0.1), np.log(0.1)),
-        rule_spread=number(0.3),
-        cash_target=number(0.5),
-    )
-
-
-def turned(some: Firms, gone: list[int], knocking: Array) -> Turnover:
-    own = np.array([2 * slot + US for slot in gone], dtype=np.intp)
-    draws = luck(len(some.alive[0, 0, 0]), peer=places([0.5] * 4), appeal=places([0.5] * 4))
-    return entry.turnover(some, own, knocking, newcomer(), draws, VALUES.entry)
+    run = strict(2)
+    firms(run, [True, True], sales=[10.0, 9.0], cash=[-99.0, -99.0])
+    assert left(run, [0.0, 0.0]) == [1]
+    alone = strict(2)
+    firms(alone, [True, False], sales=[10.0, 0.0])
+    assert left(alone, [0.0, 0.0]) == []
 
 
 def test_entrants_take_the_lowest_places_that_were_free() -> None:
-    some = firms([True, False, True, False])
-    found = turned(some, [0], states(1.0, 0.0))
-    assert line(found.firms.alive) == [0.0, 1.0, 1.0, 0.0]
-    assert line(found.firms.alive, CHINA) == [1.0, 0.0, 1.0, 0.0]
-    assert [values[0, US, 0, 0] for values in (found.entered, found.exited, found.turned_away)] == [1.0, 1.0, 0.0]
+    run = strict(4)
+    firms(run, [True, False, True, False], sales=[1.0, 0.0, 9.0, 0.0], cash=[-99.0, 0.0, 0.0, 0.0])
+    run.firms[CHINA, 0][0].cash = 0.0
+    turned(run, [0.5] * 4, knocking=(1.0, 0.0))
+    assert column(run.firms[US, 0], "alive") == [False, True, True, False]
+    assert column(run.firms[CHINA, 0], "alive") == [True, False, True, False]
+    cell = run.cells[US, 0]
+    assert [cell.entered, cell.exited, cell.turned_away] == [1.0, 1.0, 0.0]
 
 
 def test_entrants_without_a_place_are_counted() -> None:
-    full = firms([True] * 4)
-    found = turned(full, [], states(2.0, 0.0))
-    assert found.turned_away.ravel().tolist() == [2.0, 0.0]
-    assert found.entered.sum() == 0.0
-    nearly_full = turned(firms([True, True, True, False]), [], states(3.0, 1.0))
-    assert nearly_full.entered.ravel().tolist() == [1.0, 1.0]
-    assert nearly_full.turned_away.ravel().tolist() == [2.0, 0.0]
+    full = strict(4)
+    firms(full, [True] * 4, sales=[5.0] * 4)
+    turned(full, [0.5] * 4, knocking=(2.0, 0.0))
+    assert [full.cells[s, 0].turned_away for s in STATES] == [2.0, 0.0]
+    assert [full.cells[s, 0].entered for s in STATES] == [0.0, 0.0]
+    nearly_full = strict(4)
+    firms(nearly_full, [True, True, True, False], sales=[5.0, 5.0, 5.0, 0.0])
+    turned(nearly_full, [0.5] * 4, knocking=(3.0, 1.0))
+    assert [nearly_full.cells[s, 0].entered for s in STATES] == [1.0, 1.0]
+    assert [nearly_full.cells[s, 0].turned_away for s in STATES] == [2.0, 0.0]
 
 
 def test_an_entrant_begins_small_young_and_with_cash() -> None:
-    aged = firms([True, False, False, False], age=places([20.0, 5.0, 5.0, 5.0]), listed=places([True] + [False] * 3))
-    found = turned(replace(aged, listed=places([True] + [False] * 3, kind=bool)), [], states(1.0, 0.0))
-    technology = 1.0 - VALUES.entry.entrant_gap.item()
+    run = strict(4)
+    listed = [True, False, False, False]
+    firms(run, listed, sales=[5.0, 0.0, 0.0, 0.0], age=[20.0, 5.0, 5.0, 5.0], listed=listed)
+    turned(run, [0.5] * 4, knocking=(1.0, 0.0))
+    technology = 1.0 - run.parameters.entry.entrant_gap
     sales = 2.0 * np.exp(3.0 * technology)
     expected = {
         "technology": technology,
@@ -163,40 +189,112 @@ def test_an_entrant_begins_small_young_and_with_cash() -> None:
         "sales": 0.0,
     }
     for name, value in expected.items():
-        assert getattr(found.firms, name)[0, US, 0, 1] == pytest.approx(value), name
-    assert found.founded.ravel().tolist() == pytest.approx([0.5 * sales, 0.0])
+        assert getattr(run.firms[US, 0][1], name) == pytest.approx(value), name
+    assert [run.cells[s, 0].founded for s in STATES] == pytest.approx([0.5 * sales, 0.0])
+
+
+@pytest.mark.parametrize(("peer", "appeal", "imitation"), [(0.75, 0.5, 0.999), (0.5, 0.25, 0.0)])
+def test_entrants_differ_by_luck(peer: float, appeal: float, imitation: float) -> None:
+    run = strict(1)
+    newcomers(run)
+    run.cells[US, 0].cost, run.cells[US, 0].burden[ORDINARY] = 0.1, 0.2
+    entry.settle(run, luck(1, 1, peer=[peer], appeal=[appeal], imitation=[imitation]), US, 0, 0)
+    known, firm = run.parameters.entry, run.firms[US, 0][0]
+    technology = 1.0 - known.entrant_gap + known.entrant_spread * (2.0 * peer - 1.0)
+    rule = np.sqrt(3.0) * 0.3 * (2.0 * appeal - 1.0)
+    log_sales = np.log(2.0) + 3.0 * (technology - 0.3)
+    assert [firm.technology, firm.rule] == pytest.approx([technology, rule])
+    assert [firm.log_scale, firm.log_rd] == pytest.approx([log_sales, np.log(0.1) + rule + log_sales])
+    assert firm.tie == (1.0 if imitation < known.tie_share else 0.0)
 
 
 def test_nothing_stays_behind_but_last_flows() -> None:
-    given = {item.name: places([1.0] * 4) for item in fields(Firms)}
-    masks = {name: places([True] * 4, kind=bool) for name in ("alive", "listed", "state_owned")}
-    found = turned(Firms(**{**given, **masks, "cash": places([7.0] * 4)}), [2], states(0.0, 0.0))
-    left = {item.name: float(getattr(found.firms, item.name)[0, US, 0, 2]) for item in fields(Firms)}
-    assert {name for name, value in left.items() if value} == {"sales", "rd", "profit", "innovation"}
-    assert found.written_off.ravel().tolist() == [7.0, 0.0]
+    run = strict(2)
+    firm = firms(run, [True, True], sales=[9.0, 1.0], cash=[1.0, -7.0])[1]
+    for name in FIELDS - {"alive", "sales", "cash", "listed", "state_owned"}:
+        setattr(firm, name, 1.0)
+    firm.listed = True
+    run.firms[CHINA, 0][1].cash = 0.0
+    assert left(run, [0.5, 0.5]) == [1]
+    assert {name for name in FIELDS if getattr(firm, name)} == {"sales", "rd", "profit", "innovation"}
+    assert [run.cells[s, 0].written_off for s in STATES] == [-7.0, 0.0]
 
 
-@pytest.fixture(scope="module")
-def world(baseline: Scenario) -> World:
-    return prepared(baseline, [0], seed=1).world
+MANY = 20_000
+
+
+class Evenly:
+    """The luck of many places, spread evenly."""
+
+    def __getitem__(self, place: tuple[int, int, int, int]) -> float:
+        return (place[3] + 0.5) / MANY
+
+
+def arrived(world: World, broader: float = 1.0, larger: float = 1.0, **levers: tuple[float, float]) -> np.ndarray:
+    """Part of many places at which entrants knock, by state and sector."""
+    run, draws = put(run_of(world), **levers), SimpleNamespace(uniforms=Evenly())
+    places = [(s, k) for s in STATES for k in range(14)]
+    run.firms = dict.fromkeys(places, range(MANY))
+    for cell in cells(run):
+        cell.ecosystem, cell.log_growth = broader * cell.first_ecosystem, np.log(larger)
+    return np.array([entry.arrivals(run, draws, *place) for place in places]).reshape(2, 14) / MANY
 
 
 def test_more_knock_where_suppliers_and_markets_are_good(world: World) -> None:
-    breadth, ones = world.structure.demand.ecosystem, np.ones_like(world.cells.sales)
-    draws = np.random.default_rng(4).random((1, 2, 14, 4000))
-    usual = entry.arrivals(world, breadth, ones, draws)
-    quarterly = world.parameters.entry.arrival_rate.item() / 4.0
-    assert usual.mean() / 4000 == pytest.approx(quarterly, rel=0.06)
-    assert np.all(entry.arrivals(world, 2.0 * breadth, ones, draws) >= usual)
-    better = entry.arrivals(world, 2.0 * breadth, 1.5 * ones, draws).sum() / usual.sum()
-    assert better == pytest.approx(2.0**0.3 * 1.5**0.5, rel=0.06)
+    usual, known = arrived(world), run_of(world).parameters.entry
+    np.testing.assert_allclose(usual, known.arrival_rate / 4.0, rtol=0.01)
+    np.testing.assert_allclose(arrived(world, broader=2.0) / usual, 2.0**0.3, rtol=0.01)
+    np.testing.assert_allclose(arrived(world, broader=2.0, larger=1.5) / usual, 2.0**0.3 * 1.5**0.5, rtol=0.01)
+
+
+def test_capital_kept_out_turns_entrants_away(world: World) -> None:
+    run = run_of(world)
+    assert [entry.log_capital(run, s) for s in STATES] == [0.0, 0.0]
+    first = [(1.0 - run.states[s].first_inbound) * (1.0 - run.states[1 - s].first_outbound) for s in STATES]
+    shut = put(run_of(world), inbound_screening=(1.0, 1.0))
+    found = [np.exp(entry.log_capital(shut, s)) for s in STATES]
+    assert found == pytest.approx([0.1 / (0.1 + part) for part in first], rel=1e-12)
+    fewer = arrived(world, inbound_screening=(1.0, 1.0)) / arrived(world)
+    np.testing.assert_allclose(fewer, np.repeat(found, 14).reshape(2, 14) ** 0.1, rtol=0.01)
 
 
 def test_the_ecosystem_is_the_home_share_of_inputs(world: World) -> None:
-    bare = entry.ecosystem(world.structure.links, np.zeros_like(world.cells.sales))
-    assert np.all(bare == entry.BASE_BREADTH)
-    whole = entry.ecosystem(world.structure.links, np.ones_like(world.cells.sales))
-    users = world.structure.links.input_share.sum(axis=0) > 0.0
-    np.testing.assert_allclose(whole[:, :, users], 1.0 + entry.BASE_BREADTH, rtol=1e-12)
-    home = entry.domestic_share(world.markets.flows)
-    assert np.all((home > 0.0) & (home <= 1.0))
+    bare, whole = run_of(world), run_of(world)
+    for s in STATES:
+        for k in range(14):
+            bare.markets[s, k].flows = [0.0 if origin == s else 1.0 for origin in range(4)]
+            whole.markets[s, k].flows = [1.0 if origin == s else 0.0 for origin in range(4)]
+    places = [(s, k) for s in STATES for k in range(14)]
+    assert [entry.ecosystem(bare, *place) for place in places] == [entry.BASE_BREADTH] * 28
+    users = [place for place in places if whole.cells[place].input_total > 0.0]
+    found = [entry.ecosystem(whole, *place) for place in users]
+    assert found == pytest.approx([1.0 + entry.BASE_BREADTH] * len(users), rel=1e-12)
+    assert 0 < len(users) <= 28
+
+
+def test_a_quarter_makes_firms_older_and_moves_what_they_remember() -> None:
+    run = duel(places=2)
+    run.parameters.market.trend_years = 5.0
+    some = firms(run, [True, True], log_scale=[1.0, 0.0], age=[2.0, 0.0])
+    entry.grow_older(run, some[0], 0.999, 3.0)
+    assert column(some, "log_scale") == pytest.approx([1.1, 0.0])
+    assert column(some, "age") == [2.25, 0.0]
+
+
+def test_a_cells_trend_follows_its_sales() -> None:
+    run = strict(2)
+    firms(run, [True, True], sales=[20.0, 10.0])
+    run.parameters.market.trend_years = 5.0
+    newcomers(run)
+    run.cells[US, 0].trend_sales, run.cells[US, 0].sales = 10.0, 30.0
+    run.cells[US, 0].log_growth = 0.0
+    entry.turn_over(run, luck(1, 2), US, 0)
+    assert run.cells[US, 0].trend_sales == pytest.approx(11.0)
+
+
+def test_a_cell_hands_on_its_frontier_and_what_its_firms_hold() -> None:
+    run = duel(places=3)
+    fill(run.firms[US, 0], alive=[True, False, True], technology=[1.0, 9.0, 2.0], cash=[3.0, 9.0, -1.0])
+    entry.hand_on(run, US, 0)
+    cell = run.cells[US, 0]
+    assert [cell.frontier, cell.firms, cell.cash] == pytest.approx([1.5, 2.0, 2.0])

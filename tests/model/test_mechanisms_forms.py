@@ -8,10 +8,10 @@ import pytest
 from techduel.ensemble.record import Record
 from techduel.ensemble.simulation import prepared, simulate, worlds
 from techduel.model.forms import RIVALS, Forms, Rivals, code
-from techduel.model.ideas import learnable
 from techduel.scenario.scenario import Scenario, load_scenario
 from tests.ensembles import different
 from tests.model.test_reference import advance_together, unchanged
+from tests.uncompiled import ideas
 
 GAP, LOGISTIC = (code("imitation", name) for name in ("gap", "logistic"))
 LATE = ("baseline_2021", "params=default", "horizon=2030")
@@ -30,13 +30,11 @@ def test_the_first_form_stands_where_none_is_chosen() -> None:
 
 
 def test_a_success_gains_the_gap_or_what_is_missing_to_the_source() -> None:
-    gaps = np.array([0.0, 1e-6, 0.5, np.log(4.0), 50.0])
-    found = learnable(gaps, np.full(5, float(LOGISTIC)))
-    assert found.tolist() == pytest.approx([0.0, 1e-6, 1.0 - np.exp(-0.5), 0.75, 1.0], rel=1e-6)
-    assert np.array_equal(learnable(gaps, np.full(5, float(GAP))), gaps)
-    assert learnable(gaps, np.array([GAP, GAP, LOGISTIC, GAP, LOGISTIC], dtype=float)).tolist() == pytest.approx(
-        [0.0, 1e-6, 1.0 - np.exp(-0.5), np.log(4.0), 1.0]
+    gaps = [0.0, 1e-6, 0.5, np.log(4.0), 50.0]
+    assert [ideas.learnable(gap, LOGISTIC) for gap in gaps] == pytest.approx(
+        [0.0, 1e-6, 1.0 - np.exp(-0.5), 0.75, 1.0], rel=1e-6
     )
+    assert [ideas.learnable(gap, GAP) for gap in gaps] == gaps
 
 
 @pytest.mark.parametrize("seed", [1, 2])

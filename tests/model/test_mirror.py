@@ -63,8 +63,8 @@ class MirroredNoise(Noise):
     def initial(self) -> Any:
         return changed_leaves(super().initial(), by_state)
 
-    def quarter(self) -> Any:
-        return changed_leaves(super().quarter(), by_state)
+    def passing(self) -> Any:
+        return super().passing().mirrored()
 
 
 def plain(part: Any) -> Any:

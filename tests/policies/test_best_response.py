@@ -8,9 +8,9 @@ import pytest
 
 from techduel.ensemble.simulation import advanced, prepared, simulate
 from techduel.model.actions import LEVERS, Action, both, own
+from techduel.model.batch import step
 from techduel.model.noise import STREAMS, Noise
 from techduel.model.outcomes import OUTCOMES, measured
-from techduel.model.quarter import step
 from techduel.model.world import QUIET, World
 from techduel.policies.best_response import BestResponse, Imagined, imagined_luck, objective, worth
 from techduel.policies.fixed import Policy, StatusQuo2020

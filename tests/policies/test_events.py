@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from techduel.duel import TechDuel
+from techduel.agents import TechDuel
 from techduel.ensemble.simulation import Start, advanced, prepared, simulate, worlds
 from techduel.facts import load_facts
 from techduel.facts.selection import chosen, known_sectors

@@ -61,6 +61,7 @@ def _output(state: Any) -> None:
     prices = [cell.log_price for cell in state.cells]
     weights = [cell.digital_weight for cell in state.cells]
     fall = -sum(weight * price for weight, price in zip(weights, prices, strict=True)) / sum(weights)
+    state.digital_price_fall = fall
     surprise = fall - known.expected_decline * model.years
     learnt = log(state.knowledge_stock / model.knowledge_paths[index][model.quarter - 1])
     engine = exp(state.output_deviation + known.engine_elasticity * surprise + known.knowledge_elasticity * learnt)

@@ -28,6 +28,7 @@ def perceive(state: Any) -> None:
     model, known = state.model, state.model.known.perception
     fields = [cell for cell in state.cells if model.tags["frontier"][cell.sector]]
     gap = sum(cell.opposite.frontier - cell.frontier for cell in fields) / len(fields)
+    state.rival_lead = gap
     research = log(state.rival.rd_total / state.rd_total)
     luck = model.luck.sight[state.index]
     fresh = sqrt(1.0 - known.persistence**2) * known.noise * luck

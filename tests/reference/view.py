@@ -5,10 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from techduel.model.access import Openness
 from techduel.model.actions import LEVERS, Action
-from techduel.model.axes import empty_firms
-from techduel.model.world import Cells, Firms, Markets, States, World
+from techduel.model.world import Cells, Firms, Markets, Openness, States, World
 
 BUYERS = slice(None, None, 2)
 """Ordinary and listed, out of private, public and listed."""
@@ -38,13 +36,10 @@ def world_of(model: Any) -> World:
 
 
 def _firms(model: Any) -> Firms:
-    slots = len(model.both[0].cells[0].places)
     values = {}
     for item in fields(Firms):
         plain = [[[getattr(place, item.name) for place in cell.places] for cell in state.cells] for state in model.both]
-        kind = bool if isinstance(plain[0][0][0], bool) else float
-        values[item.name] = empty_firms(1, model.sectors, slots, kind)
-        values[item.name][0] = plain
+        values[item.name] = np.array([plain], dtype=bool if isinstance(plain[0][0][0], bool) else float)
     return Firms(**values)
 
 

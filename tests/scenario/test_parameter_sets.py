@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from experiments.__main__ import main
-from techduel.duel import TechDuel
+from techduel.agents import TechDuel
 from techduel.ensemble.simulation import prepared, simulate
 from techduel.model.parameters import schema
 from techduel.scenario import parameter_sets

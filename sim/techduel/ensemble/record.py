@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LEAD_CAP: Final = 600.0
 """Largest lead in months that is reported; how often it binds is counted in `Record.diagnostics`."""
+TIED: Final = 1e-9
+"""Lead in months that is none: where two states start level, rounding must not say who is ahead."""
 PACE_YEARS: Final = 5
 DECOUPLED: Final = ("goods", "knowledge", "talent", "capital")
 LEAST_PACE: Final = 1e-6
@@ -153,7 +155,7 @@ def derived(
         "year_passes_strategic_emerging_17": first_time(values["strategic_emerging_share"] >= 0.17, time),
         "year_passes_basic_share_8": first_time(values["basic_share"] >= 0.08, time),
         **{f"year_passes_{name}": first_time(level > level[:, :1], time) for name, level in china_over_us.items()},
-        "year_passes_lead": first_time((lead > 0.0) & (lead[..., :1] <= 0.0), time),
+        "year_passes_lead": first_time((lead > TIED) & (lead[..., :1] <= TIED), time),
     }
 
 

@@ -12,11 +12,22 @@ from techduel.facts import load_facts
 from techduel.facts.base_year import initial_world
 from techduel.model.actions import both
 from techduel.model.axes import STATES, Array
+from techduel.model.batch import NOWHERE, Batch, Room
 from techduel.model.noise import Noise
-from techduel.model.outcomes import FIRM_FIELDS, OUTCOMES, measured
+from techduel.model.outcomes import (
+    EACH_QUARTER,
+    FIRM_FIELDS,
+    OUTCOMES,
+    details_type,
+    measure,
+    measure_firms,
+    of_outcome,
+    panel_type,
+    totals_type,
+)
 from techduel.model.parameters import Parameters
-from techduel.model.quarter import step
-from techduel.model.world import World
+from techduel.model.tables import CARRIED, GIVEN
+from techduel.model.world import QUIET, World
 from techduel.policies.event import Event
 from techduel.policies.events import happened
 from techduel.policies.fixed import Policy
@@ -75,17 +86,54 @@ def prepared(scenario: Scenario, runs: Sequence[int], seed: int, parameters: Par
     )
 
 
-def advanced(world: World, start: Start) -> World:
-    """The world a quarter later: events happen, both states decide on what they see, then the quarter passes."""
-    year = start.coming(world)
-    world = happened(world, start.events, start.fates, year)
+def advance(batch: Batch, start: Start, room: Room = NOWHERE, most: int = 1) -> int:
+    """Pass a quarter: events happen, both states decide on what they see, then the quarter passes.
+
+    Where neither policies nor events change anything before the year ends, its other quarters pass as well.
+
+    Parameters
+    ----------
+    batch : Batch
+    start : Start
+    room : Room, optional
+        Where the outcomes go.
+    most : int
+        Quarters that may pass.
+
+    Returns
+    -------
+    int
+        How many have passed.
+    """
+    year = start.coming(batch.world)
+    world = happened(batch.world, start.events, start.fates, year)
     us, china = start.policies
-    decided = both(us(world, 0), china(world, 1))
-    return step(world, decided, start.noise.quarter(), year)
+    years = [year, *(year + ahead / 4.0 for ahead in range(1, _undisturbed(world, start, min(most, 4))))]
+    batch.pass_quarters(both(us(world, 0), china(world, 1)), start.noise, years, world, room)
+    return len(years)
+
+
+def _undisturbed(world: World, start: Start, most: int) -> int:
+    """Quarters through which a decision and the calm after this quarter's events last."""
+    lasting = all(getattr(policy, "yearly", False) for policy in start.policies)
+    if most == 1 or not lasting or world.quarter % 4 or world.outside is not QUIET:
+        return 1
+    for ahead in range(1, most):
+        later = happened(world, start.events, start.fates, start.coming(world) + ahead / 4.0)
+        if any(getattr(later, part) is not getattr(world, part) for part in (*CARRIED, *GIVEN)):
+            return ahead
+    return most
+
+
+def advanced(world: World, start: Start) -> World:
+    """The world a quarter later, in memory of its own."""
+    batch = Batch(world)
+    advance(batch, start)
+    return batch.world
 
 
 def worlds(start: Start) -> Iterator[World]:
-    """The base year, then every quarter."""
+    """The base year, then every quarter, each in memory of its own."""
     world = start.world
     yield world
     for _ in range(start.quarters):
@@ -126,7 +174,7 @@ def simulate(
 
     Examples
     --------
-    >>> from sim import load_scenario, simulate
+    >>> from techduel import load_scenario, simulate
     >>> simulate(load_scenario("baseline_2021"), runs=2)["gdp"].shape
     (2, 2, 61)
     """
@@ -163,51 +211,75 @@ def recorded(
     scenario: Scenario, start: Start, seed: int, record: str, progress: Callable[[int], None] | None = None
 ) -> Record:
     """The record of one batch, from its base year to the horizon; arguments as of `simulate`."""
-    runs = start.noise.runs
-    series: dict[str, list[NDArray[np.float64]]] = {}
-    panels: dict[str, list[NDArray[np.generic]]] = {}
-    for world in worlds(start):
-        _append(series, measured(world, _kept(record, world.quarter)))
-        if record == "firms":
-            _append(panels, {name: of(world) for name, of in FIRM_FIELDS.items()})
-        if progress is not None and world.quarter:
-            progress(len(runs))
-    values = {name: np.stack(found, axis=-1) for name, found in series.items()}
+    batch, found = Batch(start.world), _Found(start, record)
+    found.begin(batch)
+    while (quarter := batch.world.quarter) < start.quarters:
+        passed = advance(batch, start, found.room(quarter + 1), 1 if record == "firms" else start.quarters - quarter)
+        found.see(batch)
+        if progress is not None:
+            for _ in range(passed):
+                progress(len(start.noise.runs))
     facts = load_facts(scenario.base_year, scenario.facts_vintage, scenario.facts_outlook)
-    trend = start.world.parameters.ideas.frontier_trend
-    values |= derived(values, start.years(), facts.base.ppp_factor, trend)
+    values = found.values()
+    values |= derived(values, start.years(), facts.base.ppp_factor, start.world.parameters.ideas.frontier_trend)
     return Record(
         values={name: _thinned(name, values[name], record) for name in OUTCOMES},
         time=start.years(),
-        runs=np.array(runs),
+        runs=np.array(start.noise.runs),
         sectors=facts.sectors,
         seed=seed,
-        firms={name: np.stack(found, axis=-1) for name, found in panels.items()},
-        snapshots={"firm_sales_start": _sizes(start.world), "firm_sales_end": _sizes(world)},
-        diagnostics=_diagnostics(world, values["lead_months"]),
+        firms=found.firms(),
+        snapshots={"firm_sales_start": _sizes(start.world), "firm_sales_end": _sizes(batch.world)},
+        diagnostics=_diagnostics(batch.world, values["lead_months"]),
     )
 
 
-def _append[Kind: np.generic](series: dict[str, list[NDArray[Kind]]], found: dict[str, NDArray[Kind]]) -> None:
-    for name, values in found.items():
-        series.setdefault(name, []).append(values)
+class _Found:
+    """What is measured on the way, one record a quarter and run.
 
-
-def _kept(record: str, quarter: int) -> tuple[str, ...]:
-    """Names of the outcomes to measure: a headline record leaves sectors out between year ends.
-
-    The frontier is measured each quarter all the same, since leads and overtaking follow from its path.
+    A headline record leaves sectors out between year ends.
     """
-    if record != "headline" or quarter % 4 == 0:
-        return tuple(OUTCOMES)
-    return tuple(name for name, known in OUTCOMES.items() if not known.sectoral or name == "technology_frontier")
+
+    def __init__(self, start: Start, record: str) -> None:
+        runs, _, sectors, _ = shape = start.world.firms.alive.shape
+        self._every = 4 if record == "headline" else 1
+        self._totals = np.zeros((start.quarters + 1, runs), totals_type(sectors))
+        self._details = np.zeros((start.quarters // self._every + 1, runs), details_type(sectors))
+        self._firms = np.zeros((start.quarters + 1 if record == "firms" else 0, *shape), panel_type())
+
+    def begin(self, batch: Batch) -> None:
+        """Measure the base year."""
+        measure(batch.records, self._totals[0], self._details[0])
+        self.see(batch)
+
+    def room(self, first: int) -> Room:
+        """Where the outcomes of the coming quarters go, from `first` on."""
+        quarters = np.arange(first, first + 4)
+        places = np.where(quarters % self._every == 0, quarters // self._every, -1)
+        return Room(self._totals[first : first + 4], self._details, places)
+
+    def see(self, batch: Batch) -> None:
+        """Keep the firms of a quarter where panels are asked for."""
+        if len(self._firms):
+            measure_firms(batch.records, self._firms[batch.world.quarter])
+
+    def values(self) -> dict[str, NDArray[np.float64]]:
+        """Measured outcomes by name, run first and time last."""
+        names = [name for name, known in OUTCOMES.items() if not known.derived]
+        return {name: _time_last(of_outcome(name, self._totals, self._details)) for name in names}
+
+    def firms(self) -> dict[str, NDArray[np.generic]]:
+        """Firm panels by name, run first and time last."""
+        return {name: _time_last(self._firms[name]) for name in FIRM_FIELDS} if len(self._firms) else {}
+
+
+def _time_last[Kind: np.generic](values: NDArray[Kind]) -> NDArray[Kind]:
+    return np.ascontiguousarray(np.moveaxis(values, 0, -1))
 
 
 def _thinned(name: str, values: NDArray[np.float64], record: str) -> NDArray[np.float64]:
-    """Year ends only, where a headline record keeps no more and the quarters are there."""
-    known = OUTCOMES[name]
-    every_quarter = name in ("technology_frontier", "lead_months")
-    return values[..., ::4] if record == "headline" and known.sectoral and every_quarter else values
+    """Year ends only, of what a headline record has each quarter for the sake of leads."""
+    return values[..., ::4] if record == "headline" and name in (EACH_QUARTER, "lead_months") else values
 
 
 def _sizes(world: World) -> NDArray[np.float64]:

@@ -1,212 +1,190 @@
 """The two states as a whole in the base year, and the paths that forecasters expected."""
 
-from dataclasses import fields, replace
+from math import exp
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from techduel.facts import Facts
-from techduel.facts.base_trade import BaseTrade, by_state, other_digital
-from techduel.model import accounts, knowledge, perception, security, talent
-from techduel.model.access import Access
-from techduel.model.actions import Action
-from techduel.model.axes import MARKET, N_STATES, SECTOR, SLOT, Array, rival, total
-from techduel.model.paradigm import diffusion, years_since_base
-from techduel.model.parameters import Parameters
-from techduel.model.world import Cells, Economy, States
+from techduel.facts.base_trade import by_state
+from techduel.model.access import sales_of
+from techduel.model.accounts import digital_ahead, pay
+from techduel.model.axes import N_BLOCS, N_STATES, Array
+from techduel.model.compiler import compiled, entry
+from techduel.model.knowledge import borrowed, open_to_use, pass_on, pipeline_rate
+from techduel.model.market import diffusion
+from techduel.model.paradigm import diffusion_left, years_since_base
+from techduel.model.perception import lead_of_rival, rd_of_rival, threat
+from techduel.model.record import Records
+from techduel.model.security import dependence, disruption, espionage, restriction
+from techduel.model.talent import mobility
 
-PATH_ROUNDS = 12
+PATH_ROUNDS: Final = 12
 """Rounds in which a quarterly path is fitted to annual means; it is then closer than 1e-4."""
 
 
-def first_states(
-    facts: Facts, parameters: Parameters, cells: Cells, trade: BaseTrade, action: Action, entrance: Access
-) -> States:
-    """GDP, R&D, people, knowledge, money and security of the base year."""
-    states = _economies(facts, parameters, cells)
-    states = replace(states, **_knowledge(facts, parameters, states, action, entrance))
-    states = replace(states, **_money(states, parameters, cells, trade, action))
-    return replace(states, **_security(facts, parameters, cells, trade, action))
+@compiled
+def found_states(run: Any, facts: Any) -> None:
+    """GDP, R&D, people, knowledge, money and security of both states."""
+    for s in range(N_STATES):
+        found_economy(run, facts, s)
+        found_people(run, facts, s)
+        found_knowledge(run, facts, s)
+        pay(run, s)
+    for s in range(N_STATES):
+        borrow(run, s)
+        run.states[s].restriction = restriction(run, s)
+    for s in range(N_STATES):
+        found_security(run, s)
 
 
-def _economies(facts: Facts, parameters: Parameters, cells: Cells) -> States:
-    """GDP, R&D and people; what other functions of this file fill in is 0."""
-    base = facts.base
-    runs = np.zeros((cells.sales.shape[0], 1, 1, 1))
-    made = total(cells.value_added, SECTOR)
-    digital = by_state(other_digital(facts))
-    rest = by_state(base.gdp[:N_STATES]) - digital - made
-    firms = total(cells.rd + cells.grants, SECTOR)
-    other_business = by_state(base.rd_business_performed) - firms
-    institutes = by_state(base.rd_total - base.rd_business_performed)
-    blank = dict.fromkeys((item.name for item in fields(States)), np.zeros_like(rest))
-    known = {
-        "gdp": rest + digital + made,
-        "rest_output": rest,
-        "other_digital": digital + runs,
-        "other_emerging": by_state(base.strategic_emerging_share * base.gdp[:N_STATES]) - made,
-        "researchers": by_state(base.researchers) + runs,
-        "graduates": _graduates(facts, parameters) + runs,
-        "research_price": np.ones_like(rest),
-        "other_rd_intensity": other_business / rest,
-        "rd_other_business": other_business,
-        "rd_other": institutes + runs,
-        "rd_basic": by_state(base.rd_basic) + runs,
-        "rd_public": by_state(base.rd_total * base.rd_government_funded_share) + runs,
-        "rd_total": firms + other_business + institutes,
-        "price_index": np.ones_like(rest),
-        "real_income": rest + digital + made,
-    }
-    return States(**{**blank, **known})
+@compiled
+def found_economy(run: Any, facts: Any, s: int) -> None:
+    """GDP and R&D by account: what is not in the sectors with firms is the rest."""
+    state, levers = run.states[s], run.states[s].levers
+    made = firms = granted = 0.0
+    for cell in run.cells[s]:
+        made += cell.value_added
+        firms += cell.rd + cell.grants
+        granted += cell.grants
+    performed = facts.rd_business_performed[s]
+    state.other_digital = facts.other_digital[s]
+    state.rest_output = facts.gdp[s] - state.other_digital - made
+    state.gdp = state.real_income = state.rest_output + state.other_digital + made
+    state.other_emerging = facts.strategic_emerging_share[s] * facts.gdp[s] - made
+    state.rd_other_business = performed - firms
+    state.other_rd_intensity = state.rd_other_business / state.rest_output
+    state.rd_other = facts.rd_total[s] - performed
+    state.rd_basic = facts.rd_basic[s]
+    state.rd_public = facts.rd_total[s] * facts.rd_government_funded_share[s]
+    state.rd_total = firms + state.rd_other_business + state.rd_other
+    state.price_index = state.research_price = 1.0
+    state.nonpublic_rd = (state.rd_other - levers.basic_research - levers.applied_research) / state.gdp
+    state.basic_private = (state.rd_basic - levers.basic_research) / performed
+    state.other_grants = (facts.rd_business_government_funded[s] - granted) / state.rd_other_business
+    state.digital_excess, state.emerging_excess = facts.digital_growth_excess[s], facts.emerging_growth_excess[s]
 
 
-def _knowledge(
-    facts: Facts, parameters: Parameters, states: States, action: Action, entrance: Access
-) -> dict[str, Array]:
-    """Public research on its way and in use, as past growth has left it."""
-    base, known = facts.base, parameters.knowledge
-    basic = by_state(base.rd_basic), by_state(base.basic_growth_past)
-    applied = action.applied_research, by_state(base.rd_growth_past)
-    stages, own = knowledge.seasoned(basic, applied, known)
-    others = knowledge.open_to_use(own, entrance.openness.science, np.zeros_like(own), known)
-    runs = np.zeros((len(states.gdp), 1, 1, 1))
-    return {
-        "knowledge_pipeline": stages + runs,
-        "own_knowledge": own + runs,
-        "borrowed_knowledge": others + runs,
-        "knowledge_stock": own + others + runs,
-    }
+@compiled
+def found_people(run: Any, facts: Any, s: int) -> None:
+    """Researchers, those who come, and those who leave: the stock grows as it did."""
+    state, parameters = run.states[s], run.parameters.talent
+    state.researchers, state.migrants = facts.researchers[s], facts.migrants[s]
+    rising = (facts.researchers_growth[s] + parameters.attrition) * state.researchers
+    state.graduates = rising + facts.migrants[s] - facts.migrants[1 - s]
+    state.graduates_growth = facts.graduates_growth[s]
+    state.first_mobility = mobility(state.levers, run.states[1 - s].levers, parameters)
 
 
-def _money(states: States, parameters: Parameters, cells: Cells, trade: BaseTrade, action: Action) -> dict[str, Array]:
-    """Public money of the base year."""
-    flows = trade.markets.flows
-    credit = accounts.tax_credit_cost(action, cells, states.rd_other_business)
-    support = accounts.support_outlay(cells.support_rate, flows)
-    programmes = accounts.programme_cost(action, states.gdp, parameters.accounts)
-    return {
-        "public_spending": states.rd_public + credit + support + programmes,
-        "subsidies": total(cells.grants, SECTOR) + credit + support,
-        "tariff_revenue": accounts.tariff_revenue(action, flows),
-    }
+@compiled
+def found_knowledge(run: Any, facts: Any, s: int) -> None:
+    """Pipeline and stock of a state whose public research has grown at constant rates for long."""
+    state, parameters = run.states[s], run.parameters.knowledge
+    stages, growth, faster = state.knowledge_pipeline, facts.basic_growth_past[s], facts.rd_growth_past[s]
+    rate, last = pipeline_rate(stages, parameters), len(stages) - 1
+    passing = rate / (rate + growth)
+    for stage in range(len(stages)):
+        stages[stage] = state.rd_basic / rate * passing ** (stage + 1.0)
+    short = state.levers.applied_research / (rate + faster)
+    depreciation = parameters.basic_depreciation
+    state.own_knowledge = rate * stages[last] / (growth + depreciation) + rate * short / (faster + depreciation)
+    stages[last] += short
 
 
-def _security(facts: Facts, parameters: Parameters, cells: Cells, trade: BaseTrade, action: Action) -> dict[str, Array]:
+@compiled
+def borrow(run: Any, s: int) -> None:
+    """Knowledge of the rival in use: all that is open."""
+    state, theirs = run.states[s], run.states[1 - s].own_knowledge
+    state.borrowed_knowledge = open_to_use(state.science, theirs, 0.0, run.parameters.knowledge)
+    state.knowledge_stock = state.own_knowledge + state.borrowed_knowledge
+
+
+@compiled
+def found_security(run: Any, s: int) -> None:
     """Security of the base year: trust and memory where they settle, the rival as it is."""
-    flows, known = trade.markets.flows, parameters.security
-    closed = security.restriction(action, parameters.market)
-    dependent, exposed = security.dependence(facts.tags, flows, cells.stock), security.exposure(facts.tags, flows)
-    calm = np.zeros_like(dependent)
-    expected = security.hazard(action, exposed, dependent, 1.0 - rival(closed), known).risk
-    trusting = np.clip(1.0 - rival(closed) - known.trust_shock * expected / known.trust_speed, 0.0, 1.0)
-    risk = security.hazard(action, exposed, dependent, trusting, known).risk
-    gap = perception.lead_of_rival(facts.tags, cells.frontier)
-    research = perception.rd_of_rival(by_state(facts.base.rd_total))
-    memory = risk / known.forgetting
-    return {
-        "restriction": closed + calm,
-        "trust": trusting + calm,
-        "dependence": dependent + calm,
-        "risk": risk + calm,
-        "incident_memory": memory + calm,
-        "seen_gap": gap + calm,
-        "seen_rd": research + calm,
-        "threat": perception.threat(gap, research, dependent, memory, parameters.perception) + calm,
-    }
+    state, rival, parameters = run.states[s], run.states[1 - s], run.parameters.security
+    state.dependence = dependence(run, s)
+    spying = espionage(run, s, state.levers.counter_intelligence)
+    trusting = 1.0 - rival.restriction
+    expected = spying + disruption(state.dependence, trusting, parameters)
+    trusting -= parameters.trust_shock * expected / parameters.trust_speed
+    state.trust = min(max(trusting, 0.0), 1.0)
+    state.risk = spying + disruption(state.dependence, state.trust, parameters)
+    state.incident_memory = state.risk / parameters.forgetting
+    state.rival_lead = state.seen_gap = lead_of_rival(run, s)
+    state.seen_rd = rd_of_rival(run, s)
+    state.threat = threat(state, run.parameters.perception)
 
 
-def economy(
-    facts: Facts, parameters: Parameters, states: States, cells: Cells, action: Action, paths: dict[str, Array]
-) -> Economy:
-    """Ratios that the base year fixes, and the paths that forecasters expected."""
-    base = facts.base
-    performed = by_state(base.rd_business_performed)
-    institutes = action.basic_research + action.applied_research
-    granted = total(cells.grants, SECTOR)
-    return Economy(
-        first=states,
-        nonpublic_rd=(by_state(base.rd_total) - performed - institutes) / states.gdp,
-        basic_private=(by_state(base.rd_basic) - action.basic_research) / performed,
-        other_grants=(by_state(base.rd_business_government_funded) - granted)
-        / states.rd_other_business
-        * _grants_on_record(facts),
-        digital_excess=by_state(base.digital_growth_excess),
-        emerging_excess=by_state(base.emerging_growth_excess),
-        graduates_growth=by_state(base.graduates_growth),
-        migrants=by_state(base.migrants),
-        mobility=talent.mobility(action, parameters.talent),
-        corporate_tax=by_state(base.corporate_tax),
-        ppp_factor=by_state(base.ppp_factor),
-        first_gdp=by_state(base.gdp),
-        **paths,
-    )
-
-
-def _grants_on_record(facts: Facts) -> Array:
-    """Part of business R&D that governments paid relative to the base year, (1, state, 1, quarter): 1 if unknown."""
-    known = np.repeat(facts.decisions.grant_rate, 4, axis=1)
-    return np.concatenate([np.ones((N_STATES, 1)), known], axis=1)[None, :, None]
-
-
-def expected_paths(
-    facts: Facts, parameters: Parameters, trade: BaseTrade, states: States, cells: Cells, now: tuple[Action, Access]
-) -> dict[str, Array]:
-    """Forecasts by quarter as far as they go; the rest of the economy is what makes GDP grow as forecast in total."""
+def forecasts(facts: Facts) -> dict[str, Array]:
+    """What was expected whatever the parameters, by quarter as far as forecasts go."""
     base, outlook = facts.base, facts.outlook
-    action, entrance = now
-
-    def path(log_levels: np.ndarray) -> Array:
-        return by_quarter(log_levels)
-
-    gdp = path(np.cumsum(np.log1p(outlook.gdp_growth), axis=1))
-    sectors = _sectors(parameters, trade, cells, gdp)
+    population = by_quarter(np.log(outlook.population / base.population[:, None]))
+    currency = by_quarter(np.log(outlook.currency_per_usd / base.currency_per_usd[:, None]))
     return {
-        "gdp_path": gdp,
-        "sector_path": sectors,
-        "rest_path": _rest(facts, parameters, states, gdp, sectors),
-        "knowledge_path": _knowledge_path(parameters, states, action, entrance, gdp),
-        "population_path": path(np.log(outlook.population / base.population[:, None])) * by_state(base.population),
-        "deflator_path": path(np.cumsum(np.log1p(outlook.inflation), axis=1)),
-        "currency_path": path(np.log(outlook.currency_per_usd / base.currency_per_usd[:, None]))
-        * by_state(base.currency_per_usd),
+        "gdp_path": by_quarter(np.cumsum(np.log1p(outlook.gdp_growth), axis=1)),
+        "population_path": population * by_state(base.population),
+        "deflator_path": by_quarter(np.cumsum(np.log1p(outlook.inflation), axis=1)),
+        "currency_path": currency * by_state(base.currency_per_usd),
     }
 
 
-def _sectors(parameters: Parameters, trade: BaseTrade, cells: Cells, gdp: Array) -> Array:
+def expected(records: Records, gdp: Array) -> dict[str, Array]:
+    """What was expected under each run's parameters; the rest of the economy makes GDP grow as forecast in total."""
+    paths = {name: np.zeros((len(records), N_STATES, gdp.shape[-1])) for name in ("sector", "rest", "knowledge")}
+    expect(records.copy(), gdp[0, :, 0].copy(), *paths.values())
+    return {f"{name}_path": path[:, :, None] for name, path in paths.items()}
+
+
+@entry
+def expect(runs: Any, gdp: Any, sector: Any, rest: Any, knowledge: Any) -> None:
+    """Fill the paths, each (run, state, quarter), with `gdp` (bloc, quarter); the runs' knowledge moves on."""
+    for place in range(len(runs)):
+        run = runs[place]
+        for quarter in range(gdp.shape[1]):
+            years = years_since_base(quarter)
+            left = diffusion_left(years, run.parameters.paradigm)
+            for s in range(N_STATES):
+                state = run.states[s]
+                made = expected_sectors(run, s, left, gdp, quarter)
+                ahead = digital_ahead(state.digital_excess, years, run.parameters.accounts)
+                digital = state.other_digital * gdp[s, quarter] * exp(ahead)
+                sector[place, s, quarter] = made
+                rest[place, s, quarter] = (state.gdp * gdp[s, quarter] - digital - made) / state.rest_output
+            if quarter > 0:
+                expect_knowledge(run, gdp, quarter)
+            for s in range(N_STATES):
+                knowledge[place, s, quarter] = run.states[s].own_knowledge + run.states[s].borrowed_knowledge
+
+
+@compiled
+def expected_sectors(run: Any, s: int, left: float, gdp: Any, quarter: int) -> float:
     """Value added of the sectors with firms if shares and prices moved as expected."""
-    flows = trade.markets.flows[:, :N_STATES]
-    quarters = range(gdp.shape[-1])
-    spread = [diffusion(trade.demand.diffusion_limit, quarter, parameters.paradigm) for quarter in quarters]
-    growth = gdp * np.concatenate(spread, axis=SLOT)
-    share = (flows / total(flows, MARKET))[..., 0]
-    return total(cells.value_added * np.einsum("...smk,...mkq->...skq", share, growth), SECTOR)
+    made = 0.0
+    for k in range(len(run.sectors)):
+        sold = 0.0
+        for m in range(N_BLOCS):
+            market = run.markets[m, k]
+            sold += market.flows[s] * gdp[m, quarter] * diffusion(market.diffusion_limit, left)
+        made += run.cells[s, k].value_added * sold / sales_of(run, s, k)
+    return made
 
 
-def _knowledge_path(parameters: Parameters, states: States, action: Action, entrance: Access, gdp: Array) -> Array:
-    """Public knowledge if research keeps its share of GDP and science stays as open as in the base year."""
-    known, ours = parameters.knowledge, gdp[:, :N_STATES]
-    stages, own, others = states.knowledge_pipeline, states.own_knowledge, states.borrowed_knowledge
-    stocks, alone = [own + others], np.zeros_like(own)
-    for quarter in range(1, gdp.shape[-1]):
-        growth = ours[..., quarter : quarter + 1]
-        applied = replace(action, applied_research=action.applied_research * growth)
-        stages = knowledge.pipeline(stages, states.rd_basic * growth, applied, known)
-        own = knowledge.own_stock(own, stages, known)
-        reachable = knowledge.open_to_use(own, entrance.openness.science, alone, known)
-        others = knowledge.borrowed(others, reachable, known)
-        stocks.append(own + others)
-    return np.concatenate(stocks, axis=SLOT)
+@compiled
+def expect_knowledge(run: Any, gdp: Any, quarter: int) -> None:
+    """Public knowledge a quarter on, if research keeps its share of GDP and science stays as open as it is."""
+    parameters = run.parameters.knowledge
+    for s in range(N_STATES):
+        state, growth = run.states[s], gdp[s, quarter]
+        pass_on(state, state.rd_basic * growth, state.levers.applied_research * growth, parameters)
+    for s in range(N_STATES):
+        state = run.states[s]
+        reachable = open_to_use(state.science, run.states[1 - s].own_knowledge, 0.0, parameters)
+        state.borrowed_knowledge = borrowed(state.borrowed_knowledge, reachable, parameters)
 
 
-def _rest(facts: Facts, parameters: Parameters, states: States, gdp: Array, sectors: Array) -> Array:
-    """Forecast GDP less what the other accounts would add if shares and prices moved as expected."""
-    ours = gdp[:, :N_STATES]
-    years = np.array([years_since_base(quarter) for quarter in range(gdp.shape[-1])])
-    ahead = accounts.digital_ahead(by_state(facts.base.digital_growth_excess), years, parameters.accounts)
-    digital = states.other_digital * ours * np.exp(ahead)
-    return (states.gdp * ours - digital - sectors) / states.rest_output
-
-
-def by_quarter(log_levels: np.ndarray) -> Array:
+def by_quarter(log_levels: NDArray[np.float64]) -> Array:
     """Annual log levels relative to the base year as a quarterly path, (1, state or bloc, 1, quarter).
 
     Straight lines in logs join points at the middles of years, which are shifted until the mean of each year's four
@@ -220,10 +198,3 @@ def by_quarter(log_levels: np.ndarray) -> Array:
         means = path[:, 1:].reshape(len(path), -1, 4).mean(axis=-1)
         knots[:, 1:] += log_levels - np.log(means)
     return path[None, :, None, :]
-
-
-def _graduates(facts: Facts, parameters: Parameters) -> Array:
-    """New researchers a year with which the stock grows as it did."""
-    base = facts.base
-    stock, leaving = by_state(base.researchers), by_state(base.migrants)
-    return (by_state(base.researchers_growth) + parameters.talent.attrition) * stock + leaving - leaving[:, ::-1]

@@ -4,22 +4,52 @@ Sizes, shares, technology and R&D follow from the facts exactly; firm sizes are 
 says about single firms is drawn. The year is data: another base year needs other facts and no other equations.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import fields, replace
+from math import exp, log
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from techduel.facts import Facts
-from techduel.facts.base_accounts import economy, expected_paths, first_states
-from techduel.facts.base_trade import BaseTrade, base_trade, by_sector, by_state, fitted_flows
-from techduel.model import finance, knowledge, market, research
-from techduel.model.access import Access, Standing, access, willingness
+from techduel.facts.base import BaseYear
+from techduel.facts.base_accounts import expected, forecasts, found_states
+from techduel.facts.base_trade import (
+    by_state,
+    diffusion_limit,
+    economic_growth,
+    fit_flows,
+    open_markets,
+    other_digital,
+    part_from_supply,
+)
+from techduel.model.access import ask_allies, open_goods, open_knowledge
 from techduel.model.actions import LEVERS, Action
-from techduel.model.axes import N_STATES, ORIGIN, STATE, Array, Mask, Trade, empty_firms, total
+from techduel.model.axes import N_STATES, ON_LIST, ORDINARY, Array, Mask
+from techduel.model.compiler import compiled, entry
+from techduel.model.entry import hand_on
+from techduel.model.finance import open_books, settle_accounts
+from techduel.model.knowledge import open_to_listed, replaceable
+from techduel.model.market import attract, burden, costs, exposure, frontier, rate_pull, sell
 from techduel.model.noise import InitialDraws
 from techduel.model.parameters import Parameters
-from techduel.model.support import home_market
-from techduel.model.world import QUIET, Cells, Firms, Recorded, ResearchBase, Structure, World, tagged
+from techduel.model.record import (
+    Records,
+    empty,
+    fixed,
+    part,
+    set_time,
+    shown,
+    write,
+    write_levers,
+    write_links,
+    write_parameters,
+    write_tags,
+)
+from techduel.model.research import filings, inducement, substitutes
+from techduel.model.structure import Demand, Economy, Links, Recorded, ResearchBase, Structure
+from techduel.model.tables import CARRIED
+from techduel.model.world import QUIET, Openness, States, World
 
 
 def status_quo(facts: Facts) -> Action:
@@ -60,114 +90,86 @@ def initial_world(facts: Facts, parameters: Parameters, draws: InitialDraws) -> 
     draws : InitialDraws
         What the facts do not say about single firms.
     """
-    action, flows = status_quo(facts), fitted_flows(facts, parameters.market.home_bias)
-    entrance = access(action, _standing(facts, parameters, flows), parameters)
-    placed = _placement(facts, parameters, draws.rule.shape[-1])
-    trade = base_trade(facts, parameters, flows, market.cell_total(placed.sales * placed.listed), entrance)
-    left = knowledge.open_to_listed(entrance.openness.coinvention, action, parameters.knowledge)
-    firms = _firms(facts, parameters, placed, draws, left)
-    burden = market.burden(trade.links, trade.markets)
-    firms, weight = _with_technology(facts, parameters, firms, trade, burden)
-    trade = trade.with_supply(weight)
-    firms, researched = _with_research(facts, parameters, firms, trade, burden, action)
-    cells = _cells(facts, parameters, firms, trade, action, entrance)
-    states = first_states(facts, parameters, cells, trade, action, entrance)
-    paths = expected_paths(facts, parameters, trade, states, cells, (action, entrance))
-    structure = Structure(
-        tags=facts.tags,
-        iot_weight=by_sector(facts.iot_weight),
-        links=trade.links,
-        demand=trade.demand,
-        research=researched,
-        economy=economy(facts, parameters, states, cells, action, paths),
-        openness=entrance.openness,
-        status_quo=action,
-        recorded=recorded(facts),
-    )
-    runs = firms.alive.shape[0]
-    return World(
+    action = status_quo(facts)
+    records = _blank(facts, parameters, draws)
+    for decision in ("levers", "decided"):
+        write_levers(records, decision, action)
+    _place_firms(records, facts, parameters, draws)
+    invert(records, facts_record(facts))
+    structure = _structure(records, facts, parameters, action)
+    write(records, "structure", structure)
+    set_time(records, structure.economy, 0, facts.base_year + 0.75)
+    carried: dict[str, Any] = {name: part(records, name) for name in CARRIED}
+    world = World(
         quarter=0,
         year=facts.base_year + 0.75,
         parameters=parameters,
         structure=structure,
         resolve=draws.resolve,
-        firms=_with_money(firms, structure, parameters, action),
-        cells=cells,
-        states=states,
-        markets=trade.markets,
-        openness=entrance.openness,
-        action=action,
-        decided=action,
+        **carried,
         mandate=Action(),
         outside=QUIET,
-        cash_limited=np.zeros(runs),
-        firm_quarters=np.zeros(runs),
+        cash_limited=np.zeros(len(records)),
+        firm_quarters=np.zeros(len(records)),
     )
+    return shown(records, world)
 
 
-def _standing(facts: Facts, parameters: Parameters, flows: Trade) -> Standing:
-    """What access rests on in the base year: nothing has been won by standards yet."""
-    emerging, nothing = tagged(facts.tags, "strategic_emerging"), np.zeros((1, 1, 1, 1))
-    willing = willingness(nothing, market.leadership(flows, emerging), market.allied_stake(flows), parameters.access)
-    bought = total(flows, ORIGIN)[:, 0, :N_STATES]
-    home = home_market(bought, market.home_sales(flows), nothing, parameters.market.elasticity)
-    return Standing(home, nothing, willing, nothing)
+def _blank(facts: Facts, parameters: Parameters, draws: InitialDraws) -> Records:
+    """Records that hold what facts and parameters say without any equation."""
+    base, (runs, _, sectors, slots) = facts.base, draws.rule.shape
+    records = empty(runs, sectors, slots, np.count_nonzero(base.input_share))
+    write_parameters(records, parameters)
+    write_tags(records, facts.tags)
+    records["cells"]["margin"] = _margin(facts, parameters)[..., 0]
+    write_links(records, base.input_share, base.hardness, _cost_share(facts, parameters))
+    records["sectors"]["iot_weight"] = facts.iot_weight
+    records["sectors"]["digital_inputs"] = base.other_digital_input_share
+    records["markets"]["diffusion_limit"] = diffusion_limit(facts, parameters)
+    records["states"]["corporate_tax"], records["states"]["first_credit"] = base.corporate_tax, base.tax_credit
+    return records
 
 
-@dataclass(frozen=True, slots=True)
-class _Placement:
-    """Where firms are and what they sell, (1 or run, state, sector, slot): facts and parameters alone decide it."""
-
-    alive: Mask
-    sales: Array
-    listed: Mask
+def _margin(facts: Facts, parameters: Parameters) -> Array:
+    """Operating margin before R&D."""
+    return by_state(facts.base.rd_intensity) + parameters.market.normal_margin
 
 
-def _placement(facts: Facts, parameters: Parameters, slots: int) -> _Placement:
-    """Firms by size, largest first: sales fall with rank by the Pareto exponent and add up to the cell's supply."""
+def _cost_share(facts: Facts, parameters: Parameters) -> NDArray[np.float64]:
+    """Part of a user's production cost spent on an input: facts give inputs per sales, cost is sales less margin."""
+    return facts.base.input_share[None, None, ..., None] / (1.0 - _margin(facts, parameters)[:, :, None])
+
+
+def facts_record(facts: Facts) -> NDArray[Any]:
+    """Facts of the base year as one record."""
+    values = {item.name: getattr(facts.base, item.name) for item in fields(BaseYear)}
+    values |= {"other_digital": other_digital(facts), "economic_growth": economic_growth(facts)}
+    kind = np.dtype([(name, "f8", np.shape(value)) for name, value in values.items()])
+    record = np.zeros(1, kind)
+    for name, value in values.items():
+        record[name] = value
+    record.flags.writeable = False
+    return record
+
+
+def _place_firms(records: Records, facts: Facts, parameters: Parameters, draws: InitialDraws) -> None:
+    """Firms by size, largest first: sales fall with rank by the Pareto exponent and add up to the cell's supply.
+
+    Rule, age, ownership, dependence and ties are drawn.
+    """
+    firms, slots = records["firms"], draws.rule.shape[-1]
     rank = np.arange(1.0, slots + 1.0)
     alive = rank <= np.round(parameters.entry.initial_occupancy * slots)
     size = np.exp(-np.log(rank) / by_state(facts.base.tail_exponent)) * alive
-    share = size / market.cell_total(size)
-    supply = by_state(facts.base.market_size * facts.base.supply_share[:N_STATES])
-    return _Placement(alive, supply * share, _listed(share, by_state(facts.base.listed_share)) & alive)
-
-
-def _firms(
-    facts: Facts, parameters: Parameters, placed: _Placement, draws: InitialDraws, open_to_listed: Array
-) -> Firms:
-    """The firms of the base year, apart from technology, research and money."""
-    alive = _like(draws.rule, placed.alive, bool)
-    zero = _like(draws.rule, 0.0)
-    rank = np.arange(1.0, draws.rule.shape[-1] + 1.0)
-    tie = draws.tie < parameters.entry.tie_share + 0.5 * (rank <= 4.0)
-    return Firms(
-        technology=zero,
-        appeal=zero,
-        log_rd=zero,
-        log_scale=zero,
-        cash=zero,
-        age=30.0 * draws.age * alive,
-        rule=np.sqrt(3.0) * parameters.research.rule_spread * (2.0 * draws.rule - 1.0) * alive,
-        dependence=(0.5 + draws.dependence) * alive,
-        substituted=zero,
-        tie=_like(draws.rule, tie & alive),
-        tie_replaced=_like(draws.rule, parameters.knowledge.tie_replaceable * (1.0 - open_to_listed) * placed.listed),
-        state_owned=(draws.ownership < by_state(facts.base.state_owned_share)) & alive,
-        listed=_like(draws.rule, placed.listed, bool),
-        alive=alive,
-        sales=_like(draws.rule, placed.sales),
-        rd=zero,
-        profit=zero,
-        innovation=zero,
-    )
-
-
-def _like(firms: Array, values: Any, kind: type = float) -> Any:
-    """Values as a full firm array, slot-slowest in memory."""
-    filled = empty_firms(firms.shape[0], firms.shape[2], firms.shape[3], kind)
-    filled[...] = values
-    return filled
+    share = size / np.add.accumulate(size, axis=-1)[..., -1:]
+    firms["alive"] = alive
+    firms["sales"] = share * by_state(facts.base.market_size * facts.base.supply_share[:N_STATES])
+    firms["listed"] = _listed(share, by_state(facts.base.listed_share)) & alive
+    firms["age"] = 30.0 * draws.age * alive
+    firms["rule"] = np.sqrt(3.0) * parameters.research.rule_spread * (2.0 * draws.rule - 1.0) * alive
+    firms["dependence"] = (0.5 + draws.dependence) * alive
+    firms["tie"] = (draws.tie < parameters.entry.tie_share + 0.5 * (rank <= 4.0)) & alive
+    firms["state_owned"] = (draws.ownership < by_state(facts.base.state_owned_share)) & alive
 
 
 def _listed(share: Array, target: Array) -> Mask:
@@ -181,86 +183,157 @@ def _listed(share: Array, target: Array) -> Mask:
     return np.concatenate(listed, axis=-1)
 
 
-def _with_technology(
-    facts: Facts, parameters: Parameters, firms: Firms, trade: BaseTrade, burden: market.Burden
-) -> tuple[Firms, Array]:
-    """Technology that makes the market equation give each firm its sales; the frontier of a cell is its position.
-
-    Returns the firms and the attraction of each cell, (run, state, sector, 1).
-    """
-    elasticity = parameters.market.elasticity
-    cost = market.input_cost(trade.links, trade.markets) + market.of_firms(
-        firms, market.exposure(firms), burden.unlisted, burden.listed
-    )
-    size = np.where(firms.alive, firms.sales, 1.0)
-    relative = np.where(firms.alive, np.log(size) / (elasticity - 1.0) + cost, 0.0)
-    position = parameters.ideas.position_scale * np.log(by_state(facts.base.position))
-    technology = np.where(firms.alive, relative + position - market.top_three(relative, firms.alive), 0.0)
-    firms = replace(firms, technology=technology)
-    pull = np.exp(market.log_attraction(firms, cost, elasticity)) * firms.alive
-    return firms, market.cell_total(pull)
+@entry
+def invert(runs: Any, facts: Any) -> None:
+    """The base year of every run, one after the other."""
+    for place in range(len(runs)):
+        found(runs[place], facts[0])
 
 
-def _with_research(
-    facts: Facts, parameters: Parameters, firms: Firms, trade: BaseTrade, burden: market.Burden, action: Action
-) -> tuple[Firms, ResearchBase]:
+@compiled
+def found(run: Any, facts: Any) -> None:
+    """The base year of one run, in the order in which its parts need each other."""
+    fit_flows(run, facts)
+    for s in range(N_STATES):
+        ask_allies(run, s)
+        found_cells(run, s)
+        for k in range(len(run.sectors)):
+            open_goods(run, s, k)
+        run.states[s].other_digital = facts.other_digital[s]
+    for s in range(N_STATES):
+        open_knowledge(run, s)
+    open_markets(run, facts)
+    for s in range(N_STATES):
+        costs(run, s)
+        for k in range(len(run.sectors)):
+            found_technology(run, facts, s, k)
+    for k in range(len(run.sectors)):
+        part_from_supply(run, k)
+        found_sector(run, facts, k)
+    for s in range(N_STATES):
+        for k in range(len(run.sectors)):
+            substitutes(run, s, k)
+            found_research(run, facts, s, k)
+            found_money(run, s, k)
+            hand_on(run, s, k)
+    found_states(run, facts)
+
+
+@compiled
+def found_cells(run: Any, s: int) -> None:
+    """Sales of cells and of their listed firms, and what has replaced closed co-invention."""
+    for k in range(len(run.sectors)):
+        cell = run.cells[s, k]
+        cell.sales = cell.listed_sales = cell.firms = 0.0
+        for firm in run.firms[s, k]:
+            cell.sales += firm.sales
+            if firm.alive:
+                cell.firms += 1.0
+            if firm.listed:
+                cell.listed_sales += firm.sales
+
+
+@compiled
+def found_technology(run: Any, facts: Any, s: int, k: int) -> None:
+    """Technology that makes the market equation give each firm its sales; the frontier of a cell is its position."""
+    cell, firms, by_price = run.cells[s, k], run.firms[s, k], run.parameters.market.elasticity[k] - 1.0
+    for firm in firms:
+        if firm.alive:
+            firm.technology = log(firm.sales) / by_price + cell.cost + burden(firm, cell)
+    shift = run.parameters.ideas.position_scale * log(facts.position[s, k]) - frontier(firms)
+    for firm in firms:
+        if firm.alive:
+            firm.technology += shift
+    cell.frontier = frontier(firms)
+    attract(run, s, k)
+    rate_pull(run, s, k)
+    for firm in firms:
+        if firm.alive:
+            sell(cell, firm, by_price)
+
+
+@compiled
+def found_sector(run: Any, facts: Any, k: int) -> None:
+    """What the world's research in a sector looks like."""
+    sector, us, china = run.sectors[k], run.cells[0, k], run.cells[1, k]
+    sales = us.sales + china.sales
+    spent = facts.rd_intensity[0, k] * us.sales + facts.rd_intensity[1, k] * china.sales
+    sector.log_idea_cost, sector.log_firm_size = log(spent / sales), log(sales / (us.firms + china.firms))
+    sector.first_frontier = max(us.frontier, china.frontier)
+
+
+@compiled
+def found_research(run: Any, facts: Any, s: int, k: int) -> None:
     """R&D norms that make the research equation give each sector its recorded intensity."""
-    frontier = market.top_three(firms.technology, firms.alive)
-    value = research.substitution(trade.links, trade.markets, burden, frontier, parameters.ideas)
-    extra = research.inducement(value.listed, value.unlisted, parameters)
-    log_relative = firms.rule + market.of_firms(firms, market.exposure(firms), np.zeros_like(extra), extra)
-    sales = market.cell_total(firms.sales)
-    spent = by_state(facts.base.rd_intensity) * sales
-    log_norm = np.log(spent) - np.log(market.cell_total(firms.sales * np.exp(log_relative)))
-    log_sales = np.log(np.where(firms.alive, firms.sales, 1.0))
-    log_rd = log_norm + log_relative + log_sales
-    count = market.count(firms.alive)
-    world_sales, world_rd = total(sales, STATE), total(spent, STATE)
-    lag = parameters.market.trend_years * trade.growth
-    firms = replace(firms, log_rd=log_rd, rd=np.exp(log_rd) * firms.alive, log_scale=(log_sales - lag) * firms.alive)
-    return firms, ResearchBase(
-        log_norm=log_norm,
-        support=action.grants / spent,
-        tax_credit=action.tax_credit,
-        log_idea_cost=np.log(world_rd / world_sales),
-        log_firm_size=np.log(world_sales / total(count, STATE)),
-        frontier=research.world_frontier(frontier),
-        induced=value.unlisted,
+    cell, firms, parameters = run.cells[s, k], run.firms[s, k], run.parameters
+    cell.first_value = cell.value[ORDINARY]
+    extra = inducement(cell.value[ON_LIST], cell.first_value, parameters)
+    spent, weighted = facts.rd_intensity[s, k] * cell.sales, 0.0
+    for firm in firms:
+        weighted += firm.sales * exp(relative_intensity(firm, extra))
+    cell.log_norm, cell.rd = log(spent) - log(weighted), 0.0
+    lag = cell.trend_ratio - 1.0
+    for firm in firms:
+        if firm.alive:
+            firm.log_rd = cell.log_norm + relative_intensity(firm, extra) + log(firm.sales)
+            firm.rd, firm.log_scale = exp(firm.log_rd), log(firm.sales) - lag
+            cell.rd += firm.rd
+    cell.trend_sales, cell.grants = cell.sales / cell.trend_ratio, cell.levers.grants
+    cell.first_support, cell.value_added = cell.grants / spent, facts.value_added_share[s, k] * cell.sales
+    cell.filings = filings(cell, parameters.research.filings_per_billion[s])
+
+
+@compiled
+def relative_intensity(firm: Any, extra: float) -> float:
+    """Log of a firm's R&D intensity relative to its sector's norm: its rule, and what denial induces."""
+    return firm.rule + exposure(firm) * extra if firm.listed else firm.rule
+
+
+@compiled
+def found_money(run: Any, s: int, k: int) -> None:
+    """Half of the usual cash, the profit of the base year, and what has replaced closed co-invention."""
+    cell, state, parameters = run.cells[s, k], run.states[s], run.parameters
+    listed = replaceable(open_to_listed(run, s), parameters.knowledge)
+    cell.tie_replaced = replaceable(state.coinvention, parameters.knowledge)
+    for firm in run.firms[s, k]:
+        firm.cash = 0.5 * parameters.finance.cash_target * firm.sales
+        firm.tie_replaced = listed if firm.listed else 0.0
+    open_books(cell)
+    for firm in run.firms[s, k]:
+        if firm.alive:
+            settle_accounts(run, s, cell, firm)
+        firm.cash = 0.5 * parameters.finance.cash_target * firm.sales
+
+
+def _structure(records: Records, facts: Facts, parameters: Parameters, action: Action) -> Structure:
+    """What the base year has fixed, in memory of its own."""
+    base, states, paths = facts.base, records["states"], forecasts(facts)
+    granted = states["other_grants"][:, :, None, None] * _grants_on_record(facts)
+    linked = {"input_share": base.input_share, "hardness": base.hardness, "cost_share": _cost_share(facts, parameters)}
+    economy = fixed(records, "structure.economy") | paths | expected(records, paths["gdp_path"])
+    first = {item.name: getattr(part(records, "states"), item.name).copy() for item in fields(States)}
+    openness = {item.name: getattr(part(records, "openness"), item.name).copy() for item in fields(Openness)}
+    exchange = records["now"]["first_exchange"].reshape(-1, 1, 1, 1).copy()
+    return Structure(
+        tags=facts.tags,
+        links=Links(**linked, **fixed(records, "structure.links")),
+        demand=Demand(first_exchange=exchange, **fixed(records, "structure.demand")),
+        research=ResearchBase(**fixed(records, "structure.research")),
+        economy=Economy(
+            first=States(**first),
+            other_grants=granted,
+            ppp_factor=by_state(base.ppp_factor),
+            first_gdp=by_state(base.gdp),
+            **economy,
+        ),
+        openness=Openness(**openness),
+        status_quo=action,
+        recorded=recorded(facts),
+        **fixed(records, "structure"),
     )
 
 
-def _cells(
-    facts: Facts, parameters: Parameters, firms: Firms, trade: BaseTrade, action: Action, entrance: Access
-) -> Cells:
-    sales, rd = market.cell_total(firms.sales), market.cell_total(firms.rd)
-    zero = np.zeros_like(sales)
-    closed = 1.0 - entrance.openness.coinvention
-    return Cells(
-        sales=sales,
-        listed_sales=market.listed_total(firms, firms.sales),
-        trend_sales=sales / trade.demand.trend_ratio,
-        frontier=market.top_three(firms.technology, firms.alive),
-        rd=rd,
-        grants=action.grants + zero,
-        value_added=by_state(facts.base.value_added_share) * sales,
-        tie_replaced=parameters.knowledge.tie_replaceable * closed + zero,
-        ecosystem=trade.demand.ecosystem + zero,
-        support_rate=zero,
-        standing=zero,
-        stock=zero,
-        innovations=zero,
-        filings=parameters.research.filings_per_billion * (rd + action.grants),
-        firms=market.count(firms.alive),
-        entered=zero,
-        exited=zero,
-        turned_away=zero,
-    )
-
-
-def _with_money(firms: Firms, structure: Structure, parameters: Parameters, action: Action) -> Firms:
-    """Half of the usual cash, and the profit of the base year."""
-    cash = 0.5 * parameters.finance.cash_target * firms.sales
-    earned = finance.Earned(firms.sales, structure.links.margin * firms.sales, firms.rd)
-    tax = structure.economy.corporate_tax
-    booked = finance.finance(replace(firms, cash=cash), earned, action, tax, parameters.finance)
-    return replace(firms, cash=cash, profit=booked.profit)
+def _grants_on_record(facts: Facts) -> Array:
+    """Part of business R&D that governments paid relative to the base year, (1, state, 1, quarter): 1 if unknown."""
+    known = np.repeat(facts.decisions.grant_rate, 4, axis=1)
+    return np.concatenate([np.ones((N_STATES, 1)), known], axis=1)[None, :, None]

@@ -1,209 +1,208 @@
 """Who may sell, learn and invest where: the levers of both states turned into access to goods and to knowledge."""
 
-from dataclasses import dataclass, fields
-from typing import Final
+from math import exp, expm1, log, log1p
+from typing import Any, Final
 
-import numpy as np
+from techduel.model.axes import ALLIES, LISTED, N_BLOCS, N_STATES, ON_LIST, ORDINARY, PUBLIC, REST
+from techduel.model.compiler import compiled
 
-from techduel.model.actions import Action, own
-from techduel.model.axes import N_BLOCS, N_STATES, Array, Trade, by_buyer, rival
-from techduel.model.parameters import Parameters
-from techduel.model.parameters.goods import AccessParameters
-from techduel.model.parameters.research import KnowledgeParameters
-from techduel.model.support import HomeMarket, production_support
-
-_ALLIES = 2
-_PASSIVE = slice(N_STATES, N_BLOCS)
 MOST_LEAKS: Final = 1.0 - 1e-6
 """Largest leak: what passes a control is measured by what it stops, which must not be nothing."""
+NEWTON_STEPS: Final = 12
+"""Of `support_rate`; ten reach the last digits from any market share."""
 
 
-@dataclass(frozen=True, slots=True)
-class Openness:
-    """What a state's firms can learn from the rival, channel by channel; 1 is fully open, (run, state, sector, 1)."""
-
-    embodied: Array
-    coinvention: Array
-    talent: Array
-    science: Array
-    investment: Array
-    illicit: Array
+@compiled
+def logistic(value: float) -> float:
+    """The logistic curve."""
+    return 1.0 / (1.0 + exp(-value))
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What access owes to the quarter before, (run, state, sector, 1)."""
+@compiled
+def leakage(depth: float, enforcement: float, parameters: Any) -> float:
+    """Part of a control that is evaded: it rises with depth and falls with enforcement.
 
-    home: HomeMarket
-    standards: Array
-    """Log price advantage in third markets that setting standards has won."""
-    willingness: Array
-    """Part of the control that a state asks its allies to join which they do join."""
-    cooperation: Array
-    """Technology cooperation with allies that has grown so far, (run, state, 1, 1)."""
+    Equation: model.md 3.2.
+    """
+    return min(parameters.evasion + parameters.evasion_slope * depth, MOST_LEAKS) * (1.0 - enforcement)
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
-    """Goods and knowledge access of a quarter."""
-
-    duty: Trade
-    """Duty as part of the value of goods, negative on supported home goods, (run, origin, market, sector, 1)."""
-    admitted: Trade
-    """Part of an origin's attraction that prices and procurement rules leave, (run, origin, market, sector, buyer)."""
-    denied: Trade
-    """Part of an origin's supply that export controls withhold, same shape."""
-    support: Array
-    """Part of the price of home goods that a state pays at home, (run, state, sector, 1)."""
-    leak: Array
-    """Part of what a state's control covers that reaches the rival all the same."""
-    openness: Openness
+@compiled
+def controlled(levers: Any, leak: float) -> float:
+    """Part of a state's exports to the rival that its control withholds from listed users. Equation: model.md 3.2."""
+    return levers.control_breadth * levers.control_depth * (1.0 - leak)
 
 
-def access(actions: Action, standing: Standing, parameters: Parameters) -> Access:
-    """All access of a quarter from the levers of both states."""
-    known, elasticity = parameters.access, parameters.market.elasticity
-    leak = leakage(actions, known)
-    support = production_support(actions, standing.home, elasticity)
-    goods_duty = duty(actions, support)
-    return Access(
-        duty=goods_duty,
-        admitted=admitted(actions, standing, goods_duty, known, elasticity),
-        denied=denied(actions, leak, standing.willingness),
-        support=support,
-        leak=leak,
-        openness=openness(actions, known, elasticity),
-    )
-
-
-def leakage(actions: Action, parameters: AccessParameters) -> Array:
-    """Part of a control that is evaded: it rises with depth and falls with enforcement."""
-    evaded = parameters.evasion + parameters.evasion_slope * actions.control_depth
-    return np.minimum(evaded, MOST_LEAKS) * (1.0 - actions.control_enforcement)
-
-
-def openness(actions: Action, parameters: AccessParameters, elasticity: Array) -> Openness:
-    """Each knowledge channel from the rival: closed by either side, by levers of its own."""
-    withheld = rival(broad(actions, leakage(actions, parameters)))
-    abroad, at_home = actions.outbound_screening, actions.inbound_screening
-    acquisitions = (1.0 - rival(at_home)) * (1.0 - abroad)
-    centres = (1.0 - rival(abroad)) * (1.0 - at_home)
-    return Openness(
-        embodied=(1.0 - withheld) ** parameters.knowledge_closing * priced(actions.tariff, elasticity),
-        coinvention=both_open(actions.collaboration_limits),
-        talent=0.5 * (1.0 + actions.talent_recruitment) * both_open(actions.visa_limits),
-        science=both_open(actions.science_limits),
-        investment=0.5 * acquisitions + 0.5 * centres,
-        illicit=actions.technology_acquisition * (1.0 - rival(actions.counter_intelligence)),
-    )
-
-
-def both_open(limits: Array) -> Array:
+@compiled
+def both_open(mine: float, theirs: float) -> float:
     """What is left of an exchange that either side can limit."""
-    return (1.0 - limits) * (1.0 - rival(limits))
+    return (1.0 - mine) * (1.0 - theirs)
 
 
-def capital(actions: Action) -> Array:
-    """Openness of a state to the rival's capital: either side can refuse it."""
-    return (1.0 - actions.inbound_screening) * (1.0 - rival(actions.outbound_screening))
+@compiled
+def priced(rate: float, elasticity: float) -> float:
+    """Attraction that a duty leaves: it acts as a price does."""
+    return exp((1.0 - elasticity) * log1p(rate))
 
 
-def reach(openness: Openness, weights: KnowledgeParameters) -> Array:
-    """Part of the rival's lead that can be imitated: the weighted sum of the channels."""
-    return sum(getattr(weights, item.name) * getattr(openness, item.name) for item in fields(Openness))
+@compiled
+def consent(run: Any, s: int) -> float:
+    """Log odds that allies join a state when they lose nothing: more for the one that leads.
+
+    Equation: model.md 3.2.
+    """
+    parameters = run.parameters.access
+    lead = leadership(run, s) - leadership(run, 1 - s)
+    return parameters.allied_consent + parameters.allied_influence * lead
 
 
-def consent(leadership: Array, parameters: AccessParameters) -> Array:
-    """Log odds that allies join a state when they lose nothing: more for the one that leads."""
-    return parameters.allied_consent + parameters.allied_influence * (leadership - rival(leadership))
+@compiled
+def sales_of(run: Any, origin: int, k: int) -> float:
+    """What an origin's suppliers of a sector receive in all markets."""
+    sales = 0.0
+    for m in range(N_BLOCS):
+        sales += run.markets[m, k].flows[origin]
+    return sales
 
 
-def cooperation(before: Array, actions: Action, leadership: Array, known: AccessParameters) -> Array:
-    """Technology cooperation with allies after a quarter: it grows slowly to what is sought, as far as they consent."""
-    aim = actions.allied_cooperation / (1.0 + np.exp(-consent(leadership, known)))
-    return before + known.cooperation_speed / 4.0 * (aim - before)
+@compiled
+def leadership(run: Any, s: int) -> float:
+    """A state's share of world sales of strategic emerging industries, by the flows on record."""
+    ours = theirs = passive = 0.0
+    for k in range(len(run.sectors)):
+        if run.sectors[k].strategic_emerging:
+            ours += sales_of(run, s, k)
+            theirs += sales_of(run, 1 - s, k)
+            passive += sales_of(run, ALLIES, k) + sales_of(run, REST, k)
+    return ours / (ours + theirs + passive)
 
 
-def willingness(together: Array, leadership: Array, stake: Array, parameters: AccessParameters) -> Array:
-    """Part of a control that allies join of what they are asked: more for a leader, less where they would lose sales.
+@compiled
+def ask_allies(run: Any, s: int) -> None:
+    """Part of a state's controls that allies join, and the cooperation that they consent to, by last quarter's trade.
+
+    Equation: model.md 3.2.
+    """
+    state, parameters = run.states[s], run.parameters.access
+    odds = consent(run, s)
+    state.cooperation_aim = state.levers.allied_cooperation * logistic(odds)
+    for k in range(len(run.sectors)):
+        stake = run.markets[1 - s, k].flows[ALLIES] / sales_of(run, ALLIES, k)
+        willing = odds + parameters.allied_pull * state.cooperation - parameters.allied_stake * stake
+        run.cells[s, k].joined = state.levers.allied_participation * logistic(willing)
+
+
+@compiled
+def support_rate(budget: float, rate: float, market: Any, s: int, elasticity: float) -> float:
+    """Part of the price of home goods that the state pays at home, so that its outlay is the budget.
+
+    With y = -ln(1 - rate) the outlay is (exp(y) - 1) x purchases x home share, and the home share rises with y as with
+    a lower price. The log of the outlay is concave in y, so Newton's method from the rate that would do if all bought
+    at home, which is too low, comes up to the root and never passes it. Equation: model.md 3.2.
 
     Parameters
     ----------
-    together : (run, state, 1, 1)
-        Technology cooperation with allies.
-    leadership : (run, state, 1, 1)
-        Share of world sales of emerging industries.
-    stake : (run, state, sector, 1)
-        Part of the allies' sales that they make in the market of the state's rival.
+    budget : float
+    rate : float
+        Of the quarter before, whose market this is.
     """
-    odds = consent(leadership, parameters) + parameters.allied_pull * together - parameters.allied_stake * stake
-    return 1.0 / (1.0 + np.exp(-odds))
+    if budget <= 0.0:
+        return 0.0
+    spent = market.spending[0] + market.spending[1] + market.spending[2]
+    at_home = market.flows[s] * (1.0 - rate)
+    odds = at_home / max(spent - at_home, 1e-300) * (1.0 - rate) ** (elasticity - 1.0)
+    fall = log1p(budget / spent)
+    for _ in range(NEWTON_STEPS):
+        others = exp((1.0 - elasticity) * fall) / odds
+        short = log(budget / spent) - log(expm1(fall)) + log1p(others)
+        fall += short / (-1.0 / expm1(-fall) + (elasticity - 1.0) * others / (1.0 + others))
+    return -expm1(-fall)
 
 
-def duty(actions: Action, support: Array) -> Trade:
-    """Tariffs on the rival's goods; support for production at home is a negative duty on home goods."""
-    tariff, support = np.broadcast_arrays(rival(actions.tariff), support)
-    placed = _between_rivals(tariff, len(support))
-    for state in range(N_STATES):
-        placed[:, state, state] = -support[:, state]
-    return placed
+@compiled
+def open_goods(run: Any, s: int, k: int) -> None:
+    """What a state withholds from its rival, and what its own market admits of each origin. Equation: model.md 3.2."""
+    state, cell, market, parameters = run.states[s], run.cells[s, k], run.markets[s, k], run.parameters.access
+    theirs, elasticity = run.cells[1 - s, k].levers, run.parameters.market.elasticity[k]
+    levers, by_price = cell.levers, elasticity - 1.0
+    cell.leak = leakage(levers.control_depth, state.levers.control_enforcement, parameters)
+    withheld = controlled(levers, cell.leak)
+    cell.denied[ORDINARY] = withheld * (1.0 - state.levers.control_end_use)
+    cell.denied[ON_LIST] = 1.0 - (1.0 - withheld) * (1.0 - state.levers.listing_denial * (1.0 - cell.leak))
+    cell.support_rate = support_rate(levers.reshoring_support, cell.support_rate, market, s, elasticity)
+    market.duty[s], market.duty[1 - s] = -cell.support_rate, levers.tariff
+    market.admitted[s] = priced(-cell.support_rate, elasticity)
+    licences = exp(-by_price * parameters.licence_cost * theirs.control_breadth)
+    market.admitted[1 - s] = priced(levers.tariff, elasticity) * licences
+    market.admitted[ALLIES] = exp(by_price * parameters.allied_facilitation * state.cooperation)
+    for m in range(N_STATES, N_BLOCS):
+        run.markets[m, k].admitted[s] = exp(by_price * cell.standing)
 
 
-def priced(rate: Array, elasticity: Array) -> Array:
-    """Attraction that a duty leaves: it acts as a price does."""
-    return (1.0 + rate) ** (1.0 - elasticity)
+@compiled
+def denied(run: Any, origin: int, m: int, k: int, buyer: int) -> float:
+    """Part of an origin's supply that controls withhold from a buyer in a state's market; allies join as asked."""
+    rival = run.cells[1 - m, k]
+    withheld = rival.denied[ON_LIST if buyer == LISTED else ORDINARY]
+    if origin == 1 - m:
+        return withheld
+    return rival.joined * withheld if origin == ALLIES else 0.0
 
 
-def admitted(actions: Action, standing: Standing, duties: Trade, known: AccessParameters, elasticity: Array) -> Trade:
-    """Attraction that duties, licences, standards, allied trade and procurement rules leave or add, by buyer."""
-    licences = known.licence_cost * actions.control_breadth
-    facilitated = known.allied_facilitation * standing.cooperation
-    runs = max(len(part) for part in (duties, licences, facilitated, standing.standards))
-    log_price = np.repeat(-np.log1p(duties), runs // len(duties), axis=0)
-    for state in range(N_STATES):
-        log_price[:, state, 1 - state] -= own(licences, state)[:, 0]
-        log_price[:, state, _PASSIVE] += own(standing.standards, state)
-        log_price[:, _ALLIES, state] += own(facilitated, state)[:, 0]
-    private = np.exp((elasticity[:, :, None] - 1.0) * log_price)
-    localised = _between_rivals(rival(actions.procurement_localisation), len(private))
-    return by_buyer(private, private * (1.0 - localised), private)
+@compiled
+def admitted(run: Any, origin: int, m: int, k: int, buyer: int) -> float:
+    """Part of an origin's attraction that duties, licences, standards and procurement rules leave or add."""
+    part = run.markets[m, k].admitted[origin]
+    if buyer == PUBLIC and origin == 1 - m:
+        part *= 1.0 - run.cells[m, k].levers.procurement_localisation
+    return part
 
 
-def controlled(actions: Action, leak: Array) -> Array:
-    """Part of a state's exports to the rival that its control withholds from listed users."""
-    return actions.control_breadth * actions.control_depth * (1.0 - leak)
+@compiled
+def open_knowledge(run: Any, s: int) -> None:
+    """Openness of each channel to the rival's knowledge, closed by either side. Equation: model.md 3.2."""
+    state, mine, theirs = run.states[s], run.states[s].levers, run.states[1 - s].levers
+    state.coinvention = both_open(mine.collaboration_limits, theirs.collaboration_limits)
+    state.talent = 0.5 * (1.0 + mine.talent_recruitment) * both_open(mine.visa_limits, theirs.visa_limits)
+    state.science = both_open(mine.science_limits, theirs.science_limits)
+    acquisitions = both_open(theirs.inbound_screening, mine.outbound_screening)
+    centres = both_open(theirs.outbound_screening, mine.inbound_screening)
+    state.investment = 0.5 * acquisitions + 0.5 * centres
+    state.illicit = mine.technology_acquisition * (1.0 - theirs.counter_intelligence)
+    for k in range(len(run.sectors)):
+        cell, withheld = run.cells[s, k], run.cells[1 - s, k].denied[ORDINARY]
+        closing = (1.0 - withheld) ** run.parameters.access.knowledge_closing
+        cell.embodied = closing * priced(cell.levers.tariff, run.parameters.market.elasticity[k])
 
 
-def broad(actions: Action, leak: Array) -> Array:
-    """Part that it withholds from everybody."""
-    return controlled(actions, leak) * (1.0 - actions.control_end_use)
+@compiled
+def reach(run: Any, s: int, k: int) -> float:
+    """Part of the rival's lead that can be imitated: the weighted sum of the channels. Equation: model.md 3.2."""
+    state, weights = run.states[s], run.parameters.knowledge
+    return (
+        weights.embodied * run.cells[s, k].embodied
+        + weights.coinvention * state.coinvention
+        + weights.talent * state.talent
+        + weights.science * state.science
+        + weights.investment * state.investment
+        + weights.illicit * state.illicit
+    )
 
 
-def denied(actions: Action, leak: Array, willing: Array) -> Trade:
-    """Controls withhold from all buyers, or from listed ones only; allies join as far as asked and willing."""
-    joining = actions.allied_participation * willing
-    everybody = _with_allies(broad(actions, leak), joining)
-    listed = 1.0 - (1.0 - controlled(actions, leak)) * (1.0 - actions.listing_denial * (1.0 - leak))
-    return by_buyer(everybody, everybody, _with_allies(listed, joining))
+@compiled
+def set_standards(run: Any, s: int) -> None:
+    """Advantage in third markets moves towards what the effort for standards can win. Equation: model.md 3.2."""
+    parameters = run.parameters.access
+    for cell in run.cells[s]:
+        aim = parameters.standards_reach * cell.levers.standards_push
+        cell.standing += parameters.standards_speed / 4.0 * (aim - cell.standing)
 
 
-def standards(standing: Array, actions: Action, known: AccessParameters) -> Array:
-    """Advantage in third markets after a quarter: it moves towards what the effort for standards can win."""
-    return standing + known.standards_speed / 4.0 * (known.standards_reach * actions.standards_push - standing)
+@compiled
+def cooperate(run: Any, s: int) -> None:
+    """Technology cooperation with allies grows slowly to what is sought, as far as they consent.
 
-
-def _between_rivals(values: Array, runs: int) -> Trade:
-    """A (run, origin state, sector, 1) quantity placed where that state sells to its rival; 0 elsewhere."""
-    placed = np.zeros((max(runs, len(values)), N_BLOCS, N_BLOCS, values.shape[2], 1))
-    for origin in range(N_STATES):
-        placed[:, origin, 1 - origin] = own(values, origin)[:, 0]
-    return placed
-
-
-def _with_allies(withheld: Array, joining: Array) -> Trade:
-    """A state's control placed where it and its allies sell to its rival."""
-    joined = joining * withheld
-    placed = _between_rivals(withheld, len(joined))
-    for origin in range(N_STATES):
-        placed[:, _ALLIES, 1 - origin] = own(joined, origin)[:, 0]
-    return placed
+    Equation: model.md 3.2.
+    """
+    state, speed = run.states[s], run.parameters.access.cooperation_speed / 4.0
+    state.cooperation += speed * (state.cooperation_aim - state.cooperation)

@@ -1,238 +1,250 @@
 """National accounts: the economy without firms, GDP, R&D totals, public money, prices; and that money closes."""
 
-from dataclasses import dataclass
+from math import exp, expm1, log
+from typing import Any, Final
 
 import numpy as np
 
-from techduel.model.actions import EFFORTS, Action
-from techduel.model.axes import (
-    BUYER,
-    LISTED,
-    MARKET,
-    N_STATES,
-    ORIGIN,
-    PRIVATE,
-    SECTOR,
-    SLOT,
-    TRADE_SECTOR,
-    Array,
-    Trade,
-    rival,
-    total,
-)
-from techduel.model.market import cell_total, home_sales, to_rival
-from techduel.model.paradigm import years_since_base
-from techduel.model.parameters.firms import AccountParameters
-from techduel.model.world import Cells, Links, Markets, Structure, World, tagged
+from techduel.model.access import sales_of
+from techduel.model.actions import EFFORTS, NARROW
+from techduel.model.axes import N_BLOCS, PRIVATE, PUBLIC
+from techduel.model.compiler import compiled
+from techduel.model.finance import after_credit
+from techduel.model.market import world_spending
+from techduel.model.research import log_user_cost
+from techduel.model.security import loss
+
+COSTLY: Final = np.array([name in EFFORTS for name in NARROW])
+"""Which levers of a record are programmes without a budget of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
-    """Value added of the three accounts without firms, and how far the economy is from its forecast."""
+@compiled
+def growth_shock(luck: float, s: int, parameters: Any) -> float:
+    """A quarter's shock, of the standard deviation that gives the stated one for annual growth.
 
-    rest: Array
-    other_digital: Array
-    other_emerging: Array
-    deviation: Array
-    growth_deviation: Array
-
-
-def of_quarter(path: Array, quarter: int) -> Array:
-    """A path's value in a quarter, the last one beyond its end, (1, state or bloc, 1, 1)."""
-    place = min(quarter, path.shape[-1] - 1)
-    return path[..., place : place + 1]
-
-
-def _learnt(world: World) -> Array:
-    """Log output elsewhere that public knowledge adds beyond what budgets of constant shares of GDP would give."""
-    expected = of_quarter(world.structure.economy.knowledge_path, max(world.quarter - 1, 0))
-    return world.parameters.accounts.knowledge_elasticity * np.log(world.states.knowledge_stock / expected)
-
-
-def forecast_gdp(world: World) -> Array:
-    """GDP of the quarter as forecast, bn USD, (1, bloc, 1, 1)."""
-    economy = world.structure.economy
-    return economy.first_gdp * of_quarter(economy.gdp_path, world.quarter)
-
-
-def output(world: World, markets: Markets, made: Array, shock: Array, loss: Array) -> Output:
-    """Accounts without firms: forecast GDP less the expected rest, a shock around it, and the engine of digital inputs.
-
-    Only prices that fall faster than the forecasters expected, and incidents, move an account off its path.
-
-    What the sectors with firms add beyond what was expected is drawn in part from the rest.
-
-    Parameters
-    ----------
-    made : (run, state, 1, 1)
-        Value added of all sectors with firms.
-    shock : (run, state, 1, 1)
-        Standard normals.
-    loss : (run, state, 1, 1)
-        Part of the rest of the economy that incidents cost in the quarter.
+    Equation: model.md 3.12.
     """
-    structure, known, first = world.structure, world.parameters.accounts, world.structure.economy.first
-    growth = known.growth_shock_persistence * world.states.growth_deviation + _innovation(known) * shock
-    deviation = world.states.output_deviation + growth
-    economy, years = structure.economy, years_since_base(world.quarter)
-    trend = of_quarter(economy.gdp_path, world.quarter)[:, :N_STATES] * np.exp(deviation)
-    surprise = digital_price_fall(structure, markets.log_price) - known.expected_decline * years
-    rest = first.rest_output * of_quarter(economy.rest_path, world.quarter)
-    rest = rest * np.exp(deviation + known.engine_elasticity * surprise + _learnt(world)) * (1.0 - loss)
-    won = made - of_quarter(economy.sector_path, world.quarter) * np.exp(deviation)
-    rest = rest - known.crowding_out * won
-    ahead = digital_ahead(economy.digital_excess, np.array(years), known)
-    digital = trend * np.exp(ahead + known.digital_price_elasticity * surprise)
-    emerging = trend * emerging_share(structure, known, years)
-    return Output(rest, first.other_digital * digital, first.other_emerging * emerging, deviation, growth)
+    return parameters.growth_shock[s] * (1.0 - parameters.growth_shock_persistence) / 2.0 * luck
 
 
-def digital_price_fall(structure: Structure, log_price: Trade) -> Array:
-    """Fall of digital input prices at home since the base year, in logs, weighted by final spending."""
-    digital = tagged(structure.tags, "digital_core")
-    weight = structure.demand.final_demand[:, 0, :N_STATES, :, PRIVATE, None] * digital
-    return -total(weight * log_price[:, 0, :N_STATES, :, PRIVATE, None], SECTOR) / total(weight, SECTOR)
+@compiled
+def deviate(run: Any, luck: Any, s: int) -> None:
+    """How far the economy is from its forecast: the sum of growth that lasts for a while. Equation: model.md 3.12."""
+    state, parameters = run.states[s], run.parameters.accounts
+    shock = growth_shock(luck.economy[s], s, parameters)
+    state.growth_deviation = parameters.growth_shock_persistence * state.growth_deviation + shock
+    state.output_deviation += state.growth_deviation
 
 
-def digital_ahead(excess: Array, years: Array, known: AccountParameters) -> Array:
-    """Log growth of other digital industries over GDP since the base year: the past excess, which fades."""
-    return excess * known.digital_fade * -np.expm1(-years / known.digital_fade)
+@compiled
+def digital_price_fall(run: Any, s: int) -> float:
+    """Fall of digital input prices at home since the base year, in logs, weighted by final spending.
 
-
-def emerging_share(structure: Structure, known: AccountParameters, years: float) -> Array:
-    """Other emerging industries over GDP relative to the base year: logistic, from past excess growth to its limit.
-
-    A share that fell in the past, or is beyond its limit, stays where it is.
+    Equation: model.md 3.12.
     """
-    first = structure.economy.first
-    limit = np.maximum(known.emerging_limit * first.gdp / first.other_emerging, 1.0)
-    room = np.maximum(limit - 1.0, 1e-9)
-    speed = np.maximum(structure.economy.emerging_excess, 0.0) * limit / room
-    return limit / (1.0 + room * np.exp(-speed * years))
+    fall = weight = 0.0
+    for k in range(len(run.sectors)):
+        if run.sectors[k].digital_core:
+            market = run.markets[s, k]
+            fall -= market.final_demand[PRIVATE] * market.log_price[PRIVATE]
+            weight += market.final_demand[PRIVATE]
+    return fall / weight
 
 
-def other_rd_intensity(previous: Array, known: AccountParameters) -> Array:
-    """Business R&D over output in the rest of the economy: moves towards its limit at a constant speed."""
-    distance = np.log(known.other_rd_limit / previous)
-    return previous * np.exp(known.other_rd_speed / 4.0 * distance)
-
-
-def value_added(links: Links, sales: Array, before: Array) -> Array:
+@compiled
+def value_added(cell: Any) -> float:
     """Value added of a cell: sales less inputs from outside the model's sectors and from them.
 
-    The latter were bought on the sales of the quarter before.
+    The latter were bought on the sales of the quarter before. Equation: model.md 3.12.
     """
-    return sales * (1.0 - links.other_inputs) - links.use * before
+    return cell.sales * (1.0 - cell.other_inputs) - cell.use * cell.sales_before
 
 
-def price_index(structure: Structure, log_price: Trade) -> Array:
-    """Price level of private and public spending relative to the base year; only the model's sectors move it."""
-    prices = log_price[:, 0, :N_STATES, :, :LISTED]
-    return np.exp(total(total(structure.demand.consumption_share * prices, SLOT), SECTOR))
+@compiled
+def rest_output(run: Any, s: int, surprise: float, added: float) -> float:
+    """The rest of the economy: its forecast, moved by digital prices, by knowledge and by incidents.
 
-
-@dataclass(frozen=True, slots=True)
-class ResearchAccounts:
-    """R&D of a state by performer and by funder."""
-
-    other_business: Array
-    other: Array
-    basic: Array
-    public: Array
-    total: Array
-
-
-def research_accounts(world: World, cells: Cells, other_business: Array, gdp: Array) -> ResearchAccounts:
-    """Business R&D of cells and of the rest, universities and institutes, and what of it is basic or publicly paid."""
-    action, economy = world.action, world.structure.economy
-    firms = total(cells.rd + cells.grants, SECTOR)
-    business = firms + other_business
-    budgets = action.basic_research + action.applied_research
-    institutes = budgets + economy.nonpublic_rd * gdp
-    public = budgets + total(cells.grants, SECTOR)
-    return ResearchAccounts(
-        other_business=other_business,
-        other=institutes,
-        basic=action.basic_research + economy.basic_private * business,
-        public=public + of_quarter(economy.other_grants, world.quarter) * other_business,
-        total=business + institutes,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class PublicMoney:
-    """What programmes cost a state and its tariffs bring, (run, state, 1, 1)."""
-
-    public_spending: Array
-    subsidies: Array
-    tariff_revenue: Array
-
-
-def public_money(
-    world: World, cells: Cells, spent: ResearchAccounts, gdp: Array, flows: Trade, stocked: Array
-) -> PublicMoney:
-    """Public research, tax credit, production support, stockpiles and programmes without a budget; and tariffs.
+    What the sectors with firms add beyond what was expected is drawn in part from it. Equation: model.md 3.12.
 
     Parameters
     ----------
-    flows : receipts of the quarter
-    stocked : (run, state, 1, 1)
-        Purchases for stockpiles.
+    surprise : float
+        Fall of digital prices beyond the expected.
+    added : float
+        Value added of all sectors with firms.
     """
-    action = world.action
-    credit = tax_credit_cost(action, cells, spent.other_business)
-    support = support_outlay(cells.support_rate, flows)
-    programmes = programme_cost(action, gdp, world.parameters.accounts)
-    return PublicMoney(
-        public_spending=spent.public + credit + support + stocked + programmes,
-        subsidies=total(cells.grants, SECTOR) + credit + support,
-        tariff_revenue=tariff_revenue(action, flows),
-    )
+    state, parameters = run.states[s], run.parameters.accounts
+    learnt = parameters.knowledge_elasticity * log(state.knowledge_stock / state.knowledge_expected)
+    engine = state.output_deviation + parameters.engine_elasticity * surprise + learnt
+    lost = loss(state.incidents, state.first_risk, run.parameters.security)
+    won = added - state.sector_expected * exp(state.output_deviation)
+    return state.first_rest_output * state.rest_expected * exp(engine) * (1.0 - lost) - parameters.crowding_out * won
 
 
-def support_outlay(rate: Array, flows: Trade) -> Array:
-    """What the state pays of the price of home goods at home, (run, state, 1, 1)."""
-    return total(rate * home_sales(flows), SECTOR)
+@compiled
+def digital_ahead(excess: float, years: float, parameters: Any) -> float:
+    """Log growth of other digital industries over GDP since the base year: the past excess, which fades.
+
+    Equation: model.md 3.12.
+    """
+    return excess * parameters.digital_fade * -expm1(-years / parameters.digital_fade)
 
 
-def tariff_revenue(actions: Action, flows: Trade) -> Array:
-    """Duties on the rival's goods, (run, state, 1, 1)."""
-    return total(actions.tariff * rival(to_rival(flows)), SECTOR)
+@compiled
+def emerging_share(state: Any, limit: float, years: float) -> float:
+    """Other emerging industries over GDP relative to the base year: logistic, from past excess growth to its limit.
+
+    A share that fell in the past, or is beyond its limit, stays where it is. Equation: model.md 3.12.
+    """
+    most = max(limit * state.first_gdp / state.first_other_emerging, 1.0)
+    room = max(most - 1.0, 1e-9)
+    speed = max(state.emerging_excess, 0.0) * most / room
+    return most / (1.0 + room * exp(-speed * years))
 
 
-def programme_cost(actions: Action, gdp: Array, known: AccountParameters) -> Array:
-    """Public cost of programmes without budgets of their own."""
-    standards = total(actions.standards_push, SECTOR) / actions.standards_push.shape[SECTOR]
-    effort = sum((getattr(actions, name) for name in EFFORTS), standards)
-    return known.effort_cost * gdp * effort
+@compiled
+def produce(run: Any, s: int) -> None:
+    """GDP and its parts: the rest of the economy, other digital and emerging industries, the cells.
+
+    Only prices that fall faster than the forecasters expected, knowledge and incidents move an account off its path.
+    Equation: model.md 3.12.
+    """
+    state, now, parameters = run.states[s], run.now, run.parameters.accounts
+    added = 0.0
+    for cell in run.cells[s]:
+        cell.value_added = value_added(cell)
+        added += cell.value_added
+    state.digital_price_fall = digital_price_fall(run, s)
+    surprise = state.digital_price_fall - parameters.expected_decline * now.years
+    trend = now.gdp[s] * exp(state.output_deviation)
+    ahead = digital_ahead(state.digital_excess, now.years, parameters)
+    state.rest_output = rest_output(run, s, surprise, added)
+    digital = exp(ahead + parameters.digital_price_elasticity * surprise)
+    state.other_digital = state.first_other_digital * trend * digital
+    share = emerging_share(state, parameters.emerging_limit[s], now.years)
+    state.other_emerging = state.first_other_emerging * trend * share
+    state.gdp = state.rest_output + state.other_digital + added
 
 
-def real_income(money: PublicMoney, gdp: Array, price_index: Array, world: World) -> Array:
-    """GDP less what public money beyond its share of the base year costs, over the price index."""
-    first, known = world.structure.economy.first, world.parameters.accounts
-    usual = (first.public_spending - first.tariff_revenue) / first.gdp
-    extra = money.public_spending - money.tariff_revenue - usual * gdp
-    return (gdp - known.cost_of_funds * extra) / price_index
+@compiled
+def price_index(run: Any, s: int) -> float:
+    """Price level of private and public spending relative to the base year; only the model's sectors move it.
+
+    Equation: model.md 3.12.
+    """
+    dearer = 0.0
+    for k in range(len(run.sectors)):
+        share, log_price = run.cells[s, k].consumption_share, run.markets[s, k].log_price
+        dearer += share[PRIVATE] * log_price[PRIVATE] + share[PUBLIC] * log_price[PUBLIC]
+    return exp(dearer)
 
 
-def tax_credit_cost(action: Action, cells: Cells, other_business: Array) -> Array:
-    """Tax revenue that the R&D credit forgoes."""
-    return action.tax_credit * (total(cells.rd, SECTOR) + other_business)
+@compiled
+def other_rd_intensity(previous: float, limit: float, parameters: Any) -> float:
+    """Business R&D over output in the rest of the economy: moves towards its limit at a constant speed.
+
+    Equation: model.md 3.12.
+    """
+    return previous * exp(parameters.other_rd_speed / 4.0 * log(limit / previous))
 
 
-def money_gap(spent: Trade, receipts: Trade, duty: Trade, sales: Array, cash_change: Array, flows: Array) -> Array:
-    """Receipts minus payments over all accounts, relative to world spending, (run, state, 1, 1).
+@compiled
+def account_for_research(run: Any, s: int) -> None:
+    """Business R&D of cells and of the rest, universities and institutes, and what of it is basic or publicly paid.
+
+    Equation: model.md 3.12.
+    """
+    state, levers, parameters = run.states[s], run.states[s].levers, run.parameters.accounts
+    limit = parameters.other_rd_limit[s]
+    state.other_rd_intensity = other_rd_intensity(state.other_rd_intensity, limit, parameters)
+    dearer = exp(-run.parameters.research.user_cost_elasticity * log_user_cost(run, s))
+    state.rd_other_business = state.other_rd_intensity * state.rest_output * dearer
+    firms = granted = 0.0
+    for cell in run.cells[s]:
+        firms += cell.rd + cell.grants
+        granted += cell.grants
+    business, budgets = firms + state.rd_other_business, levers.basic_research + levers.applied_research
+    state.rd_other = budgets + state.nonpublic_rd * state.gdp
+    state.rd_basic = levers.basic_research + state.basic_private * business
+    state.rd_public = budgets + granted + state.other_grants * state.rd_other_business
+    state.rd_total = business + state.rd_other
+
+
+@compiled
+def efforts(run: Any, s: int) -> float:
+    """Programmes without budgets of their own; setting standards counts by its mean over sectors.
+
+    Equation: model.md 3.12.
+    """
+    levers, effort, standards = run.states[s].levers.each, 0.0, 0.0
+    for lever in range(len(levers)):
+        if COSTLY[lever]:
+            effort += levers[lever]
+    for cell in run.cells[s]:
+        standards += cell.levers.standards_push
+    return effort + standards / len(run.sectors)
+
+
+@compiled
+def pay(run: Any, s: int) -> None:
+    """Public money: research, tax credit, support, stockpiles and programmes; and what tariffs bring.
+
+    Equation: model.md 3.12.
+    """
+    state = run.states[s]
+    rd = support = stocked = granted = 0.0
+    state.tariff_revenue = 0.0
+    for k in range(len(run.sectors)):
+        cell, flows = run.cells[s, k], run.markets[s, k].flows
+        rd += cell.rd
+        granted += cell.grants
+        support += cell.support_rate * flows[s]
+        stocked += cell.stock_bought
+        state.tariff_revenue += cell.levers.tariff * flows[1 - s]
+    credit = state.levers.tax_credit * (rd + state.rd_other_business)
+    programmes = run.parameters.accounts.effort_cost * state.gdp * efforts(run, s)
+    state.public_spending = state.rd_public + credit + support + stocked + programmes
+    state.subsidies = granted + credit + support
+
+
+@compiled
+def real_income(state: Any, cost_of_funds: float) -> float:
+    """GDP less what public money beyond its share of the base year costs, over the price index.
+
+    Equation: model.md 3.12.
+    """
+    usual = (state.first_public_spending - state.first_tariff_revenue) / state.first_gdp
+    extra = state.public_spending - state.tariff_revenue - usual * state.gdp
+    return (state.gdp - cost_of_funds * extra) / state.price_index
+
+
+@compiled
+def money_gap(run: Any, s: int) -> float:
+    """Receipts minus payments over all accounts, relative to world spending.
 
     Payments of buyers must equal receipts of suppliers and duties; receipts must equal what firms book as sales; firms'
-    cash must change by exactly what they earn, pay and raise. Each side is summed from its own arrays.
+    cash must change by exactly what they earn, pay and raise. Each side is summed from its own numbers. Equation:
+    model.md 3.12.
     """
-    world = total(total(total(spent, BUYER), TRADE_SECTOR), MARKET).reshape(-1, 1, 1, 1)
-    collected = total(total(total(receipts * (1.0 + duty), TRADE_SECTOR), MARKET), ORIGIN).reshape(-1, 1, 1, 1)
-    booked = total(cell_total(sales), SECTOR) - total(total(receipts[:, :N_STATES], MARKET)[:, :, 0], SECTOR)
-    cash = total(cash_change - flows, SECTOR)
-    return (np.abs(world - collected) + np.abs(booked) + np.abs(cash)) / world
+    paid = collected = booked = unexplained = 0.0
+    for k in range(len(run.sectors)):
+        cell = run.cells[s, k]
+        paid += world_spending(run, k)
+        collected += collected_for(run, k)
+        booked += cell.booked - sales_of(run, s, k)
+        earned = cell.margin * cell.sales - after_credit(cell.rd, run.states[s].levers.tax_credit) - cell.taxed
+        flows = earned / 4.0 + cell.raised + cell.founded - cell.written_off
+        unexplained += cell.cash - cell.cash_before - flows
+    return (abs(paid - collected) + abs(booked) + abs(unexplained)) / paid
 
 
-def _innovation(known: AccountParameters) -> Array:
-    """Standard deviation of a quarter's growth shock that gives the stated one for annual growth."""
-    return known.growth_shock * (1.0 - known.growth_shock_persistence) / 2.0
+@compiled
+def collected_for(run: Any, k: int) -> float:
+    """What suppliers of a sector receive and states collect as duties, in all markets."""
+    collected = 0.0
+    for m in range(N_BLOCS):
+        market, here = run.markets[m, k], 0.0
+        for origin in range(N_BLOCS):
+            here += market.flows[origin] * (1.0 + market.duty[origin])
+        collected += here
+    return collected

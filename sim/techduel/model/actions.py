@@ -70,7 +70,7 @@ class Action:
 
     basic_research: Array = lever(
         "public spending on basic research",
-        "accounts.research_accounts",
+        "accounts.account_for_research",
         "all own firms: easier ideas, after about ten years",
         _TAXES,
         kind="public money",
@@ -79,7 +79,7 @@ class Action:
     )
     applied_research: Array = lever(
         "public spending on applied research in institutes",
-        "accounts.research_accounts knowledge.pipeline",
+        "accounts.account_for_research knowledge.fund_knowledge",
         "all own firms: easier ideas, after some years",
         _TAXES,
         kind="public money",
@@ -88,7 +88,7 @@ class Action:
     )
     grants: Array = lever(
         "grants for business R&D",
-        "research.support_rate",
+        "research.support",
         "own firms of the sector: more R&D, part of it relabelled",
         _TAXES,
         kind="public money",
@@ -98,7 +98,7 @@ class Action:
     )
     tax_credit: Array = lever(
         "R&D tax subsidy, one minus the B index",
-        "research.log_user_cost research.log_effectiveness finance.after_credit accounts.tax_credit_cost",
+        "research.log_user_cost research.log_effectiveness finance.settle_accounts accounts.pay accounts.money_gap",
         "all own firms: cheaper R&D, part of it relabelled",
         _TAXES,
         kind="public money",
@@ -107,7 +107,7 @@ class Action:
     )
     reshoring_support: Array = lever(
         "support for production at home",
-        "support.production_support",
+        "access.open_goods",
         "buyers at home pay less for home goods; all others sell less there",
         "taxes",
         kind="public money",
@@ -117,7 +117,7 @@ class Action:
     )
     control_breadth: Array = lever(
         "part of exports to the rival that needs a licence",
-        "access.controlled access.admitted listing.chosen security.restriction",
+        "access.controlled access.open_goods listing.list_largest security.restriction",
         "the rival's buyers and learners; own exporters",
         "exports, also by the cost of licences; trust",
         kind="goods controls",
@@ -127,7 +127,7 @@ class Action:
     )
     control_depth: Array = lever(
         "part of it that is refused",
-        "access.controlled access.leakage security.restriction",
+        "access.controlled access.open_goods security.restriction",
         "the same, and more evasion",
         "exports; trust",
         kind="goods controls",
@@ -137,7 +137,7 @@ class Action:
     )
     control_enforcement: Array = lever(
         "effort against evasion",
-        "access.leakage accounts.programme_cost",
+        "access.open_goods accounts.efforts",
         "less leaks to the rival",
         _PROGRAMME,
         kind="goods controls",
@@ -145,7 +145,7 @@ class Action:
     )
     control_end_use: Array = lever(
         "part of the control that aims at listed users only",
-        "access.broad",
+        "access.open_goods",
         "listed firms instead of all buyers; knowledge in goods stays open",
         "none but time: screening is slow to build",
         kind="goods controls",
@@ -154,7 +154,7 @@ class Action:
     )
     allied_participation: Array = lever(
         "part of a control that allies are asked to join",
-        "access.denied accounts.programme_cost",
+        "access.ask_allies accounts.efforts",
         "the rival loses allies' goods too, as far as allies are willing",
         _PROGRAMME,
         kind="goods controls",
@@ -162,7 +162,7 @@ class Action:
     )
     listing_pace: Array = lever(
         "firms put on the entity list",
-        "listing.listing",
+        "listing.list_firms",
         "the rival's largest firms in controlled sectors: inputs and co-invention",
         "exports to these firms",
         kind="goods controls",
@@ -173,7 +173,7 @@ class Action:
     )
     listing_denial: Array = lever(
         "part of the supplies of listed firms that is refused",
-        "access.denied knowledge.open_to_listed",
+        "access.open_goods knowledge.open_to_listed",
         "the rival's listed firms: inputs and co-invention",
         "exports to these firms",
         kind="goods controls",
@@ -192,7 +192,7 @@ class Action:
     )
     inbound_screening: Array = lever(
         "part of the rival's investment at home that is refused",
-        "access.openness access.capital accounts.programme_cost security.restriction",
+        "access.open_knowledge entry.log_capital accounts.efforts security.restriction",
         "both sides learn less by owning firms and laboratories",
         "fewer start-ups; a public programme; trust",
         kind="investment",
@@ -201,7 +201,7 @@ class Action:
     )
     outbound_screening: Array = lever(
         "part of own investment in the rival that is refused",
-        "access.openness access.capital accounts.programme_cost security.restriction",
+        "access.open_knowledge entry.log_capital accounts.efforts security.restriction",
         "both sides learn less; fewer start-ups of the rival",
         "a public programme; trust",
         kind="investment",
@@ -210,7 +210,7 @@ class Action:
     )
     tariff: Array = lever(
         "duty on the rival's goods",
-        "access.duty access.openness accounts.tariff_revenue security.restriction",
+        "access.open_goods access.open_knowledge accounts.pay security.restriction",
         "the rival's sellers; buyers and learners at home",
         "dearer goods, less a revenue; trust",
         kind="tariffs and procurement",
@@ -222,7 +222,7 @@ class Action:
     )
     talent_recruitment: Array = lever(
         "effort to win researchers back from the rival",
-        "access.openness talent.mobility accounts.programme_cost",
+        "access.open_knowledge talent.mobility accounts.efforts",
         "fewer own researchers leave; people bring knowledge",
         _PROGRAMME,
         kind="talent",
@@ -230,7 +230,7 @@ class Action:
     )
     visa_limits: Array = lever(
         "part of the exchange of researchers that is refused",
-        "access.openness talent.mobility security.restriction",
+        "access.open_knowledge talent.mobility security.restriction",
         "both sides: fewer move either way, and less knowledge with them",
         "the rival's researchers stay away; trust",
         kind="talent",
@@ -239,7 +239,7 @@ class Action:
     )
     collaboration_limits: Array = lever(
         "part of co-invention with the rival that is refused",
-        "access.openness security.restriction",
+        "access.open_knowledge security.restriction",
         "firms with partners on the other side, on both sides",
         "own co-inventors; trust",
         kind="collaboration and science",
@@ -248,7 +248,7 @@ class Action:
     )
     science_limits: Array = lever(
         "part of open science and open source that is closed to the rival",
-        "access.openness security.restriction",
+        "access.open_knowledge security.restriction",
         "both sides learn less from the other's public knowledge",
         "the rival's results; trust",
         kind="collaboration and science",
@@ -257,7 +257,7 @@ class Action:
     )
     technology_acquisition: Array = lever(
         "effort to obtain the rival's technology unasked",
-        "access.openness security.hazard accounts.programme_cost",
+        "access.open_knowledge security.espionage accounts.efforts",
         "own firms learn; the rival has more incidents, hence alarm",
         "a public programme; what an alarmed rival does",
         kind="acquisition and defence",
@@ -265,7 +265,7 @@ class Action:
     )
     counter_intelligence: Array = lever(
         "effort against that",
-        "access.openness security.hazard accounts.programme_cost",
+        "access.open_knowledge security.secure accounts.efforts",
         "the rival learns less; fewer incidents",
         _PROGRAMME,
         kind="acquisition and defence",
@@ -273,7 +273,7 @@ class Action:
     )
     stockpiles: Array = lever(
         "stock of an input held against its denial",
-        "stocks.aimed",
+        "stocks.stock_up",
         "own users when goods are denied; sellers while it is filled",
         "public purchases",
         kind="stocks, standards, allies",
@@ -283,7 +283,7 @@ class Action:
     )
     standards_push: Array = lever(
         "effort to set standards abroad",
-        "access.standards accounts.programme_cost",
+        "access.set_standards accounts.efforts",
         "buyers in third markets prefer own goods",
         _PROGRAMME,
         kind="stocks, standards, allies",
@@ -291,7 +291,7 @@ class Action:
     )
     allied_cooperation: Array = lever(
         "joint research and shared supply with allies",
-        "access.cooperation accounts.programme_cost",
+        "access.ask_allies accounts.efforts",
         "knowledge of allies, cheaper goods of allies, allies more willing to join controls",
         "home sellers lose to allies; a public programme",
         kind="stocks, standards, allies",
@@ -316,9 +316,13 @@ REFUSALS: Final = tuple(name for name in BARRIERS if name not in {"control_bread
 LISTING: Final = tuple(name for name, known in LEVERS.items() if known.closes == LISTED)
 RESTRICTIONS: Final = (*BARRIERS, *LISTING)
 EFFORTS: Final = tuple(
-    name for name, known in LEVERS.items() if "accounts.programme_cost" in known.equations and known.axis is None
+    name for name, known in LEVERS.items() if "accounts.efforts" in known.equations and known.axis is None
 )
 """Programmes without a budget of their own; setting standards is one more, by sector."""
+WIDE: Final = tuple(name for name, known in LEVERS.items() if known.axis == "sector")
+"""Levers by sector."""
+NARROW: Final = tuple(name for name in FIELDS if name not in WIDE)
+"""All others, and what policies note."""
 PLANNED: Final = ("planned_basic", "planned_applied")
 """Notes that, like budgets, change once a year."""
 

@@ -1,73 +1,51 @@
 """Cash: what a firm can spend, earns, pays in tax, pays out and raises."""
 
-from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from techduel.model.actions import Action
-from techduel.model.axes import Array, at_firms, flat
-from techduel.model.parameters.firms import FinanceParameters
-from techduel.model.world import Firms
+from techduel.model.compiler import compiled
 
 
-@dataclass(frozen=True, slots=True)
-class Earned:
-    """What a firm sold, what that left after production, and what of it went into own R&D."""
-
-    sales: Array
-    surplus: Array
-    rd: Array
+@compiled
+def research_limit(firm: Any, surplus: float, parameters: Any) -> float:
+    """Most that a firm can spend on R&D: surplus and cash, and equity while it is young. Equation: model.md 3.6."""
+    equity = parameters.equity_limit * firm.sales if firm.age < parameters.young_age else 0.0
+    return max(surplus + firm.cash + equity, parameters.lean_research * surplus)
 
 
-@dataclass(frozen=True, slots=True)
-class Finance:
-    """Firms' accounts of a quarter."""
-
-    cash: Array
-    profit: Array
-    """After R&D and tax, annual rate."""
-    tax: Array
-    """Annual rate."""
-    payout: Array
-    """Paid out in the quarter."""
-    equity: Array
-    """Raised in the quarter."""
-
-
-def research_limit(
-    firms: Firms, places: NDArray[np.intp], surplus: Array, sales: Array, known: FinanceParameters
-) -> NDArray[np.float64]:
-    """Most that the firms at some places can spend on R&D: surplus and cash, and equity while a firm is young."""
-    shape, own = sales.shape, flat(surplus)[places]
-    young = flat(firms.age)[places] < at_firms(known.young_age, places, shape)
-    equity = at_firms(known.equity_limit, places, shape) * flat(sales)[places] * young
-    return np.maximum(own + flat(firms.cash)[places] + equity, at_firms(known.lean_research, places, shape) * own)
-
-
-def finance(firms: Firms, earned: Earned, actions: Action, corporate_tax: Array, known: FinanceParameters) -> Finance:
-    """Profit after R&D, credit and tax; excess cash is paid out, young firms in debt raise equity."""
-    sales = earned.sales
-    before_tax = earned.surplus - after_credit(earned.rd, actions)
-    tax = np.maximum(before_tax, 0.0)
-    tax *= corporate_tax
-    profit = before_tax - tax
-    balance = profit / 4.0
-    balance += firms.cash
-    payout = np.maximum(balance - known.cash_target * sales, 0.0)
-    needy = np.flatnonzero(flat((balance < 0.0) & (firms.age < known.young_age)))
-    limit = at_firms(known.equity_limit, needy, sales.shape) / 4.0 * flat(sales)[needy]
-    equity = np.zeros_like(balance)
-    flat(equity)[needy] = np.minimum(-flat(balance)[needy], limit)
-    return Finance(balance - payout + equity, profit, tax, payout, equity)
-
-
-def after_credit(rd: Array, actions: Action) -> Array:
+@compiled
+def after_credit(rd: float, tax_credit: float) -> float:
     """What the tax credit leaves to pay of R&D."""
-    return rd * (1.0 - actions.tax_credit)
+    return rd * (1.0 - tax_credit)
 
 
-def bankrupt(firms: Firms, places: NDArray[np.intp], known: FinanceParameters) -> NDArray[np.bool_]:
-    """Whether the firms at flat places owe more than their limit."""
-    limit = at_firms(known.debt_limit, places, firms.cash.shape) * flat(firms.sales)[places]
-    return flat(firms.cash)[places] < -limit
+@compiled
+def open_books(cell: Any) -> None:
+    """A cell's accounts before its firms have paid anything."""
+    cell.taxed = cell.raised = cell.cash_before = 0.0
+
+
+@compiled
+def settle_accounts(run: Any, s: int, cell: Any, firm: Any) -> None:
+    """A firm's profit after R&D, credit and tax; excess cash is paid out, young firms in debt raise equity.
+
+    No interest is charged: the real rate is taken as zero. Equation: model.md 3.9.
+    """
+    state, parameters = run.states[s], run.parameters.finance
+    before_tax = cell.margin * firm.sales - after_credit(firm.rd, state.levers.tax_credit)
+    tax = max(before_tax, 0.0) * state.corporate_tax
+    firm.profit = before_tax - tax
+    balance = firm.cash + firm.profit / 4.0
+    payout = max(balance - parameters.cash_target * firm.sales, 0.0)
+    equity = 0.0
+    if balance < 0.0 and firm.age < parameters.young_age:
+        equity = min(-balance, parameters.equity_limit / 4.0 * firm.sales)
+    cell.cash_before += firm.cash
+    firm.cash = balance - payout + equity
+    cell.taxed += tax
+    cell.raised += equity - payout
+
+
+@compiled
+def bankrupt(firm: Any, parameters: Any) -> bool:
+    """Whether a firm owes more than its limit. Equation: model.md 3.9."""
+    return firm.cash < -parameters.debt_limit * firm.sales

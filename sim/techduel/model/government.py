@@ -1,123 +1,129 @@
 """What of a decision takes effect: laws add to it, budgets have years and limits, screening takes time, firms lobby."""
 
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
-from techduel.model.actions import BUDGETS, LEVERS, PLANNED, Action
-from techduel.model.axes import SECTOR, Array, total
-from techduel.model.market import sales_at_stake
-from techduel.model.parameters.states import GovernmentParameters
-from techduel.model.world import World
+from techduel.model.access import sales_of
+from techduel.model.actions import BUDGETS, LEVERS, NARROW, PLANNED, WIDE
+from techduel.model.compiler import compiled
 
-SUPPORT: Final = ("grants", "reshoring_support")
-"""Public money for industry."""
-RESEARCH: Final = ("basic_research", "applied_research")
-PROGRAMME: Final = (*SUPPORT, *RESEARCH)
-"""All public money for research and industry."""
-
-
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """The levers of both states in a quarter, and what became of what was decided."""
-
-    action: Action
-    decided: Action
-    """What the policies decided, without laws: restrictions as wanted, budgets as far as limits let them."""
-    budget_cut: Array
-    """Public money that was decided or demanded by law but cut."""
+_HELD = (*BUDGETS, *PLANNED)
+WIDE_HIGHEST: Final = np.array([LEVERS[name].high for name in WIDE])
+NARROW_HIGHEST: Final = np.array([LEVERS[name].high if name in LEVERS else np.inf for name in NARROW])
+"""Highest value of each lever, in the order of the levers of a record."""
+WIDE_YEARLY: Final = np.array([name in _HELD for name in WIDE])
+NARROW_YEARLY: Final = np.array([name in _HELD for name in NARROW])
+"""Which change at the start of a year only."""
 
 
-def in_force(world: World, decided: Action, quarter: int) -> InForce:
-    """What takes effect in a quarter of what the policies decided and the laws demand.
-
-    Parameters
-    ----------
-    world : World
-        Of the quarter before.
-    decided : Action
-    quarter : int
-        Budgets change at the start of a year: in quarters 1, 5, 9, ...
-    """
-    decided = by_sector(decided, world.cells.sales.shape[SECTOR])
-    wanted = with_mandate(decided, world.mandate)
-    known = world.parameters.government
-    action = replace(
-        wanted,
-        control_end_use=screened(world.action.control_end_use, wanted.control_end_use, known),
-        control_depth=lobbied(world, wanted.control_depth),
-    )
-    if quarter % 4 == 1:
-        return limited(action, world, decided)
-    return InForce(_of_the_year(action, world.action), _of_the_year(decided, world.decided), world.states.budget_cut)
+@compiled
+def with_mandate(decided: float, mandate: float, highest: float) -> float:
+    """A lever that a policy decides plus what laws add, at most as high as it goes. Equation: model.md 3.1."""
+    return min(decided + mandate, highest)
 
 
-def by_sector(action: Action, sectors: int) -> Action:
-    """Budgets by sector spelt out: one number for all sectors stands for the same number in each."""
-    spelt = {name: getattr(action, name) for name in SUPPORT}
-    return replace(action, **{name: np.repeat(v, sectors // v.shape[SECTOR], SECTOR) for name, v in spelt.items()})
+@compiled
+def screened(before: float, wanted: float, parameters: Any) -> float:
+    """Broad rules turn into screening of end users only step by step; the way back is short. Equation: model.md 3.1."""
+    return min(wanted, before + parameters.screening_speed / 4.0)
 
 
-def with_mandate(decided: Action, mandate: Action) -> Action:
-    """Levers that policies decide plus those that laws add, at most as high as a lever goes."""
-    wanted = {
-        name: np.minimum(getattr(decided, name) + getattr(mandate, name), lever.high) for name, lever in LEVERS.items()
-    }
-    return replace(decided, **wanted)
+@compiled
+def sales_at_stake(run: Any, s: int, k: int) -> float:
+    """Part of a cell's sales that it makes in its rival's market, in the quarter before."""
+    return run.markets[1 - s, k].flows[s] / sales_of(run, s, k)
 
 
-def screened(before: Array, wanted: Array, known: GovernmentParameters) -> Array:
-    """Broad rules turn into screening of end users only step by step; the way back is short."""
-    return np.minimum(wanted, before + known.screening_speed / 4.0)
+@compiled
+def lobbied(wanted: float, usual: float, stake: float, lobbying: float) -> float:
+    """Depth of new controls, less what firms avert that would lose sales to the rival. Equation: model.md 3.1."""
+    return usual + (wanted - usual) * (1.0 - lobbying * stake) if wanted > usual else wanted
 
 
-def lobbied(world: World, wanted: Array) -> Array:
-    """Depth of new controls, less what firms avert that would lose sales to the rival."""
-    start = world.structure.status_quo.control_depth
-    kept = 1.0 - world.parameters.government.lobbying * sales_at_stake(world.markets.flows)
-    return np.where(wanted > start, start + (wanted - start) * kept, wanted)
-
-
-def limited(action: Action, world: World, decided: Action) -> InForce:
-    """Budgets within the limits of a state: what research can absorb, then industry, then all programmes together."""
-    known, gdp = world.parameters.government, world.states.gdp
-    usable = replace(action, **{name: _absorbed(name, action, world) for name in RESEARCH})
-    supported = _scaled(usable, SUPPORT, _within(known.support_limit * gdp, _programme(usable, SUPPORT)))
-    given = _scaled(supported, PROGRAMME, _within(known.budget_limit * gdp, _programme(supported, PROGRAMME)))
-    return InForce(
-        action=given,
-        decided=replace(decided, **{name: _kept(name, decided, action, given) for name in PROGRAMME}),
-        budget_cut=_programme(action, PROGRAMME) - _programme(given, PROGRAMME),
-    )
-
-
-def _absorbed(name: str, wanted: Action, world: World) -> Array:
-    """A research budget that rises no faster than institutes can grow."""
-    most = (1.0 + world.parameters.government.absorption) * getattr(world.action, name)
-    return np.minimum(getattr(wanted, name), most)
-
-
-def _kept(name: str, decided: Action, wanted: Action, given: Action) -> Array:
-    """What is left of a decision: the part of what was wanted, laws included, that is given."""
-    part = getattr(given, name) / np.maximum(getattr(wanted, name), 1e-300)
-    return getattr(decided, name) * part
-
-
-def _of_the_year(action: Action, before: Action) -> Action:
-    """An action with the budgets that the year has begun with."""
-    return replace(action, **{name: getattr(before, name) for name in (*BUDGETS, *PLANNED)})
-
-
-def _programme(action: Action, names: tuple[str, ...]) -> Array:
-    """Sum of budgets over names and sectors."""
-    return sum((total(getattr(action, name), SECTOR) for name in names), np.zeros((1, 1, 1, 1)))
-
-
-def _within(limit: Array, amount: Array) -> Array:
+@compiled
+def within(limit: float, amount: float) -> float:
     """Part of an amount that a limit allows."""
-    return np.minimum(1.0, limit / np.maximum(amount, 1e-300))
+    return min(1.0, limit / max(amount, 1e-300))
 
 
-def _scaled(action: Action, names: tuple[str, ...], factor: Array) -> Action:
-    return replace(action, **{name: factor * getattr(action, name) for name in names})
+@compiled
+def want(holder: Any, highest: Any, yearly: Any) -> None:
+    """What a state or a cell is wanted to do, lever by lever; it takes effect at once but for budgets.
+
+    Equation: model.md 3.1.
+    """
+    levers, decided, proposed = holder.levers.each, holder.decided.each, holder.proposed.each
+    mandate, wanted = holder.mandate.each, holder.wanted.each
+    for lever in range(len(levers)):
+        wanted[lever] = with_mandate(proposed[lever], mandate[lever], highest[lever])
+        if not yearly[lever]:
+            levers[lever], decided[lever] = wanted[lever], proposed[lever]
+
+
+@compiled
+def take_effect(run: Any, s: int) -> None:
+    """The levers in force in a quarter: of what a policy has decided and laws demand.
+
+    Budgets change in the first quarter of a year only. Equation: model.md 3.1.
+    """
+    state, parameters = run.states[s], run.parameters.government
+    screening = state.levers.control_end_use
+    want(state, NARROW_HIGHEST, NARROW_YEARLY)
+    state.levers.control_end_use = screened(screening, state.wanted.control_end_use, parameters)
+    for k in range(len(run.sectors)):
+        cell = run.cells[s, k]
+        want(cell, WIDE_HIGHEST, WIDE_YEARLY)
+        stake = sales_at_stake(run, s, k)
+        cell.levers.control_depth = lobbied(cell.wanted.control_depth, cell.first_depth, stake, parameters.lobbying[s])
+    if run.now.quarter % 4 == 1:
+        set_budgets(run, s)
+    state.expected_gain = state.levers.expected
+
+
+@compiled
+def set_budgets(run: Any, s: int) -> None:
+    """Budgets within the limits of a state: what research can absorb, then industry, then all programmes together.
+
+    What was decided is remembered as far as it is given. Equation: model.md 3.1.
+    """
+    state, wanted, levers, parameters = run.states[s], run.states[s].wanted, run.states[s].levers, run.parameters
+    most = 1.0 + parameters.government.absorption
+    basic = min(wanted.basic_research, most * levers.basic_research)
+    applied = min(wanted.applied_research, most * levers.applied_research)
+    industry = 0.0
+    for cell in run.cells[s]:
+        industry += cell.wanted.grants + cell.wanted.reshoring_support
+    supported = within(parameters.government.support_limit[s] * state.gdp, industry)
+    programme = supported * industry + basic + applied
+    given = within(parameters.government.budget_limit[s] * state.gdp, programme)
+    levers.basic_research, levers.applied_research = given * basic, given * applied
+    spent = 0.0
+    for cell in run.cells[s]:
+        cell.levers.grants = given * (supported * cell.wanted.grants)
+        cell.levers.reshoring_support = given * (supported * cell.wanted.reshoring_support)
+        spent += cell.levers.grants + cell.levers.reshoring_support
+    asked = industry + wanted.basic_research + wanted.applied_research
+    state.budget_cut = asked - (spent + levers.basic_research + levers.applied_research)
+    remember(run, s)
+
+
+@compiled
+def remember(run: Any, s: int) -> None:
+    """Budgets as decided, without laws, as far as the limits let them, and the plan's own. Equation: model.md 3.1."""
+    state, levers, wanted, proposed = run.states[s], run.states[s].levers, run.states[s].wanted, run.states[s].proposed
+    state.decided.basic_research = kept(proposed.basic_research, wanted.basic_research, levers.basic_research)
+    state.decided.applied_research = kept(proposed.applied_research, wanted.applied_research, levers.applied_research)
+    levers.planned_basic = state.decided.planned_basic = proposed.planned_basic
+    levers.planned_applied = state.decided.planned_applied = proposed.planned_applied
+    for cell in run.cells[s]:
+        asked, given = cell.wanted, cell.levers
+        cell.decided.grants = kept(cell.proposed.grants, asked.grants, given.grants)
+        support = kept(cell.proposed.reshoring_support, asked.reshoring_support, given.reshoring_support)
+        cell.decided.reshoring_support = support
+
+
+@compiled
+def kept(decided: float, wanted: float, given: float) -> float:
+    """What is left of a decision: the part of what was wanted, laws included, that is given. Equation: model.md 3.1."""
+    return decided * (given / max(wanted, 1e-300))

@@ -1,163 +1,150 @@
 """Innovation and imitation: who succeeds this quarter, and what technology becomes of it."""
 
-from dataclasses import dataclass
-from typing import Final
+from math import exp, expm1, log, sqrt
+from typing import Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from techduel.model.axes import Array, at_firms, flat, rival
+from techduel.model.access import reach
+from techduel.model.compiler import compiled
 from techduel.model.forms import code
-from techduel.model.noise import Draws
-from techduel.model.parameters import Parameters
-from techduel.model.parameters.research import IdeaParameters
-from techduel.model.research import world_frontier
-from techduel.model.world import Firms, World
+from techduel.model.knowledge import collaboration, open_to_listed, replaced
+from techduel.model.noise import IMITATION, INNOVATION
+from techduel.model.research import log_effective, log_effectiveness
 
 LOGISTIC: Final = code("imitation", "logistic")
-LEAST_LUCK = 2.0**-54
+LEAST_LUCK: Final = 2.0**-54
 """Stands for a uniform of exactly 0, whose discovery would be infinite."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prospects:
-    """What a firm can find and learn, before luck decides."""
-
-    gap: Array
-    """Log technology within reach of imitation."""
-    effort: Array
-    """Part of the research effort that goes into imitation."""
-    log_hazard: Array
-    """Log of innovations a quarter."""
-
-
-@dataclass(frozen=True, slots=True)
-class Absorption:
-    """What lets a firm use what others know: its R&D intensity relative to a reference."""
-
-    rd: Array
-    sales: Array
-    reference: Array
-
-    def at(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
-        """Absorptive capacity of the firms at flat places, at most 1; 0 without sales."""
-        enough = at_firms(self.reference, places, self.sales.shape) * flat(self.sales)[places]
-        return np.minimum(flat(self.rd)[places] / np.maximum(enough, 1e-300), 1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Discoveries:
-    """Technology and what was learnt in a quarter."""
-
-    technology: Array
-    substituted: Array
-    innovation: Array
-    """Successes of the quarter weighted by step over mean step."""
-
-
-def prospects(world: World, log_research: Array, log_difficulty: Array, reach: Array, partners: Array) -> Prospects:
-    """Imitation effort from the reachable gap; innovation hazard from research, its cost, science and partners.
-
-    Parameters
-    ----------
-    log_research : firms
-        Log of effective R&D.
-    log_difficulty : cells
-        Log of what one idea costs a firm of size 1, from `log_difficulty`.
-    reach : cells
-        Openness of all knowledge channels.
-    partners : firms
-        What is left of each firm's co-invention, from `techduel.model.knowledge.partners`.
-    """
-    firms, known = world.firms, world.parameters.ideas
-    frontier = world.cells.frontier
-    lead = rival(frontier) - frontier
-    distance = frontier - firms.technology
-    np.maximum(distance, 0.0, out=distance)
-    gap = known.home_spillover * distance
-    gap += reach * np.maximum(lead, 0.0)
-    effort = gap / (gap + known.imitation_halfway)
-    log_hazard = log_research - known.size_exponent * firms.log_scale
-    log_hazard *= known.curvature
-    log_hazard += _collaboration(distance, lead, partners, known)
-    log_hazard -= known.imitation_cost * effort
-    log_hazard -= log_difficulty
-    return Prospects(gap, effort, log_hazard)
-
-
-def _collaboration(distance: Array, lead: Array, partners: Array, known: IdeaParameters) -> Array:
-    """Log rise of innovation by co-invention: more the farther a firm is from both frontiers."""
-    lagging = np.clip(known.collaboration_parity + lead / known.collaboration_lead, 0.0, 1.0)
-    slope = known.collaboration * (1.0 - known.collaboration_floor) * lagging / known.collaboration_distance
-    risen = slope * np.minimum(distance, known.collaboration_distance)
-    risen += known.collaboration * known.collaboration_floor
-    risen *= partners
-    return risen
-
-
-def log_difficulty(world: World, demand: Array) -> Array:
+@compiled
+def log_difficulty(run: Any, s: int, k: int) -> float:
     """Log of what lowers a cell's hazard: dearer ideas and larger markets, less what basic knowledge adds.
 
-    Parameters
-    ----------
-    demand : (run, 1, sector, 1)
-        World spending relative to the base year.
+    Equation: model.md 3.7. Source: Bloom et al. 2020 (ideas get harder to find).
     """
-    structure, known = world.structure, world.parameters.ideas
-    size = structure.research.log_firm_size + np.log(demand)
-    gain = world_frontier(world.cells.frontier) - structure.research.frontier
-    basic = np.log(world.states.knowledge_stock / structure.economy.first.knowledge_stock)
-    dearness = structure.research.log_idea_cost + (1.0 - known.size_exponent) * size + known.difficulty * gain
-    dearness = dearness - world.outside.ease
-    return known.curvature * dearness - known.basic_elasticity * basic - np.log(known.innovation_rate / 4.0)
+    cell, sector, state, parameters = run.cells[s, k], run.sectors[k], run.states[s], run.parameters.ideas
+    size = sector.log_firm_size + log(sector.demand)
+    gain = max(cell.frontier, run.cells[1 - s, k].frontier) - sector.first_frontier
+    dearness = sector.log_idea_cost + (1.0 - parameters.size_exponent) * size + parameters.difficulty[k] * gain
+    basic = log(state.knowledge_stock / state.first_knowledge_stock)
+    eased = parameters.basic_elasticity[k] * basic + log(parameters.innovation_rate / 4.0)
+    return parameters.curvature * (dearness - cell.ease) - eased
 
 
-def discoveries(
-    firms: Firms, found: Prospects, absorption: Absorption, feasibility: Array, parameters: Parameters, draws: Draws
-) -> Discoveries:
-    """Imitations, then innovations; a discovery also replaces part of what a firm is denied.
+@compiled
+def imitable(cell: Any, distance: float, lead: float, parameters: Any) -> float:
+    """Log technology within reach of imitation: part of the way to both frontiers. Equation: model.md 3.7."""
+    return parameters.home_spillover * distance + cell.reach * max(lead, 0.0)
 
-    Hits are rare, so they are found first and worked out in place. Given a hit, the same uniform is uniform again
-    between 0 and the chance of the hit: it also gives the size of the step, smoothly down to 0 where the chance just
-    suffices, so that runs which share their luck differ by what they do and not by discoveries that jump.
+
+@compiled
+def imitation_effort(gap: float, parameters: Any) -> float:
+    """Part of the research effort that goes into imitation. Equation: model.md 3.7."""
+    return gap / (gap + parameters.imitation_halfway)
+
+
+@compiled
+def need_of_partners(distance: float, lead: float, parameters: Any) -> float:
+    """How much a firm needs co-invention: the more, the farther it is from both frontiers. Equation: model.md 3.7."""
+    lagging = min(max(parameters.collaboration_parity + lead / parameters.collaboration_lead, 0.0), 1.0)
+    far = min(distance / parameters.collaboration_distance, 1.0)
+    return parameters.collaboration_floor + (1.0 - parameters.collaboration_floor) * lagging * far
+
+
+@compiled
+def absorption(firm: Any, reference: float) -> float:
+    """Absorptive capacity, at most 1: R&D intensity relative to a reference; 0 without sales.
+
+    Equation: model.md 3.7. Source: Cohen and Levinthal 1989.
     """
-    known = parameters.ideas
-    technology, substituted = firms.technology.copy(order="K"), firms.substituted.copy(order="K")
-    innovation, shape = np.zeros_like(technology), technology.shape
-    learnt = imitations(firms, found, absorption, known, draws.imitation)
-    gained = learnable(flat(found.gap)[learnt], at_firms(parameters.forms.imitation.astype(float), learnt, shape))
-    flat(technology)[learnt] += at_firms(known.imitation_closure, learnt, shape) * gained
-    quarterly = np.exp(found.log_hazard)
-    likely = np.flatnonzero(flat((draws.innovation < quarterly) & firms.alive))
-    chance = -np.expm1(-flat(quarterly)[likely])
-    luck = flat(draws.innovation)[likely]
-    hits, luck = likely[luck < chance], (luck / chance)[luck < chance]
-    size = -np.log(np.maximum(luck, LEAST_LUCK))
-    flat(technology)[hits] += at_firms(known.step, hits, shape) * size
-    flat(innovation)[hits] = size
-    gained = at_firms(known.recovery * feasibility, hits, shape)
-    flat(substituted)[hits] += (1.0 - flat(substituted)[hits]) * gained
-    return Discoveries(technology, substituted, innovation)
+    return min(firm.rd / max(reference * firm.sales, 1e-300), 1.0)
 
 
-def learnable(gap: NDArray[np.float64], form: NDArray[np.float64]) -> NDArray[np.float64]:
+@compiled
+def learnable(gap: float, form: int) -> float:
     """Log technology of which an imitation closes a part: all of a reachable gap, or what is missing to its source.
 
     Equation: model.md 3.7. Source: Llerena and Lorentz 2004; logistic: Benhabib and Spiegel 2005.
     """
-    return np.where(form == LOGISTIC, -np.expm1(-gap), gap)
+    return -expm1(-gap) if form == LOGISTIC else gap
 
 
-def imitations(
-    firms: Firms, found: Prospects, absorption: Absorption, known: IdeaParameters, luck: Array
-) -> np.ndarray:
-    """Flat places of the firms that imitate this quarter.
+@compiled
+def imitate(firm: Any, gap: float, effort: float, luck: float, parameters: Any) -> None:
+    """A firm may close part of the reachable gap: the hazard grows with effort and with what it can absorb.
 
-    The hazard is the rate times the square root of effort and of absorption, both at most 1, so luck above the rate
-    decides without either.
+    Both are at most 1, so luck above the rate decides without either. Equation: model.md 3.7.
     """
-    rate = known.imitation_rate / 4.0
-    likely = np.flatnonzero(flat((luck < rate) & firms.alive))
-    able = absorption.at(likely) * flat(found.effort)[likely]
-    hazard = at_firms(rate, likely, luck.shape) * np.sqrt(able)
-    return likely[flat(luck)[likely] < -np.expm1(-hazard)]
+    rate = parameters.ideas.imitation_rate / 4.0
+    if luck < rate:
+        able = absorption(firm, parameters.research.reference_intensity)
+        if luck < -expm1(-rate * sqrt(able * effort)):
+            firm.technology += parameters.ideas.imitation_closure * learnable(gap, parameters.forms.imitation)
+
+
+@compiled
+def may_be(log_chance: float) -> float:
+    """More than a chance, or the chance itself, without its exponential: exp(x) < 1 / (1 - x + x^2 / 2) below 0.
+
+    Most firms find nothing, and an exponential for each of them is dear.
+    """
+    return 1.0 / (1.0 + log_chance * (0.5 * log_chance - 1.0)) if log_chance < 0.0 else 1.0
+
+
+@compiled
+def innovate(firm: Any, log_hazard: float, luck: float, feasible: float, parameters: Any) -> None:
+    """A firm may find something: technology rises, and part of what it is denied is replaced.
+
+    Given a hit, luck is uniform again between 0 and the chance of the hit: it also gives the size of the step, smoothly
+    down to 0 where the chance just suffices, so that runs which share their luck differ by what they do and not by
+    discoveries that jump. Equation: model.md 3.7.
+    """
+    if luck < may_be(log_hazard):
+        chance = -expm1(-exp(log_hazard))
+        if luck < chance:
+            firm.innovation = -log(max(luck / chance, LEAST_LUCK))
+            firm.technology += parameters.step * firm.innovation
+            firm.substituted += (1.0 - firm.substituted) * (parameters.recovery * feasible)
+
+
+@compiled
+def look_ahead(run: Any, s: int, k: int) -> None:
+    """What all firms of a cell meet alike when they search: difficulty, what is open, the rival's lead.
+
+    Equation: model.md 3.7.
+    """
+    cell, state = run.cells[s, k], run.states[s]
+    cell.lead = run.cells[1 - s, k].frontier - cell.frontier
+    cell.difficulty, cell.effectiveness = log_difficulty(run, s, k), log_effectiveness(run, s, k)
+    cell.reach = reach(run, s, k)
+    cell.tie_replaced = replaced(cell.tie_replaced, state.coinvention, run.parameters.knowledge)
+    cell.open_to_listed = open_to_listed(run, s)
+    cell.innovations = cell.mean_technology = 0.0
+
+
+@compiled
+def left_of_ties(run: Any, s: int, cell: Any, firm: Any) -> float:
+    """What co-invention a firm has left; a listed one replaces what it lost on its own. Equation: model.md 3.7."""
+    if not firm.listed:
+        return collaboration(run.states[s].coinvention, cell.tie_replaced)
+    firm.tie_replaced = replaced(firm.tie_replaced, cell.open_to_listed, run.parameters.knowledge)
+    return collaboration(cell.open_to_listed, firm.tie_replaced)
+
+
+@compiled
+def discover(run: Any, luck: Any, s: int, k: int, i: int) -> None:
+    """Imitation and innovation of one firm, by the luck of the quarter. Equation: model.md 3.7."""
+    cell, firm, parameters = run.cells[s, k], run.firms[s, k][i], run.parameters.ideas
+    effective = log_effective(firm, cell, run.parameters.research)
+    distance = max(cell.frontier - firm.technology, 0.0)
+    gap = imitable(cell, distance, cell.lead, parameters)
+    effort = imitation_effort(gap, parameters)
+    partners = firm.tie * left_of_ties(run, s, cell, firm)
+    log_hazard = parameters.curvature * (effective - parameters.size_exponent * firm.log_scale)
+    log_hazard -= parameters.imitation_cost * effort + cell.difficulty
+    if partners > 0.0:
+        log_hazard += parameters.collaboration * partners * need_of_partners(distance, cell.lead, parameters)
+    firm.innovation = 0.0
+    imitate(firm, gap, effort, luck.uniforms[IMITATION, s, k, i], run.parameters)
+    innovate(firm, log_hazard, luck.uniforms[INNOVATION, s, k, i], cell.feasibility, parameters)
+    cell.innovations += 4.0 * firm.innovation
+    cell.mean_technology += firm.technology

@@ -1,127 +1,108 @@
 """Public research on its way to use, basic research the longest, and co-invention that is lost and replaced."""
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
-from techduel.model.actions import Action
-from techduel.model.axes import N_STATES, SLOT, Array, at_firms, flat, rival
-from techduel.model.parameters.research import KnowledgeParameters
-from techduel.model.world import Firms
-
-STAGES = 4
-"""Stages of the pipeline: their mean delays add up to the lag, with the hump shape of citation lags."""
+from techduel.model.axes import ALLIES
+from techduel.model.compiler import compiled
 
 
-def pipeline_rate(known: KnowledgeParameters) -> Array:
-    """Part of a stage that moves on in a year."""
-    return STAGES / known.basic_lag
+@compiled
+def pipeline_rate(stages: Any, parameters: Any) -> float:
+    """Part of a stage that moves on in a year. Equation: model.md 3.14."""
+    return len(stages) / parameters.basic_lag
 
 
-def pipeline(stages: Array, basic: Array, actions: Action, known: KnowledgeParameters) -> Array:
-    """Research in each stage after a quarter: basic enters the first, applied the last, (run, state, 1, stage)."""
-    moving = pipeline_rate(known) * stages / 4.0
-    shape = (*stages.shape[:3], 1)
-    later = moving[..., :-1]
-    later = np.concatenate([later[..., :-1], later[..., -1:] + actions.applied_research / 4.0], axis=SLOT)
-    return stages + np.concatenate([np.broadcast_to(basic / 4.0, shape), later], axis=SLOT) - moving
+@compiled
+def pass_on(state: Any, basic: float, applied: float, parameters: Any) -> None:
+    """Public research moves through its pipeline into the own stock; applied research enters at the last stage.
+
+    A stage is emptied by its content at the start of the quarter; the stock receives from the last one as it is after
+    that, and old knowledge depreciates. Equation: model.md 3.14.
+    """
+    stages = state.knowledge_pipeline
+    rate, last, arriving = pipeline_rate(stages, parameters), len(stages) - 1, basic / 4.0
+    for stage in range(len(stages)):
+        moving = rate * stages[stage] / 4.0
+        if stage == last:
+            arriving += applied / 4.0
+        stages[stage] += arriving - moving
+        arriving = moving
+    usable = rate * stages[last]
+    state.own_knowledge += (usable - parameters.basic_depreciation * state.own_knowledge) / 4.0
 
 
-def own_stock(stock: Array, stages: Array, known: KnowledgeParameters) -> Array:
-    """Usable knowledge after a quarter: what leaves the pipeline is added, old knowledge depreciates."""
-    usable = pipeline_rate(known) * stages[..., -1:]
-    return stock + (usable - known.basic_depreciation * stock) / 4.0
+@compiled
+def fund_knowledge(run: Any, s: int) -> None:
+    """Basic and publicly applied research of the quarter enter the pipeline. Equation: model.md 3.14."""
+    state = run.states[s]
+    pass_on(state, state.rd_basic, state.levers.applied_research, run.parameters.knowledge)
 
 
-def open_to_use(own: Array, science: Array, allied: Array, known: KnowledgeParameters) -> Array:
-    """Knowledge within reach: the rival's as far as science is open, and what cooperation with allies adds."""
-    return known.basic_spillover * science * rival(own) + allied
+@compiled
+def open_to_use(science: float, theirs: float, allied: float, parameters: Any) -> float:
+    """Knowledge within reach: the rival's as far as science is open, and what cooperation with allies adds.
+
+    Equation: model.md 3.14.
+    """
+    return parameters.basic_spillover * science * theirs + allied
 
 
-def borrowed(before: Array, reachable: Array, known: KnowledgeParameters) -> Array:
-    """Knowledge of others in use after a quarter: learning what is open takes time, and so does losing it again."""
-    return before + known.diffusion_speed / 4.0 * (reachable - before)
+@compiled
+def borrowed(before: float, reachable: float, parameters: Any) -> float:
+    """Knowledge of others in use after a quarter: learning what is open takes time, and so does losing it again.
+
+    Equation: model.md 3.14.
+    """
+    return before + parameters.diffusion_speed / 4.0 * (reachable - before)
 
 
-def allied_knowledge(own: Array, together: Array, gdp: Array, known: KnowledgeParameters) -> Array:
+@compiled
+def allied_knowledge(run: Any, s: int) -> float:
     """Public knowledge that cooperation adds: allies know as much for their GDP as the two states for theirs.
 
-    A state learns at most from as much as it knows itself.
-
-    Parameters
-    ----------
-    together : (run, state, 1, 1)
-        Technology cooperation with allies.
-    gdp : (1, bloc, 1, 1)
-        Of the quarter as forecast.
+    A state learns at most from as much as it knows itself. Equation: model.md 3.14.
     """
-    theirs = (own[:, :1] + own[:, 1:]) * gdp[:, N_STATES : N_STATES + 1] / (gdp[:, :1] + gdp[:, 1:N_STATES])
-    return known.allied_spillover * together * np.minimum(theirs, own)
+    state, gdp = run.states[s], run.now.forecast_gdp
+    pool = (run.states[0].own_knowledge + run.states[1].own_knowledge) * gdp[ALLIES] / (gdp[0] + gdp[1])
+    return run.parameters.knowledge.allied_spillover * state.cooperation * min(pool, state.own_knowledge)
 
 
-def seasoned(
-    basic: tuple[Array, Array], applied: tuple[Array, Array], known: KnowledgeParameters
-) -> tuple[Array, Array]:
-    """Pipeline and stock of a state whose research has grown at constant rates for long.
+@compiled
+def share_knowledge(run: Any, s: int) -> None:
+    """Own results, what open science adds from the rival's, and cooperation from the allies'.
 
-    Parameters
-    ----------
-    basic, applied : pairs of (1, state, 1, 1)
-        Spending of the base year, bn USD, and its past real growth per year.
-
-    Returns
-    -------
-    stages : (run, state, 1, stage)
-    stock : (run, state, 1, 1)
+    Equation: model.md 3.14.
     """
-    rate = pipeline_rate(known)
-    (first, growth), (last, faster) = basic, applied
-    passing = rate / (rate + growth)
-    stages = first / rate * np.concatenate([passing ** (stage + 1.0) for stage in range(STAGES)], axis=SLOT)
-    usable = rate * stages[..., -1:]
-    short = last / (rate + faster)
-    stock = usable / (growth + known.basic_depreciation) + rate * short / (faster + known.basic_depreciation)
-    return np.concatenate([stages[..., :-1], stages[..., -1:] + short], axis=SLOT), stock
+    state, parameters = run.states[s], run.parameters.knowledge
+    theirs, allied = run.states[1 - s].own_knowledge, allied_knowledge(run, s)
+    reachable = open_to_use(state.science, theirs, allied, parameters)
+    state.borrowed_knowledge = borrowed(state.borrowed_knowledge, reachable, parameters)
+    state.knowledge_stock = state.own_knowledge + state.borrowed_knowledge
 
 
-def replaced_ties(replaced: Array, openness: Array, known: KnowledgeParameters) -> Array:
-    """Co-invention with others: it moves towards the replaceable part of what is closed."""
-    aim = known.tie_replaceable * (1.0 - openness)
-    return replaced + known.tie_replacement / 4.0 * (aim - replaced)
+@compiled
+def replaceable(openness: float, parameters: Any) -> float:
+    """Part of closed co-invention that others can take over in time. Equation: model.md 3.7."""
+    return parameters.tie_replaceable * (1.0 - openness)
 
 
-def open_to_listed(openness: Array, actions: Action, known: KnowledgeParameters) -> Array:
-    """Co-invention that the rival leaves open to firms on its list."""
-    return openness * (1.0 - known.listing_closure * rival(actions.listing_denial))
+@compiled
+def replaced(before: float, openness: float, parameters: Any) -> float:
+    """Co-invention with others after a quarter: it moves towards the replaceable part of what is closed.
 
-
-def replaced_by_listed(firms: Firms, openness: Array, known: KnowledgeParameters) -> Array:
-    """What listed firms have replaced after a quarter, by firm; they are few."""
-    replaced, listed = firms.tie_replaced.copy(order="K"), np.flatnonzero(flat(firms.listed))
-    aim = at_firms(known.tie_replaceable * (1.0 - openness), listed, replaced.shape)
-    speed = at_firms(known.tie_replacement / 4.0, listed, replaced.shape)
-    before = flat(replaced)[listed]
-    flat(replaced)[listed] = before + speed * (aim - before)
-    return replaced
-
-
-def partners(firms: Firms, ordinary: Array, listed: Array, replaced: Array) -> Array:
-    """What is left of each firm's co-invention: with the rival as far as open, with others as far as replaced.
-
-    Parameters
-    ----------
-    ordinary : cells
-        What is left to firms that are not listed, from `collaboration`.
-    listed : cells
-        What the rival leaves open to listed firms.
-    replaced : firms
-        What listed firms have replaced.
+    Equation: model.md 3.7.
     """
-    left, places = firms.tie * ordinary, np.flatnonzero(flat(firms.listed))
-    own = collaboration(flat(replaced)[places], at_firms(listed, places, left.shape))
-    flat(left)[places] = flat(firms.tie)[places] * own
-    return left
+    return before + parameters.tie_replacement / 4.0 * (replaceable(openness, parameters) - before)
 
 
-def collaboration(replaced: NDArray[np.float64], openness: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What co-invention is left, 0 to 1."""
-    return np.minimum(openness + replaced, 1.0)
+@compiled
+def open_to_listed(run: Any, s: int) -> float:
+    """Co-invention that the rival leaves open to firms on its list. Equation: model.md 3.7."""
+    denial = run.states[1 - s].levers.listing_denial
+    return run.states[s].coinvention * (1.0 - run.parameters.knowledge.listing_closure * denial)
+
+
+@compiled
+def collaboration(openness: float, replacing: float) -> float:
+    """What co-invention is left, 0 to 1. Equation: model.md 3.7."""
+    return min(openness + replacing, 1.0)

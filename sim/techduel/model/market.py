@@ -1,307 +1,366 @@
 """Cost, price, shares and sales: Armington demand with firms inside origins, in four blocs and for three buyers."""
 
-from dataclasses import dataclass
+from math import exp, log, log1p
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from techduel.model.access import Access
+from techduel.model.access import admitted, denied, sales_of
 from techduel.model.axes import (
-    BUYER,
+    ALLIES,
     LISTED,
-    MARKET,
     N_BLOCS,
+    N_BUYERS,
     N_STATES,
-    ORIGIN,
+    ON_LIST,
+    ORDINARY,
     PRIVATE,
     PUBLIC,
-    SECTOR,
-    SLOT,
-    STATE,
-    Array,
-    Mask,
-    Trade,
-    at_firms,
-    flat,
-    rival,
-    total,
+    REST,
 )
-from techduel.model.parameters.goods import MarketParameters
-from techduel.model.world import Cells, Firms, Links, Markets, Structure, World
+from techduel.model.compiler import compiled
 
 
-@dataclass(frozen=True, slots=True)
-class Burden:
-    """Log cost that denial adds for a firm of mean dependence: an unlisted one, a listed one."""
+@compiled
+def costs(run: Any, s: int) -> None:
+    """Log unit cost of a state's cells from last quarter's prices, and what denial adds, per kind of user.
 
-    unlisted: Array
-    listed: Array
-
-
-def input_cost(links: Links, markets: Markets) -> Array:
-    """Log unit cost of a cell from last quarter's input prices as they would be without denial.
-
-    sum_j cost_share[j, k] x (ln P[j] - penalty[j]); wages are the numeraire.
+    Equation: model.md 3.3.
     """
-    free = markets.log_price[:, 0, :N_STATES, :, PRIVATE, None] - markets.penalty[..., :1]
-    return by_user(links.cost_share, free)
+    for k in range(len(run.sectors)):
+        cell = run.cells[s, k]
+        cell.cost = 0.0
+        for kind in (ORDINARY, ON_LIST):
+            cell.burden[kind], cell.felt_before[kind] = 0.0, cell.felt[kind]
+    for link in run.links:
+        user, source, share = run.cells[s, link.user], run.cells[s, link.source], link.cost_share[s]
+        user.cost += share * (run.markets[s, link.source].log_price[PRIVATE] - source.penalty[ORDINARY])
+        for kind in (ORDINARY, ON_LIST):
+            user.burden[kind] += share * link.hardness * source.felt[kind]
 
 
-def burden(links: Links, markets: Markets) -> Burden:
-    """What missing varieties add to unit cost, as stocks leave it: cost share x hardness x penalty, over inputs."""
-    hard = links.cost_share * links.hardness[..., None]
-    return Burden(by_user(hard, markets.felt[..., :1]), by_user(hard, markets.felt[..., 1:]))
+@compiled
+def kind_of(firm: Any) -> int:
+    """Whether a firm meets what ordinary users meet, or what listed ones do."""
+    return ON_LIST if firm.listed else ORDINARY
 
 
-def by_user(links: np.ndarray, inputs: Array) -> Array:
-    """sum_j links[run, state, j, k] x inputs[run, state, j] as a (run, state, user, 1) array.
-
-    `einsum` and not a matrix product, whose last bits depend on the size of the batch.
-    """
-    return np.einsum("...jk,...j->...k", links[..., 0], inputs[..., 0])[..., None]
-
-
-def exposure(firms: Firms) -> Array:
+@compiled
+def exposure(firm: Any) -> float:
     """How much of its cell's burden a firm carries: its dependence, less what it has learnt to replace."""
-    return firms.dependence * (1.0 - firms.substituted)
+    return firm.dependence * (1.0 - firm.substituted)
 
 
-def of_firms(firms: Firms, exposed: Array, unlisted: Array, listed: Array) -> Array:
-    """A cell's log burden carried to its firms; listed firms are few and are written over the rest."""
-    carried = exposed * unlisted
-    places = np.flatnonzero(flat(firms.listed))
-    flat(carried)[places] = flat(exposed)[places] * at_firms(listed, places, exposed.shape)
-    return carried
+@compiled
+def burden(firm: Any, cell: Any) -> float:
+    """Log cost that denial adds for a firm. Equation: model.md 3.3."""
+    return exposure(firm) * cell.burden[kind_of(firm)]
 
 
-def log_attraction(firms: Firms, cost: Array, elasticity: Array) -> Array:
-    """Log of a firm's pull on buyers: (elasticity - 1)(technology + appeal - cost)."""
-    pull = firms.technology + firms.appeal
-    pull -= cost
-    pull *= elasticity - 1.0
-    return pull
+@compiled
+def log_pull(firm: Any, cell: Any, by_price: float) -> float:
+    """Log of a firm's pull on buyers: (elasticity - 1)(technology + appeal - cost). Equation: model.md 3.4."""
+    return by_price * (firm.technology + firm.appeal - (cell.cost + burden(firm, cell)))
 
 
-def supply(log_supply: Array, log_fringe: Array) -> Array:
-    """Attraction of the four origins, (run, origin, sector, 1); that of the passive blocs is 1 in the base year."""
-    fringe = np.broadcast_to(log_fringe, (log_supply.shape[0], N_BLOCS - N_STATES, *log_supply.shape[2:]))
-    return np.exp(np.concatenate([log_supply, fringe], axis=STATE))
+@compiled
+def attract(run: Any, s: int, k: int) -> None:
+    """The pull of a cell's firms on buyers, and of the cell.
 
-
-def fringe_growth(log_supply: Array, previous: Array) -> Array:
-    """The passive blocs' suppliers keep pace with the mean of the two states.
-
-    A fixed rate would let them lose every market, or win it; see docs/model.md.
+    Empty places lose what was left of the flows of the quarter before. Equation: model.md 3.4.
     """
-    change = log_supply - previous
-    return 0.5 * (change[:, :1] + change[:, 1:])
+    cell, by_price, weight = run.cells[s, k], run.parameters.market.elasticity[k] - 1.0, 0.0
+    for firm in run.firms[s, k]:
+        firm.place_was_free = not firm.alive
+        if firm.alive:
+            # Pull, until `sell` makes sales of it: a field more for every firm would cost more time than it explains.
+            firm.sales = exp(log_pull(firm, cell, by_price))
+            weight += firm.sales
+        else:
+            firm.sales = firm.rd = firm.profit = firm.innovation = 0.0
+    cell.weight = weight
 
 
-@dataclass(frozen=True, slots=True)
-class Clearing:
-    """Prices and shares of a quarter, before spending is known."""
+@compiled
+def supply(run: Any, k: int) -> None:
+    """Attraction of the four origins: the passive blocs' suppliers keep pace with the mean of the two states.
 
-    share: Trade
-    """Of each origin in a buyer's spending, (run, origin, market, sector, buyer)."""
-    log_price: Trade
-    penalty: Array
-    """Log price that missing varieties add at home, (run, state, sector, 2)."""
-    missing: Array
-    """Part of what would be bought at home that is missing, same shape."""
-    withheld: Trade
-    """What a state's control withholds from its rival over what is sold there, (run, state, sector, buyer)."""
-
-
-def clearing(attraction: Trade, access: Access, disruption: Array, log_first: Trade, elasticity: Array) -> Clearing:
-    """Shares, price indices and the price of what controls and disruptions keep away.
-
-    Parameters
-    ----------
-    attraction : (run, origin, market, sector, 1)
-        Taste for an origin times the attraction of its suppliers.
-    disruption : (run, origin, sector, 1)
-        Part of an origin's supply that is missing everywhere.
-    log_first : (run, 1, market, sector, buyer)
-        Log of the sum of admitted attraction in the base year, to which price indices refer.
+    A fixed rate would let them lose every market, or win it. Equation: model.md 3.4.
     """
-    delivered = (1.0 - disruption)[:, :, None]
-    offered = attraction * access.admitted
-    sold = offered * ((1.0 - access.denied) * delivered)
-    lost = total(offered - sold, ORIGIN)
-    market = total(sold, ORIGIN)
-    by_trade = elasticity[:, :, None] - 1.0
-    dearer, gone = np.log1p(lost / market) / by_trade, lost / (market + lost)
-    withheld = to_rival(offered * access.denied * delivered)
-    return Clearing(
-        share=sold / market,
-        log_price=(log_first - np.log(market)) / by_trade,
-        penalty=dearer[:, 0, :N_STATES][..., [PRIVATE, LISTED]],
-        missing=gone[:, 0, :N_STATES][..., [PRIVATE, LISTED]],
-        withheld=withheld / rival(market[:, 0, :N_STATES]),
-    )
+    sector, change = run.sectors[k], 0.0
+    for s in range(N_STATES):
+        cell = run.cells[s, k]
+        log_supply = log(cell.weight)
+        change += log_supply - cell.log_supply
+        cell.log_supply, sector.supply[s] = log_supply, cell.weight
+    sector.log_fringe += 0.5 * change
+    sector.supply[ALLIES] = sector.supply[REST] = exp(sector.log_fringe)
 
 
-def to_rival(trade: Trade) -> Array:
-    """The part of a trade array that goes from each state to its rival, (run, state, sector, ...)."""
-    return np.concatenate([trade[:, 0, 1:2], trade[:, 1, :1]], axis=STATE)
+@compiled
+def passive_sales(run: Any) -> None:
+    """Sales of the passive blocs in the quarter before, by the flows on record."""
+    for k in range(len(run.sectors)):
+        sector = run.sectors[k]
+        for origin in (ALLIES, REST):
+            sector.passive_sales[origin - N_STATES] = sales_of(run, origin, k)
 
 
-def home_sales(flows: Trade) -> Array:
-    """What a state's firms sell at home, (run, state, sector, 1)."""
-    return np.stack([flows[:, state, state] for state in range(N_STATES)], axis=STATE)
+@compiled
+def purchases(run: Any) -> None:
+    """Inputs bought in each market by ordinary and by listed users.
+
+    Users buy in proportion to the sales of the quarter before, wherever their own customers are. Equation:
+    model.md 3.4.
+    """
+    for m in range(N_BLOCS):
+        for k in range(len(run.sectors)):
+            market = run.markets[m, k]
+            digital = run.states[m].other_digital if m < N_STATES else 0.0
+            market.ordinary, market.listed = run.sectors[k].digital_inputs * digital, 0.0
+        for link in run.links:
+            market = run.markets[m, link.source]
+            if m < N_STATES:
+                user = run.cells[m, link.user]
+                market.ordinary += link.share * (user.sales - user.listed_sales)
+                market.listed += link.share * user.listed_sales
+            else:
+                market.ordinary += link.share * run.sectors[link.user].passive_sales[m - N_STATES]
+        for k in range(len(run.sectors)):
+            market = run.markets[m, k]
+            market.ordinary *= market.link_scale
+            market.listed *= market.link_scale
 
 
-def spending(world: World, clearing: Clearing, demand_growth: Array, inputs: "Purchases", stocked: Array) -> Trade:
+@compiled
+def clear(run: Any, m: int, k: int) -> None:
+    """Shares and prices of one market, buyer by buyer; in a passive bloc all buyers meet the same goods.
+
+    Equation: model.md 3.4.
+    """
+    market, by_price = run.markets[m, k], run.parameters.market.elasticity[k] - 1.0
+    for buyer in range(N_BUYERS):
+        if m < N_STATES:
+            clear_at_home(run, m, k, buyer)
+        elif buyer == PRIVATE:
+            clear_abroad(run, m, k)
+        else:
+            for origin in range(N_BLOCS):
+                market.share[buyer, origin] = market.share[PRIVATE, origin]
+            market.log_sold[buyer] = market.log_sold[PRIVATE]
+        market.log_price[buyer] = (market.log_first[buyer] - market.log_sold[buyer]) / by_price
+
+
+@compiled
+def clear_abroad(run: Any, m: int, k: int) -> None:
+    """Shares of the origins in a passive bloc: neither state controls what is sold there. Equation: model.md 3.4."""
+    market, sector, sum_sold = run.markets[m, k], run.sectors[k], 0.0
+    for origin in range(N_BLOCS):
+        offered = market.taste[origin] * sector.supply[origin] * market.admitted[origin]
+        market.share[PRIVATE, origin] = offered * (1.0 - sector.disruption[origin])
+        sum_sold += market.share[PRIVATE, origin]
+    for origin in range(N_BLOCS):
+        market.share[PRIVATE, origin] /= sum_sold
+    market.log_sold[PRIVATE] = log(sum_sold)
+
+
+@compiled
+def clear_at_home(run: Any, s: int, k: int, buyer: int) -> None:
+    """Shares of the origins in a state's market, and the price of what controls and disruptions keep away.
+
+    Equation: model.md 3.4.
+    """
+    market, sector, cell = run.markets[s, k], run.sectors[k], run.cells[s, k]
+    sum_sold = lost = 0.0
+    for origin in range(N_BLOCS):
+        offered = market.taste[origin] * sector.supply[origin] * admitted(run, origin, s, k, buyer)
+        withheld, passing = denied(run, origin, s, k, buyer), 1.0 - sector.disruption[origin]
+        sold = offered * ((1.0 - withheld) * passing)
+        if origin == 1 - s:
+            market.withheld[buyer] = offered * withheld * passing
+        lost += offered - sold
+        sum_sold += sold
+        market.share[buyer, origin] = sold
+    for origin in range(N_BLOCS):
+        market.share[buyer, origin] /= sum_sold
+    market.withheld[buyer] /= sum_sold
+    market.log_sold[buyer] = log(sum_sold)
+    if buyer != PUBLIC:
+        kind = ON_LIST if buyer == LISTED else ORDINARY
+        cell.penalty[kind] = log1p(lost / sum_sold) / (run.parameters.market.elasticity[k] - 1.0)
+        cell.missing[kind] = lost / (sum_sold + lost)
+
+
+@compiled
+def demand(run: Any, m: int, k: int) -> None:
     """Final spending by its diffusion and price, what users buy as inputs, and what states lay up.
 
-    Parameters
-    ----------
-    demand_growth : (run, market, sector, 1)
-        GDP times diffusion relative to the base year.
-    inputs : Purchases
-    stocked : (run, state, sector, 1)
-        Purchases for stockpiles.
+    Equation: model.md 3.4.
     """
-    elasticity = world.parameters.market.demand_elasticity[:, :, None]
-    shifted = demand_growth * np.exp(world.outside.demand)
-    final = world.structure.demand.final_demand * shifted[:, None]
-    final = final * np.exp((1.0 - elasticity) * clearing.log_price)
-    final[:, 0, :, :, PRIVATE] += inputs.ordinary[..., 0]
-    final[:, 0, :, :, LISTED] += inputs.listed[..., 0]
-    final[:, 0, :N_STATES, :, PUBLIC] += stocked[..., 0]
-    return final
+    market, parameters = run.markets[m, k], run.parameters.market
+    growth = run.now.economy[m] * diffusion(market.diffusion_limit, run.now.diffusion_left) * exp(market.shift)
+    for buyer in range(N_BUYERS):
+        market.spending[buyer] = 0.0
+        if market.final_demand[buyer] != 0.0:
+            cheaper = exp((1.0 - parameters.demand_elasticity) * market.log_price[buyer])
+            market.spending[buyer] = market.final_demand[buyer] * growth * cheaper
+    market.spending[PRIVATE] += market.ordinary
+    market.spending[LISTED] += market.listed
+    if m < N_STATES:
+        market.spending[PUBLIC] += run.cells[m, k].stock_bought
 
 
-@dataclass(frozen=True, slots=True)
-class Purchases:
-    """Inputs bought in each market, (run, market, input, 1)."""
+@compiled
+def diffusion(limit: float, left: float) -> float:
+    """Demand relative to GDP and to the base year: a logistic curve towards its limit.
 
-    ordinary: Array
-    listed: Array
-
-
-def purchases(structure: Structure, cells: Cells, markets: Markets, other_digital: Array) -> Purchases:
-    """Input purchases of the quarter, by ordinary users and by listed ones.
-
-    Users buy in proportion to the sales of the quarter before, wherever their own customers are.
-    """
-    fringe = total(markets.flows, MARKET)[:, N_STATES:, 0]
-    ordinary = np.concatenate([cells.sales - cells.listed_sales, fringe], axis=STATE)
-    bought = inputs_of(structure.links.input_share, ordinary)
-    bought[:, :N_STATES] += structure.links.digital_inputs * other_digital
-    listed = np.zeros_like(bought)
-    listed[:, :N_STATES] = inputs_of(structure.links.input_share, cells.listed_sales)
-    return Purchases(bought * structure.links.link_scale, listed * structure.links.link_scale)
-
-
-def inputs_of(input_share: np.ndarray, sales: Array) -> Array:
-    """sum_k input_share[j, k] x sales[k] along the sector axis."""
-    return by_user(input_share.T[None, None, ..., None], sales)
-
-
-def receipts(clearing: Clearing, spent: Trade, duty: Trade) -> Trade:
-    """What each origin's suppliers receive in each market, net of duties, (run, origin, market, sector, 1)."""
-    return total(clearing.share * spent, BUYER) / (1.0 + duty)
-
-
-def rival_share(flows: Trade) -> Array:
-    """The rival's share of the home market, (run, state, sector, 1)."""
-    return rival(to_rival(flows)) / total(flows, ORIGIN)[:, 0, :N_STATES]
-
-
-def leadership(flows: Trade, counted: NDArray[np.bool_]) -> Array:
-    """A state's share of the world sales of some sectors, (run, state, 1, 1).
+    Equation: model.md 3.8.
 
     Parameters
     ----------
-    counted : (1, 1, sector, 1)
-        Which sectors.
+    left : float
+        Part of the way that is left, `techduel.model.paradigm.diffusion_left`.
     """
-    sales = total(flows, MARKET)[:, :, 0] * counted
-    return total(sales[:, :N_STATES], SECTOR) / total(total(sales, STATE), SECTOR)
+    return limit / (1.0 + (limit - 1.0) * left)
 
 
-def allied_stake(flows: Trade) -> Array:
-    """Part of the allies' sales that they make in the market of a state's rival, (run, state, sector, 1)."""
-    sold = flows[:, N_STATES]
-    return rival(sold[:, :N_STATES]) / total(sold, STATE)
+@compiled
+def receive(run: Any, m: int, k: int) -> None:
+    """What each origin's suppliers receive in a market, net of duties. Equation: model.md 3.4."""
+    market = run.markets[m, k]
+    for origin in range(N_BLOCS):
+        paid = 0.0
+        for buyer in range(N_BUYERS):
+            paid += market.share[buyer, origin] * market.spending[buyer]
+        market.flows[origin] = paid / (1.0 + market.duty[origin])
 
 
-def sales_at_stake(flows: Trade) -> Array:
-    """Part of a state's own sales that it makes in its rival's market, (run, state, sector, 1)."""
-    return to_rival(flows) / total(flows[:, :N_STATES], MARKET)[:, :, 0]
+@compiled
+def spent(market: Any) -> float:
+    """What all buyers of a market spend, duties included."""
+    return market.spending[PRIVATE] + market.spending[PUBLIC] + market.spending[LISTED]
 
 
-def exchange(flows: Trade) -> Array:
-    """Trade between the two states over all spending of both, (run, 1, 1, 1)."""
-    crossing = total(total(to_rival(flows), STATE), SECTOR)
-    home = total(total(flows, ORIGIN)[:, 0, :N_STATES], SECTOR)
-    return crossing / (home[:, :1] + home[:, 1:])
+@compiled
+def world_spending(run: Any, k: int) -> float:
+    """What all markets spend on a sector."""
+    world = 0.0
+    for m in range(N_BLOCS):
+        world += spent(run.markets[m, k])
+    return world
 
 
-def leaked(clearing: Clearing, spent: Trade, access: Access) -> Array:
-    """Goods that pass a control by evasion: the leak's part of what the control would withhold in full."""
-    withheld = total(clearing.withheld * rival(spent[:, 0, :N_STATES]), SLOT)
-    return withheld * access.leak / (1.0 - access.leak)
+@compiled
+def received(market: Any) -> float:
+    """What all origins receive in a market, net of duties."""
+    return market.flows[0] + market.flows[1] + market.flows[ALLIES] + market.flows[REST]
 
 
-def top_three(technology: Array, alive: np.ndarray) -> Array:
+@compiled
+def book(run: Any, k: int) -> None:
+    """World demand, sales of the cells, and their growth over trend. Equation: model.md 3.4."""
+    sector = run.sectors[k]
+    sector.demand = world_spending(run, k) / sector.first_spending
+    for s in range(N_STATES):
+        cell = run.cells[s, k]
+        cell.sales_before, cell.sales = cell.sales, sales_of(run, s, k)
+        cell.log_growth = log(cell.sales / cell.trend_sales / cell.trend_ratio)
+        cell.leakage = leaked(run, s, k)
+
+
+@compiled
+def leaked(run: Any, s: int, k: int) -> float:
+    """Goods that pass a state's control by evasion: the leak's part of what the control would withhold in full.
+
+    Equation: model.md 3.4.
+    """
+    abroad, leak, withheld = run.markets[1 - s, k], run.cells[s, k].leak, 0.0
+    for buyer in range(N_BUYERS):
+        withheld += abroad.withheld[buyer] * abroad.spending[buyer]
+    return withheld * leak / (1.0 - leak)
+
+
+@compiled
+def rate_pull(run: Any, s: int, k: int) -> None:
+    """Sales per unit of attraction of a cell, and its books before its firms have sold. Equation: model.md 3.4."""
+    cell = run.cells[s, k]
+    cell.factor = cell.sales / cell.weight
+    cell.log_factor = log(cell.factor)
+    cell.listed_sales = cell.booked = cell.largest = 0.0
+
+
+@compiled
+def sell(cell: Any, firm: Any, by_price: float) -> float:
+    """A firm's part of the sales of its cell, by its pull; their log is returned. Equation: model.md 3.4."""
+    firm.sales *= cell.factor
+    cell.booked += firm.sales
+    cell.largest = max(cell.largest, firm.sales)
+    if firm.listed:
+        cell.listed_sales += firm.sales
+    return log_pull(firm, cell, by_price) + cell.log_factor
+
+
+@compiled
+def home_share(run: Any, origin: int, s: int, k: int) -> float:
+    """An origin's share of what is sold in a state's home market."""
+    market = run.markets[s, k]
+    return market.flows[origin] / received(market)
+
+
+@compiled
+def exchange(run: Any) -> float:
+    """Trade between the two states over all sales in their two markets."""
+    crossing = home = 0.0
+    for k in range(len(run.sectors)):
+        crossing += run.markets[0, k].flows[1] + run.markets[1, k].flows[0]
+        home += received(run.markets[0, k]) + received(run.markets[1, k])
+    return crossing / home
+
+
+@compiled
+def frontier(firms: Any) -> float:
     """Frontier of a cell: mean technology of its three best living firms, of fewer where fewer live.
 
-    The single best firm would make the gap between two states mostly luck.
+    The single best firm would make the gap between two states mostly luck. Equation: model.md 3.7.
     """
-    living = np.where(alive, technology, -np.inf)
-    first = second = third = np.full((*living.shape[:-1], 1), -np.inf)
-    for slot in range(living.shape[-1]):
-        entrant = living[..., slot : slot + 1]
-        first, entrant = np.maximum(first, entrant), np.minimum(first, entrant)
-        second, entrant = np.maximum(second, entrant), np.minimum(second, entrant)
-        third = np.maximum(third, entrant)
-    second = np.where(np.isfinite(second), second, first)
-    third = np.where(np.isfinite(third), third, (first + second) / 2.0)
+    first = second = third = -1e300
+    living = 0
+    for firm in firms:
+        if firm.alive:
+            living += 1
+            technology = firm.technology
+            if technology > first:
+                first, second, third = technology, first, second
+            elif technology > second:
+                second, third = technology, second
+            elif technology > third:
+                third = technology
+    if living < 2:
+        second = first
+    if living < 3:
+        third = (first + second) / 2.0
     return (first + second + third) / 3.0
 
 
-def mean_technology(technology: Array, alive: Mask) -> Array:
-    """Unweighted mean technology of a cell's living firms."""
-    return cell_total(technology * alive) / count(alive)
+@compiled
+def smoothed(trend: float, now: float, parameters: Any) -> float:
+    """A trend after a quarter: it follows what is now over some years. Equation: model.md 3.9."""
+    return trend + (now - trend) / (4.0 * parameters.trend_years)
 
 
-def appeal(firms: Firms, luck: Array, known: MarketParameters) -> Array:
+@compiled
+def fading(parameters: Any) -> float:
+    """Part of a firm's appeal that a quarter leaves. Equation: model.md 3.9."""
+    return exp(0.25 * log(parameters.appeal_persistence))
+
+
+@compiled
+def appeal(before: float, luck: float, remaining: float, parameters: Any) -> float:
     """Appeal to buyers after a quarter: it fades, and rare Laplace shocks renew it.
 
-    Given a shock, luck is uniform below the chance of a shock and gives its size and sign.
+    Given a shock, luck is uniform below the chance of a shock and gives its size and sign. Equation: model.md 3.9.
     """
-    faded = firms.appeal * np.exp(0.25 * np.log(known.appeal_persistence))
-    shocked = np.flatnonzero(flat((luck < known.shock_probability) & firms.alive))
-    position = 2.0 * flat(luck)[shocked] / at_firms(known.shock_probability, shocked, luck.shape) - 1.0
-    size = -np.sign(position) * np.log1p(-np.abs(position))
-    flat(faded)[shocked] += at_firms(known.shock_size, shocked, luck.shape) * size
+    faded = before * remaining
+    if luck < parameters.shock_probability:
+        position = 2.0 * luck / parameters.shock_probability - 1.0
+        size = parameters.shock_size * log1p(-abs(position))
+        faded += -size if position > 0.0 else size
     return faded
-
-
-def smoothed(trend: Array, now: Array, known: MarketParameters) -> Array:
-    """A trend after a quarter: it follows what is now over some years."""
-    return trend + (now - trend) / (4.0 * known.trend_years)
-
-
-def listed_total(firms: Firms, values: Array) -> Array:
-    """Sum over the listed firms of a cell, which are few."""
-    places = np.flatnonzero(flat(firms.listed))
-    return by_cell(places, flat(values)[places], values.shape)
-
-
-def by_cell(places: NDArray[np.intp], values: NDArray[np.float64], shape: tuple[int, ...]) -> Array:
-    """Sum over flat firm places of values at them, by cell; `shape` is that of a firm array."""
-    cells = int(np.prod(shape[:-1]))
-    return np.bincount(places % cells, weights=values, minlength=cells).reshape(*shape[:-1], 1)
-
-
-def count(mask: Mask) -> Array:
-    """How many firms of a cell a mask holds, in whole numbers of two bytes: up to 32,767."""
-    return np.add.reduce(mask.view(np.int8), axis=SLOT, keepdims=True, dtype=np.int16).astype(np.float64)
-
-
-def cell_total(values: Array) -> Array:
-    """Sum over the firms of a cell."""
-    return total(values, SLOT)

@@ -7,32 +7,190 @@ So two scenarios that share a seed share their luck, and their difference is due
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from math import exp, log1p
+from typing import Any, Final, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from techduel.model.axes import N_STATES, Array
+from techduel.model.compiler import COMPILES, compiled
+
+if COMPILES:
+    # Layers of the ziggurat from which normals are drawn: NumPy's, which the compiler carries for its own generators.
+    from numba.np.random import _constants
+
+    HEIGHTS, INSIDE, WIDTHS = _constants.fi_double, _constants.ki_double, _constants.wi_double
+    EDGE, INVERSE_EDGE = _constants.ziggurat_nor_r, _constants.ziggurat_nor_inv_r
 
 PLACEMENT: Final = ("rule", "ownership", "dependence", "tie", "age")
 STREAMS: Final = ("innovation", "imitation", "appeal", "turnover", "peer")
+INNOVATION, IMITATION, APPEAL, TURNOVER, PEER = range(len(STREAMS))
+"""Places of the streams among the uniforms of a quarter."""
+CHANCES: Final = ("economy", "espionage", "disruption", "sight")
+
+
+def luck_type(sectors: int, slots: int) -> np.dtype[Any]:
+    """The record of one run's luck in one quarter."""
+    uniforms = ("uniforms", "f8", (len(STREAMS), N_STATES, sectors, slots))
+    return np.dtype([uniforms, *((name, "f8", (N_STATES,)) for name in CHANCES)], align=True)
+
+
+@compiled
+def following(stream: Any) -> Any:
+    """The next 64 bits of a stream of SFC64. Source: Doty-Humphrey 2010, as in NumPy."""
+    bits = stream[0] + stream[1] + stream[3]
+    stream[3] += np.uint64(1)
+    stream[0] = stream[1] ^ (stream[1] >> np.uint64(11))
+    stream[1] = stream[2] + (stream[2] << np.uint64(3))
+    stream[2] = ((stream[2] << np.uint64(24)) | (stream[2] >> np.uint64(40))) + bits
+    return bits
+
+
+@compiled
+def uniform(stream: Any) -> float:
+    """A uniform on [0, 1), as `Generator.random` makes it of the next bits."""
+    return float(following(stream) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+
+
+@compiled
+def normal(stream: Any) -> float:
+    """A standard normal, as `Generator.standard_normal` makes it. Source: Marsaglia and Tsang 2000."""
+    while True:
+        bits = following(stream)
+        layer = int(bits & np.uint64(0xFF))
+        bits >>= np.uint64(8)
+        size = (bits >> np.uint64(1)) & np.uint64(0x000FFFFFFFFFFFFF)
+        value = float(size) * WIDTHS[layer]
+        if bits & np.uint64(1):
+            value = -value
+        if size < INSIDE[layer]:
+            return value
+        if layer == 0:
+            return tail(stream, (size >> np.uint64(8)) & np.uint64(1))
+        height = (HEIGHTS[layer - 1] - HEIGHTS[layer]) * uniform(stream) + HEIGHTS[layer]
+        if height < exp(-0.5 * value * value):
+            return value
+
+
+@compiled
+def tail(stream: Any, negative: Any) -> float:
+    """A normal beyond the outermost layer."""
+    while True:
+        beyond = -INVERSE_EDGE * log1p(-uniform(stream))
+        height = -log1p(-uniform(stream))
+        if height + height > beyond * beyond:
+            return -(EDGE + beyond) if negative else EDGE + beyond
+
+
+@compiled
+def fill(streams: Any, lucks: Any) -> None:
+    """The luck of a quarter of every run, bit for bit as NumPy draws it: slots outermost."""
+    for place in range(len(lucks)):
+        draw(streams[place], lucks[place])
+
+
+@compiled
+def draw(stream: Any, luck: Any) -> None:
+    """The luck of a quarter of one run."""
+    fill_uniforms(luck.uniforms, stream)
+    for s in range(N_STATES):
+        luck.economy[s] = normal(stream)
+    for s in range(N_STATES):
+        luck.espionage[s] = uniform(stream)
+    for s in range(N_STATES):
+        luck.disruption[s] = uniform(stream)
+    for s in range(N_STATES):
+        luck.sight[s] = normal(stream)
+
+
+@compiled
+def fill_uniforms(uniforms: Any, stream: Any) -> None:
+    """All uniforms of a quarter."""
+    streams, states, sectors, slots = uniforms.shape
+    for at in range(streams):
+        for slot in range(slots):
+            for s in range(states):
+                for k in range(sectors):
+                    uniforms[at, s, k, slot] = uniform(stream)
 
 
 @dataclass(frozen=True, slots=True)
 class Draws:
     """The luck of one quarter: uniforms on [0, 1), and standard normals for the two economies."""
 
-    innovation: Array
-    imitation: Array
-    appeal: Array
-    turnover: Array
-    peer: Array
-    economy: Array
-    """Standard normals by (run, state, 1, 1)."""
-    espionage: Array
-    disruption: Array
-    """Uniforms by (run, state, 1, 1): whether an incident happens."""
-    sight: Array
-    """Standard normals by (run, state, 1, 1): errors in seeing the rival."""
+    records: NDArray[Any]
+    """One a run, or one for all runs, of `luck_type`."""
+
+    @classmethod
+    def of(cls, **given: Array) -> Self:
+        """Luck from arrays: streams by (run, state, sector, slot), chances by (run, state, 1, 1)."""
+        runs, _, sectors, slots = given["innovation"].shape
+        records = np.zeros(runs, luck_type(sectors, slots))
+        for place, name in enumerate(STREAMS):
+            records["uniforms"][:, place] = given[name]
+        for name in CHANCES:
+            records[name] = given[name][:, :, 0, 0]
+        return cls(records)
+
+    def mirrored(self) -> Self:
+        """The luck of either state for the other."""
+        records = self.records.copy()
+        records["uniforms"] = self.records["uniforms"][:, :, ::-1]
+        for name in CHANCES:
+            records[name] = self.records[name][:, ::-1]
+        return type(self)(records)
+
+    @property
+    def innovation(self) -> Array:
+        """Uniforms by (run, state, sector, slot): whether a firm finds something, and how much."""
+        return self._stream(INNOVATION)
+
+    @property
+    def imitation(self) -> Array:
+        """The same for imitation."""
+        return self._stream(IMITATION)
+
+    @property
+    def appeal(self) -> Array:
+        """The same for shocks to appeal."""
+        return self._stream(APPEAL)
+
+    @property
+    def turnover(self) -> Array:
+        """The same for exit and entry."""
+        return self._stream(TURNOVER)
+
+    @property
+    def peer(self) -> Array:
+        """The same for looking at a peer."""
+        return self._stream(PEER)
+
+    @property
+    def economy(self) -> Array:
+        """Standard normals by (run, state, 1, 1)."""
+        return self._chance("economy")
+
+    @property
+    def espionage(self) -> Array:
+        """Uniforms by (run, state, 1, 1): whether an incident happens."""
+        return self._chance("espionage")
+
+    @property
+    def disruption(self) -> Array:
+        """The same for the other kind."""
+        return self._chance("disruption")
+
+    @property
+    def sight(self) -> Array:
+        """Standard normals by (run, state, 1, 1): errors in seeing the rival."""
+        return self._chance("sight")
+
+    def _stream(self, place: int) -> Array:
+        return np.asarray(self.records["uniforms"][:, place])
+
+    def _chance(self, name: str) -> Array:
+        return np.asarray(self.records[name][:, :, None, None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +217,20 @@ class Noise:
         Indices of the runs in this batch.
     sectors, slots : int
         Sizes of the last two axes.
+
+    Attributes
+    ----------
+    streams : (run, 4)
+        Where each run's stream is; who draws from it moves it on.
     """
 
     def __init__(self, seed: int, runs: Sequence[int], sectors: int, slots: int) -> None:
         sequences = [np.random.SeedSequence(seed, spawn_key=(int(run),)) for run in runs]
         self._generators = [np.random.Generator(np.random.SFC64(sequence)) for sequence in sequences]
-        self._shape = (slots, N_STATES, sectors)
+        self.streams = np.zeros((len(sequences), 4), np.uint64)
+        self._luck = np.zeros(len(runs), luck_type(sectors, slots))
         self._seed, self._runs = seed, tuple(int(run) for run in runs)
+        self._follow()
 
     @property
     def runs(self) -> tuple[int, ...]:
@@ -74,13 +239,44 @@ class Noise:
 
     def initial(self) -> InitialDraws:
         """The draws of the base year; call once, first."""
-        return InitialDraws(**self._uniforms(PLACEMENT), resolve=self._normals())
+        _, states, sectors, slots = self._luck["uniforms"].shape[1:]
+        shape = (len(PLACEMENT), slots, states, sectors)
+        uniforms = np.array([generator.random(shape) for generator in self._generators])
+        fields = {name: uniforms[:, place].transpose(0, 2, 3, 1) for place, name in enumerate(PLACEMENT)}
+        normals = [generator.standard_normal(N_STATES) for generator in self._generators]
+        self._follow()
+        return InitialDraws(**fields, resolve=np.array(normals).reshape(-1, N_STATES, 1, 1))
 
     def quarter(self) -> Draws:
-        """The draws of the next quarter."""
-        fields, economy = self._uniforms(STREAMS), self._normals()
-        espionage, disruption = self._chances(), self._chances()
-        return Draws(**fields, economy=economy, espionage=espionage, disruption=disruption, sight=self._normals())
+        """The draws of the next quarter, to keep."""
+        return Draws(self.passing().records.copy())
+
+    def passing(self) -> Draws:
+        """The draws of the next quarter, good until the next are drawn: the same memory is filled anew."""
+        if COMPILES:
+            fill(self.streams, self._luck)
+        else:
+            self._fill()
+        return Draws(self._luck)
+
+    def room(self) -> NDArray[Any]:
+        """Memory for the luck of one run."""
+        return self._luck[:1]
+
+    def _fill(self) -> None:
+        """What `fill` does, by NumPy: slots outermost, as they have always been drawn."""
+        _, states, sectors, slots = self._luck["uniforms"].shape[1:]
+        for generator, luck in zip(self._generators, self._luck, strict=True):
+            luck["uniforms"] = generator.random((len(STREAMS), slots, states, sectors)).transpose(0, 2, 3, 1)
+            luck["economy"] = generator.standard_normal(N_STATES)
+            luck["espionage"] = generator.random(N_STATES)
+            luck["disruption"] = generator.random(N_STATES)
+            luck["sight"] = generator.standard_normal(N_STATES)
+
+    def _follow(self) -> None:
+        """Take over the streams where NumPy's generators are."""
+        for stream, generator in zip(self.streams, self._generators, strict=True):
+            stream[:] = generator.bit_generator.state["state"]["state"]
 
     def fate(self, event: str) -> Array:
         """Three uniforms of a named event by (run, 1, 1, 3), whatever else happens: whether, how much, when."""
@@ -88,19 +284,3 @@ class Noise:
         sequences = [np.random.SeedSequence(self._seed, spawn_key=(run, key)) for run in self._runs]
         drawn = [np.random.Generator(np.random.SFC64(sequence)).random(3) for sequence in sequences]
         return np.array(drawn).reshape(-1, 1, 1, 3)
-
-    def _uniforms(self, names: Sequence[str]) -> dict[str, Array]:
-        """Fields of uniforms by (run, state, sector, slot), slot-slowest in memory."""
-        drawn = np.empty((len(self._generators), len(names), *self._shape))
-        for generator, single in zip(self._generators, drawn, strict=True):
-            generator.random(out=single)
-        block = np.ascontiguousarray(drawn.transpose(1, 2, 0, 3, 4))
-        return dict(zip(names, block.transpose(0, 2, 3, 4, 1), strict=True))
-
-    def _chances(self) -> Array:
-        drawn = [generator.random(N_STATES) for generator in self._generators]
-        return np.array(drawn).reshape(-1, N_STATES, 1, 1)
-
-    def _normals(self) -> Array:
-        drawn = [generator.standard_normal(N_STATES) for generator in self._generators]
-        return np.array(drawn).reshape(-1, N_STATES, 1, 1)

@@ -1,23 +1,24 @@
-"""What is measured: each outcome's axes, unit and meaning, and the record of an ensemble.
+"""What is measured: each outcome's axes, unit and meaning, and its value in a run.
 
 The base year goes through the same functions as every quarter, so its scorecard values come from the world, not from
-the facts.
+the facts. An outcome has a line in `OUTCOMES` and one in the function that measures outcomes of its axes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import nan
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.model import entry, market
-from techduel.model.access import Openness
-from techduel.model.accounts import of_quarter
-from techduel.model.axes import N_STATES, ORIGIN, SECTOR, Array, total
-from techduel.model.world import World, tagged
-
-type Measure = Callable[[World], Array]
+from techduel.model.access import leadership
+from techduel.model.axes import N_BLOCS, N_STATES
+from techduel.model.compiler import compiled, entry
+from techduel.model.entry import BASE_BREADTH
+from techduel.model.market import burden, costs, exchange, exposure, home_share, received
+from techduel.model.record import records_of
+from techduel.model.world import World
 
 STATE_TIME: Final = ("run", "state", "time")
 SECTOR_TIME: Final = ("run", "state", "sector", "time")
@@ -33,8 +34,8 @@ class Outcome:
     dims: tuple[str, ...]
     unit: str
     meaning: str
-    measure: Measure | None
-    """From the world of a quarter; None when it follows from other outcomes after the run."""
+    derived: bool = False
+    """Whether it follows from other outcomes after the run."""
     figure: str = ""
     """Title of a figure that every run draws of it over time; none when empty."""
 
@@ -42,136 +43,6 @@ class Outcome:
     def sectoral(self) -> bool:
         """Whether it has a sector axis, and is kept only at year ends in a headline record."""
         return "sector" in self.dims
-
-
-def _state(field: str) -> Measure:
-    return lambda world: getattr(world.states, field)
-
-
-def _cell(field: str) -> Measure:
-    return lambda world: getattr(world.cells, field)
-
-
-def _summed(field: str) -> Measure:
-    return lambda world: total(getattr(world.cells, field), SECTOR)
-
-
-def _over_gdp(amount: Measure) -> Measure:
-    return lambda world: amount(world) / world.states.gdp
-
-
-def digital_core(world: World) -> Array:
-    """Value added of the digital core: sectors with the tag, and the account without firms."""
-    return (
-        total(world.cells.value_added * tagged(world.structure.tags, "digital_core"), SECTOR)
-        + world.states.other_digital
-    )
-
-
-def strategic_emerging(world: World) -> Array:
-    """Value added of strategic emerging industries: sectors with the tag, and the rest of the aggregate."""
-    counted = world.cells.value_added * tagged(world.structure.tags, "strategic_emerging")
-    return total(counted, SECTOR) + world.states.other_emerging
-
-
-def nominal(world: World, amount: Array) -> Array:
-    """An amount in own currency at the prices of the quarter."""
-    economy = world.structure.economy
-    return amount * of_quarter(economy.deflator_path, world.quarter) * of_quarter(economy.currency_path, 0)
-
-
-def business(world: World) -> Array:
-    """R&D performed by business."""
-    return world.states.rd_total - world.states.rd_other
-
-
-def home_share(world: World) -> Array:
-    """Home firms' share of the home market."""
-    return entry.domestic_share(world.markets.flows)
-
-
-def rival_share(world: World) -> Array:
-    """The rival's share of the home market."""
-    return market.rival_share(world.markets.flows)
-
-
-def listed_firms(world: World) -> Array:
-    """Own firms on the rival's entity list."""
-    return total(market.count(world.firms.listed), SECTOR)
-
-
-def technology_mean(world: World) -> Array:
-    """Technology of a cell's firms, weighted by sales."""
-    firms = world.firms
-    weight = firms.sales * firms.alive
-    return market.cell_total(firms.technology * weight) / market.cell_total(weight)
-
-
-def concentration(world: World) -> Array:
-    """Herfindahl index of sales among a cell's firms."""
-    share = world.firms.sales / market.cell_total(world.firms.sales)
-    return market.cell_total(share * share)
-
-
-def exports(world: World) -> Array:
-    """What a state's firms sell in the other three blocs."""
-    return world.cells.sales - market.home_sales(world.markets.flows)
-
-
-def imports(world: World) -> Array:
-    """What a state buys from the other three blocs, net of duties."""
-    flows = world.markets.flows
-    return total(flows, ORIGIN)[:, 0, :N_STATES] - market.home_sales(flows)
-
-
-def leadership(world: World) -> Array:
-    """Influence: a state's share of world sales of strategic emerging industries."""
-    return market.leadership(world.markets.flows, tagged(world.structure.tags, "strategic_emerging"))
-
-
-def completeness(world: World) -> Array:
-    """Home share of the inputs of the foundation technologies, their mean."""
-    tag = tagged(world.structure.tags, "foundation")
-    breadth = world.cells.ecosystem - entry.BASE_BREADTH
-    return total(breadth * tag, SECTOR) / total(tag * np.ones_like(breadth), SECTOR)
-
-
-def market_share(world: World) -> Array:
-    """Share of a state's firms in each bloc's market, (run, state, bloc, sector, 1)."""
-    flows = world.markets.flows
-    return flows[:, :N_STATES] / total(flows, ORIGIN)
-
-
-def decoupling_goods(world: World) -> Array:
-    """1 minus trade between the rivals over their home markets, relative to the base year."""
-    first = world.structure.demand.first_exchange
-    return 1.0 - market.exchange(world.markets.flows) / first
-
-
-def _closed(*channels: str) -> Measure:
-    """1 minus the mean openness of channels over states and sectors, relative to the base year."""
-
-    def measured(world: World) -> Array:
-        return 1.0 - _mean(world.openness, channels) / _mean(world.structure.openness, channels)
-
-    return measured
-
-
-def _mean(open_to: Openness, channels: Sequence[str]) -> Array:
-    parts = [getattr(open_to, name) for name in channels]
-    wide = sum(total(part, SECTOR) / part.shape[SECTOR] for part in parts)
-    return wide[:, :1] + wide[:, 1:]
-
-
-_KNOWLEDGE, _TALENT, _CAPITAL = _closed("coinvention", "science"), _closed("talent"), _closed("investment")
-
-
-def _state_time(unit: str, meaning: str, measure: Measure | None) -> Outcome:
-    return Outcome(STATE_TIME, unit, meaning, measure)
-
-
-def _sector_time(unit: str, meaning: str, measure: Measure | None) -> Outcome:
-    return Outcome(SECTOR_TIME, unit, meaning, measure)
 
 
 TARGETS: Final = {
@@ -184,161 +55,344 @@ TARGETS: Final = {
 }
 
 OUTCOMES: Final[dict[str, Outcome]] = {
-    "gdp": _state_time(MONEY, "gross domestic product", _state("gdp")),
-    "gdp_growth": _state_time("per year", "real growth of GDP: last four quarters on the four before", None),
-    "real_income": _state_time(
-        MONEY,
-        "GDP less what additional public money costs, over the price index",
-        _state("real_income"),
+    "gdp": Outcome(STATE_TIME, MONEY, "gross domestic product"),
+    "gdp_growth": Outcome(
+        STATE_TIME, "per year", "real growth of GDP: last four quarters on the four before", derived=True
     ),
-    "rd_total": _state_time(MONEY, "R&D, all performers", _state("rd_total")),
-    "rd_business": _state_time(MONEY, "R&D performed by business", business),
-    "rd_public": _state_time(MONEY, "R&D paid by government, wherever performed", _state("rd_public")),
-    "rd_basic": _state_time(MONEY, "basic research", _state("rd_basic")),
-    "rd_other": _state_time(MONEY, "R&D performed by universities, institutes and non-profits", _state("rd_other")),
-    "rd_total_nominal_lcu": _state_time(
-        "bn of own currency per year", "R&D at current prices", lambda world: nominal(world, world.states.rd_total)
+    "real_income": Outcome(STATE_TIME, MONEY, "GDP less what additional public money costs, over the price index"),
+    "rd_total": Outcome(STATE_TIME, MONEY, "R&D, all performers"),
+    "rd_business": Outcome(STATE_TIME, MONEY, "R&D performed by business"),
+    "rd_public": Outcome(STATE_TIME, MONEY, "R&D paid by government, wherever performed"),
+    "rd_basic": Outcome(STATE_TIME, MONEY, "basic research"),
+    "rd_other": Outcome(STATE_TIME, MONEY, "R&D performed by universities, institutes and non-profits"),
+    "rd_total_nominal_lcu": Outcome(STATE_TIME, "bn of own currency per year", "R&D at current prices"),
+    "rd_basic_nominal_lcu": Outcome(STATE_TIME, "bn of own currency per year", "basic research at current prices"),
+    "rd_intensity": Outcome(STATE_TIME, "share of GDP", "R&D over GDP"),
+    "rd_growth": Outcome(
+        STATE_TIME, "per year", "real growth of R&D: last four quarters on the four before", derived=True
     ),
-    "rd_basic_nominal_lcu": _state_time(
-        "bn of own currency per year",
-        "basic research at current prices",
-        lambda world: nominal(world, world.states.rd_basic),
+    "rd_growth_nominal": Outcome(STATE_TIME, "per year", "the same at current prices", derived=True),
+    "basic_share": Outcome(STATE_TIME, "share of R&D", "basic research over R&D"),
+    "price_index": Outcome(STATE_TIME, "2020 = 1", "price of household spending, moved by the model's sectors"),
+    "digital_core_share": Outcome(STATE_TIME, "share of GDP", "value added of digital core industries"),
+    "strategic_emerging_share": Outcome(STATE_TIME, "share of GDP", "value added of strategic emerging industries"),
+    "researchers": Outcome(STATE_TIME, "thousand FTE", "researchers"),
+    "researchers_share": Outcome(STATE_TIME, "share of population", "researchers over population"),
+    "research_price": Outcome(STATE_TIME, "2020 = 1", "price of a unit of research"),
+    "leadership_index": Outcome(STATE_TIME, "share", "share of world sales of strategic emerging industries"),
+    "ecosystem_completeness": Outcome(STATE_TIME, "share", "home share of the inputs of foundation technologies"),
+    "public_spending": Outcome(STATE_TIME, MONEY, "public R&D and tax credits"),
+    "subsidies": Outcome(STATE_TIME, MONEY, "grants and tax credits to business R&D"),
+    "firms_alive": Outcome(STATE_TIME, "firms", "living firms"),
+    "firms_entered": Outcome(STATE_TIME, "firms per quarter", "entrants"),
+    "firms_exited": Outcome(STATE_TIME, "firms per quarter", "firms that left"),
+    "entrants_turned_away": Outcome(STATE_TIME, "firms per quarter", "entrants without a place"),
+    "firms_listed": Outcome(STATE_TIME, "firms", "own firms on the rival's entity list"),
+    "tariff_revenue": Outcome(STATE_TIME, MONEY, "duties on the rival's goods"),
+    "budget_cut": Outcome(STATE_TIME, MONEY, "public money decided beyond the limits of the year"),
+    "restriction": Outcome(STATE_TIME, "index", "mean of what a state closes to its rival"),
+    "trust": Outcome(STATE_TIME, "index", "trust in the rival"),
+    "threat": Outcome(STATE_TIME, "index", "threat as perceived"),
+    "dependence": Outcome(
+        STATE_TIME, "index", "the rival's share in the reviewed supply chains, less what stocks cover"
     ),
-    "rd_intensity": _state_time("share of GDP", "R&D over GDP", _over_gdp(_state("rd_total"))),
-    "rd_growth": _state_time("per year", "real growth of R&D: last four quarters on the four before", None),
-    "rd_growth_nominal": _state_time("per year", "the same at current prices", None),
-    "basic_share": _state_time(
-        "share of R&D", "basic research over R&D", lambda world: world.states.rd_basic / world.states.rd_total
+    "risk": Outcome(STATE_TIME, "incidents per year", "expected incidents: espionage, disruption"),
+    "incidents": Outcome(STATE_TIME, "incidents per quarter", "incidents that happened"),
+    "policy_choice": Outcome(STATE_TIME, "index", "the alternative that a deciding policy has chosen"),
+    "expected_gain": Outcome(STATE_TIME, "log points", "what it expected of that, in the state's own objective"),
+    "money_gap": Outcome(STATE_TIME, "share of world spending", "receipts minus payments over all accounts"),
+    "technology_frontier": Outcome(SECTOR_TIME, "log", "mean technology of the three best firms"),
+    "technology_mean": Outcome(SECTOR_TIME, "log", "sales-weighted mean technology"),
+    "lead_months": Outcome(
+        SECTOR_TIME, "months", "lead of this state's frontier, at the leader's recent pace; capped at 600", derived=True
     ),
-    "price_index": _state_time(
-        "2020 = 1", "price of household spending, moved by the model's sectors", _state("price_index")
+    "sales": Outcome(SECTOR_TIME, MONEY, "sales of own firms in all markets"),
+    "exports": Outcome(SECTOR_TIME, MONEY, "sales of own firms in other blocs"),
+    "imports": Outcome(SECTOR_TIME, MONEY, "purchases from other blocs, net of duties"),
+    "leakage": Outcome(SECTOR_TIME, MONEY, "own goods that reach the rival in spite of own controls"),
+    "rd": Outcome(SECTOR_TIME, MONEY, "R&D of firms, grants included"),
+    "filings": Outcome(SECTOR_TIME, "per year", "international patent applications"),
+    "innovations": Outcome(
+        SECTOR_TIME, "per year", "innovations weighted by their step over the mean step, as realised"
     ),
-    "digital_core_share": _state_time(
-        "share of GDP", "value added of digital core industries", _over_gdp(digital_core)
-    ),
-    "strategic_emerging_share": _state_time(
-        "share of GDP", "value added of strategic emerging industries", _over_gdp(strategic_emerging)
-    ),
-    "researchers": _state_time("thousand FTE", "researchers", _state("researchers")),
-    "researchers_share": _state_time(
-        "share of population",
-        "researchers over population",
-        lambda world: (
-            world.states.researchers / of_quarter(world.structure.economy.population_path, world.quarter) / 1e3
-        ),
-    ),
-    "research_price": _state_time("2020 = 1", "price of a unit of research", _state("research_price")),
-    "leadership_index": _state_time("share", "share of world sales of strategic emerging industries", leadership),
-    "ecosystem_completeness": _state_time("share", "home share of the inputs of foundation technologies", completeness),
-    "public_spending": _state_time(MONEY, "public R&D and tax credits", _state("public_spending")),
-    "subsidies": _state_time(MONEY, "grants and tax credits to business R&D", _state("subsidies")),
-    "firms_alive": _state_time("firms", "living firms", _summed("firms")),
-    "firms_entered": _state_time("firms per quarter", "entrants", _summed("entered")),
-    "firms_exited": _state_time("firms per quarter", "firms that left", _summed("exited")),
-    "entrants_turned_away": _state_time("firms per quarter", "entrants without a place", _summed("turned_away")),
-    "firms_listed": _state_time("firms", "own firms on the rival's entity list", listed_firms),
-    "tariff_revenue": _state_time(MONEY, "duties on the rival's goods", _state("tariff_revenue")),
-    "budget_cut": _state_time(MONEY, "public money decided beyond the limits of the year", _state("budget_cut")),
-    "restriction": _state_time("index", "mean of what a state closes to its rival", _state("restriction")),
-    "trust": _state_time("index", "trust in the rival", _state("trust")),
-    "threat": _state_time("index", "threat as perceived", _state("threat")),
-    "dependence": _state_time(
-        "index", "the rival's share in the reviewed supply chains, less what stocks cover", _state("dependence")
-    ),
-    "risk": _state_time("incidents per year", "expected incidents: espionage, disruption", _state("risk")),
-    "incidents": _state_time("incidents per quarter", "incidents that happened", _state("incidents")),
-    "policy_choice": _state_time(
-        "index", "the alternative that a deciding policy has chosen", lambda world: world.action.choice
-    ),
-    "expected_gain": _state_time(
-        "log points", "what it expected of that, in the state's own objective", _state("expected_gain")
-    ),
-    "money_gap": _state_time(
-        "share of world spending", "receipts minus payments over all accounts", _state("money_gap")
-    ),
-    "technology_frontier": _sector_time("log", "mean technology of the three best firms", _cell("frontier")),
-    "technology_mean": _sector_time("log", "sales-weighted mean technology", technology_mean),
-    "lead_months": _sector_time(
-        "months", "lead of this state's frontier, at the leader's recent pace; capped at 600", None
-    ),
-    "sales": _sector_time(MONEY, "sales of own firms in all markets", _cell("sales")),
-    "exports": _sector_time(MONEY, "sales of own firms in other blocs", exports),
-    "imports": _sector_time(MONEY, "purchases from other blocs, net of duties", imports),
-    "leakage": _sector_time(
-        MONEY, "own goods that reach the rival in spite of own controls", lambda world: world.markets.leakage
-    ),
-    "rd": _sector_time(MONEY, "R&D of firms, grants included", lambda world: world.cells.rd + world.cells.grants),
-    "filings": _sector_time("per year", "international patent applications", _cell("filings")),
-    "innovations": _sector_time(
-        "per year", "innovations weighted by their step over the mean step, as realised", _cell("innovations")
-    ),
-    "self_sufficiency": _sector_time("share", "home firms' share of the home market", home_share),
-    "import_dependence": _sector_time("share", "the rival's share of the home market", rival_share),
-    "concentration": _sector_time("index", "Herfindahl index of own firms' sales", concentration),
-    "controls": _sector_time(
-        "share",
-        "part of exports to the rival that a control in force refuses",
-        lambda world: world.action.control_breadth * world.action.control_depth,
-    ),
-    "stock": _sector_time("quarters of use", "stockpile", _cell("stock")),
-    "market_share": Outcome(MARKET_TIME, "share", "own firms' share of a bloc's market", market_share),
-    "decoupling_goods": Outcome(RUN_TIME, "index", "trade between the states, 1 = none left", decoupling_goods),
-    "decoupling_knowledge": Outcome(RUN_TIME, "index", "co-invention and open science, 1 = none left", _KNOWLEDGE),
-    "decoupling_talent": Outcome(RUN_TIME, "index", "exchange of researchers, 1 = none left", _TALENT),
-    "decoupling_capital": Outcome(RUN_TIME, "index", "investment between the states, 1 = none left", _CAPITAL),
-    "decoupling_index": Outcome(RUN_TIME, "index", "mean of the four", None),
+    "self_sufficiency": Outcome(SECTOR_TIME, "share", "home firms' share of the home market"),
+    "import_dependence": Outcome(SECTOR_TIME, "share", "the rival's share of the home market"),
+    "concentration": Outcome(SECTOR_TIME, "index", "Herfindahl index of own firms' sales"),
+    "controls": Outcome(SECTOR_TIME, "share", "part of exports to the rival that a control in force refuses"),
+    "stock": Outcome(SECTOR_TIME, "quarters of use", "stockpile"),
+    "market_share": Outcome(MARKET_TIME, "share", "own firms' share of a bloc's market"),
+    "decoupling_goods": Outcome(RUN_TIME, "index", "trade between the states, 1 = none left"),
+    "decoupling_knowledge": Outcome(RUN_TIME, "index", "co-invention and open science, 1 = none left"),
+    "decoupling_talent": Outcome(RUN_TIME, "index", "exchange of researchers, 1 = none left"),
+    "decoupling_capital": Outcome(RUN_TIME, "index", "investment between the states, 1 = none left"),
+    "decoupling_index": Outcome(RUN_TIME, "index", "mean of the four", derived=True),
     **{
-        f"year_passes_{name}": Outcome(("run", "state"), "year", f"year in which {meaning}; NaN if never", None)
+        f"year_passes_{name}": Outcome(("run", "state"), "year", f"year in which {meaning}; NaN if never", derived=True)
         for name, meaning in TARGETS.items()
     },
     "year_passes_lead": Outcome(
         ("run", "state", "sector"),
         "year",
         "year in which this state's frontier overtakes; NaN if never or ahead from the start",
-        None,
+        derived=True,
     ),
 }
 
+EACH_QUARTER: Final = "technology_frontier"
+"""The sectoral outcome that is measured every quarter in a headline record too: leads and overtaking follow from it."""
+FIRM_FIELDS: Final = {
+    "alive": "?",
+    "technology": "f8",
+    "sales": "f8",
+    "profit": "f8",
+    "rd": "f8",
+    "filings": "f8",
+    "innovations": "f8",
+    "listed": "?",
+    "state_owned": "?",
+    "foreign_input_share": "f8",
+    "collaboration": "f8",
+}
+"""Fields of a firm panel and their types."""
+
+
+def _names(dims: tuple[str, ...]) -> list[str]:
+    return [name for name, known in OUTCOMES.items() if known.dims == dims and not known.derived]
+
+
+def _kind(names: Sequence[str]) -> np.dtype[Any]:
+    return np.dtype([(name, "f8") for name in names])
+
+
+def totals_type(sectors: int) -> np.dtype[Any]:
+    """What is measured of a run every quarter."""
+    states, world = _kind(_names(STATE_TIME)), _kind(_names(RUN_TIME))
+    return np.dtype([("states", states, (N_STATES,)), ("world", world), (EACH_QUARTER, "f8", (N_STATES, sectors))])
+
+
+def details_type(sectors: int) -> np.dtype[Any]:
+    """What is measured of a run by sector."""
+    cells = _kind([name for name in _names(SECTOR_TIME) if name != EACH_QUARTER])
+    return np.dtype([("cells", cells, (N_STATES, sectors)), ("market_share", "f8", (N_STATES, N_BLOCS, sectors))])
+
+
+def panel_type() -> np.dtype[Any]:
+    """What is measured of a firm."""
+    return np.dtype([*FIRM_FIELDS.items()])
+
+
+@entry
+def measure(runs: Any, totals: Any, details: Any) -> None:
+    """Every outcome of a quarter, one record a run; without records of details, what has no sectors only."""
+    for place in range(len(runs)):
+        measure_totals(runs[place], totals[place])
+        if len(details) > 0:
+            measure_details(runs[place], details[place])
+
+
+@compiled
+def measure_totals(run: Any, found: Any) -> None:
+    """Outcomes of the world and of both states, and the frontiers."""
+    measure_world(run, found.world)
+    for s in range(N_STATES):
+        measure_state(run, s, found.states[s])
+        for k in range(len(run.sectors)):
+            found.technology_frontier[s, k] = run.cells[s, k].frontier
+
+
+@compiled
+def measure_details(run: Any, found: Any) -> None:
+    """Outcomes by sector."""
+    for s in range(N_STATES):
+        for k in range(len(run.sectors)):
+            measure_cell(run, s, k, found.cells[s, k])
+            for m in range(N_BLOCS):
+                found.market_share[s, m, k] = run.markets[m, k].flows[s] / received(run.markets[m, k])
+
+
+@compiled
+def measure_world(run: Any, found: Any) -> None:
+    """How far the two states have parted: 1 minus what is left of an exchange in the base year."""
+    us, china = run.states[0], run.states[1]
+    knowledge = (us.coinvention + china.coinvention) + (us.science + china.science)
+    first = (us.first_coinvention + china.first_coinvention) + (us.first_science + china.first_science)
+    found.decoupling_goods = 1.0 - exchange(run) / run.now.first_exchange
+    found.decoupling_knowledge = 1.0 - knowledge / first
+    found.decoupling_talent = 1.0 - (us.talent + china.talent) / (us.first_talent + china.first_talent)
+    capital = us.first_investment + china.first_investment
+    found.decoupling_capital = 1.0 - (us.investment + china.investment) / capital
+
+
+@compiled
+def measure_state(run: Any, s: int, found: Any) -> None:
+    """Every outcome of a state."""
+    state = run.states[s]
+    measure_economy(run, s, found)
+    measure_firms_of_state(run, s, found)
+    found.researchers = state.researchers
+    found.researchers_share = state.researchers / state.population / 1e3
+    found.research_price = state.research_price
+    found.leadership_index = leadership(run, s)
+    found.ecosystem_completeness = completeness(run, s)
+    found.budget_cut, found.restriction, found.trust = state.budget_cut, state.restriction, state.trust
+    found.threat, found.dependence, found.risk = state.threat, state.dependence, state.risk
+    found.incidents, found.policy_choice = state.incidents, state.levers.choice
+    found.expected_gain, found.money_gap = state.expected_gain, state.money_gap
+
+
+@compiled
+def measure_economy(run: Any, s: int, found: Any) -> None:
+    """GDP, R&D, prices, shares of GDP and public money of a state."""
+    state = run.states[s]
+    found.gdp, found.real_income = state.gdp, state.real_income
+    found.rd_total, found.rd_other = state.rd_total, state.rd_other
+    found.rd_business = state.rd_total - state.rd_other
+    found.rd_public, found.rd_basic = state.rd_public, state.rd_basic
+    found.rd_total_nominal_lcu = nominal(state, state.rd_total)
+    found.rd_basic_nominal_lcu = nominal(state, state.rd_basic)
+    found.rd_intensity = state.rd_total / state.gdp
+    found.basic_share = state.rd_basic / state.rd_total
+    found.price_index = state.price_index
+    digital, emerging = state.other_digital, state.other_emerging
+    for k in range(len(run.sectors)):
+        if run.sectors[k].digital_core:
+            digital += run.cells[s, k].value_added
+        if run.sectors[k].strategic_emerging:
+            emerging += run.cells[s, k].value_added
+    found.digital_core_share, found.strategic_emerging_share = digital / state.gdp, emerging / state.gdp
+    found.public_spending, found.subsidies = state.public_spending, state.subsidies
+    found.tariff_revenue = state.tariff_revenue
+
+
+@compiled
+def measure_firms_of_state(run: Any, s: int, found: Any) -> None:
+    """How many firms a state has, how many come and go, how many are listed."""
+    found.firms_alive = found.firms_entered = found.firms_exited = 0.0
+    found.entrants_turned_away = found.firms_listed = 0.0
+    for k in range(len(run.sectors)):
+        cell = run.cells[s, k]
+        found.firms_alive += cell.firms
+        found.firms_entered += cell.entered
+        found.firms_exited += cell.exited
+        found.entrants_turned_away += cell.turned_away
+        for firm in run.firms[s, k]:
+            if firm.listed:
+                found.firms_listed += 1.0
+
+
+@compiled
+def nominal(state: Any, amount: float) -> float:
+    """An amount in own currency at the prices of the quarter."""
+    return amount * state.deflator * state.currency
+
+
+@compiled
+def completeness(run: Any, s: int) -> float:
+    """Home share of the inputs of the foundation technologies, their mean."""
+    breadth = sectors = 0.0
+    for k in range(len(run.sectors)):
+        if run.sectors[k].foundation:
+            breadth += run.cells[s, k].ecosystem - BASE_BREADTH
+            sectors += 1.0
+    return breadth / sectors
+
+
+@compiled
+def measure_cell(run: Any, s: int, k: int, found: Any) -> None:
+    """Every outcome of a cell but its frontier and its shares of markets."""
+    cell, market = run.cells[s, k], run.markets[s, k]
+    found.sales, found.exports = cell.sales, cell.sales - market.flows[s]
+    found.imports = received(market) - market.flows[s]
+    found.leakage, found.rd, found.filings = cell.leakage, cell.rd + cell.grants, cell.filings
+    found.innovations, found.stock = cell.innovations, cell.stock
+    found.self_sufficiency, found.import_dependence = home_share(run, s, s, k), home_share(run, 1 - s, s, k)
+    found.controls = cell.levers.control_breadth * cell.levers.control_depth
+    sold = squares = alive = technology = 0.0
+    for firm in run.firms[s, k]:
+        sold += firm.sales
+        squares += firm.sales * firm.sales
+        if firm.alive:
+            alive += firm.sales
+            technology += firm.technology * firm.sales
+    found.technology_mean, found.concentration = technology / alive, squares / (sold * sold)
+
+
+@entry
+def measure_firms(runs: Any, panel: Any) -> None:
+    """The firm panel of a quarter, one record a firm, (run, state, sector, slot)."""
+    for place in range(len(runs)):
+        run = runs[place]
+        for s in range(N_STATES):
+            for k in range(len(run.sectors)):
+                for i in range(len(run.firms[s, k])):
+                    measure_firm(run, s, k, run.firms[s, k][i], panel[place, s, k, i])
+
+
+@compiled
+def measure_firm(run: Any, s: int, k: int, firm: Any, found: Any) -> None:
+    """What a panel holds of one place for a firm."""
+    found.alive, found.listed, found.state_owned = firm.alive, firm.listed, firm.state_owned
+    found.technology = firm.technology if firm.alive else nan
+    found.sales, found.profit, found.rd = firm.sales, firm.profit, firm.rd
+    found.filings = firm.rd * run.parameters.research.filings_per_billion[s]
+    found.innovations, found.collaboration = 4.0 * firm.innovation, firm.tie
+    found.foreign_input_share = exposure(firm) * rival_input_share(run, s, k)
+
+
+@compiled
+def rival_input_share(run: Any, s: int, k: int) -> float:
+    """Part of a cell's recorded inputs that comes from the rival."""
+    cell, bought = run.cells[s, k], 0.0
+    for place in range(cell.first_link, cell.last_link):
+        link = run.links[place]
+        bought += link.share * home_share(run, 1 - s, s, link.source)
+    return bought / max(cell.input_total, 1e-300)
+
+
+@entry
+def measure_productivity(runs: Any, found: Any) -> None:
+    """Fill in technology less log unit cost of the coming quarter, (run, state, sector, slot)."""
+    for place in range(len(runs)):
+        run = runs[place]
+        for s in range(N_STATES):
+            costs(run, s)
+            for k in range(len(run.sectors)):
+                cell, firms = run.cells[s, k], run.firms[s, k]
+                for i in range(len(firms)):
+                    found[place, s, k, i] = firms[i].technology - cell.cost - burden(firms[i], cell)
+
 
 def measured(world: World, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
-    """The named outcomes of a quarter without their singleton axes, (run, ...); derived ones are left out."""
-    found = {}
-    for name in names:
-        outcome = OUTCOMES[name]
-        if outcome.measure is not None:
-            found[name] = _shaped(outcome.measure(world), outcome, world)
+    """The named outcomes of a quarter, (run, ...); derived ones are left out."""
+    records, sectors = records_of(world), world.cells.sales.shape[2]
+    totals, details = np.zeros(len(records), totals_type(sectors)), np.zeros(len(records), details_type(sectors))
+    measure(records, totals, details)
+    return {name: of_outcome(name, totals, details) for name in names if not OUTCOMES[name].derived}
+
+
+def of_outcome(name: str, totals: NDArray[Any], details: NDArray[Any]) -> NDArray[np.float64]:
+    """The values of one measured outcome in what was found, axes as they are there."""
+    if name == EACH_QUARTER:
+        return np.asarray(totals[name])
+    match OUTCOMES[name].dims:
+        case dims if dims == STATE_TIME:
+            return np.asarray(totals["states"][name])
+        case dims if dims == RUN_TIME:
+            return np.asarray(totals["world"][name])
+        case dims if dims == MARKET_TIME:
+            return np.asarray(details[name])
+    return np.asarray(details["cells"][name])
+
+
+def firm_panel(world: World) -> dict[str, NDArray[Any]]:
+    """Fields of the firms of a quarter, (run, state, sector, slot) each."""
+    panel = np.zeros(world.firms.alive.shape, panel_type())
+    measure_firms(records_of(world), panel)
+    return {name: panel[name] for name in FIRM_FIELDS}
+
+
+def productivity(world: World) -> NDArray[np.float64]:
+    """Technology less log unit cost of firms: quality per unit of what production costs."""
+    found = np.zeros(world.firms.alive.shape)
+    measure_productivity(records_of(world), found)
     return found
-
-
-FIRM_FIELDS: Final[Mapping[str, Callable[[World], NDArray[Any]]]] = {
-    "alive": lambda world: world.firms.alive,
-    "technology": lambda world: np.where(world.firms.alive, world.firms.technology, np.nan),
-    "sales": lambda world: world.firms.sales,
-    "profit": lambda world: world.firms.profit,
-    "rd": lambda world: world.firms.rd,
-    "filings": lambda world: world.firms.rd * world.parameters.research.filings_per_billion,
-    "innovations": lambda world: 4.0 * world.firms.innovation,
-    "listed": lambda world: world.firms.listed,
-    "state_owned": lambda world: world.firms.state_owned,
-    "foreign_input_share": lambda world: market.exposure(world.firms) * rival_input_share(world),
-    "collaboration": lambda world: world.firms.tie,
-}
-"""Fields of a firm panel, (run, state, sector, slot) each."""
-
-
-def rival_input_share(world: World) -> Array:
-    """Part of a cell's recorded inputs that comes from the rival."""
-    links = world.structure.links.input_share
-    bought = market.by_user(links[None, None, ..., None], rival_share(world))
-    return bought / np.maximum(links.sum(axis=0), 1e-300)[None, None, :, None]
-
-
-def _shaped(values: Array, outcome: Outcome, world: World) -> NDArray[np.float64]:
-    """(run, state, [bloc], [sector]) from the model's axes, which keep singletons."""
-    runs = world.firms.alive.shape[0]
-    sizes = {"run": runs, "state": N_STATES, "bloc": 4, "sector": world.cells.sales.shape[SECTOR]}
-    shape = [sizes[dim] for dim in outcome.dims if dim != "time"]
-    squeezed = (
-        values[..., 0] if outcome.sectoral else values[:, :, 0, 0] if "state" in outcome.dims else values[:, 0, 0, 0]
-    )
-    return squeezed if squeezed.shape == tuple(shape) else np.broadcast_to(squeezed, shape)

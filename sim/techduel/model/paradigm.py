@@ -1,65 +1,57 @@
 """Diffusion of demand, and the change from the mobile internet to the Internet of Things."""
 
-import numpy as np
+from math import exp
+from typing import Any, Final
 
-from techduel.model.axes import Array, rival
-from techduel.model.parameters.firms import ParadigmParameters
-from techduel.model.world import Structure
+from techduel.model.access import logistic
+from techduel.model.compiler import compiled
 
-MIDDLE_OF_BASE_YEAR = 0.375
+MIDDLE_OF_BASE_YEAR: Final = 0.375
 """Years between the middle of the base year and the middle of its last quarter."""
 
 
+@compiled
 def years_since_base(quarter: int) -> float:
     """Years from the middle of the base year to the middle of a quarter; 0 in the base year itself."""
-    return quarter / 4.0 + MIDDLE_OF_BASE_YEAR if quarter else 0.0
+    return quarter / 4.0 + MIDDLE_OF_BASE_YEAR if quarter > 0 else 0.0
 
 
-def diffusion(limit: Array, quarter: int, known: ParadigmParameters) -> Array:
-    """Demand relative to GDP and to the base year, (run, market, sector, 1): a logistic curve towards its limit."""
-    return limit / (1.0 + (limit - 1.0) * np.exp(-known.diffusion_speed * years_since_base(quarter)))
+@compiled
+def diffusion_left(years: float, parameters: Any) -> float:
+    """Part of the way to its limit that the diffusion of demand has left. Equation: model.md 3.8."""
+    return exp(-parameters.diffusion_speed * years)
 
 
-def diffusion_limit(excess_growth: Array, trust: Array | float, maturity: Array, known: ParadigmParameters) -> Array:
-    """The limit whose logistic curve starts with the given growth over GDP.
-
-    A market that is forecast to grow less than GDP has a limit below 1: the battlefield is over.
-
-    Parameters
-    ----------
-    excess_growth : (1, bloc, sector, 1)
-        Growth of a market over GDP, per year.
-    trust : float or array
-        Part of it that is used when it is positive.
-    maturity : (1, 1, sector, 1)
-        Size of a market over its industries relative to 2020, of which the largest rise `known.diffusion_limit` is.
-    known : ParadigmParameters
-    """
-    used = np.where(excess_growth > 0.0, trust * excess_growth, excess_growth) / known.diffusion_speed
-    rising = np.minimum(1.0 / np.maximum(1.0 - used, 1e-6), known.diffusion_limit / maturity)
-    return np.where(used > 0.0, rising, 1.0 / (1.0 - np.minimum(used, 0.0)))
+@compiled
+def opening(year: float, parameters: Any) -> float:
+    """Part of the new paradigm that opens within the quarter that starts at `year`. Equation: model.md 3.8."""
+    before = logistic(parameters.iot_speed * (year - parameters.iot_midpoint))
+    return logistic(parameters.iot_speed * (year + 0.25 - parameters.iot_midpoint)) - before
 
 
-def opening(year: float, known: ParadigmParameters) -> Array:
-    """Part of the new paradigm that opens within the quarter that starts at `year`."""
-    return _opened(year + 0.25, known) - _opened(year, known)
-
-
-def carried_over(technology: Array, mean: Array, structure: Structure, year: float, known: ParadigmParameters) -> Array:
+@compiled
+def carried_over(technology: float, common: float, worn: float) -> float:
     """Technology after part of a lead over the sector, home and rival, has lost its worth in the new paradigm.
 
-    Leaders lose and laggards gain towards the common mean of both states, so a latecomer may leapfrog.
-
-    Parameters
-    ----------
-    technology : firms or cells
-    mean : cells
-        Mean technology of a cell's firms.
+    Leaders lose and laggards gain towards the common mean of both states, so a latecomer may leapfrog. Equation:
+    model.md 3.8.
     """
-    worn = known.lock_in * opening(year, known) * structure.iot_weight
-    common = 0.5 * (mean + rival(mean))
     return technology + worn * (common - technology)
 
 
-def _opened(year: float, known: ParadigmParameters) -> Array:
-    return 1.0 / (1.0 + np.exp(-known.iot_speed * (year - known.iot_midpoint)))
+@compiled
+def meet(run: Any, k: int) -> None:
+    """The common mean of a sector's technology, towards which the paradigm moves firms. Equation: model.md 3.8."""
+    sector = run.sectors[k]
+    sector.common = 0.5 * (run.cells[0, k].mean_technology + run.cells[1, k].mean_technology)
+    sector.worn = run.parameters.paradigm.lock_in * sector.iot_weight * run.now.opening
+
+
+@compiled
+def wear(run: Any, s: int, k: int) -> None:
+    """Move the firms of a cell, and their mean, towards the common mean. Equation: model.md 3.8."""
+    cell, sector = run.cells[s, k], run.sectors[k]
+    for firm in run.firms[s, k]:
+        if firm.alive:
+            firm.technology = carried_over(firm.technology, sector.common, sector.worn)
+    cell.mean_technology = carried_over(cell.mean_technology, sector.common, sector.worn)

@@ -1,76 +1,65 @@
 """What a state sees of its rival: late, with errors that last, and how much it alarms."""
 
-from dataclasses import dataclass
+from math import expm1, log, sqrt
+from typing import Any, Final
 
-import numpy as np
+from techduel.model.access import logistic
+from techduel.model.compiler import compiled
 
-from techduel.model.axes import SECTOR, Array, rival, total
-from techduel.model.parameters.states import PerceptionParameters
-from techduel.model.security import Security
-from techduel.model.world import Tags, World, tagged
-
-ALARMING_DEPENDENCE = 0.2
+ALARMING_DEPENDENCE: Final = 0.2
 """Dependence at which alarm about it reaches 63 %."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What both states see after a quarter, (run, state, 1, 1)."""
+@compiled
+def lead_of_rival(run: Any, s: int) -> float:
+    """The rival's lead in frontier fields, log, their mean. Equation: model.md 3.15."""
+    lead = fields = 0.0
+    for k in range(len(run.sectors)):
+        if run.sectors[k].frontier:
+            lead += run.cells[1 - s, k].frontier - run.cells[s, k].frontier
+            fields += 1.0
+    return lead / fields
 
-    sight_error: Array
-    seen_gap: Array
-    seen_rd: Array
-    threat: Array
+
+@compiled
+def seen(before: float, now: float, parameters: Any) -> float:
+    """What is seen follows what is, a mean delay behind. Equation: model.md 3.15."""
+    return before + (now - before) / (4.0 * parameters.lag)
 
 
-def perceive(world: World, frontier: Array, rd_total: Array, safe: Security, luck: Array) -> Sight:
+@compiled
+def rd_of_rival(run: Any, s: int) -> float:
+    """Log of the rival's R&D over one's own. Equation: model.md 3.15."""
+    return log(run.states[1 - s].rd_total / run.states[s].rd_total)
+
+
+@compiled
+def threat(state: Any, parameters: Any) -> float:
+    """Threat as felt, 0 to 1: the rival's lead, its research, dependence on it, and what it did.
+
+    Equation: model.md 3.15.
+    """
+    alarm = (
+        parameters.weight_gap * logistic(state.seen_gap / parameters.gap_scale)
+        + parameters.weight_rd * logistic(state.seen_rd / parameters.rd_scale)
+        + parameters.weight_dependence * -expm1(-state.dependence / ALARMING_DEPENDENCE)
+        + parameters.weight_incidents * -expm1(-state.incident_memory)
+    )
+    return alarm / (
+        parameters.weight_gap + parameters.weight_rd + parameters.weight_dependence + parameters.weight_incidents
+    )
+
+
+@compiled
+def perceive(run: Any, luck: Any, s: int) -> None:
     """Late and noisy sight of the rival's lead and research, and the threat that a state feels.
 
-    Parameters
-    ----------
-    frontier : (run, state, sector, 1)
-    rd_total : (run, state, 1, 1)
-    safe : Security
-        Of the quarter; a state knows its own.
-    luck : (run, state, 1, 1)
-        Standard normals.
+    Equation: model.md 3.15.
     """
-    known, states = world.parameters.perception, world.states
-    fresh = np.sqrt(1.0 - known.persistence * known.persistence) * known.noise
-    error = known.persistence * states.sight_error + fresh * luck
-    gap = seen(states.seen_gap, lead_of_rival(world.structure.tags, frontier) + error, known)
-    research = seen(states.seen_rd, rd_of_rival(rd_total) + error, known)
-    alarm = threat(gap, research, safe.dependence, safe.incident_memory, known)
-    return Sight(error, gap, research, alarm)
-
-
-def seen(before: Array, now: Array, known: PerceptionParameters) -> Array:
-    """What is seen follows what is, a mean delay behind."""
-    return before + (now - before) / (4.0 * known.lag)
-
-
-def lead_of_rival(tags: Tags, frontier: Array) -> Array:
-    """The rival's lead in frontier fields, log, their mean."""
-    fields = tagged(tags, "frontier")
-    return total((rival(frontier) - frontier) * fields, SECTOR) / fields.sum()
-
-
-def rd_of_rival(rd_total: Array) -> Array:
-    """Log of the rival's R&D over one's own."""
-    return np.log(rival(rd_total) / rd_total)
-
-
-def threat(gap: Array, research: Array, dependent: Array, memory: Array, known: PerceptionParameters) -> Array:
-    """Threat as felt, 0 to 1: the rival's lead, its research, dependence on it, and what it did."""
-    weights = known.weight_gap + known.weight_rd + known.weight_dependence + known.weight_incidents
-    alarm = (
-        known.weight_gap * _logistic(gap / known.gap_scale)
-        + known.weight_rd * _logistic(research / known.rd_scale)
-        + known.weight_dependence * -np.expm1(-dependent / ALARMING_DEPENDENCE)
-        + known.weight_incidents * -np.expm1(-memory)
-    )
-    return alarm / weights
-
-
-def _logistic(values: Array) -> Array:
-    return 1.0 / (1.0 + np.exp(-values))
+    state, parameters = run.states[s], run.parameters.perception
+    fresh = sqrt(1.0 - parameters.persistence * parameters.persistence) * parameters.noise
+    state.sight_error = parameters.persistence * state.sight_error + fresh * luck.sight[s]
+    state.rival_lead = lead_of_rival(run, s)
+    state.seen_gap = seen(state.seen_gap, state.rival_lead + state.sight_error, parameters)
+    state.seen_rd = seen(state.seen_rd, rd_of_rival(run, s) + state.sight_error, parameters)
+    state.threat = threat(state, parameters)

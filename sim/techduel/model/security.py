@@ -1,100 +1,140 @@
 """Security: how exposed a state is, the incidents that follow, their memory, and trust between the states."""
 
-from dataclasses import dataclass
+from math import exp, expm1
+from typing import Any, Final
 
 import numpy as np
 
-from techduel.model.actions import REFUSALS, Action
-from techduel.model.axes import N_STATES, ORIGIN, SECTOR, Array, Trade, rival, total
-from techduel.model.market import rival_share, to_rival
-from techduel.model.noise import Draws
-from techduel.model.parameters.goods import MarketParameters
-from techduel.model.parameters.states import SecurityParameters
-from techduel.model.world import States, Tags, World, tagged
+from techduel.model.access import priced
+from techduel.model.actions import NARROW, REFUSALS, WIDE
+from techduel.model.compiler import compiled, entry
+from techduel.model.market import home_share, received
+
+NARROW_REFUSALS: Final = np.array([name in REFUSALS for name in NARROW])
+WIDE_REFUSALS: Final = np.array([name in REFUSALS for name in WIDE])
+"""Which levers of a record are the refused part itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Security:
-    """Security of both states after a quarter, (run, state, 1, 1)."""
-
-    restriction: Array
-    trust: Array
-    dependence: Array
-    risk: Array
-    incidents: Array
-    incident_memory: Array
-
-
-@dataclass(frozen=True, slots=True)
-class Hazard:
-    """Expected incidents a year."""
-
-    espionage: Array
-    disruption: Array
-
-    @property
-    def risk(self) -> Array:
-        """Of either kind."""
-        return self.espionage + self.disruption
+@compiled
+def exposure(run: Any, s: int) -> float:
+    """The rival's share of the home market for digital goods. Equation: model.md 3.11."""
+    sold = bought = 0.0
+    for k in range(len(run.sectors)):
+        if run.sectors[k].digital_core:
+            sold += run.markets[s, k].flows[1 - s]
+            bought += received(run.markets[s, k])
+    return sold / bought
 
 
-def security(world: World, flows: Trade, stock: Array, draws: Draws) -> Security:
-    """Incidents of the quarter from exposure and dependence, under the levers in force."""
-    known, states, action = world.parameters.security, world.states, world.action
-    dependent = dependence(world.structure.tags, flows, stock)
-    expected = hazard(action, exposure(world.structure.tags, flows), dependent, states.trust, known)
-    happened = _happens(expected.espionage, draws.espionage) + _happens(expected.disruption, draws.disruption)
-    closed = restriction(action, world.parameters.market)
-    return Security(
-        restriction=closed,
-        trust=trust(states, closed, happened, known),
-        dependence=dependent,
-        risk=expected.risk,
-        incidents=happened,
-        incident_memory=states.incident_memory * (1.0 - known.forgetting / 4.0) + happened,
-    )
+@compiled
+def reliance(run: Any, s: int, k: int, stock: float) -> float:
+    """The rival's share of the home market for a sector under review, less what a stock covers.
+
+    Equation: model.md 3.11.
+    """
+    return home_share(run, 1 - s, s, k) * exp(-stock) if run.sectors[k].supply_chain else 0.0
 
 
-def exposure(tags: Tags, flows: Trade) -> Array:
-    """The rival's share of the home market for digital goods."""
-    digital = tagged(tags, "digital_core")
-    bought = total(flows, ORIGIN)[:, 0, :N_STATES]
-    return total(rival(to_rival(flows)) * digital, SECTOR) / total(bought * digital, SECTOR)
+@compiled
+def reviewed(run: Any) -> float:
+    """How many supply chains are under review."""
+    count = 0.0
+    for sector in run.sectors:
+        if sector.supply_chain:
+            count += 1.0
+    return count
 
 
-def dependence(tags: Tags, flows: Trade, stock: Array) -> Array:
-    """The rival's share of the home market in the supply chains under review, less what stocks cover; their mean."""
-    reviewed = tagged(tags, "supply_chain")
-    return total(rival_share(flows) * np.exp(-stock) * reviewed, SECTOR) / reviewed.sum()
+@compiled
+def dependence(run: Any, s: int) -> float:
+    """Mean reliance on the rival in the supply chains under review, with the stocks that there are.
+
+    Equation: model.md 3.11.
+    """
+    relied = 0.0
+    for k in range(len(run.sectors)):
+        relied += reliance(run, s, k, run.cells[s, k].stock)
+    return relied / reviewed(run)
 
 
-def hazard(actions: Action, exposed: Array, dependent: Array, trusted: Array, known: SecurityParameters) -> Hazard:
-    """Espionage follows the rival's efforts and one's exposure; disruption follows dependence on one not trusted."""
-    attempts = rival(actions.technology_acquisition) * (1.0 - actions.counter_intelligence)
-    return Hazard(
-        espionage=known.espionage_rate * attempts * exposed,
-        disruption=known.disruption_rate * dependent * (1.0 - trusted),
-    )
+@compiled
+def espionage(run: Any, s: int, protection: float) -> float:
+    """Expected incidents a year that follow the rival's efforts and one's exposure. Equation: model.md 3.11."""
+    attempts = run.states[1 - s].levers.technology_acquisition * (1.0 - protection)
+    return run.parameters.security.espionage_rate * attempts * exposure(run, s)
 
 
-def restriction(actions: Action, known: MarketParameters) -> Array:
-    """Mean over sectors and kinds of what a state closes to its rival."""
-    controlled = actions.control_breadth * actions.control_depth
-    dutied = 1.0 - (1.0 + actions.tariff) ** (1.0 - known.elasticity)
-    closed = sum((getattr(actions, name) for name in REFUSALS), controlled + dutied) / (len(REFUSALS) + 2.0)
-    return total(closed, SECTOR) / closed.shape[SECTOR]
+@compiled
+def disruption(dependent: float, trust: float, parameters: Any) -> float:
+    """Expected incidents a year that follow dependence on a rival who is not trusted. Equation: model.md 3.11."""
+    return parameters.disruption_rate * dependent * (1.0 - trust)
 
 
-def trust(states: States, closed: Array, incidents: Array, known: SecurityParameters) -> Array:
-    """Trust in the rival follows what it leaves open; incidents shake it."""
-    followed = states.trust + known.trust_speed / 4.0 * (1.0 - rival(closed) - states.trust)
-    return np.clip(followed - known.trust_shock * incidents, 0.0, 1.0)
+@compiled
+def happens(expected: float, luck: float) -> float:
+    """Whether an incident happens in a quarter. Equation: model.md 3.11."""
+    return 1.0 if luck < -expm1(-expected / 4.0) else 0.0
 
 
-def loss(incidents: Array, first_risk: Array, known: SecurityParameters) -> Array:
-    """Part of output that incidents cost beyond what forecasts contain."""
-    return known.incident_cost * (incidents - first_risk / 4.0)
+@compiled
+def restriction(run: Any, s: int) -> float:
+    """Mean over sectors and kinds of what a state closes to its rival. Equation: model.md 3.11."""
+    every, by_state = run.states[s].levers.each, 0.0
+    for lever in range(len(every)):
+        if NARROW_REFUSALS[lever]:
+            by_state += every[lever]
+    closed = 0.0
+    for k in range(len(run.sectors)):
+        levers = run.cells[s, k].levers
+        closed += levers.control_breadth * levers.control_depth + by_state
+        closed += 1.0 - priced(levers.tariff, run.parameters.market.elasticity[k])
+        for lever in range(len(levers.each)):
+            if WIDE_REFUSALS[lever]:
+                closed += levers.each[lever]
+    return closed / ((len(REFUSALS) + 2) * len(run.sectors))
 
 
-def _happens(expected: Array, luck: Array) -> Array:
-    return (luck < -np.expm1(-expected / 4.0)).astype(float)
+@compiled
+def trust(before: float, open_to_us: float, incidents: float, parameters: Any) -> float:
+    """Trust in the rival follows what it leaves open; incidents shake it. Equation: model.md 3.11."""
+    followed = before + parameters.trust_speed / 4.0 * (open_to_us - before)
+    return min(max(followed - parameters.trust_shock * incidents, 0.0), 1.0)
+
+
+@compiled
+def loss(incidents: float, first_risk: float, parameters: Any) -> float:
+    """Part of output that incidents cost beyond what forecasts contain. Equation: model.md 3.11."""
+    return parameters.incident_cost * (incidents - first_risk / 4.0)
+
+
+@compiled
+def secure(run: Any, luck: Any, s: int) -> None:
+    """Incidents of the quarter from exposure and dependence, under the levers in force; then trust.
+
+    Equation: model.md 3.11.
+    """
+    state, rival, parameters = run.states[s], run.states[1 - s], run.parameters.security
+    state.dependence = dependence(run, s)
+    spying = espionage(run, s, state.levers.counter_intelligence)
+    breaking = disruption(state.dependence, state.trust, parameters)
+    state.risk = spying + breaking
+    state.incidents = happens(spying, luck.espionage[s]) + happens(breaking, luck.disruption[s])
+    state.incident_memory = state.incident_memory * (1.0 - parameters.forgetting / 4.0) + state.incidents
+    state.trust = trust(state.trust, 1.0 - rival.restriction, state.incidents, parameters)
+
+
+@entry
+def expect_risks(runs: Any, s: int, protection: Any, stocks: Any, found: Any) -> None:
+    """Fill in the incidents a year that a state has to expect, by run, with other protection and stocks than it has.
+
+    Parameters
+    ----------
+    protection, found : (run,)
+    stocks : (run, sector)
+    """
+    for place in range(len(runs)):
+        run, relied = runs[place], 0.0
+        for k in range(len(run.sectors)):
+            relied += reliance(run, s, k, stocks[place, k])
+        breaking = disruption(relied / reviewed(run), run.states[s].trust, run.parameters.security)
+        found[place] = espionage(run, s, protection[place]) + breaking

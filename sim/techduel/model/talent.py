@@ -1,35 +1,60 @@
 """Researchers: graduates come, the old retire, some move to the rival."""
 
-import numpy as np
+from math import exp, log
+from typing import Any
 
 from techduel.model.access import both_open
-from techduel.model.actions import Action
-from techduel.model.axes import Array, rival
-from techduel.model.parameters.research import TalentParameters
-from techduel.model.world import States, Structure, World
+from techduel.model.compiler import compiled
 
 
-def mobility(actions: Action, known: TalentParameters) -> Array:
-    """Openness of emigration to the rival: either side's visa limits close it, recruitment at home calls back."""
-    return both_open(actions.visa_limits) * (1.0 - known.recruitment_pull * actions.talent_recruitment)
+@compiled
+def mobility(mine: Any, theirs: Any, parameters: Any) -> float:
+    """Openness of emigration to the rival: either side's visa limits close it, recruitment at home calls back.
+
+    Equation: model.md 3.13.
+    """
+    doors = both_open(mine.visa_limits, theirs.visa_limits)
+    return doors * (1.0 - parameters.recruitment_pull * mine.talent_recruitment)
 
 
-def emigrants(structure: Structure, states: States, actions: Action, known: TalentParameters) -> Array:
-    """Researchers who leave for the rival, thousand a year: more where research pays better and doors are open."""
-    pay = np.exp(known.pay_elasticity * np.log(rival(states.research_price) / states.research_price))
-    size = states.researchers / structure.economy.first.researchers
-    return structure.economy.migrants * size * pay * mobility(actions, known) / structure.economy.mobility
+@compiled
+def emigrate(run: Any, s: int) -> None:
+    """Researchers who leave for the rival, thousand a year: more where research pays better and doors are open.
+
+    Equation: model.md 3.13.
+    """
+    state, rival, parameters = run.states[s], run.states[1 - s], run.parameters.talent
+    pay = exp(parameters.pay_elasticity * log(rival.research_price / state.research_price))
+    open_to_leave = mobility(state.levers, rival.levers, parameters) / state.first_mobility
+    state.emigrants = state.migrants * (state.researchers / state.first_researchers) * pay * open_to_leave
 
 
-def graduates(structure: Structure, previous: Array, years: float, known: TalentParameters) -> Array:
-    """New researchers a year; their growth fades as cohorts shrink."""
-    return previous * np.exp(structure.economy.graduates_growth * np.exp(-years / known.graduates_decay) / 4.0)
+@compiled
+def graduates(previous: float, growth: float, years: float, parameters: Any) -> float:
+    """New researchers a year; their growth fades as cohorts shrink. Equation: model.md 3.13."""
+    return previous * exp(growth * exp(-years / parameters.graduates_decay) / 4.0)
 
 
-def researchers(world: World, arriving: Array) -> Array:
-    """Researchers after the quarter, thousand: pay draws graduates into research, visa limits keep immigrants out."""
-    known, states = world.parameters.talent, world.states
-    leaving = emigrants(world.structure, states, world.action, known)
-    drawn = arriving * np.exp(known.supply_elasticity * np.log(states.research_price))
-    change = drawn - known.attrition * states.researchers - leaving + rival(leaving)
-    return states.researchers + change / 4.0
+@compiled
+def research_price(run: Any, s: int) -> float:
+    """Price of research: R&D per researcher relative to the base year, to the power of the elasticity.
+
+    Equation: model.md 3.13.
+    """
+    state = run.states[s]
+    per_head = state.rd_total / state.first_rd_total * state.first_researchers / state.researchers
+    return exp(run.parameters.research.price_elasticity * log(per_head))
+
+
+@compiled
+def train(run: Any, s: int) -> None:
+    """Researchers after the quarter, thousand: pay draws graduates into research, visa limits keep immigrants out.
+
+    Then the price of research follows. Equation: model.md 3.13.
+    """
+    state, parameters = run.states[s], run.parameters.talent
+    state.graduates = graduates(state.graduates, state.graduates_growth, run.now.quarter / 4.0, parameters)
+    drawn = state.graduates * exp(parameters.supply_elasticity * log(state.research_price))
+    change = drawn - parameters.attrition * state.researchers - state.emigrants + run.states[1 - s].emigrants
+    state.researchers += change / 4.0
+    state.research_price = research_price(run, s)

@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.model.actions import BUDGETS, LEVERS, PLANNED, Action, of_state, own
-from techduel.model.axes import RUN, Array, empty_firms, rival
-from techduel.model.noise import STREAMS, Draws, Noise
+from techduel.model.axes import Array
+from techduel.model.batch import Batch
+from techduel.model.noise import Draws, Noise
 from techduel.model.parameters.parameter import parameter
-from techduel.model.perception import lead_of_rival
-from techduel.model.quarter import step
 from techduel.model.world import QUIET, World
 from techduel.policies.fixed import Policy, coming_gdp
 from techduel.policies.moves import changed, coming, own_decision, side_by_side
@@ -142,6 +141,7 @@ def worth(world: World, me: int, mine: Policy, theirs: Policy, luck: Iterator[Dr
         One for each quarter.
     """
     horizon, value = own(world.parameters.objectives.horizon, me), np.zeros((1, 1, 1, 1))
+    batch = Batch(world)
     for ahead, draws in enumerate(luck):
         actions = {me: mine(world, me), 1 - me: theirs(world, 1 - me)}
         decided = Action(
@@ -151,7 +151,8 @@ def worth(world: World, me: int, mine: Policy, theirs: Policy, luck: Iterator[Dr
             }
         )
         # What events do to the coming quarter is known; later quarters are imagined without events.
-        world = replace(step(world, decided, draws, coming(world)), outside=QUIET)
+        batch.step(decided, draws, coming(world), world)
+        world = replace(batch.world, outside=QUIET)
         value = value + np.exp(-ahead / 4.0 / horizon) * objective(world, me) / 4.0
     return value
 
@@ -159,10 +160,9 @@ def worth(world: World, me: int, mine: Policy, theirs: Policy, luck: Iterator[Dr
 def objective(world: World, me: int) -> Array:
     """What a state makes of a quarter: its income, its lead in frontier fields, its risk, as it weighs them."""
     known, states = world.parameters.objectives, world.states
-    lead = -lead_of_rival(world.structure.tags, world.cells.frontier)
     return (
         own(known.income, me) * np.log(own(states.real_income, me))
-        + own(known.leadership, me) * own(lead, me)
+        + own(known.leadership, me) * own(-states.rival_lead, me)
         - own(known.security, me) * own(states.risk, me)
     )
 
@@ -172,18 +172,8 @@ def imagined_luck(world: World, me: int, future: int, quarters: int) -> Iterator
 
     Its first half belongs to the state that imagines, so that the mirror image of a state imagines the mirror image.
     """
-    runs, _, sectors, slots = world.firms.alive.shape
+    _, _, sectors, slots = world.firms.alive.shape
     noise = Noise(PLANNING_SEED, [future], sectors, slots)
     for _ in range(quarters):
-        draws = noise.quarter()
-        ours = {item.name: getattr(draws, item.name) for item in fields(Draws)}
-        yield Draws(**{name: _repeated(name, rival(one) if me else one, runs) for name, one in ours.items()})
-
-
-def _repeated(name: str, single: Array, runs: int) -> Array:
-    """One run's draws for many, in the memory layout of draws."""
-    if name not in STREAMS:
-        return np.repeat(single, runs, axis=RUN)
-    many = empty_firms(runs, *single.shape[2:])
-    many[...] = single
-    return many
+        draws = noise.passing()
+        yield draws.mirrored() if me else draws

@@ -1,7 +1,7 @@
 """What a state may do: callables from a world and a state to an Action, interchangeable between the states."""
 
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
@@ -23,6 +23,9 @@ class Policy(Protocol):
 class StatusQuo2020:
     """Restrictions and tax credit as they stood at the end of 2020; budgets keep their share of GDP."""
 
+    yearly: ClassVar = True
+    """Within a year nothing of what it decides takes effect but what it decided at its start."""
+
     def __call__(self, world: World, me: int) -> Action:
         """The levers of the base year, budgets grown with the GDP of the year to come."""
         growth = coming_gdp(world, me)
@@ -38,6 +41,7 @@ class Plan:
     once a run. A plan grows from its own budgets of the year before, not from what laws or other policies add to them.
     """
 
+    yearly: ClassVar = True
     rd_growth_target: float = parameter(
         "real growth of all R&D that the plan aims at", "per year", 0.0, 0.2, "article: more than 7 %"
     )

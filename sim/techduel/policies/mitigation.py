@@ -8,10 +8,12 @@ import numpy as np
 from techduel.model.actions import RESTRICTIONS, Action, own
 from techduel.model.axes import Array
 from techduel.model.parameters.parameter import parameter
-from techduel.model.security import dependence, exposure, hazard
-from techduel.model.world import World, tagged
+from techduel.model.record import records_of
+from techduel.model.security import expect_risks
+from techduel.model.structure import tagged
+from techduel.model.world import World
 from techduel.policies.fixed import Policy
-from techduel.policies.moves import at_least, between, changed, eased, side_by_side
+from techduel.policies.moves import at_least, between, changed, eased
 from techduel.policies.options import base
 
 MEASURES: Final = (
@@ -89,22 +91,13 @@ def expected_risk(world: World, me: int, action: Action) -> Array:
 
     Everything else is as it is: flows, trust, the rival's levers. The state's stocks count as filled.
     """
-    tags, flows = world.structure.tags, world.markets.flows
-    levers = {name: _with_rival(getattr(world.action, name), getattr(action, name), me) for name in MEASURES}
-    stock = _with_rival(world.cells.stock, np.maximum(own(world.cells.stock, me), action.stockpiles), me)
-    expected = hazard(
-        replace(world.action, **levers),
-        exposure(tags, flows),
-        dependence(tags, flows, stock),
-        world.states.trust,
-        world.parameters.security,
-    )
-    return own(expected.risk, me)
-
-
-def _with_rival(values: Array, mine: Array, me: int) -> Array:
-    """Values of both states with other ones for one of them."""
-    return side_by_side(mine, own(values, 1 - me), me)
+    runs, _, sectors, _ = world.firms.alive.shape
+    stocks = np.maximum(own(world.cells.stock, me), action.stockpiles)
+    held = np.ascontiguousarray(np.broadcast_to(stocks[:, 0, :, 0], (runs, sectors)))
+    protection = np.ascontiguousarray(np.broadcast_to(action.counter_intelligence[:, 0, 0, 0], (runs,)))
+    found = np.zeros(runs)
+    expect_risks(records_of(world), me, protection, held, found)
+    return found.reshape(-1, 1, 1, 1)
 
 
 def _along(relaxed: Action, full: Action, part: Array) -> Action:

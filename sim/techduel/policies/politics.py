@@ -11,7 +11,7 @@ import numpy as np
 from techduel.facts.selection import chosen
 from techduel.model.actions import own
 from techduel.model.axes import SECTOR, STATES, Array, total
-from techduel.model.market import rival_share
+from techduel.model.outcomes import measured
 from techduel.model.parameters.parameter import parameter
 from techduel.model.world import World
 from techduel.policies.event import CHOSEN, begins, decimal_year, one_of, place, sector_list
@@ -57,7 +57,7 @@ class SupplyChainReview:
 
     def found(self, world: World) -> Array:
         """1 for the supply chains in which the rival has more of the home market than it may, (run, 1, sector, 1)."""
-        share = own(rival_share(world.markets.flows), STATES.index(self.state))
+        share = measured(world, ("import_dependence",))["import_dependence"][:, [STATES.index(self.state)], :, None]
         reviewed = world.structure.tags["supply_chain"][:, None]
         return ((share > self.threshold) & reviewed).astype(float)
 

@@ -1,13 +1,13 @@
 """Recorded: a state does year by year what it did, in runs over years that are on record."""
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 
-from techduel.model.accounts import of_quarter
 from techduel.model.actions import BUDGETS, Action, own
 from techduel.model.axes import SECTOR, SLOT, Array, total
+from techduel.model.structure import of_quarter
 from techduel.model.world import World
 from techduel.policies.fixed import StatusQuo2020
 from techduel.policies.moves import within
@@ -23,6 +23,8 @@ class Recorded:
     Budgets are what is left of the recorded totals once business has done its part, so that the totals come out as
     recorded whatever business does. Where nothing is on record this is the status quo.
     """
+
+    yearly: ClassVar = True
 
     def __call__(self, world: World, me: int) -> Action:
         """The levers on record for the coming year."""

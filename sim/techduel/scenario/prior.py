@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.facts.sectors import read_sectors
-from techduel.model.access import Openness
 from techduel.model.axes import STATES, Array
 from techduel.model.parameters import Parameters, schema
 from techduel.model.parameters.parameter import Parameter
+from techduel.model.world import Openness
 from techduel.scenario.layers import config_folder
 from techduel.scenario.loader import strict_yaml
 

@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from techduel.ensemble.record import Record, by_year
 from techduel.ensemble.summary import tail_exponent
 from techduel.facts import Facts
-from techduel.model.accounts import digital_price_fall
-from techduel.model.axes import N_STATES, SECTOR, Array, rival, total
-from techduel.model.market import cell_total
+from techduel.model.axes import N_STATES, SECTOR, SLOT, Array, rival, total
 from techduel.model.outcomes import measured
-from techduel.model.world import World, tagged
+from techduel.model.structure import tagged
+from techduel.model.world import World
 from techduel.studies.backtest.counterparts import OUTCOMES, SERIES
 from techduel.studies.backtest.series import annual
 
@@ -90,7 +89,7 @@ def growth_shape(now: Sizes, before: Sizes, world: World) -> Numbers:
 def dominance(now: Sizes, _before: Sizes, _world: World) -> Numbers:
     """Share of its state's sector that the most dominant firm has beyond `TOLERATED`."""
     sales = np.nan_to_num(now.sales)
-    largest = (sales / cell_total(sales)).max(axis=(2, 3))
+    largest = (sales / total(sales, SLOT)).max(axis=(2, 3))
     return np.maximum(largest - TOLERATED, 0.0)
 
 
@@ -137,7 +136,7 @@ EACH_QUARTER: Final[Mapping[str, StateMeasure]] = {
     "batteries": _value_added_over_gdp("batteries"),
     "digital_frontier": _digital_frontier,
     "chip_lead": _chip_lead,
-    "digital_price_fall": lambda world, _: digital_price_fall(world.structure, world.markets.log_price),
+    "digital_price_fall": lambda world, _: world.states.digital_price_fall,
     "entry_rate": lambda world, _: 4.0 * total(world.cells.entered, SECTOR) / total(world.cells.firms, SECTOR),
     "exit_rate": lambda world, _: 4.0 * total(world.cells.exited, SECTOR) / total(world.cells.firms, SECTOR),
     "firm_intensity": lambda world, _: total(world.cells.rd, SECTOR) / total(world.cells.sales, SECTOR),

@@ -7,7 +7,6 @@ from typing import Final
 import numpy as np
 
 from techduel.model.axes import STATES
-from techduel.model.perception import lead_of_rival
 from techduel.model.world import World
 from techduel.policies.fixed import Policy
 from techduel.policies.schedule import Schedule
@@ -204,7 +203,7 @@ def _worth(passing: Iterable[World]) -> dict[float, _Worth]:
         if not world.quarter:
             continue
         income = np.log(world.states.real_income[:, :, 0, 0])
-        lead = lead_of_rival(world.structure.tags, world.cells.frontier)[:, CHINA, 0, 0]
+        lead = world.states.rival_lead[:, CHINA, 0, 0]
         now = np.stack([income[:, US], lead, income[:, CHINA]])
         for horizon in HORIZONS:
             weight = float(np.exp(-world.quarter / 4.0 / horizon))

@@ -9,7 +9,7 @@ import numpy as np
 from techduel.facts.selection import chosen
 from techduel.model.actions import LEVERS
 from techduel.model.axes import SLOT, STATES
-from techduel.model.outcomes import technology_mean
+from techduel.model.outcomes import measured, productivity
 from techduel.model.world import World
 from techduel.policies.fixed import Policy
 from techduel.policies.stances import DECOUPLED
@@ -18,7 +18,6 @@ from techduel.scenario.layers import config_folder
 from techduel.scenario.loader import strict_yaml
 from techduel.scenario.prior import with_values
 from techduel.studies.evidence.arms import CHINA, US, Experiment, Numbers, mean_and_error, plain, share, spread
-from techduel.studies.evidence.panels import efficiency
 
 YEARS: Final = (5, 10, 14)
 """Years after the start at which the arms are compared."""
@@ -133,8 +132,8 @@ def _measured(world: World) -> Iterator[tuple[str, Numbers]]:
     yield "income", np.log(_flat(world.states.real_income))
     yield "GDP", np.log(_flat(world.states.gdp))
     yield "prices", np.log(_flat(world.states.price_index))
-    yield "technology", _mean(technology_mean(world), digital)
-    yield "efficiency", _mean(_by_sales(world, efficiency(world)), digital)
+    yield "technology", _mean(measured(world, ("technology_mean",))["technology_mean"][..., None], digital)
+    yield "efficiency", _mean(_by_sales(world, productivity(world)), digital)
     yield "frontier", _mean(world.cells.frontier, frontier)
     yield "chip sales", np.log(sold)
     yield "chip sales, bn USD", sold

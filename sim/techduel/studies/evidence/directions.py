@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.ensemble.simulation import BATCH
-from techduel.model.perception import lead_of_rival
 from techduel.scenario.prior import columns, drawn, prior_parameters
 from techduel.studies.evidence.arms import CHINA, Experiment, Numbers, at_end
 
@@ -55,7 +54,7 @@ def _lead(experiment: Experiment, sets: Sequence[int]) -> Numbers:
     parameters = prior_parameters(experiment.scenario.parameters, sets, experiment.seed)
     batch = replace(experiment, parameters=parameters, runs=tuple(sets), told=lambda more: None)
     last = at_end(batch.passing({}, LAST))
-    return np.array(lead_of_rival(last.structure.tags, last.cells.frontier)[:, CHINA, 0, 0])
+    return np.array(last.states.rival_lead[:, CHINA, 0, 0])
 
 
 def partial_rank_correlations(

@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.model import market
 from techduel.model.axes import SECTOR, SLOT, STATE
+from techduel.model.outcomes import productivity
 from techduel.model.world import World
 
 type Numbers = NDArray[np.float64]
@@ -67,7 +67,7 @@ def panel(passing: Iterable[World]) -> Panel:
         there=last.firms.alive & (last.firms.age > YEARS[-1] - 0.125),
         listed=last.firms.listed,
         technology=np.stack([world.firms.technology for world in seen]),
-        efficiency=np.stack([efficiency(world) for world in seen]),
+        efficiency=np.stack([productivity(world) for world in seen]),
         sales=np.stack([world.firms.sales for world in seen]),
         rd=np.stack([world.firms.rd for world in seen]),
         filings=np.stack([world.firms.rd * world.parameters.research.filings_per_billion for world in seen]),
@@ -76,14 +76,6 @@ def panel(passing: Iterable[World]) -> Panel:
         cell_rd=np.stack([world.cells.rd + world.cells.grants for world in seen]),
         from_rival=np.stack([bought_from_rival(world) for world in seen]),
     )
-
-
-def efficiency(world: World) -> Numbers:
-    """Technology less log unit cost of firms: quality per unit of what production costs."""
-    links, markets, firms = world.structure.links, world.markets, world.firms
-    burden = market.burden(links, markets)
-    carried = market.of_firms(firms, market.exposure(firms), burden.unlisted, burden.listed)
-    return firms.technology - market.input_cost(links, markets) - carried
 
 
 def bought_from_rival(world: World) -> Numbers:

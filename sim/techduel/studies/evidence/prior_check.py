@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from techduel.model.market import cell_total
+from techduel.model.axes import SLOT, total
 from techduel.model.world import World
 from techduel.studies.evidence.arms import CHINA, Experiment, Numbers, at_end, spread
 
@@ -36,7 +36,7 @@ def research_intensity(world: World) -> Numbers:
 
 def largest_share(world: World) -> Numbers:
     """Part of its cell's sales that the most dominant firm of a run has."""
-    return (world.firms.sales / cell_total(world.firms.sales)).max(axis=(1, 2, 3))
+    return (world.firms.sales / total(world.firms.sales, SLOT)).max(axis=(1, 2, 3))
 
 
 CHECKS: Final[dict[str, tuple[Callable[[World], Numbers], float, float]]] = {

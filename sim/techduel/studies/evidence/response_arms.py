@@ -8,8 +8,7 @@ import numpy as np
 
 from techduel.facts.selection import known_sectors
 from techduel.model.axes import STATES
-from techduel.model.outcomes import technology_mean
-from techduel.model.perception import lead_of_rival
+from techduel.model.outcomes import measured
 from techduel.model.world import World
 from techduel.policies.fixed import Policy
 from techduel.policies.schedule import Schedule, Step
@@ -117,8 +116,8 @@ def _measured(world: World) -> Iterator[tuple[str, Any]]:
     yield "support", 100.0 * states.subsidies / states.gdp
     yield "public money", states.public_spending
     yield "trust", states.trust
-    yield "technology", technology_mean(world).mean(axis=2, keepdims=True)
-    yield "lead", -lead_of_rival(world.structure.tags, world.cells.frontier)
+    yield "technology", measured(world, ("technology_mean",))["technology_mean"].mean(axis=2)[:, :, None, None]
+    yield "lead", -states.rival_lead
 
 
 def _passing(experiment: Experiment, arm: Arm) -> Iterator[World]:

@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.model.axes import BUYER, MARKET, N_STATES, ORIGIN, total
-from techduel.model.market import home_sales
-from techduel.model.outcomes import FIRM_FIELDS
+from techduel.model.outcomes import firm_panel, productivity
 from techduel.model.world import World
-from techduel.studies.evidence.panels import bought_from_rival, efficiency
+from techduel.studies.evidence.panels import bought_from_rival
 
 type Numbers = NDArray[np.float64]
 type Measure = Callable[[World], NDArray[Any]]
@@ -21,13 +20,11 @@ def _discoveries(world: World) -> Numbers:
     return np.where(world.firms.innovation > 0.0, 4.0, 0.0)
 
 
-FLOWS: Final[Mapping[str, Measure]] = {
-    **{name: FIRM_FIELDS[name] for name in ("sales", "profit", "rd", "filings", "innovations")},
-    "discoveries": _discoveries,
-}
+PANEL: Final = ("sales", "profit", "rd", "filings", "innovations")
+FLOWS: Final = (*PANEL, "discoveries")
 """Annual rates of firms: a year is the mean of its quarters."""
 STOCKS: Final[Mapping[str, Measure]] = {
-    "productivity": efficiency,
+    "productivity": productivity,
     "cash": lambda world: world.firms.cash,
     "dependence": lambda world: world.firms.dependence,
     "tied": lambda world: world.firms.tie,
@@ -47,10 +44,15 @@ def _world_spending(world: World) -> Numbers:
     return total(total(world.markets.spending, BUYER), MARKET)[:, 0]
 
 
+def _home_sales(world: World) -> Numbers:
+    """What each state's market buys of its own goods, (run, state, sector, 1)."""
+    return np.stack([world.markets.flows[:, state, state] for state in range(N_STATES)], axis=1)
+
+
 def _from_others(world: World) -> Numbers:
     flows = world.markets.flows
     bought = total(flows, ORIGIN)[:, 0, :N_STATES]
-    return bought - home_sales(flows) - bought_from_rival(world)
+    return bought - _home_sales(world) - bought_from_rival(world)
 
 
 def _open(world: World) -> Numbers:
@@ -63,7 +65,7 @@ CELLS: Final[Mapping[str, Measure]] = {
     "cell_sales": lambda world: world.cells.sales,
     "spent": _spent,
     "market": _world_spending,
-    "from_home": lambda world: home_sales(world.markets.flows),
+    "from_home": _home_sales,
     "from_rival": bought_from_rival,
     "from_others": _from_others,
     "frontier": lambda world: world.cells.frontier,
@@ -107,8 +109,11 @@ class _Year:
 
     def add(self, world: World) -> None:
         self.present = self.present & world.firms.alive
-        for name, measure in (*FLOWS.items(), *CELLS.items()):
-            self.flows[name] = self.flows[name] + measure(world) / 4.0
+        firms = firm_panel(world)
+        now = {name: firms[name] for name in PANEL} | {"discoveries": _discoveries(world)}
+        now |= {name: measure(world) for name, measure in CELLS.items()}
+        for name, values in now.items():
+            self.flows[name] = self.flows[name] + values / 4.0
 
 
 def panel(passing: Iterable[World]) -> Panel:

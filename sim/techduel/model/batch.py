@@ -1,0 +1,134 @@
+"""A batch of runs that passes quarters: records that change in place, and the World that policies see in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from techduel.model.actions import Action
+from techduel.model.compiler import COMPILES, entry
+from techduel.model.noise import Draws, Noise, draw
+from techduel.model.outcomes import details_type, measure, measure_details, measure_totals, totals_type
+from techduel.model.quarter import foresee, quarter, quarters
+from techduel.model.record import Origin, copied, forecasts, shown, write, write_levers
+from techduel.model.tables import CARRIED, GIVEN
+from techduel.model.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where the outcomes of some quarters go, as `techduel.model.outcomes.measure` takes them."""
+
+    totals: NDArray[Any]
+    """By (quarter, run); none when nothing is measured."""
+    details: NDArray[Any]
+    """By (place, run)."""
+    places: NDArray[np.int64]
+    """Of each quarter in `details`, negative where none is kept."""
+
+
+NOWHERE: Final = Room(np.zeros((0, 0), totals_type(1)), np.zeros((0, 0), details_type(1)), np.full(4, -1))
+
+
+@entry
+def pass_in_rows(runs: Any, forecasts: Any, streams: Any, luck: Any, totals: Any, details: Any) -> None:
+    """Some quarters of every run with luck from its own stream, measured where there is room.
+
+    All quarters of a run are passed before the next run's, so that its numbers stay at hand. Arguments are a batch's
+    records, `forecasts` by (quarter, run), `Noise.streams`, memory for one run's luck, and a `Room`.
+    """
+    for place in range(len(runs)):
+        for ahead in range(len(forecasts)):
+            foresee(runs[place], forecasts[ahead, place])
+            draw(streams[place], luck[0])
+            quarter(runs[place], luck[0])
+            if len(totals) > 0:
+                measure_totals(runs[place], totals[ahead, place])
+            if forecasts[ahead, place].detail >= 0:
+                measure_details(runs[place], details[forecasts[ahead, place].detail, place])
+
+
+class Batch:
+    """Runs that step together.
+
+    Parameters
+    ----------
+    world : World
+        Where they begin; it is left as it is.
+
+    Attributes
+    ----------
+    world : World
+        Views on the runs as they are now: what it shows changes with every quarter that passes.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.records = copied(world)
+        self.world = shown(self.records, world)
+
+    def step(self, decided: Action, luck: Draws, year: float, world: World | None = None) -> None:
+        """Pass a quarter.
+
+        Parameters
+        ----------
+        decided : Action
+            What both states have decided; budgets take effect at the start of a year.
+        luck : Draws
+            The quarter's, one a run or one for all.
+        year : float
+            Start of the new quarter, 2021.0 for the first.
+        world : World, optional
+            What events have made of `world`.
+        """
+        quarters(self.records, self._opened(decided, [year], world)[0], luck.records)
+        self._arrived([year])
+
+    def pass_quarters(
+        self, decided: Action, noise: Noise, years: Sequence[float], world: World, room: Room = NOWHERE
+    ) -> None:
+        """Pass some quarters under the same decision, with luck from its source; arguments as of `step`."""
+        ahead = self._opened(decided, years, world)
+        ahead["detail"] = room.places[: len(years), None]
+        if COMPILES and type(noise) is Noise:
+            pass_in_rows(self.records, ahead, noise.streams, noise.room(), room.totals, room.details)
+        else:
+            self._pass_one_by_one(ahead, noise, room)
+        self._arrived(years)
+
+    def _pass_one_by_one(self, ahead: NDArray[Any], noise: Noise, room: Room) -> None:
+        """What `pass_in_rows` does, quarter by quarter: without the compiler, or with luck of another kind."""
+        for place, forecast in enumerate(ahead):
+            quarters(self.records, forecast, noise.passing().records)
+            detail = room.places[place]
+            if len(room.totals):
+                details = room.details[detail] if detail >= 0 else room.details[0, :0]
+                measure(self.records, room.totals[place], details)
+
+    def _opened(self, decided: Action, years: Sequence[float], world: World | None) -> NDArray[Any]:
+        """Forecasts of the coming quarters, once what is decided and what events have changed is written down."""
+        if world is not None and world is not self.world:
+            self._heed(world)
+        write_levers(self.records, "proposed", decided)
+        return forecasts(self.world.structure.economy, self.world.quarter + 1, years, len(self.records))
+
+    def _arrived(self, years: Sequence[float]) -> None:
+        self.world = replace(self.world, quarter=self.world.quarter + len(years), year=years[-1])
+
+    def _heed(self, world: World) -> None:
+        """Write the parts that are no longer those of the records."""
+        known = self.world.origin.parts
+        for name in (*CARRIED, *GIVEN):
+            if getattr(world, name) is not known[name]:
+                write(self.records, name, getattr(world, name))
+        given = {name: getattr(world, name) for name in GIVEN}
+        origin = Origin(self.records, {**known, **given})
+        self.world = replace(self.world, **given, origin=origin)
+
+
+def step(world: World, decided: Action, draws: Draws, year: float) -> World:
+    """The world one quarter later, in memory of its own; arguments as of `Batch.step`."""
+    batch = Batch(world)
+    batch.step(decided, draws, year)
+    return batch.world

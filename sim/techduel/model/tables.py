@@ -1,0 +1,203 @@
+"""Tables of what a run's record holds, by kind of record: what a World shows or gives, and what lives within a quarter.
+
+Fields that a World shows come from the tables of `techduel.model.world` and `techduel.model.structure`, under the name
+there or another.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import cache
+from typing import Final
+
+from techduel.model.actions import Action
+from techduel.model.axes import N_BLOCS, N_BUYERS
+from techduel.model.structure import Demand, Economy, Links, Quantity, ResearchBase, Structure
+from techduel.model.world import Cells, Firms, Markets, Openness, Outside, States
+
+TAGS: Final = ("strategic_emerging", "digital_core", "supply_chain", "frontier", "storable", "foundation")
+"""Tags of sectors that equations ask for."""
+CARRIED: Final = ("firms", "cells", "states", "markets", "openness", "action", "decided")
+"""Parts of a World that a quarter changes, and that are views on the records."""
+GIVEN: Final = ("parameters", "structure", "mandate", "outside")
+"""Parts that are written into the records and read there."""
+KINDS: Final[Mapping[str, type]] = {
+    "firms": Firms,
+    "cells": Cells,
+    "states": States,
+    "markets": Markets,
+    "openness": Openness,
+    "outside": Outside,
+    "structure": Structure,
+    "structure.links": Links,
+    "structure.demand": Demand,
+    "structure.research": ResearchBase,
+    "structure.economy": Economy,
+    "structure.economy.first": States,
+    "structure.openness": Openness,
+    "structure.status_quo": Action,
+}
+
+
+def _all(part: str, but: tuple[str, ...] = ()) -> dict[str, str]:
+    """All fields of a part under their own names."""
+    return {item.name: f"{part}.{item.name}" for item in fields(KINDS[part]) if item.name not in but}
+
+
+def _named(part: str, prefix: str, *names: str) -> dict[str, str]:
+    return {f"{prefix}{name}": f"{part}.{name}" for name in names}
+
+
+SEEN: Final[Mapping[str, Mapping[str, str]]] = {
+    "firms": _all("firms"),
+    "cells": {
+        **_all("cells"),
+        **_named("markets", "", "log_supply", "penalty", "felt", "leakage"),
+        **_named("openness", "", "embodied"),
+        **_named("outside", "", "ease"),
+        **_named("structure.links", "", "margin", "use", "other_inputs"),
+        **_named("structure.demand", "", "trend_ratio", "consumption_share"),
+        **_named("structure.demand", "first_", "ecosystem"),
+        **_named("structure.research", "", "log_norm"),
+        **_named("structure.research", "first_", "support"),
+        "first_value": "structure.research.induced",
+        "first_depth": "structure.status_quo.control_depth",
+    },
+    "states": {
+        **_all("states"),
+        **_all("openness", but=("embodied",)),
+        **_named("structure.economy.first", "first_", "gdp", "rest_output", "other_digital", "other_emerging"),
+        **_named("structure.economy.first", "first_", "researchers", "rd_total", "knowledge_stock", "risk"),
+        **_named("structure.economy.first", "first_", "public_spending", "tariff_revenue"),
+        **_named("structure.economy", "", "nonpublic_rd", "basic_private", "digital_excess", "emerging_excess"),
+        **_named("structure.economy", "", "graduates_growth", "migrants", "corporate_tax"),
+        **_named("structure.economy", "first_", "mobility"),
+        "first_credit": "structure.research.tax_credit",
+        "first_inbound": "structure.status_quo.inbound_screening",
+        "first_outbound": "structure.status_quo.outbound_screening",
+        **_named("structure.openness", "first_", "coinvention", "talent", "science", "investment"),
+    },
+    "markets": {
+        **_named("markets", "", "log_price", "flows", "spending"),
+        **_named("structure.demand", "", "taste", "final_demand", "diffusion_limit"),
+        "log_first": "structure.demand.log_attraction",
+        "link_scale": "structure.links.link_scale",
+        "shift": "outside.demand",
+    },
+    "sectors": {
+        "log_fringe": "markets.log_fringe",
+        "iot_weight": "structure.iot_weight",
+        "digital_inputs": "structure.links.digital_inputs",
+        "first_spending": "structure.demand.first_spending",
+        "first_frontier": "structure.research.frontier",
+        **_named("structure.research", "", "log_idea_cost", "log_firm_size"),
+        "disruption": "outside.disruption",
+    },
+}
+"""What a World shows or gives, by kind of record and name there."""
+
+WITHIN: Final[Mapping[str, Mapping[str, Quantity]]] = {
+    "firms": {
+        "place_was_free": Quantity("?", "", "whether no firm lived here before the quarter"),
+    },
+    "cells": {
+        "first_link": Quantity("i8", "", "place of its first input among the links"),
+        "last_link": Quantity("i8", "", "place behind its last"),
+        "input_total": Quantity("f8", "share", "part of sales spent on inputs, all links"),
+        "leak": Quantity("f8", "share", "part of its control that is evaded"),
+        "denied": Quantity("f8", "share", "part of exports to the rival withheld from ordinary, listed users", 2),
+        "joined": Quantity("f8", "share", "part of its control that allies join"),
+        "reach": Quantity("f8", "share", "part of the rival's lead that can be imitated"),
+        "cost": Quantity("f8", "log", "unit cost without denial"),
+        "burden": Quantity("f8", "log", "cost that denial adds, ordinary and listed users", 2),
+        "felt_before": Quantity("f8", "log", "`felt` as it was before the quarter", 2),
+        "weight": Quantity("f8", "1", "attraction of all firms"),
+        "factor": Quantity("f8", "bn USD a year", "sales per unit of attraction"),
+        "largest": Quantity("f8", "bn USD a year", "sales of its largest firm"),
+        "incentive": Quantity("f8", "log", "R&D intensity that all its firms want alike"),
+        "lead": Quantity("f8", "log", "the rival's frontier less its own"),
+        "difficulty": Quantity("f8", "log", "what lowers all its firms' hazard"),
+        "effectiveness": Quantity("f8", "log", "research per unit of own R&D"),
+        "open_to_listed": Quantity("f8", "share", "co-invention that the rival leaves to listed firms"),
+        "log_factor": Quantity("f8", "log", "sales per unit of attraction"),
+        "missing": Quantity("f8", "share", "part of what would be bought at home that is missing, by kind of user", 2),
+        "stock_bought": Quantity("f8", "bn USD a year", "purchases for stocks"),
+        "sales_before": Quantity("f8", "bn USD a year", "sales of the quarter before"),
+        "booked": Quantity("f8", "bn USD a year", "sales as firms book them"),
+        "log_growth": Quantity("f8", "log", "sales over trend relative to the base year"),
+        "support": Quantity("f8", "share", "grants per unit of own R&D"),
+        "value": Quantity("f8", "log", "value of a substitute for denied inputs, by kind of firm", 2),
+        "induced": Quantity("f8", "log", "change of R&D that it brings", 2),
+        "feasibility": Quantity("f8", "share", "how feasible substitutes are"),
+        "mean_technology": Quantity("f8", "log", "unweighted mean of living firms"),
+        "taxed": Quantity("f8", "bn USD a year", "tax on profit"),
+        "raised": Quantity("f8", "bn USD", "equity less payouts"),
+        "founded": Quantity("f8", "bn USD", "cash that entrants brought"),
+        "written_off": Quantity("f8", "bn USD", "cash of firms that left"),
+        "cash_before": Quantity("f8", "bn USD", "cash of all firms before the quarter"),
+        "cash": Quantity("f8", "bn USD", "cash of all firms after it"),
+    },
+    "states": {
+        "rest_expected": Quantity("f8", "ratio", "forecast of the rest of the economy"),
+        "sector_expected": Quantity("f8", "bn USD a year", "forecast of value added of all sectors with firms"),
+        "knowledge_expected": Quantity("f8", "bn USD", "forecast of public knowledge, for the quarter before"),
+        "other_grants": Quantity(
+            "f8", "share", "part of business R&D outside the sectors that the government pays for"
+        ),
+        "population": Quantity("f8", "million", "population"),
+        "deflator": Quantity("f8", "ratio", "price level relative to the base year"),
+        "currency": Quantity("f8", "currency per USD", "exchange rate of the base year"),
+        "cooperation_aim": Quantity("f8", "share", "cooperation that is sought, as far as allies consent"),
+        "emigrants": Quantity("f8", "thousand a year", "researchers who leave for the rival"),
+    },
+    "markets": {
+        "duty": Quantity("f8", "share", "duty on an origin's goods, negative on supported home goods", N_BLOCS),
+        "admitted": Quantity("f8", "ratio", "part of an origin's attraction that prices and rules leave", N_BLOCS),
+        "log_sold": Quantity("f8", "log", "sum of attraction that reaches a buyer", N_BUYERS),
+        "withheld": Quantity("f8", "share", "what the rival's control withholds over what is sold, by buyer", N_BUYERS),
+        "ordinary": Quantity("f8", "bn USD a year", "inputs that ordinary users buy"),
+        "listed": Quantity("f8", "bn USD a year", "inputs that listed users buy"),
+    },
+    "sectors": {
+        "supply": Quantity("f8", "1", "attraction of origins", N_BLOCS),
+        "passive_sales": Quantity("f8", "bn USD a year", "sales of the passive blocs, before", 2),
+        "common": Quantity("f8", "log", "mean technology of both states"),
+        "worn": Quantity("f8", "share", "part of a lead that the new paradigm takes in the quarter"),
+        "demand": Quantity("f8", "ratio", "world spending relative to the base year"),
+    },
+    "now": {
+        "quarter": Quantity("i8", "", "0 is the base year"),
+        "year": Quantity("f8", "year", "start of the quarter"),
+        "years": Quantity("f8", "years", "since the middle of the base year"),
+        "diffusion_left": Quantity("f8", "share", "part of its way that diffusion has left"),
+        "fading": Quantity("f8", "share", "part of firms' appeal that a quarter leaves"),
+        "opening": Quantity("f8", "share", "part of the new paradigm that opens in the quarter"),
+        "gdp": Quantity("f8", "ratio", "forecast GDP relative to the base year", N_BLOCS),
+        "forecast_gdp": Quantity("f8", "bn USD a year", "forecast GDP", N_BLOCS),
+        "economy": Quantity("f8", "ratio", "GDP with its distance from the forecast before", N_BLOCS),
+        "first_exchange": Quantity("f8", "share", "trade between the states in the base year"),
+        "cash_limited": Quantity("f8", "firm-quarters", "so far in which cash, not desire, set R&D"),
+        "firm_quarters": Quantity("f8", "firm-quarters", "so far"),
+    },
+}
+"""What lives within a quarter, by kind of record."""
+
+PATHS: Final = {
+    "rest_expected": "rest_path",
+    "sector_expected": "sector_path",
+    "other_grants": "other_grants",
+    "population": "population_path",
+    "deflator": "deflator_path",
+}
+"""What of a quarter is read from a path of the `Economy`, by name in the record of a state."""
+FORECAST: Final = (*PATHS, "knowledge_expected")
+"""What is forecast for a state, by name in its record."""
+DECISIONS: Final = ("levers", "decided", "proposed", "mandate", "wanted")
+"""Levers in a record: in force, remembered, as policies propose them now, what laws add, and both together."""
+
+
+@cache
+def quantity(path: str) -> Quantity:
+    """What is known about a field of a World, by its dotted name."""
+    part, _, name = path.rpartition(".")
+    found = {item.name: item.metadata.get("quantity") for item in fields(KINDS[part])}[name]
+    return found or Quantity("f8", "", "")
