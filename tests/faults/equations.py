@@ -20,8 +20,8 @@ STRONG: Final = f"{REFERENCE}::test_strong_levers_equal_the_reference"
 BY_FILE: Final = {
     "model/access": [
         (
-            "parameters.evasion_slope * depth) * (1.0 - enforcement)",
-            "parameters.evasion_slope * depth) * (1.0 + enforcement)",
+            "MOST_LEAKS) * (1.0 - enforcement)",
+            "MOST_LEAKS) * (1.0 + enforcement)",
             MARKET,
         ),
         (
@@ -161,7 +161,7 @@ BY_FILE: Final = {
         ("(dearness - cell.ease)", "(dearness + cell.ease)", LEVERS),
         ("eased = parameters.basic_elasticity[k] * basic", "eased = -parameters.basic_elasticity[k] * basic", RESEARCH),
         ("(1.0 - firm.substituted) * (parameters.recovery * feasible)", "parameters.recovery * feasible", RESEARCH),
-        ("sqrt(absorption(firm, reference) * effort)", "(absorption(firm, reference) * effort)", RESEARCH),
+        ("sqrt(able * effort)", "(able * effort)", RESEARCH),
         ("-log(max(luck / chance, LEAST_LUCK))", "-log(max(luck, LEAST_LUCK))", RESEARCH),
         ("max(cell.frontier - firm.technology, 0.0)", "max(firm.technology - cell.frontier, 0.0)", RESEARCH),
         ("cell.innovations += 4.0 * firm.innovation", "cell.innovations += firm.innovation", RESEARCH),

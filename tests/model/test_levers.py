@@ -135,6 +135,7 @@ class Blind:
 
     def __init__(self, lever: str, monkeypatch: pytest.MonkeyPatch) -> None:
         self.lever, self.run = lever, None
+        monkeypatch.setattr(batch, "COMPILES", False)
         monkeypatch.setattr(batch, "quarters", uncompiled.quarter.quarters)
         monkeypatch.setattr(uncompiled.quarter, "quarter", self._noting(uncompiled.quarter.quarter))
         for equation in LEVERS[lever].equations:

@@ -211,7 +211,7 @@ def test_every_formula_that_commands_execute_is_hashed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("place", "old", "new"),
     [
-        ("model/security.py", "1.0 - rival(closed)", "2.0 - rival(closed)"),
+        ("model/security.py", "1.0 - priced(levers", "2.0 - priced(levers"),
         ("model/parameters/research.py", "0.5,", "0.4,"),
         ("facts/base_year.py", "def ", "FOUND = 1\n\n\ndef "),
         ("facts/history.csv", "2015", "2016"),
@@ -270,7 +270,7 @@ def test_a_finished_result_survives_words_and_not_equations(copy: Path, tmp_path
     forget()
     assert prepare(folder, config, fresh=False, notice=lines.append).sealed
     assert lines == []
-    edited(copy / "model/security.py", "1.0 - rival(closed)", "2.0 - rival(closed)")
+    edited(copy / "model/security.py", "1.0 - priced(levers", "2.0 - priced(levers")
     forget()
     assert not prepare(folder, config, fresh=False, notice=lines.append).sealed
     assert len(lines) == 1
@@ -289,7 +289,7 @@ def test_an_edited_word_leaves_a_finished_run_and_a_sweep_and_an_edited_equation
     forget()
     assert [main(command) for command in commands] == [0, 0]
     assert stamps(tmp_path) == before
-    edited(copy / "model/security.py", "1.0 - rival(closed)", "2.0 - rival(closed)")
+    edited(copy / "model/security.py", "1.0 - priced(levers", "2.0 - priced(levers")
     forget()
     capsys.readouterr()
     assert [main(command) for command in commands] == [0, 0]

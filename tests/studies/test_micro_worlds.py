@@ -43,7 +43,9 @@ def quarters(alive: list[list[bool]]) -> Iterator[Any]:
 
 
 def made(alive: list[list[bool]], monkeypatch: pytest.MonkeyPatch) -> panel.Panel:
-    monkeypatch.setattr(panel, "FLOWS", {"innovations": lambda world: world.firms.innovation})
+    monkeypatch.setattr(panel, "firm_panel", lambda world: {"innovations": world.firms.innovation})
+    monkeypatch.setattr(panel, "PANEL", ("innovations",))
+    monkeypatch.setattr(panel, "FLOWS", ("innovations", "discoveries"))
     monkeypatch.setattr(panel, "STOCKS", {"age": lambda world: world.firms.innovation})
     monkeypatch.setattr(panel, "CELLS", {"market": lambda world: np.full((1, 2, 1, 1), float(world.quarter))})
     return panel.panel(quarters(alive))

@@ -14,7 +14,10 @@ import platform
 import shutil
 import stat
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache, wraps
 from pathlib import Path
 from typing import Any, Final
@@ -51,11 +54,14 @@ def entry[Function: Callable[..., Any]](function: Function) -> Function:
 
     Where nothing is compiled, it works on the records as plain objects.
     """
-    work = _jitted(function) if COMPILES else uncompiled(function)
+    work, ready = (_jitted(function) if COMPILES else uncompiled(function)), set[Any]()
 
     @wraps(function)
     def called(*arguments: Any) -> Any:
-        _announce()
+        if COMPILES:
+            _make_ready(work, arguments, ready)
+        else:
+            _warn()
         return work(*arguments)
 
     return called  # type: ignore[return-value]
@@ -123,13 +129,59 @@ def _jitted(function: Any) -> Any:
         NUMBA.config.CACHE_DIR = before
 
 
+def _make_ready(work: Any, arguments: tuple[Any, ...], ready: set[Any]) -> None:
+    """Load or compile a function for records of these kinds, before it is first called with them."""
+    kinds = tuple(
+        (values.dtype, values.ndim, values.flags.writeable, values.flags.c_contiguous) for values in arguments
+    )
+    if kinds not in ready:
+        with LOADING.going_on():
+            work.compile(tuple(NUMBA.typeof(values) for values in arguments))
+        ready.add(kinds)
+
+
+class Loading:
+    """Time that this process has spent on loading and compiling, which no limit of time counts.
+
+    What takes longer than loading does is said once.
+    """
+
+    PATIENCE: Final = 5.0
+    """Seconds after which it must be compiling; loading takes about one."""
+
+    def __init__(self) -> None:
+        self._spent, self._since, self._said = 0.0, 0.0, False
+
+    def seconds(self) -> float:
+        """Seconds up to now."""
+        return self._spent + (time.monotonic() - self._since if self._since else 0.0)
+
+    @contextmanager
+    def going_on(self) -> Iterator[None]:
+        """Count the time inside."""
+        word = threading.Timer(self.PATIENCE, self._say)
+        word.daemon, self._since = True, time.monotonic()
+        word.start()
+        try:
+            yield
+        finally:
+            word.cancel()
+            self._spent, self._since = self.seconds(), 0.0
+
+    def _say(self) -> None:
+        if not self._said:
+            print("techduel: compiling the model once for a world of this size, about 20 seconds", file=sys.stderr)
+        self._said = True
+
+
+LOADING: Final = Loading()
+
+
 @cache
-def _announce() -> None:
-    """Say once what will take time: compiling, or running without it."""
+def _warn() -> None:
+    """Say once that running will take long."""
     if NUMBA is None:
         print("techduel: numba is not installed; the model runs uncompiled, about a second a run", file=sys.stderr)
-    elif COMPILES and not (folder() and any(folder().rglob("*.nbi"))):  # type: ignore[union-attr]
-        print("techduel: compiling the model once, about 20 seconds", file=sys.stderr)
 
 
 class Row:
