@@ -18,7 +18,7 @@ from techduel.scenario.kinds import shipped
 from techduel.scenario.scenario import scenario_from
 
 OUTCOMES = ("real_income", "rd_total", "lead_months.all", "decoupling_index", "real_income_discounted")
-SHORT = ("horizon=2022", "slots=6")
+SHORT = ("horizon=2022", "slots=4")
 
 
 def sweep_of(config: dict[str, Any], spec: dict[str, Any], points: list[Point], runs: int = 2) -> Sweep:

@@ -175,7 +175,7 @@ def test_a_new_parameter_is_two_lines_and_stops_no_shipped_scenario(tmp_path: Pa
     assert done.returncode == 0, done.stderr
     told, *frontier = done.stdout.splitlines()
     assert "research.novelty" in told
-    scenario = load_scenario("baseline_2021", "horizon=2021", "slots=6")
+    scenario = load_scenario("baseline_2021", "horizon=2021", "slots=4")
     assert frontier == [number.hex() for number in simulate(scenario, runs=2)["technology_frontier"].ravel().tolist()]
 
 
@@ -189,7 +189,7 @@ from techduel.scenario.staleness import staleness
 for name in sys.argv[1:]:
     load_scenario(name)
 print(staleness(2020))
-record = simulate(load_scenario("baseline_2021", "horizon=2021", "slots=6"), runs=2)
+record = simulate(load_scenario("baseline_2021", "horizon=2021", "slots=4"), runs=2)
 print("\\n".join(number.hex() for number in record["technology_frontier"].ravel().tolist()))
 """
 

@@ -31,7 +31,7 @@ opened: set[str] = set()
 
 def main() -> None:
     """Compose first: a configuration is hashed by itself. Then trace what makes numbers of it."""
-    configs = [composed([f"scenario={name}", "slots=6", *overrides]) for name, *overrides in SCENARIOS]
+    configs = [composed([f"scenario={name}", "slots=4", *overrides]) for name, *overrides in SCENARIOS]
     forget()
     sys.addaudithook(noted)
     threading.setprofile(traced)
