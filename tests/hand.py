@@ -12,11 +12,11 @@ from techduel.facts import load_facts
 from techduel.facts.base_year import initial_world
 from techduel.model.actions import NARROW, WIDE
 from techduel.model.axes import N_BLOCS, N_BUYERS, N_STATES
-from techduel.model.batch import step
-from techduel.model.compiler import rows
+from techduel.model.engine.batch import step
+from techduel.model.engine.plain import rows
+from techduel.model.engine.record import empty, write_links
 from techduel.model.noise import CHANCES, STREAMS, Draws, Noise, luck_type
 from techduel.model.parameters import Parameters, schema
-from techduel.model.record import empty, write_links
 from techduel.model.world import World
 from techduel.scenario.prior import shipped
 from tests.uncompiled import access, market, run_of

@@ -10,9 +10,9 @@ from importlib import import_module
 from typing import Any
 from unittest.mock import patch
 
-from techduel.model import compiler
-from techduel.model.compiler import rows
-from techduel.model.record import copied
+from techduel.model.engine import compiler
+from techduel.model.engine.plain import rows
+from techduel.model.engine.record import copied
 from techduel.model.world import World
 
 MECHANISMS = (

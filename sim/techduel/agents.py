@@ -11,7 +11,7 @@ from techduel.ensemble.simulation import prepared
 from techduel.facts import load_facts
 from techduel.model.actions import Action, both
 from techduel.model.axes import N_STATES, STATE, STATES
-from techduel.model.batch import Batch
+from techduel.model.engine.batch import Batch
 from techduel.model.outcomes import measured
 from techduel.model.world import World
 from techduel.policies.events import happened

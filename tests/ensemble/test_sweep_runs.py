@@ -25,7 +25,7 @@ from techduel.ensemble.pool import Place, Serial, completed
 from techduel.ensemble.sweep import FREE, MEASURES, Points, Result, Sweep, swept
 from techduel.ensemble.tasks import Columns
 from techduel.ensemble.workers import Gauge
-from techduel.model.compiler import LOADING
+from techduel.model.engine.compiler import LOADING
 from techduel.scenario.composition import composed
 from techduel.studies.sweep.tables import computed_until, half_width, write_design, write_outcomes
 

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from techduel import load_scenario, simulate
-from techduel.model import compiler
-from techduel.model.noise import Noise, fill, luck_type
+from techduel.model.engine import compiler
+from techduel.model.noise import Noise, fill, luck_type, ziggurat
 from techduel.model.outcomes import OUTCOMES
 
 SIM = Path(__file__).resolve().parents[2] / "sim"
@@ -25,14 +25,14 @@ from techduel import load_scenario, simulate
 np.savez(sys.argv[1], **simulate(load_scenario(*sys.argv[2:]), runs=2).values)
 """
 INNER = """
-from techduel.model.compiler import compiled
+from techduel.model.engine.compiler import compiled
 
 @compiled
 def moved(value: float) -> float:
     return value + 1.0
 """
 OUTER = """
-from techduel.model.compiler import entry
+from techduel.model.engine.compiler import entry
 from techduel.model.probe_inner import moved
 
 @entry
@@ -80,7 +80,7 @@ def test_the_luck_of_a_run_is_that_of_numpys_stream() -> None:
     theirs.initial()
     luck = np.zeros(3, luck_type(14, 4))
     for _ in range(3):
-        fill(ours.streams, luck)
+        fill(ours.streams, luck, ziggurat())
         theirs._fill()
         for name in luck.dtype.names or ():
             assert np.array_equal(luck[name], theirs._luck[name]), name
@@ -117,27 +117,29 @@ def test_a_folder_that_is_open_to_others_is_not_used(home: Path, capsys: pytest.
     home.mkdir()
     home.chmod(0o770)
     assert compiler.folder() is None
-    assert "is a link, or open to others" in capsys.readouterr().err
+    assert "is a link, or others may write there" in capsys.readouterr().err
 
 
 def test_a_folder_that_is_a_link_is_not_used(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "elsewhere").mkdir(mode=0o700)
     home.symlink_to(tmp_path / "elsewhere", target_is_directory=True)
     assert compiler.folder() is None
-    assert "is a link, or open to others" in capsys.readouterr().err
+    assert "is a link, or others may write there" in capsys.readouterr().err
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_old_folders_are_removed(home: Path) -> None:
     home.mkdir(mode=0o700)
+    now = time.time()
     for number in range(9):
         (home / f"compiled-{number}").mkdir(mode=0o700)
-        os.utime(home / f"compiled-{number}", (number, number))
+        day = now - compiler.DAY * (1.5 + 9 - number) if number < 7 else now
+        os.utime(home / f"compiled-{number}", (day, day))
     (home / "other").mkdir()
     place = compiler.folder()
     assert place is not None
     kept = {path.name for path in home.iterdir()}
-    assert kept == {place.name, "other", "compiled-8", "compiled-7", "compiled-6"}
+    assert kept == {place.name, "other", *(f"compiled-{number}" for number in range(3, 9))}
 
 
 def test_long_loading_is_said_once_and_counted(

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from techduel.ensemble.simulation import simulate
-from techduel.model import batch
 from techduel.model.actions import BUDGETS, LEVERS, Action
 from techduel.model.axes import Array
+from techduel.model.engine import batch
 from techduel.model.world import World
 from techduel.policies.fixed import StatusQuo2020
 from techduel.scenario.scenario import load_scenario

@@ -8,7 +8,7 @@ import pytest
 
 from techduel.ensemble.simulation import prepared
 from techduel.model.actions import BUDGETS, LEVERS, NARROW, PLANNED, WIDE, Action
-from techduel.model.batch import step
+from techduel.model.engine.batch import step
 from techduel.model.outcomes import OUTCOMES, measured
 from techduel.model.world import World
 from techduel.scenario.scenario import Scenario

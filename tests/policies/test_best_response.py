@@ -8,7 +8,7 @@ import pytest
 
 from techduel.ensemble.simulation import advanced, prepared, simulate
 from techduel.model.actions import LEVERS, Action, both, own
-from techduel.model.batch import step
+from techduel.model.engine.batch import step
 from techduel.model.noise import STREAMS, Noise
 from techduel.model.outcomes import OUTCOMES, measured
 from techduel.model.world import QUIET, World

@@ -12,7 +12,7 @@ from techduel.ensemble.simulation import prepared
 from techduel.facts import load_facts
 from techduel.facts.base_year import initial_world
 from techduel.model.actions import BARRIERS, BUDGETS, LEVERS, Action, both, of_state, own
-from techduel.model.batch import step
+from techduel.model.engine.batch import step
 from techduel.model.noise import Noise
 from techduel.model.outcomes import OUTCOMES, measured
 from techduel.model.world import World

@@ -12,7 +12,8 @@ from techduel.facts import load_facts
 from techduel.facts.base_year import initial_world
 from techduel.model.actions import both
 from techduel.model.axes import STATES, Array
-from techduel.model.batch import NOWHERE, Batch, Room
+from techduel.model.engine.batch import NOWHERE, Batch, Room
+from techduel.model.engine.tables import CARRIED, GIVEN
 from techduel.model.noise import Noise
 from techduel.model.outcomes import (
     EACH_QUARTER,
@@ -26,7 +27,6 @@ from techduel.model.outcomes import (
     totals_type,
 )
 from techduel.model.parameters import Parameters
-from techduel.model.tables import CARRIED, GIVEN
 from techduel.model.world import QUIET, World
 from techduel.policies.event import Event
 from techduel.policies.events import happened

@@ -11,12 +11,12 @@ from techduel.facts.base_trade import by_state
 from techduel.model.access import sales_of
 from techduel.model.accounts import digital_ahead, pay
 from techduel.model.axes import N_BLOCS, N_STATES, Array
-from techduel.model.compiler import compiled, entry
+from techduel.model.engine.compiler import compiled, entry
+from techduel.model.engine.record import Records
 from techduel.model.knowledge import borrowed, open_to_use, pass_on, pipeline_rate
 from techduel.model.market import diffusion
 from techduel.model.paradigm import diffusion_left, years_since_base
 from techduel.model.perception import lead_of_rival, rd_of_rival, threat
-from techduel.model.record import Records
 from techduel.model.security import dependence, disruption, espionage, restriction
 from techduel.model.talent import mobility
 

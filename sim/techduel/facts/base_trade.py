@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from techduel.facts import Facts
 from techduel.model.access import sales_of
 from techduel.model.axes import LISTED, N_BLOCS, N_BUYERS, N_STATES, PRIVATE, PUBLIC, Array
-from techduel.model.compiler import compiled
+from techduel.model.engine.compiler import compiled
 from techduel.model.entry import ecosystem
 from techduel.model.market import clear, exchange, leaked, passive_sales, purchases
 from techduel.model.parameters import Parameters

@@ -26,14 +26,8 @@ from techduel.facts.base_trade import (
 from techduel.model.access import ask_allies, open_goods, open_knowledge
 from techduel.model.actions import LEVERS, Action
 from techduel.model.axes import N_STATES, ON_LIST, ORDINARY, Array, Mask
-from techduel.model.compiler import compiled, entry
-from techduel.model.entry import hand_on
-from techduel.model.finance import open_books, settle_accounts
-from techduel.model.knowledge import open_to_listed, replaceable
-from techduel.model.market import attract, burden, costs, exposure, frontier, rate_pull, sell
-from techduel.model.noise import InitialDraws
-from techduel.model.parameters import Parameters
-from techduel.model.record import (
+from techduel.model.engine.compiler import compiled, entry
+from techduel.model.engine.record import (
     Records,
     empty,
     fixed,
@@ -46,9 +40,15 @@ from techduel.model.record import (
     write_parameters,
     write_tags,
 )
+from techduel.model.engine.tables import CARRIED
+from techduel.model.entry import hand_on
+from techduel.model.finance import open_books, settle_accounts
+from techduel.model.knowledge import open_to_listed, replaceable
+from techduel.model.market import attract, burden, costs, exposure, frontier, rate_pull, sell
+from techduel.model.noise import InitialDraws
+from techduel.model.parameters import Parameters
 from techduel.model.research import filings, inducement, substitutes
 from techduel.model.structure import Demand, Economy, Links, Recorded, ResearchBase, Structure
-from techduel.model.tables import CARRIED
 from techduel.model.world import QUIET, Openness, States, World
 
 

@@ -4,7 +4,7 @@ from math import exp, expm1, log, log1p
 from typing import Any, Final
 
 from techduel.model.axes import ALLIES, LISTED, N_BLOCS, N_STATES, ON_LIST, ORDINARY, PUBLIC, REST
-from techduel.model.compiler import compiled
+from techduel.model.engine.compiler import compiled
 
 MOST_LEAKS: Final = 1.0 - 1e-6
 """Largest leak: what passes a control is measured by what it stops, which must not be nothing."""

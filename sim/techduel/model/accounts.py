@@ -8,7 +8,7 @@ import numpy as np
 from techduel.model.access import sales_of
 from techduel.model.actions import EFFORTS, NARROW
 from techduel.model.axes import N_BLOCS, PRIVATE, PUBLIC
-from techduel.model.compiler import compiled
+from techduel.model.engine.compiler import compiled
 from techduel.model.finance import after_credit
 from techduel.model.market import world_spending
 from techduel.model.research import log_user_cost

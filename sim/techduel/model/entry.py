@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from techduel.model.access import both_open
 from techduel.model.axes import ORDINARY
-from techduel.model.compiler import compiled
+from techduel.model.engine.compiler import compiled
 from techduel.model.finance import bankrupt
 from techduel.model.market import appeal, frontier, home_share, smoothed
 from techduel.model.noise import APPEAL, IMITATION, PEER, TURNOVER

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from techduel.model.compiler import compiled
+from techduel.model.engine.compiler import compiled
 
 
 @compiled

@@ -6,7 +6,7 @@ import numpy as np
 
 from techduel.model.access import sales_of
 from techduel.model.actions import BUDGETS, LEVERS, NARROW, PLANNED, WIDE
-from techduel.model.compiler import compiled
+from techduel.model.engine.compiler import compiled
 
 _HELD = (*BUDGETS, *PLANNED)
 WIDE_HIGHEST: Final = np.array([LEVERS[name].high for name in WIDE])

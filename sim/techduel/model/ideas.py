@@ -4,7 +4,7 @@ from math import exp, expm1, log, sqrt
 from typing import Any, Final
 
 from techduel.model.access import reach
-from techduel.model.compiler import compiled
+from techduel.model.engine.compiler import compiled
 from techduel.model.forms import code
 from techduel.model.knowledge import collaboration, open_to_listed, replaced
 from techduel.model.noise import IMITATION, INNOVATION

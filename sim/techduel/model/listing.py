@@ -3,7 +3,7 @@
 from math import floor
 from typing import Any, Final
 
-from techduel.model.compiler import compiled
+from techduel.model.engine.compiler import compiled
 
 ROUNDING: Final = 1e-9
 """A quota that falls short of a whole firm by rounding counts as whole."""

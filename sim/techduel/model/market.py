@@ -16,7 +16,7 @@ from techduel.model.axes import (
     PUBLIC,
     REST,
 )
-from techduel.model.compiler import compiled
+from techduel.model.engine.compiler import compiled
 
 
 @compiled

@@ -7,6 +7,7 @@ So two scenarios that share a seed share their luck, and their difference is due
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import exp, log1p
 from typing import Any, Final, Self
 
@@ -14,26 +15,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.model.axes import N_STATES, Array
-from techduel.model.compiler import COMPILES, compiled
-
-if COMPILES:
-    # Layers of the ziggurat from which normals are drawn: NumPy's, which the compiler carries for its own generators.
-    from numba.np.random import _constants
-
-    HEIGHTS, INSIDE, WIDTHS = _constants.fi_double, _constants.ki_double, _constants.wi_double
-    EDGE, INVERSE_EDGE = _constants.ziggurat_nor_r, _constants.ziggurat_nor_inv_r
+from techduel.model.engine.compiler import COMPILES, compiled, entry
 
 PLACEMENT: Final = ("rule", "ownership", "dependence", "tie", "age")
 STREAMS: Final = ("innovation", "imitation", "appeal", "turnover", "peer")
 INNOVATION, IMITATION, APPEAL, TURNOVER, PEER = range(len(STREAMS))
 """Places of the streams among the uniforms of a quarter."""
 CHANCES: Final = ("economy", "espionage", "disruption", "sight")
+EDGE: Final = 3.6541528853610088
+"""Where the outermost layer of the ziggurat ends, as in NumPy."""
+INVERSE_EDGE: Final = 0.27366123732975828
+LAYERS: Final = 256
 
 
 def luck_type(sectors: int, slots: int) -> np.dtype[Any]:
     """The record of one run's luck in one quarter."""
     uniforms = ("uniforms", "f8", (len(STREAMS), N_STATES, sectors, slots))
     return np.dtype([uniforms, *((name, "f8", (N_STATES,)) for name in CHANCES)], align=True)
+
+
+@cache
+def ziggurat() -> NDArray[Any]:
+    """One record of the layers from which normals are drawn: NumPy's, which the compiler carries for its own."""
+    from numba.np.random import _constants
+
+    layers = np.zeros(1, [("heights", "f8", (LAYERS,)), ("inside", "u8", (LAYERS,)), ("widths", "f8", (LAYERS,))])
+    layers["heights"], layers["inside"] = _constants.fi_double, _constants.ki_double
+    layers["widths"] = _constants.wi_double
+    return layers
 
 
 @compiled
@@ -54,21 +63,22 @@ def uniform(stream: Any) -> float:
 
 
 @compiled
-def normal(stream: Any) -> float:
+def normal(stream: Any, layers: Any) -> float:
     """A standard normal, as `Generator.standard_normal` makes it. Source: Marsaglia and Tsang 2000."""
     while True:
         bits = following(stream)
         layer = int(bits & np.uint64(0xFF))
         bits >>= np.uint64(8)
         size = (bits >> np.uint64(1)) & np.uint64(0x000FFFFFFFFFFFFF)
-        value = float(size) * WIDTHS[layer]
+        value = float(size) * layers.widths[layer]
         if bits & np.uint64(1):
             value = -value
-        if size < INSIDE[layer]:
+        if size < layers.inside[layer]:
             return value
         if layer == 0:
             return tail(stream, (size >> np.uint64(8)) & np.uint64(1))
-        height = (HEIGHTS[layer - 1] - HEIGHTS[layer]) * uniform(stream) + HEIGHTS[layer]
+        above, here = layers.heights[layer - 1], layers.heights[layer]
+        height = (above - here) * uniform(stream) + here
         if height < exp(-0.5 * value * value):
             return value
 
@@ -83,25 +93,25 @@ def tail(stream: Any, negative: Any) -> float:
             return -(EDGE + beyond) if negative else EDGE + beyond
 
 
-@compiled
-def fill(streams: Any, lucks: Any) -> None:
+@entry
+def fill(streams: Any, lucks: Any, layers: Any) -> None:
     """The luck of a quarter of every run, bit for bit as NumPy draws it: slots outermost."""
     for place in range(len(lucks)):
-        draw(streams[place], lucks[place])
+        draw(streams[place], lucks[place], layers[0])
 
 
 @compiled
-def draw(stream: Any, luck: Any) -> None:
+def draw(stream: Any, luck: Any, layers: Any) -> None:
     """The luck of a quarter of one run."""
     fill_uniforms(luck.uniforms, stream)
     for s in range(N_STATES):
-        luck.economy[s] = normal(stream)
+        luck.economy[s] = normal(stream, layers)
     for s in range(N_STATES):
         luck.espionage[s] = uniform(stream)
     for s in range(N_STATES):
         luck.disruption[s] = uniform(stream)
     for s in range(N_STATES):
-        luck.sight[s] = normal(stream)
+        luck.sight[s] = normal(stream, layers)
 
 
 @compiled
@@ -254,14 +264,17 @@ class Noise:
     def passing(self) -> Draws:
         """The draws of the next quarter, good until the next are drawn: the same memory is filled anew."""
         if COMPILES:
-            fill(self.streams, self._luck)
+            fill(self.streams, self._luck, ziggurat())
         else:
             self._fill()
         return Draws(self._luck)
 
     def room(self) -> NDArray[Any]:
-        """Memory for the luck of one run."""
-        return self._luck[:1]
+        """One record: memory for the `luck` of one run, and the `layers` with which it is drawn."""
+        known = ziggurat()
+        room = np.zeros(1, np.dtype([("luck", self._luck.dtype), ("layers", known.dtype)], align=True))
+        room["layers"] = known
+        return room
 
     def _fill(self) -> None:
         """What `fill` does, by NumPy: slots outermost, as they have always been drawn."""

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from techduel.model.access import leadership
 from techduel.model.axes import N_BLOCS, N_STATES
-from techduel.model.compiler import compiled, entry
+from techduel.model.engine.compiler import compiled, entry
+from techduel.model.engine.record import records_of
 from techduel.model.entry import BASE_BREADTH
 from techduel.model.market import burden, costs, exchange, exposure, home_share, received
-from techduel.model.record import records_of
 from techduel.model.world import World
 
 STATE_TIME: Final = ("run", "state", "time")

@@ -4,7 +4,7 @@ from math import exp
 from typing import Any, Final
 
 from techduel.model.access import logistic
-from techduel.model.compiler import compiled
+from techduel.model.engine.compiler import compiled
 
 MIDDLE_OF_BASE_YEAR: Final = 0.375
 """Years between the middle of the base year and the middle of its last quarter."""

@@ -4,7 +4,7 @@ from math import expm1, log, sqrt
 from typing import Any, Final
 
 from techduel.model.access import logistic
-from techduel.model.compiler import compiled
+from techduel.model.engine.compiler import compiled
 
 ALARMING_DEPENDENCE: Final = 0.2
 """Dependence at which alarm about it reaches 63 %."""

@@ -1,6 +1,6 @@
 """One quarter of one run: the mechanisms in the order of docs/model.md, each in a file of its own.
 
-A run is one record (`techduel.model.record`): `run.firms[s, k]` are the places for firms of a cell, `run.cells[s, k]`,
+A run is one record (`engine/record.py`): `run.firms[s, k]` are the places for firms of a cell, `run.cells[s, k]`,
 `run.states[s]`, `run.markets[m, k]`, `run.sectors[k]`, `run.links` (one an input of a user), `run.parameters` by group
 and `run.now`. Fields change in place; what is meant as it was before the quarter is read before it moves, or has a name
 of its own (`felt_before`, `sales_before`).
@@ -12,7 +12,7 @@ from typing import Any
 from techduel.model.access import ask_allies, cooperate, open_goods, open_knowledge, set_standards
 from techduel.model.accounts import account_for_research, deviate, money_gap, pay, price_index, produce, real_income
 from techduel.model.axes import N_BLOCS, N_STATES
-from techduel.model.compiler import compiled, entry
+from techduel.model.engine.compiler import compiled, entry
 from techduel.model.entry import grow_older, hand_on, turn_over
 from techduel.model.finance import open_books, settle_accounts
 from techduel.model.government import take_effect

@@ -4,7 +4,7 @@ from math import exp, expm1, floor, log, log1p
 from typing import Any, Final
 
 from techduel.model.axes import ON_LIST, ORDINARY
-from techduel.model.compiler import compiled
+from techduel.model.engine.compiler import compiled
 from techduel.model.finance import research_limit
 from techduel.model.market import burden, exposure, kind_of
 from techduel.model.noise import PEER

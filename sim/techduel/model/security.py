@@ -7,7 +7,7 @@ import numpy as np
 
 from techduel.model.access import priced
 from techduel.model.actions import NARROW, REFUSALS, WIDE
-from techduel.model.compiler import compiled, entry
+from techduel.model.engine.compiler import compiled, entry
 from techduel.model.market import home_share, received
 
 NARROW_REFUSALS: Final = np.array([name in REFUSALS for name in NARROW])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from techduel.model.axes import ON_LIST, ORDINARY
-from techduel.model.compiler import compiled
+from techduel.model.engine.compiler import compiled
 
 
 @compiled

@@ -4,7 +4,7 @@ from math import exp, log
 from typing import Any
 
 from techduel.model.access import both_open
-from techduel.model.compiler import compiled
+from techduel.model.engine.compiler import compiled
 
 
 @compiled

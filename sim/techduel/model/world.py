@@ -2,7 +2,7 @@
 
 Shapes are those of `axes`. "Cell" means one sector of one state, (run, state, sector, 1). Money is billion US
 dollars of 2020; flows are annual rates. The fields here, with unit and meaning, are also those of the records that the
-quarter works on (`techduel.model.record`): a World that comes out of a quarter is a view on them, read-only.
+quarter works on (`techduel.model.engine.record`): a World that comes out of a quarter is a view on them, read-only.
 """
 
 from dataclasses import dataclass, field
@@ -203,4 +203,4 @@ class World:
     firm_quarters: NDArray[np.float64]
     """Firm-quarters so far, (run,)."""
     origin: Any = field(default=None, repr=False, compare=False)
-    """The records that this World is a view on, from `techduel.model.record`; None when it is built by hand."""
+    """The records that this World is a view on, from `techduel.model.engine.record`; None when it is built by hand."""

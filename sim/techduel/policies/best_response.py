@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from techduel.model.actions import BUDGETS, LEVERS, PLANNED, Action, of_state, own
 from techduel.model.axes import Array
-from techduel.model.batch import Batch
+from techduel.model.engine.batch import Batch
 from techduel.model.noise import Draws, Noise
 from techduel.model.parameters.parameter import parameter
 from techduel.model.world import QUIET, World

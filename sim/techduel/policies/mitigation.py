@@ -7,8 +7,8 @@ import numpy as np
 
 from techduel.model.actions import RESTRICTIONS, Action, own
 from techduel.model.axes import Array
+from techduel.model.engine.record import records_of
 from techduel.model.parameters.parameter import parameter
-from techduel.model.record import records_of
 from techduel.model.security import expect_risks
 from techduel.model.structure import tagged
 from techduel.model.world import World

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.model.actions import Action
-from techduel.model.compiler import COMPILES, entry
+from techduel.model.engine.compiler import COMPILES, entry
+from techduel.model.engine.record import Origin, copied, forecasts, shown, write, write_levers
+from techduel.model.engine.tables import CARRIED, GIVEN
 from techduel.model.noise import Draws, Noise, draw
 from techduel.model.outcomes import details_type, measure, measure_details, measure_totals, totals_type
 from techduel.model.quarter import foresee, quarter, quarters
-from techduel.model.record import Origin, copied, forecasts, shown, write, write_levers
-from techduel.model.tables import CARRIED, GIVEN
 from techduel.model.world import World
 
 
@@ -33,17 +33,17 @@ NOWHERE: Final = Room(np.zeros((0, 0), totals_type(1)), np.zeros((0, 0), details
 
 
 @entry
-def pass_in_rows(runs: Any, forecasts: Any, streams: Any, luck: Any, totals: Any, details: Any) -> None:
+def pass_in_rows(runs: Any, forecasts: Any, streams: Any, room: Any, totals: Any, details: Any) -> None:
     """Some quarters of every run with luck from its own stream, measured where there is room.
 
     All quarters of a run are passed before the next run's, so that its numbers stay at hand. Arguments are a batch's
-    records, `forecasts` by (quarter, run), `Noise.streams`, memory for one run's luck, and a `Room`.
+    records, `forecasts` by (quarter, run), `Noise.streams`, `Noise.room()`, and what a `Room` holds.
     """
     for place in range(len(runs)):
         for ahead in range(len(forecasts)):
             foresee(runs[place], forecasts[ahead, place])
-            draw(streams[place], luck[0])
-            quarter(runs[place], luck[0])
+            draw(streams[place], room[0].luck, room[0].layers)
+            quarter(runs[place], room[0].luck)
             if len(totals) > 0:
                 measure_totals(runs[place], totals[ahead, place])
             if forecasts[ahead, place].detail >= 0:
