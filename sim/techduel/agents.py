@@ -190,7 +190,7 @@ class TechDuel(Model):  # type: ignore[misc] # Mesa has no types
 
     Examples
     --------
-    >>> from sim import TechDuel, load_scenario
+    >>> from techduel import TechDuel, load_scenario
     >>> model = TechDuel(load_scenario("baseline_2021"), rng=7)
     >>> model.run_for(4)
     >>> model.year

@@ -161,7 +161,7 @@ def differences(record: Record, baseline: Record, scenario: str = "") -> Iterato
 
     Examples
     --------
-    >>> from sim import load_scenario, simulate
+    >>> from techduel import load_scenario, simulate
     >>> from techduel.ensemble.paired import differences
     >>> baseline = simulate(load_scenario("baseline_2021", "horizon=2022"), runs=4)
     >>> article = simulate(load_scenario("article_plan", "horizon=2022"), runs=4)

@@ -48,6 +48,8 @@ def inducement(value: float, base: float, parameters: Any) -> float:
 
     Equation: model.md 3.6.
     """
+    if value == base:
+        return 0.0
     step = parameters.ideas.step
     return parameters.research.inducement * (log1p(value / step) - log1p(base / step))
 

@@ -137,7 +137,8 @@ def with_values(parameters: Parameters, values: Mapping[str, Array | float]) -> 
     KeyError
         If there is no parameter of a name.
     """
-    unknown = [name for name in values if name not in schema.described()]
+    known = schema.described()
+    unknown = [name for name in values if name not in known]
     if unknown:
         raise KeyError(f"no such parameter: {', '.join(unknown)}")
     groups: dict[str, dict[str, Any]] = {}
@@ -152,7 +153,7 @@ def prior_parameters(base: Parameters, draws: Sequence[int], seed: int = 1) -> P
 
     Examples
     --------
-    >>> from sim import load_scenario
+    >>> from techduel import load_scenario
     >>> prior_parameters(load_scenario().parameters, range(3)).ideas.step.shape
     (3, 1, 1, 1)
     """
