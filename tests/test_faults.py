@@ -13,7 +13,7 @@ from tests.faults.plant import REPOSITORY, Finding, faulty, main, planted, sound
 from tests.faults.planted import BY_FILE, FAULTS
 
 ROWS = (
-    "model/ access market stocks research ideas knowledge talent finance entry paradigm accounts record",
+    "model/ access market stocks research ideas knowledge talent finance entry paradigm accounts engine/record",
     "model/ government listing security perception quarter outcomes",
     "facts/ base_trade base_accounts base_year",
     "policies/ fixed moves stances reactions schedule variants mitigation best_response events politics shocks",

@@ -393,7 +393,7 @@ def test_killed_workers_are_replaced_three_times_and_then_end_the_command(tmp_pa
 
 def wait_for_workers(process: subprocess.Popen[bytes]) -> list[int]:
     """Two workers and the process that hands out their locks."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while len(children := [child for child in workers_of(process) if alive(child)]) < 3:
         assert time.monotonic() < deadline
         time.sleep(0.05)

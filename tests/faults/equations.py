@@ -332,7 +332,7 @@ BY_FILE: Final = {
         ("parameters.weight_rd * logistic", "parameters.weight_gap * logistic", SECURITY),
         ("rd_of_rival(run, s) + state.sight_error", "rd_of_rival(run, s)", SECURITY),
     ],
-    "model/record": [
+    "model/engine/record": [
         ("economy.knowledge_path, max(quarter - 1, 0)", "economy.knowledge_path, quarter", ACCOUNTS),
         ("= economy.currency_path[:, :, 0, 0]", "= _along(economy.currency_path, quarter)", OUTCOMES),
     ],
