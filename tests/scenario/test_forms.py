@@ -14,12 +14,13 @@ from techduel.scenario.scenario import load_scenario, numbers, scenario_from
 from techduel.studies.compare.decomposition import GROUPS, PARAMETERS, Game
 
 LOGISTIC = "forms.imitation=logistic"
+ALLOWED = ", ".join([*RIVALS["imitation"].forms, "prior"])
 
 
 def weighed(monkeypatch: pytest.MonkeyPatch, **weights: float) -> None:
-    """Other prior weights of the forms of imitation."""
+    """Other prior weights of the forms of imitation, none for those left out."""
     known = RIVALS["imitation"].forms
-    forms = {name: replace(form, weight=weights[name]) for name, form in known.items()}
+    forms = {name: replace(form, weight=weights.get(name, 0.0)) for name, form in known.items()}
     monkeypatch.setitem(RIVALS, "imitation", Rivals("test", forms))
 
 
@@ -69,9 +70,9 @@ def test_a_scenario_file_names_forms(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("override", "words"),
     [
-        ("forms.imitation=logisic", ["forms.imitation", "gap, logistic, prior", "did you mean logistic"]),
-        ("forms.imitation=1", ["forms.imitation", "gap, logistic, prior"]),
-        ("forms.imitation={gap: 1}", ["forms.imitation", "gap, logistic, prior"]),
+        ("forms.imitation=logisic", ["forms.imitation", ALLOWED, "did you mean logistic"]),
+        ("forms.imitation=1", ["forms.imitation", ALLOWED]),
+        ("forms.imitation={gap: 1}", ["forms.imitation", ALLOWED]),
         ("forms.imitatoin=gap", ["forms.imitatoin", "did you mean forms.imitation"]),
         ("forms=gap", ["forms: 'gap' given"]),
     ],
