@@ -14,7 +14,15 @@ SIM = REPOSITORY / "sim" / "techduel"
 
 ROOMS = (
     *("model", "facts", "policies", "scenario", "ensemble", "report"),
-    *("studies.table", "studies.compare", "studies.backtest", "studies.run", "studies.sweep", "studies.sensitivity"),
+    *(
+        "studies.table",
+        "studies.compare",
+        "studies.overview",
+        "studies.backtest",
+        "studies.run",
+        "studies.sweep",
+        "studies.sensitivity",
+    ),
     *("studies.evidence", "studies.calibrate", "studies.hindcast", "studies.micro", "studies.findings"),
     "agents",
 )

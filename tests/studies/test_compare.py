@@ -394,8 +394,8 @@ def test_completion_knows_its_settings(monkeypatch: pytest.MonkeyPatch, capsys: 
 WRONG: list[tuple[list[str], Sequence[str]]] = [
     (["scenarios=baseline_2021"], ["scenarios", "names in brackets"]),
     (["scenarios=baseline_2021,article_plan"], ["scenarios", "names in brackets"]),
-    (["scenarios=[baseline_2021]"], ["scenarios", "2 to 20"]),
-    (["scenarios=[]"], ["scenarios", "2 to 20"]),
+    (["scenarios=[baseline_2021]"], ["scenarios", "2 to 40"]),
+    (["scenarios=[]"], ["scenarios", "2 to 40"]),
     (["scenarios=[baseline_2021,3]"], ["scenarios", "names in brackets"]),
     (["scenarios=[baseline_2021,full_decoupl]"], ["did you mean full_decoupling"]),
     (["scenarios=[baseline_2021,full_decoupling+no_difusion]"], ["did you mean no_diffusion"]),

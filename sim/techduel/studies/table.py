@@ -103,7 +103,7 @@ class Study:
         """
         module = f"techduel.studies.{self.folder_name}.story"
         if find_spec(module) is None:
-            raise InvalidInput([f"report: results of {self.name} have none; allowed: run, compare, sweep"])
+            raise InvalidInput([f"report: results of {self.name} have none; allowed: run, compare, overview, sweep"])
         return cast("Callable[[Config, Path], Story]", import_module(module).story)
 
     def following(self, config: Config, folder: Path, overrides: Sequence[str]) -> str:
@@ -125,6 +125,7 @@ class Study:
 _STUDIES: Final = (
     Study("run", "one scenario, many runs: tables, figures, scorecard", "config"),
     Study("compare", "several scenarios paired run by run with the first one named", "compare"),
+    Study("overview", "the title's question on one page: every scenario against the baseline, and rival equations"),
     Study("calibrate", "parameter sets under which the model lives through the record since 2010"),
     Study("sweep", "a design over levers, parameters and scenarios: resumable, on processes or a cluster", "sweep"),
     Study(

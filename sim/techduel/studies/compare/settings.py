@@ -25,7 +25,7 @@ SHARED: Final = ("runs", "seed", "record")
 """What all members have in common."""
 ALIKE: Final = ("horizon", "slots")
 """What must not differ between scenarios whose luck is to be the same."""
-MOST_SCENARIOS: Final = 20
+MOST_SCENARIOS: Final = 40
 NAMES: Final = (
     f"2 to {MOST_SCENARIOS} names in brackets: [baseline_2021,NAME,NAME+ABLATION,FILE.yaml], or folders of runs"
 )
@@ -54,10 +54,9 @@ class Settings(Strict):
 OWN: Final = tuple(Settings.model_fields)
 
 
-class Result(Settings):
-    """What a result stores."""
+class Pairs(Settings):
+    """What a result of pairs of scenarios stores."""
 
-    experiment: Literal["compare"] = "compare"
     runs: Annotated[int, Field(ge=1, le=1_000_000)]
     seed: Seed
     record: Literal["full", "headline", "firms"]
@@ -74,6 +73,12 @@ class Result(Settings):
         refuse_lines(_unlike({name: member.model_dump() for name, member in self.members.items()}))
         refuse_lines(problems_of_question(self.model_dump()))
         return self
+
+
+class Result(Pairs):
+    """What a result stores."""
+
+    experiment: Literal["compare"] = "compare"
 
 
 def composed(overrides: Sequence[str]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The title's question on one page: every scenario against the baseline."""

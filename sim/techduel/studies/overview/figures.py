@@ -1,0 +1,150 @@
+"""Figures of the overview: lead and costs of every scenario side by side, and gaps by sector."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from techduel.ensemble.headlines import headline
+from techduel.facts.selection import known_sectors
+from techduel.report.marks import (
+    CHANGE_COLOURS,
+    COLOURS,
+    GREEN,
+    GREY,
+    TITLES,
+    Album,
+    Axis,
+    Bars,
+    Dot,
+    Key,
+    Map,
+    Picture,
+    Whisker,
+    dot,
+)
+from techduel.report.words import Change
+from techduel.scenario.fingerprint import config_hash, version
+from techduel.scenario.parameter_sets import causes
+from techduel.scenario.scenario import numbers
+from techduel.studies.compare.comparison import MEMBERS
+from techduel.studies.overview.tables import SHOWN, Found
+
+SIZES: Final = ((0.95, 6.5), (0.8, 4.8), (0.0, 3.2))
+"""Share of runs from which on a dot has a size."""
+PANELS: Final = {SHOWN[0]: "U.S. lead", SHOWN[1]: "U.S. income", SHOWN[2]: "China's income"}
+LETTERS: Final = 24
+
+
+def album(config: Mapping[str, Any], folder: Path) -> Album:
+    """Both figures of a stored overview."""
+    found = Found(folder)
+    origin = {
+        "overview": folder.name,
+        "scenarios": config["scenarios"],
+        "config_hash": config_hash(numbers(config)),
+        **{"version": version(), "seed": config["seed"], "runs": config["runs"]},
+    }
+    made = f"Techduel {version()}, {config['runs']} runs, seed {config['seed']}."
+    differ_by = causes({name: member["params"] for name, member in config[MEMBERS].items()})
+    return Album(_pictures(found, config["scenarios"][0], differ_by), made, origin)
+
+
+def _pictures(found: Found, baseline: str, differ_by: str) -> Iterator[tuple[str, Picture]]:
+    yield "overview", overview(found, baseline, differ_by)
+    yield "sectors", sectors(found, baseline, differ_by)
+
+
+def overview(found: Found, baseline: str, differ_by: str) -> Picture:
+    """A row a scenario: what it does to the lead, and what it costs each side."""
+    names = [name.replace("_", " ")[:LETTERS] for name in found.scenarios]
+    first = found.line(found.scenarios[0], *SHOWN[0])
+    return Picture(
+        title="Who gains lead, who pays",
+        source=f"Change against {baseline} by {int(first['year'])} with the same luck; income: present value.",
+        panels=[_panel(found, shown, names) for shown in SHOWN],
+        columns=("scenario", "outcome", "state", "q50", "q05", "q95", "told", "share", "flips_with", "unit"),
+        rows=[_row(found, name, shown) for shown in SHOWN for name in found.scenarios],
+        height=0.2 * len(names) + 1.9,
+        note="Dots: medians, the larger the more runs share the direction (two thirds, 80, 95 %); grey: no direction "
+        f"is told; hollow: another under a rival equation; lines: 5-95 % of runs, which differ by {differ_by}",
+        keys=[
+            Key("lead", dot(GREEN, 6)),
+            *(Key(f"income, {TITLES[state]}", dot(colour, 6)) for state, colour in COLOURS.items()),
+            Key("open", dot(GREY, 3.2)),
+        ],
+        side_by_side=3,
+        same="up",
+    )
+
+
+def _panel(found: Found, shown: tuple[str, str], names: Sequence[str]) -> Bars:
+    outcome, state = shown
+    colour = GREEN if shown == SHOWN[0] else COLOURS[state]
+    changes = [found.change(name, *shown) for name in found.scenarios]
+    colours = [colour if change.told else GREY for change in changes]
+    low, high = np.array([(change.low, change.high) for change in changes]).T
+    layers: list[Whisker | Dot] = [Whisker(low, high, colours, width=1.2, opacity=0.5)]
+    for hollow in (False, True):
+        for size in dict(SIZES).values():
+            chosen = [
+                _size(change) == size and bool(found.flips(name, *shown)) == hollow
+                for name, change in zip(found.scenarios, changes, strict=True)
+            ]
+            places = np.where(chosen, [change.middle for change in changes], np.nan)
+            layers.append(Dot(places, colours, size=size, hollow=hollow))
+    wide = max(abs(change.high) for change in changes) > 50.0
+    unit = headline(outcome).scale.unit
+    across = Axis(unit, scale="symlog", ticks=(-10, 0, 10, 100), zero=True) if wide else Axis(unit, most=4, zero=True)
+    return Bars(names, layers, PANELS[shown], across)
+
+
+def _size(change: Change) -> float:
+    """The size of a dot; the smallest where no direction is told."""
+    share = change.share if change.told else 0.0
+    return next(size for least, size in SIZES if share >= least)
+
+
+def _row(found: Found, name: str, shown: tuple[str, str]) -> tuple[Any, ...]:
+    change = found.change(name, *shown)
+    flips = " ".join(found.flips(name, *shown))
+    return (name, *shown, change.middle, change.low, change.high, change.told, change.share, flips, change.unit)
+
+
+def sectors(found: Found, baseline: str, differ_by: str) -> Picture:
+    """A field: in which sectors a scenario widens or narrows the gap, and how surely."""
+    gaps = {(sector, name): found.gap(name, sector) for sector in found.sectors for name in found.scenarios}
+    titles = dict(zip(known_sectors().names, known_sectors().titles, strict=True))
+    values = [[_sure(gaps[sector, name]) for name in found.scenarios] for sector in found.sectors]
+    leaders = {sector: TITLES["us" if found.before(sector) >= 0.0 else "china"] for sector in found.sectors}
+    field = Map(
+        np.array(values),
+        [f"{titles[sector]} ({_short(leaders[sector])})" for sector in found.sectors],
+        [name.replace("_", " ")[:LETTERS] for name in found.scenarios],
+        CHANGE_COLOURS,
+        (-1.0, 1.0),
+        scale="purple: narrows, green: widens, the deeper the surer; grey: open",
+        upright=True,
+    )
+    first = found.line(found.scenarios[0], *SHOWN[0])
+    return Picture(
+        title="Where the gap widens and where it narrows",
+        source=f"Change against {baseline} by {int(first['year'])} with the same luck.",
+        panels=[field],
+        columns=("sector", "leader", "scenario", "q50", "q05", "q95", "told", "share", "unit"),
+        rows=[
+            (sector, leaders[sector], name, gap.middle, gap.low, gap.high, gap.told, gap.share, gap.unit)
+            for (sector, name), gap in gaps.items()
+        ],
+        height=6.3,
+        note=f"In brackets who leads without the scenario, at the median. Runs differ by {differ_by}",
+    )
+
+
+def _sure(change: Change) -> float:
+    return float(np.sign(change.middle)) * (2.0 * change.share - 1.0) if change.told else 0.0
+
+
+def _short(state: str) -> str:
+    return {"United States": "U.S."}.get(state, state)

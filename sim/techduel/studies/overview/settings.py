@@ -1,0 +1,87 @@
+"""Settings of the overview: those of the command line, and those that its result stores."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field
+
+from techduel.facts.history import LAST_YEAR
+from techduel.model.forms import RIVALS
+from techduel.scenario.arguments import Luck, Named, read
+from techduel.scenario.fingerprint import config_hash
+from techduel.scenario.layers import choices, config_folder
+from techduel.scenario.loader import strict_yaml
+from techduel.scenario.overrides import quoted
+from techduel.scenario.problems import Allowed, validated
+from techduel.scenario.scenario import named
+from techduel.scenario.settings import LAST_HORIZON
+from techduel.studies.compare.settings import NAMES, Pairs
+from techduel.studies.compare.settings import composed as compared
+
+EXPERIMENT: Final = "overview"
+BASELINE: Final = "baseline_2021"
+HORIZON: Final = 2035
+WHOLE: Final = "library"
+"""Name of the result that has every scenario as shipped."""
+
+type Form = Annotated[
+    str, Allowed(", ".join(f"{name}.{form}" for name, known in RIVALS.items() for form in known.forms))
+]
+
+
+class Settings(Named):
+    """What the command line takes."""
+
+    runs: Annotated[int, Field(ge=1, le=100_000)] = Field(200, description="of every scenario")
+    seed: Luck = Field(1, description="luck, the same in all")
+    horizon: Annotated[int, Field(ge=LAST_YEAR + 1, le=LAST_HORIZON)] = Field(HORIZON, description="last year")
+    scenarios: Annotated[list[str], Allowed(NAMES)] | None = Field(
+        None, description="the first is what others are compared with; all when left out"
+    )
+
+
+class Result(Pairs):
+    """What a result stores."""
+
+    experiment: Literal["overview"]
+    forms: list[Form]
+    """Rival forms under which directions are looked at again."""
+
+
+def composed(arguments: Sequence[str]) -> dict[str, Any]:
+    """The whole plain configuration of a command line, checked.
+
+    Raises
+    ------
+    InvalidInput
+        With every problem.
+    """
+    given = read(arguments, Settings)
+    names = given["scenarios"] or library()
+    own = [f"{key}={given[key]}" for key in ("runs", "seed", "horizon")]
+    config = compared([f"scenarios=[{','.join(map(quoted, names))}]", *own, "record=headline", f"name={WHOLE}"])
+    shipped = given["scenarios"] is None and given["horizon"] == HORIZON and given["seed"] == 1
+    name = given["name"] or (WHOLE if shipped else f"{WHOLE}-{config_hash(named(config))[:8]}")
+    where = {key: given[key] for key in ("results", "fresh", "quiet")}
+    return {**config, **where, "experiment": EXPERIMENT, "name": name, "forms": rival_forms()}
+
+
+def checked(config: Mapping[str, Any]) -> list[str]:
+    """Everything that is wrong with a stored configuration, one line each."""
+    return [str(problem) for problem in validated(Result, config)[1]]
+
+
+def library() -> list[str]:
+    """Every shipped scenario that starts where the baseline does, the baseline first."""
+    others = [name for name in choices("scenario") if name != BASELINE]
+    return [BASELINE, *(name for name in others if _base_year(name) == LAST_YEAR)]
+
+
+def rival_forms() -> list[str]:
+    """Every form of a mechanism but its first, such as ``imitation.logistic``."""
+    return [f"{name}.{form}" for name, known in RIVALS.items() for form in list(known.forms)[1:]]
+
+
+def _base_year(name: str) -> int:
+    content = strict_yaml(config_folder() / "scenario" / f"{name}.yaml")
+    return int(content.get("facts", {}).get("base_year", LAST_YEAR))
