@@ -6,6 +6,8 @@ from functools import partial
 from importlib import import_module
 from typing import Final
 
+from techduel.scenario.fingerprint import version
+from techduel.scenario.loader import did_you_mean
 from techduel.studies.table import STUDIES
 
 from .completion import ASKS_COMPLETION, COMMANDS, OVERRIDE_COMMANDS, complete
@@ -33,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return guarded(complete, given)
     if not given or given[0] in {"-h", "--help", "help"}:
         return guarded(_overview, given)
+    if given[0] in {"-V", "--version"}:
+        return guarded(_version, given)
     command, *rest = given
     if command not in COMMANDS:
         return guarded(partial(_unknown, command), rest)
@@ -49,9 +53,14 @@ def _run_command(command: str, arguments: Sequence[str]) -> int:
 
 
 def _unknown(command: str, _arguments: Sequence[str]) -> int:
-    print(f"{shown(command)}: no such command", file=sys.stderr)
+    print(f"{shown(command)}: no such command{did_you_mean(command, COMMANDS)}", file=sys.stderr)
     _overview(())
     return WRONG_INPUT
+
+
+def _version(_arguments: Sequence[str]) -> int:
+    print(f"techduel {version()}")
+    return 0
 
 
 def _overview(_arguments: Sequence[str]) -> int:

@@ -119,7 +119,12 @@ def _refuse_unknown_flags(rest: Sequence[str]) -> None:
     unknown = [text for text in rest if text.startswith("-")]
     if unknown:
         known = "-m, --cfg, --package, --info, --help, --hydra-help, -sc"
-        raise InvalidInput([f"{flag}: unknown flag; known: {known}" for flag in unknown])
+        meant = {flag: flag.lstrip("-").partition("=")[0] for flag in unknown}
+        ends = {
+            flag: f"; settings have no dashes: {key}=VALUE" if flag.startswith("--") else ""
+            for flag, key in meant.items()
+        }
+        raise InvalidInput([f"{flag}: unknown flag; known: {known}{ends[flag]}" for flag in unknown])
 
 
 def _composed_all(settings: Sequence[Sequence[str]], composing: Composing) -> list[Job]:

@@ -15,10 +15,11 @@ from techduel.scenario.loader import strict_yaml
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print one of the lists."""
+    """Print one of the lists, or which there are."""
     parser = argparse.ArgumentParser(prog="techduel list", description=__doc__)
-    parser.add_argument("what", choices=LISTS)
-    for line in LISTS[parser.parse_args(list(arguments)).what]():
+    parser.add_argument("what", choices=LISTS, nargs="?")
+    what = parser.parse_args(list(arguments)).what
+    for line in LISTS[what]() if what else (f"techduel list {name}" for name in LISTS):
         print(line)
     return 0
 

@@ -8,6 +8,7 @@ import pytest
 from experiments.__main__ import main
 from experiments.exits import guarded
 from techduel.ensemble.lock import FolderBusy
+from techduel.scenario.fingerprint import version
 
 SMALL = ["runs=4", "horizon=2022", "record=headline", "quiet=true", "name=small"]
 
@@ -80,6 +81,26 @@ def test_exit_codes(ending: BaseException, code: int, capsys: pytest.CaptureFixt
     reports = list(tmp_path.glob("techduel-*.txt"))
     assert len(reports) == (1 if code == 1 else 0)
     assert all(str(path) in message and "a slip" in path.read_text(encoding="utf-8") for path in reports)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["runn"], "did you mean run?"),
+        (["run", "baseline_2021"], "did you mean scenario=baseline_2021?"),
+        (["run", "--runs", "10"], "settings have no dashes: runs=VALUE"),
+    ],
+)
+def test_what_a_user_meant_is_told(given: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(given) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_the_version_and_the_lists_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"techduel {version()}\n"
+    assert main(["list"]) == 0
+    assert "techduel list scenarios" in capsys.readouterr().out
 
 
 def test_the_commands_are_listed(capsys: pytest.CaptureFixture[str]) -> None:

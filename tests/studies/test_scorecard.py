@@ -201,6 +201,13 @@ def test_diagnostics_are_shares_of_what_was_counted(record: Record) -> None:
     assert all(line.fine for line in lines.values())
 
 
+def test_a_record_says_in_a_line_what_it_holds(record: Record) -> None:
+    told = repr(record)
+    assert len(told) < 2000
+    assert told.startswith(f"<Record: {len(record.runs)} runs, 2021 to ")
+    assert "14 sectors; gdp, " in told
+
+
 @pytest.fixture
 def folder(record: Record, card: list[Row], tmp_path: Path) -> Path:
     """The tables of a result without its runs."""

@@ -19,6 +19,8 @@ LEAD_CAP: Final = 600.0
 TIED: Final = 1e-9
 """Lead in months that is none: where two states start level, rounding must not say who is ahead."""
 PACE_YEARS: Final = 5
+SHOWN: Final = 12
+"""Outcomes that a record names when it is printed."""
 DECOUPLED: Final = ("goods", "knowledge", "talent", "capital")
 LEAST_PACE: Final = 1e-6
 """Slowest pace, log per year, that a lead is measured in; a lead over it is capped anyway."""
@@ -48,6 +50,14 @@ class Record:
     """Firms' sales at start and end, (run, state, sector, slot); NaN where no firm is."""
     diagnostics: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     """Counts by run: firm-quarters, and how often a bound or limit was reached."""
+
+    def __repr__(self) -> str:
+        """What it holds, in a line or two."""
+        years = f"{self.years[min(1, len(self.years) - 1)]} to {self.years[-1]}"
+        many = f"{len(self.runs)} run{'s' if len(self.runs) != 1 else ''}, {years}, seed {self.seed}"
+        names = list(self.values)
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        return f"<Record: {many}, {len(self.sectors)} sectors; {', '.join(names[:SHOWN])}{more}>"
 
     def __getitem__(self, name: str) -> NDArray[np.float64]:
         return self.values[name]

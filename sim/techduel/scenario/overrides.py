@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from techduel.scenario.layers import default_choices
+from techduel.scenario.layers import choices, default_choices
 from techduel.scenario.loader import MAX_DEPTH, MAX_DIGITS, InvalidInput, unknown_key
 
 MOST_CHARACTERS: Final = 20_000
@@ -45,11 +45,16 @@ def parsed(text: str) -> Any:
         override = OverridesParser.create().parse_override(text)
         key, value = override.key_or_group, override.value()
     except (HydraException, ValueError, RecursionError):
-        raise InvalidInput([f"{text}: not understood; {ALLOWED}"]) from None
+        raise InvalidInput([f"{text}: not understood; {ALLOWED}{_meant(text)}"]) from None
     excess = _excess(value, 1 + key.count("."))
     if excess:
         raise InvalidInput([f"{key}: {excess}"])
     return override
+
+
+def _meant(text: str) -> str:
+    """What a lone word may have been meant as: the scenario of that name."""
+    return f"; did you mean scenario={text}?" if text in choices("scenario") else ""
 
 
 def quoted(text: str) -> str:
