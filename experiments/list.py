@@ -116,6 +116,19 @@ def _outcomes() -> Iterator[str]:
         yield f"{name:<28} {outcome.meaning} [{outcome.unit}; {', '.join(outcome.dims)}]"
 
 
+def _sectors() -> Iterator[str]:
+    """Title, tags, and the pace by which leads become months, with its source."""
+    from techduel.facts import load_facts
+    from techduel.facts.base import sources
+
+    facts = load_facts()
+    told = sources("pace", facts.base_year)
+    for place, name in enumerate(facts.sectors):
+        tags = ", ".join(tag for tag, tagged in facts.tags.items() if tagged[place])
+        yield f"{name:<24} {facts.titles[place]}: {tags}"
+        yield f"  pace {facts.base.pace[place]:g} a year   {told[name]}"
+
+
 def _sweeps() -> Iterator[str]:
     for name in choices("sweep"):
         content = strict_yaml(config_folder() / "sweep" / f"{name}.yaml")
@@ -161,6 +174,7 @@ LISTS: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "parameters": _parameters,
     "forms": _forms,
     "outcomes": _outcomes,
+    "sectors": _sectors,
     "sweeps": _sweeps,
     "studies": _studies,
 }

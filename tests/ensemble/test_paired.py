@@ -7,9 +7,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from techduel.ensemble import headlines, paired
-from techduel.ensemble.headlines import INCOME, LEAD, costs, present_value, ratio
-from techduel.ensemble.paired import COLUMNS, difference, differences, frontier_sectors, pair, scale, spread
+from techduel.ensemble import headlines
+from techduel.ensemble.headlines import INCOME, costs, present_value, ratio
+from techduel.ensemble.paired import (
+    COLUMNS,
+    LEAD,
+    LEAD_BY_SIZE,
+    LEAD_MONTHS,
+    difference,
+    differences,
+    frontier_sizes,
+    mean_lead,
+    pair,
+    scale,
+    spread,
+)
 from techduel.ensemble.record import Record
 from techduel.model.axes import STATES
 from techduel.model.outcomes import OUTCOMES
@@ -23,7 +35,7 @@ TIME = 2020.75 + np.arange(4 * YEARS + 1) / 4
 def made_up(runs: Any, seed: int = 1, shift: float = 0.0) -> Record:
     """Noise that depends on run and outcome alone, raised by `shift` per cent."""
     shapes = {"gdp": (2,), "real_income": (2,), "rd_total": (2,), "basic_share": (2,), "incidents": (2,)}
-    shapes |= {"lead_months": (2, 3), "sales": (2, 3), "innovations": (2, 3), "decoupling_index": ()}
+    shapes |= {"lead": (2, 3), "lead_months": (2, 3), "sales": (2, 3), "innovations": (2, 3), "decoupling_index": ()}
     values = {
         name: np.stack([np.random.default_rng([run, place]).uniform(1.0, 2.0, (*shape, len(TIME))) for run in runs])
         for place, (name, shape) in enumerate(shapes.items())
@@ -44,10 +56,11 @@ def made_up(runs: Any, seed: int = 1, shift: float = 0.0) -> Record:
         ],
         *[("self_sufficiency", "percentage points"), ("researchers_share", "percentage points")],
         *[("lead_months", "months"), ("technology_frontier", "log points"), ("decoupling_index", "points of 100")],
-        *[("firms_listed", "firms"), ("firms_entered", "firms per quarter"), ("lead_months_frontier", "months")],
+        *[("firms_listed", "firms"), ("firms_entered", "firms per quarter"), (LEAD_MONTHS, "months")],
+        *[("lead", "log points"), (LEAD, "log points"), (LEAD_BY_SIZE, "log points")],
     ],
 )
-def test_money_is_compared_in_per_cent_shares_in_points_and_leads_in_months(name: str, unit: str) -> None:
+def test_money_is_compared_in_per_cent_shares_in_points_and_leads_in_log_points(name: str, unit: str) -> None:
     assert scale(name).unit == unit
 
 
@@ -104,7 +117,7 @@ def test_the_table_has_a_row_per_variable_state_sector_and_year() -> None:
     assert [row["time"] for row in by_name["decoupling_index"]] == ["2020.75", "2021.75", "2022.75", "2023.75"]
     assert {row["state"] for row in by_name["decoupling_index"]} == {""}
     assert {row["scenario"] for row in found} == {"one"}
-    assert {row["sector"] for row in by_name["lead_months_frontier"]} == {""}
+    assert {row["sector"] for name in (LEAD, LEAD_BY_SIZE, LEAD_MONTHS) for row in by_name[name]} == {""}
     assert all(row["unit"] for row in found)
 
 
@@ -125,6 +138,8 @@ def test_statistics_are_those_of_the_runs() -> None:
     np.testing.assert_allclose([mean, error], [one.mean(), sets.std(ddof=1) / np.sqrt(25)])
     np.testing.assert_allclose(rest[:5], np.quantile(one, [0.05, 0.25, 0.5, 0.75, 0.95]))
     np.testing.assert_allclose(rest[5:], [(one > 0).mean(), (one < 0).mean(), (one > 0).mean()])
+    skewed = np.array([-1.0, -1.0, -1.0, 9.0])[:, None]
+    assert spread(skewed)[0, -3:].tolist() == [0.25, 0.75, 0.75], "the sign is that of the median, not of the mean"
     opposite = spread(-changes)[1]
     np.testing.assert_allclose(opposite[-3:], [(one < 0).mean(), (one > 0).mean(), (one > 0).mean()])
 
@@ -151,9 +166,10 @@ def test_a_scenario_equal_to_the_baseline_changes_nothing_for_sure() -> None:
 
 def test_the_mean_lead_is_that_of_frontier_fields() -> None:
     record = made_up(range(3))
-    assert set(frontier_sectors()) >= {"semiconductors", "ai", "quantum"}
-    expected = record["lead_months"][:, :, 1:, ::4].mean(axis=2)
-    np.testing.assert_allclose(paired.frontier_lead(record), expected)
+    assert set(frontier_sizes()) >= {"semiconductors", "ai", "quantum"}
+    for name, outcome in ((LEAD, "lead"), (LEAD_MONTHS, "lead_months")):
+        expected = record[outcome][:, :, 1:, ::4].mean(axis=2)
+        np.testing.assert_allclose(mean_lead(record, name), expected)
 
 
 def test_present_value_of_one_for_ever() -> None:
@@ -165,21 +181,24 @@ def test_present_value_of_one_for_ever() -> None:
     assert present_value(flow, TIME, 0.03) < 3.0, "the base year is no part of it"
 
 
-def test_costs_are_losses_over_months_and_the_rivals_loss_over_the_own() -> None:
-    first = {INCOME: np.full((9, 2), 1000.0), LEAD: np.zeros((9, 2))}
+def test_costs_are_losses_over_log_points_or_months_and_the_rivals_loss_over_the_own() -> None:
+    first = {INCOME: np.full((9, 2), 1000.0), LEAD: np.zeros((9, 2)), LEAD_MONTHS: np.zeros((9, 2))}
     noise = np.linspace(-1.0, 1.0, 9)
     level = {
         INCOME: first[INCOME] - np.stack([20.0 + noise, 60.0 + noise], axis=1),
         LEAD: np.stack([10.0 + noise, -10.0 - noise], axis=1),
+        LEAD_MONTHS: np.stack([40.0 + noise, -40.0 - noise], axis=1),
     }
     us, china = costs(level, first)
     assert (us.state, china.state) == STATES
     assert (us.loss, us.gain) == (pytest.approx(20.0), pytest.approx(10.0))
-    assert us.cost_per_month_of_lead.value == pytest.approx(2.0)
+    assert (us.months, china.months) == (pytest.approx(40.0), pytest.approx(-40.0))
+    assert us.cost_per_log_point_of_lead.value == pytest.approx(2.0)
+    assert us.cost_per_month_of_lead.value == pytest.approx(0.5)
     assert us.target_sender_cost_ratio.value == pytest.approx(3.0)
     assert math.isnan(china.cost_per_month_of_lead.value), "a lead that is lost has no price"
     assert china.target_sender_cost_ratio.value == pytest.approx(1.0 / 3.0)
-    assert us.cost_per_month_of_lead.low < 2.0 < us.cost_per_month_of_lead.high
+    assert us.cost_per_month_of_lead.low < 0.5 < us.cost_per_month_of_lead.high
 
 
 def test_a_ratio_is_undefined_while_the_interval_below_includes_zero() -> None:
@@ -227,4 +246,5 @@ def test_headlines_are_read_from_any_record() -> None:
     assert found["decoupling_index"].shape == (4, 1)
     assert found["incidents"] == pytest.approx(record["incidents"][..., 1:].sum(axis=-1))
     assert found["innovations"] == pytest.approx(record["innovations"][..., 4::4].mean(axis=-1).sum(axis=-1))
-    assert found[LEAD] == pytest.approx(record["lead_months"][:, :, 1:, -1].mean(axis=2))
+    assert found[LEAD] == pytest.approx(record["lead"][:, :, 1:, -1].mean(axis=2))
+    assert found[LEAD_MONTHS] == pytest.approx(record["lead_months"][:, :, 1:, -1].mean(axis=2))

@@ -7,6 +7,7 @@ from tests.faults.fault import (
     BASE,
     FIRMS,
     GOVERNMENT,
+    LEADS,
     LEVERS,
     MARKET,
     OUTCOMES,
@@ -411,7 +412,8 @@ BY_FILE: Final = {
     ],
     "ensemble/record": [
         ("levels[..., 5:] / levels[..., 1:-4]", "levels[..., 1:-4] / levels[..., 5:]", ACCOUNTS),
-        ("np.where(gap >= 0.0, pace, pace[:, ::-1])", "np.where(gap <= 0.0, pace, pace[:, ::-1])", ACCOUNTS),
+        ("LOG_POINTS * (frontier - frontier[:, ::-1])", "LOG_POINTS * (frontier + frontier[:, ::-1])", LEADS),
+        ("* lead / pace[:, None]", "* lead * pace[:, None]", LEADS),
     ],
 }
 """What stands there, what is put there instead, and which tests must fail, by file of the package."""

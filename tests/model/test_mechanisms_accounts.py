@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from techduel.ensemble.record import LEAD_CAP, first_time, growth, lead_months
+from techduel.ensemble.record import first_time, growth
 from techduel.ensemble.simulation import Start, prepared, simulate, worlds
 from techduel.facts import load_facts
 from techduel.facts.base_trade import diffusion_limit
@@ -389,27 +389,6 @@ def test_steady_growth_is_the_same_in_every_quarter() -> None:
     assert np.isnan(rate[..., 0]).all()
     np.testing.assert_allclose(rate[..., 1:], 0.05, rtol=1e-9)
     assert growth(np.ones((1, 1, 3))).shape == (1, 1, 3)
-
-
-def frontiers(us: np.ndarray, china: np.ndarray) -> np.ndarray:
-    return np.stack([us, china])[None, :, None]
-
-
-def test_a_lead_is_the_gap_over_the_leaders_recent_pace() -> None:
-    quarters = np.arange(41) / 4.0
-    lead = lead_months(frontiers(0.2 + 0.06 * quarters, 0.02 * quarters), np.ones((1, 1, 1, 1)) * 0.03)[0, :, 0]
-    assert lead[US, 0] == pytest.approx(12.0 * 0.2 / 0.03)
-    assert lead[US, -1] == pytest.approx(12.0 * (0.2 + 0.04 * 10.0) / 0.06)
-    assert np.array_equal(lead[CHINA], -lead[US])
-    behind = lead_months(frontiers(0.02 * quarters, 0.2 + 0.06 * quarters), np.ones((1, 1, 1, 1)) * 0.03)[0, :, 0]
-    assert np.array_equal(behind, lead[::-1])
-
-
-def test_leads_are_capped() -> None:
-    still = np.zeros(5)
-    lead = lead_months(frontiers(still + 3.0, still), np.ones((1, 1, 1, 1)) * 0.0)
-    assert np.all(np.abs(lead) == LEAD_CAP)
-    assert np.all(lead_months(frontiers(still, still), np.ones((1, 1, 1, 1)) * 0.0) == 0.0)
 
 
 def test_the_first_time_or_never() -> None:

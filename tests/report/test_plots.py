@@ -86,7 +86,7 @@ def test_the_numbers_are_those_of_the_record(folder: Path, record: Record) -> No
     (line,) = [row for row in lines if (row["series"], row["year"], row["unit"]) == ("us", "2025", MONEY)]
     assert float(line["q50"]) == pytest.approx(np.median(record["rd_total"][:, 0, 17:21].mean(axis=1)), rel=1e-7)
     (line,) = [row for row in table(folder / "lead_heatmap.csv") if (row["sector"], row["year"]) == ("ai", "2035")]
-    leads = record["lead_months"][:, 0, record.sectors.index("ai"), -1]
+    leads = record["lead"][:, 0, record.sectors.index("ai"), -1]
     assert float(line["q95"]) == pytest.approx(np.quantile(leads, 0.95), rel=1e-7)
 
 

@@ -77,3 +77,6 @@ def test_headings_break_between_parts_and_sentences_between_words() -> None:
     assert " · ".join(lines) == " · ".join(parts)
     assert max(map(len, lines)) <= COLUMNS
     assert max(map(len, wrapped("word " * 60))) <= COLUMNS
+    shares = wrapped("90 % of runs " * 40)
+    assert not any(line.lstrip().startswith("%") for line in shares)
+    assert " ".join(line.strip() for line in shares) == ("90 % of runs " * 40).strip()

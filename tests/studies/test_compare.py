@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from techduel.studies.compare.decomposition import TOTAL
 from techduel.studies.compare.report import screen
 from techduel.studies.compare.settings import ROOT
 from techduel.studies.compare.settings import composed as compared
-from techduel.studies.compare.tables import HEADLINE, read_parts
+from techduel.studies.compare.tables import HEADLINE, HEADLINE_COLUMNS, headline_rows, read_parts
 
 SMALL = ["runs=5", "horizon=2022", "quiet=true", "name=small"]
 THREE = "scenarios=[baseline_2021,talent_restriction,talent_restriction+no_diffusion]"
@@ -147,11 +148,44 @@ def test_costs_have_both_states_and_are_undefined_without_a_sure_gain(result: Pa
         ("talent_restriction", "china"),
     ]
     for row in costs:
-        sure = row["months_gained"] > 2.9200 * row["months_gained_se"]  # t of 2 degrees of freedom (3 sets), 90 %
-        assert math.isnan(row["cost_per_month_of_lead"]) != sure
-        if sure:
-            expected = row["loss"] / row["months_gained"]
-            assert row["cost_per_month_of_lead"] == pytest.approx(expected, rel=1e-6)
+        for gained, cost in (
+            ("lead_gained", "cost_per_log_point_of_lead"),
+            ("months_gained", "cost_per_month_of_lead"),
+        ):
+            sure = row[gained] > 2.9200 * row[f"{gained}_se"]  # t of 2 degrees of freedom (3 sets), 90 %
+            assert math.isnan(row[cost]) != sure
+            if sure:
+                assert row[cost] == pytest.approx(row["loss"] / row[gained], rel=1e-6)
+
+
+def test_headlines_say_in_how_many_runs_a_state_is_ahead(result: Path) -> None:
+    rows = {(row["outcome"], row["state"]): row for row in read_parts(result / "headlines.csv")}
+    us, china = (rows["lead_frontier", state] for state in ("us", "china"))
+    assert us["level_ahead"] == pytest.approx(1.0 - china["level_ahead"])
+    assert math.isnan(rows["real_income", "us"]["level_ahead"])
+    assert math.isnan(us["parameters_q05"]), "five runs are too few to tell parameters from luck"
+    assert us["q50"] == pytest.approx(-china["q50"])
+    months = rows["lead_months_frontier", "us"]
+    assert (us["unit"], months["unit"]) == ("log points", "months")
+
+
+def test_changes_have_a_band_of_parameters(result: Path) -> None:
+    folders = (result / "scenarios" / "talent_restriction", result / "scenarios" / "baseline_2021")
+    found = stored_contrast(*folders, 0.03)
+    many = replace(
+        found,
+        runs=np.arange(200),
+        level={name: np.resize(part, (200, part.shape[1])) for name, part in found.level.items()},
+        first={name: np.resize(part, (200, part.shape[1])) for name, part in found.first.items()},
+    )
+    bands = {
+        drawn: [dict(zip(HEADLINE_COLUMNS, row, strict=True)) for row in headline_rows(replace(many, drawn=drawn))]
+        for drawn in (True, False)
+    }
+    for row in bands[True]:
+        assert row["q05"] - 1e-9 <= row["parameters_q05"] <= row["parameters_q95"] <= row["q95"] + 1e-9
+        assert row["parameters_se"] >= 0.0
+    assert all(row["parameters_q05"] == row["parameters_q95"] for row in bands[False])
 
 
 def test_the_discount_rate_counts(result: Path) -> None:
@@ -250,8 +284,13 @@ def test_the_screen_tells_headlines_costs_and_shares(result: Path, capsys: pytes
     assert "3 scenarios x 5 runs x 8 quarters" in shown
     told = shown.partition("\nNext: ")[0]  # a command is one line, whatever is in it
     for known in HEADLINES.values():
-        assert known.title.partition(",")[0] in told
-    for words in ("too few runs to tell (5; 10 at least)", "United States", "China", "bn USD", "open", "Written to"):
+        if not known.is_lead:
+            assert known.title.partition(",")[0] in told
+    for words in (
+        *("frontier fields", "the same by market size", "log points", "months", "ahead"),
+        *("too few runs a set to tell parameters", "United States", "China"),
+        *("bn USD", "open", "Written to"),
+    ):
         assert words in " ".join(told.split())
     assert max(map(len, told.splitlines())) <= 80
 
@@ -276,11 +315,12 @@ def test_a_question_about_a_year_and_a_sector_is_answered_from_the_same_runs(
         simulate(load_scenario(name, "horizon=2022"), 5) for name in ("talent_restriction", "baseline_2021")
     )
     changes = (
-        ours["lead_months"][:, 0, ours.sectors.index("quantum"), 4]
-        - (theirs["lead_months"][:, 0, theirs.sectors.index("quantum"), 4])
+        ours["lead"][:, 0, ours.sectors.index("quantum"), 4]
+        - (theirs["lead"][:, 0, theirs.sectors.index("quantum"), 4])
     )
-    row = rows["talent_restriction", "lead_months.quantum", "us"]
+    row, months = (rows["talent_restriction", f"{name}.quantum", "us"] for name in ("lead", "lead_months"))
     assert float(row["q50"]) == pytest.approx(np.median(changes), rel=1e-6)
+    assert float(months["q50"]) == pytest.approx(3.0 * np.median(changes), rel=1e-6), "at 0.04 a year"
     assert (row["year"], row["runs"]) == ("2021", "5")
     assert float(row["share_negative"]) == (changes < 0).mean()
     income = rows["talent_restriction", INCOME, "us"]
@@ -414,7 +454,8 @@ WRONG: list[tuple[list[str], Sequence[str]]] = [
     (["year=2030", "decompose=levers"], ["year: 2030 given with decompose=levers", "horizon=2030"]),
     (["year=soon"], ["year"]),
     (["sector=chips"], ["sector", "semiconductors"]),
-    (["outcome=lead"], ["outcome", "unknown"]),
+    (["outcome=leads"], ["outcome", "unknown"]),
+    (["outcome=lead"], ["outcome", "lead.SECTOR"]),
     (["outcome=exports"], ["outcome", "exports.SECTOR"]),
     (["outcome=year_passes_basic_share_8"], ["outcome", "a number in every year"]),
     (["decompose=[levers]"], ["decompose", "none, levers, channels"]),

@@ -40,7 +40,7 @@ def numbers(middle: float, share: float, runs: int = 200) -> dict[str, Any]:
     """Statistics of a change that so many runs share."""
     ways = (share, 1.0 - share) if middle > 0.0 else (1.0 - share, share)
     found = dict.fromkeys(SPREAD, middle) | {"q05": middle - 3.0, "q95": middle + 3.0}
-    return found | {"share_positive": ways[0], "share_negative": ways[1], "runs": runs, "unit": "months"}
+    return found | {"share_positive": ways[0], "share_negative": ways[1], "runs": runs, "unit": "log points"}
 
 
 def made_up(folder: Path, changes: dict[str, tuple[float, float]], rival: dict[str, float]) -> Found:
@@ -71,8 +71,8 @@ CHANGES = {"mild": (2.0, 0.97), "strong": (70.0, 0.99), "noise": (1.0, 0.55), "o
 
 def test_sentences_say_where_it_opens_who_pays_and_how_sure_that_is(tmp_path: Path) -> None:
     gap, cost, sure = sentences(made_up(tmp_path, CHANGES, {"mild": -4.0, "strong": 50.0, "noise": -9.0}))
-    assert "widens in 2 of 4 scenarios (strong +70.0, mild +2.00 months)" in gap
-    assert "narrows in 1 (opening -5.00 months), and is open in 1" in gap
+    assert "widens in 2 of 4 scenarios (strong +70.0, mild +2.00 log points)" in gap
+    assert "narrows in 1 (opening -5.00 log points), and is open in 1" in gap
     assert "the United States lose income in 2 and China in 2 of 2 scenarios" in cost
     assert "China loses 10.0 times the share" in cost
     assert "in 2 of 4 scenarios; under rival equations it turns round in 1 (mild)" in sure

@@ -10,14 +10,12 @@ import pytest
 
 from techduel import Record, load_scenario, simulate
 from techduel.ensemble import simulation
-from techduel.ensemble.summary import COLUMNS as SUMMARY_COLUMNS
 from techduel.facts import Facts, load_facts, read_facts
 from techduel.facts.figures import IDS
 from techduel.model.axes import STATES
 from techduel.model.parameters import schema
 from techduel.policies.events import EVENTS, described
-from techduel.report.tables import write_table
-from techduel.studies.run import report, scorecard, variance
+from techduel.studies.run import leads, report, scorecard, variance
 from techduel.studies.run.scorecard import COLUMNS, Row, rows
 
 SHIPPED = Path(str(files("techduel.facts")))
@@ -196,7 +194,7 @@ def test_diagnostics_are_shares_of_what_was_counted(record: Record) -> None:
     cash = lines["limit_cash"]
     assert cash.value == record.diagnostics["limit_cash"].sum() / record.diagnostics["firm_quarters"].sum()
     assert cash.allowed is None
-    assert lines["bound_lead_cap"].of == record["lead_months"].size
+    assert [name for name in lines if name.startswith("limit_")] == [*record.diagnostics.keys() - {"firm_quarters"}]
     assert lines["largest_money_gap"].value == np.nanmax(record["money_gap"])
     assert all(line.fine for line in lines.values())
 
@@ -212,7 +210,7 @@ def test_a_record_says_in_a_line_what_it_holds(record: Record) -> None:
 def folder(record: Record, card: list[Row], tmp_path: Path) -> Path:
     """The tables of a result without its runs."""
     scorecard.write(card, tmp_path, "luck")
-    write_table(tmp_path / "summary.csv", SUMMARY_COLUMNS, record.summary())
+    leads.write(tmp_path, record, load_scenario("baseline_2021", "horizon=2027").config)
     variance.write(tmp_path, record, drawn=False)
     (tmp_path / "diagnostics.csv").write_text("name,meaning,of,value,fine\nbound,Cut,10,0.5,no\n", encoding="utf-8")
     return tmp_path
@@ -229,14 +227,30 @@ def test_the_screen_shows_targets_and_leads(folder: Path, record: Record) -> Non
     assert "F1, F6, F7, F9" in text
     chips = record.sectors.index("semiconductors")
     (line,) = [line for line in lines if line.startswith(f" {'semiconductors':<20}")]
-    start, end = (f"{np.median(record['lead_months'][:, 0, chips, place]):+.0f}" for place in (0, -1))
-    assert line.split()[1:3] == [start, end]
+    end = record["lead"][:, 0, chips, -1]
+    assert f"{end.mean():+.1f}" in line
+    assert line.endswith(f"{100 * np.mean(end > 0):.0f} %{record['lead_months'][:, 0, chips, -1].mean():>+9.0f}")
+    assert "Too few runs a set" in text
+
+
+def test_the_lead_of_the_base_year_is_one_fact_whatever_the_number_of_runs(record: Record) -> None:
+    scenario = load_scenario("baseline_2021", "horizon=2027")
+    few = simulate(load_scenario("baseline_2021", "horizon=2022"), runs=2)
+    start = [next(lead for lead in leads.leads(part, scenario.config) if lead.sector == "ai") for part in (record, few)]
+    assert start[0] == start[1]
+    scale = scenario.parameters_of(range(0, 512, 2)).ideas.position_scale.reshape(-1)
+    assert start[0].expected == pytest.approx(100.0 * np.mean(scale) * -np.log(0.8))
+    assert [start[0].parameters_q05, start[0].parameters_q95] == pytest.approx([start[0].q05, start[0].q95], rel=1e-2)
+    assert start[0].parameters_se < 0.1 * start[0].expected
+    later = [next(one for one in leads.leads(part, scenario.config) if one.year == 2022) for part in (record, few)]
+    assert later[0] != later[1]
 
 
 def test_the_readme_is_short_and_names_what_is_out_of_bounds(folder: Path) -> None:
     config = {"title": "Title", "question": "What?", "runs": 12, "start": 2021, "horizon": 2027, "seed": 1}
     report.write_readme(folder, config)
     lines = [line for line in (folder / "README.md").read_text(encoding="utf-8").splitlines() if line]
-    assert 5 <= len(lines) <= 14
+    assert 5 <= len(lines) <= 15
     assert lines[2].startswith("- Targets reached in time, ")
+    assert lines[3].startswith("- Lead of the United States in frontier fields at the end of 2027: expected ")
     assert any("Beyond what is allowed: bound" in line for line in lines)

@@ -13,7 +13,7 @@ from techduel.scenario.parameter_sets import PRIOR_SETS, set_of
 from techduel.scenario.posteriors import posterior, posterior_years
 from techduel.scenario.scenario import Scenario
 from techduel.studies.run import variance
-from techduel.studies.run.variance import LEAD, STATE_OUTCOMES, by_sets, in_words, splits
+from techduel.studies.run.variance import MEAN_LEADS, STATE_OUTCOMES, by_sets, in_words, splits
 
 Numbers = NDArray[np.float64]
 
@@ -80,7 +80,9 @@ def test_every_outcome_is_split_for_both_states(record: Record) -> None:
     found = splits(record, drawn=True)
     assert {split.year for split in found} == {2023}
     names = {(split.outcome, split.state) for split in found}
-    assert names == {(name, state) for name in STATE_OUTCOMES for state in ("us", "china")} | {(LEAD, "us")}
+    assert names == {(name, state) for name in STATE_OUTCOMES for state in ("us", "china")} | {
+        (name, "us") for name in (*MEAN_LEADS, *(f"lead.{sector}" for sector in record.sectors))
+    }
     for split in found:
         assert 0.0 <= split.parameters <= 1.0
         assert split.parameters + split.luck == pytest.approx(1.0)

@@ -1,4 +1,4 @@
-"""Headlines: the few numbers by which scenarios are compared, what a month of lead costs, and what a sweep keeps."""
+"""Headlines: the few numbers by which scenarios are compared, what a lead costs, and what a sweep keeps."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,20 @@ from typing import Final
 
 import numpy as np
 
-from techduel.ensemble.paired import PERCENT, Numbers, Scale, by_set, frontier_lead, in_its_unit, scale, year_ends
+from techduel.ensemble.paired import (
+    LEAD,
+    LEADS,
+    MEAN_LEADS,
+    PERCENT,
+    Numbers,
+    Scale,
+    by_set,
+    in_its_unit,
+    in_months,
+    mean_lead,
+    scale,
+    year_ends,
+)
 from techduel.ensemble.record import Record
 from techduel.facts.selection import chosen, known_sectors, sector_words
 from techduel.model.axes import STATES
@@ -14,7 +27,6 @@ from techduel.model.outcomes import OUTCOMES, RUN_TIME, SECTOR_TIME, STATE_TIME
 from techduel.scenario.loader import unknown_key
 
 INCOME: Final = "real_income_discounted"
-LEAD: Final = "lead_frontier"
 LEVEL: Final = 0.90
 """Of the intervals of means and ratios."""
 
@@ -31,6 +43,11 @@ class Headline:
     """(run, state), or (run, 1) for the world; the second argument is the discount rate."""
     unit: str
     """Of the level."""
+
+    @property
+    def is_lead(self) -> bool:
+        """Whether it is a lead, in log points or months: China's is that of the United States with the other sign."""
+        return self.needs in LEADS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +73,15 @@ class Cost:
     losses: Between
     """Median over runs, with the ends of 90 % of them."""
     gain: float
-    """Mean over runs of the months of lead gained, in frontier fields or in the sector asked for."""
+    """Mean over runs of the lead gained, log points, in frontier fields or in the sector asked for."""
     gain_se: float
+    months: float
+    """The same in months."""
+    months_se: float
+    cost_per_log_point_of_lead: Between
+    """Loss over gain, bn USD of 2020 a log point."""
     cost_per_month_of_lead: Between
-    """Loss over gain, bn USD of 2020 a month."""
+    """Loss over months, bn USD of 2020 a month."""
     target_sender_cost_ratio: Between
     """The rival's loss over this state's."""
 
@@ -89,8 +111,8 @@ def _income(record: Record, rate: float) -> Numbers:
     return present_value(record["real_income"], record.time, rate)
 
 
-def _lead(record: Record, _rate: float) -> Numbers:
-    return frontier_lead(record)[..., -1]
+def _lead(name: str) -> Callable[[Record, float], Numbers]:
+    return lambda record, _rate: mean_lead(record, name)[..., -1]
 
 
 def _innovations(record: Record, _rate: float) -> Numbers:
@@ -106,7 +128,10 @@ def _incidents(record: Record, _rate: float) -> Numbers:
 HEADLINES: Final[Mapping[str, Headline]] = {
     INCOME: Headline("real income, present value", "real_income", PERCENT, _income, "bn USD of 2020"),
     "real_income": Headline("real income", "real_income", PERCENT, _last("real_income"), "bn USD of 2020 per year"),
-    LEAD: Headline("lead in frontier fields", "lead_months", scale("lead_months"), _lead, "months"),
+    **{
+        name: Headline(mean.title, mean.outcome, scale(name), _lead(name), mean.unit)
+        for name, mean in MEAN_LEADS.items()
+    },
     "rd_total": Headline("R&D", "rd_total", PERCENT, _last("rd_total"), "bn USD of 2020 per year"),
     "innovations": Headline("innovations a year", "innovations", PERCENT, _innovations, "per year"),
     "incidents": Headline("incidents", "incidents", in_its_unit("incidents"), _incidents, "incidents"),
@@ -122,8 +147,24 @@ def headline(name: str) -> Headline:
     if name in HEADLINES:
         return HEADLINES[name]
     first, _, word = name.partition(".")
-    title = (f"lead in {word}" if first == "lead_months" else f"{first}, {word}" if word else first).replace("_", " ")
-    return Headline(title, first, scale(first), _at_the_end(name), OUTCOMES[first].unit)
+    return Headline(_title(first, word), first, scale(first), _at_the_end(name), OUTCOMES[first].unit)
+
+
+def _title(outcome: str, sector: str) -> str:
+    if outcome in LEADS:
+        title = f"lead in {sector}{', months' if outcome != LEADS[0] else ''}"
+    else:
+        title = f"{outcome}, {sector}" if sector else outcome
+    return title.replace("_", " ")
+
+
+def told_by(name: str) -> tuple[str, ...]:
+    """The headlines by which one is told: a lead in log points and in months."""
+    if not headline(name).is_lead:
+        return (name,)
+    points, months = LEADS
+    in_log_points = name.replace(months, points, 1)
+    return in_log_points, in_months(in_log_points)
 
 
 def _at_the_end(name: str) -> Callable[[Record, float], Numbers]:
@@ -164,12 +205,13 @@ def change(name: str, level: Numbers, first: Numbers) -> Numbers:
 
 def costs(level: Mapping[str, Numbers], first: Mapping[str, Numbers], lead: str = LEAD) -> list[Cost]:
     """Costs of both states, from the headlines of a scenario and of its baseline; `lead` is what is bought."""
-    losses, gains = first[INCOME] - level[INCOME], level[lead] - first[lead]
-    return [_cost(losses, gains, place) for place in range(len(STATES))]
+    losses = first[INCOME] - level[INCOME]
+    gains, months = (level[name] - first[name] for name in (lead, in_months(lead)))
+    return [_cost(losses, gains[:, place], months[:, place], place) for place in range(len(STATES))]
 
 
-def _cost(losses: Numbers, gains: Numbers, me: int) -> Cost:
-    loss, gain = losses[:, me], gains[:, me]
+def _cost(losses: Numbers, gain: Numbers, months: Numbers, me: int) -> Cost:
+    loss = losses[:, me]
     return Cost(
         state=STATES[me],
         loss=float(loss.mean()),
@@ -177,7 +219,10 @@ def _cost(losses: Numbers, gains: Numbers, me: int) -> Cost:
         losses=_ends(loss),
         gain=float(gain.mean()),
         gain_se=_error(gain),
-        cost_per_month_of_lead=ratio(loss, gain),
+        months=float(months.mean()),
+        months_se=_error(months),
+        cost_per_log_point_of_lead=ratio(loss, gain),
+        cost_per_month_of_lead=ratio(loss, months),
         target_sender_cost_ratio=ratio(losses[:, 1 - me], loss),
     )
 
@@ -219,7 +264,7 @@ def ratio(above: Numbers, below: Numbers) -> Between:
 DISCOUNT_RATE: Final = 0.03
 """Of real income, per year; assumption: the real social rate of US OMB Circular A-4 (2003)."""
 OVER_STATES: Final = ("run", "state")
-OWN: Final = {INCOME: "bn USD of 2020", LEAD: "months"}
+OWN: Final = {INCOME: "bn USD of 2020", **{name: mean.unit for name, mean in MEAN_LEADS.items()}}
 """Headlines that are no outcomes of their own, and their units."""
 
 
@@ -293,8 +338,8 @@ def _level(name: str) -> Callable[[Record], Numbers]:
     """(run, state or 1, year), or (run, state) where an outcome has no year."""
     if name == INCOME:
         return lambda record: present_value(record["real_income"], record.time, DISCOUNT_RATE)
-    if name == LEAD:
-        return frontier_lead
+    if name in MEAN_LEADS:
+        return lambda record: mean_lead(record, name)
     first, _, word = name.partition(".")
     if word:
         return lambda record: _over_sectors(record, first, word)
@@ -309,5 +354,4 @@ def _over_sectors(record: Record, name: str, word: str) -> Numbers:
     """Mean over the sectors that a word chooses, at year ends, (run, state, year)."""
     known = zip(known_sectors().names, chosen((word,)).flat, strict=True)
     places = [record.sectors.index(sector) for sector, wanted in known if wanted]
-    values = record[name] if record.dims(name)[-1] == "year_end" else record[name][..., ::4]
-    return values[:, :, places].mean(axis=2)
+    return record.year_ends(name)[:, :, places].mean(axis=2)

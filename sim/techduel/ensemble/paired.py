@@ -7,7 +7,6 @@ their difference is what the scenario does. Its spread over runs is far smaller 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from itertools import product
 from typing import Final
 
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from techduel.ensemble.record import Record
 from techduel.ensemble.summary import QUANTILES, statistics
-from techduel.facts.sectors import read_sectors
+from techduel.facts import load_facts
 from techduel.model.axes import STATES
 from techduel.model.outcomes import OUTCOMES, RUN_TIME, SECTOR_TIME, STATE_TIME
 from techduel.scenario.parameter_sets import RUNS_OF_A_SET
@@ -26,16 +25,50 @@ type Row = tuple[str | float, ...]
 """One line of a table, in the order of its columns."""
 
 SPREAD: Final = ("mean", "se", *QUANTILES, "share_positive", "share_negative", "share_same_sign")
-"""What `spread` says of a difference."""
+"""What `spread` says of a difference; ``share_same_sign`` is about the sign of the median."""
+MEDIAN: Final = 2 + [*QUANTILES].index("q50")
+"""Place of the median in `statistics`."""
 COLUMNS: Final = ("scenario", "variable", "state", "sector", "time", *SPREAD, "unit")
 SECTOR_OUTCOMES: Final = (
-    *("lead_months", "technology_frontier", "sales", "exports", "imports"),
+    *("lead", "lead_months", "technology_frontier", "sales", "exports", "imports"),
     *("rd", "innovations", "self_sufficiency"),
 )
 """Outcomes by sector that a table of differences shows."""
-FRONTIER_LEAD: Final = "lead_months_frontier"
-"""Mean lead over the sectors tagged ``frontier``: no outcome of its own but a mean of `lead_months`."""
+LEADS: Final = ("lead", "lead_months")
+"""The outcome that is a lead, in log points and in months."""
+LEAD: Final = "lead_frontier"
+LEAD_BY_SIZE: Final = "lead_frontier_by_size"
+LEAD_MONTHS: Final = "lead_months_frontier"
 HUNDRED: Final = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class MeanLead:
+    """A mean of leads over the sectors tagged ``frontier``: no outcome of its own."""
+
+    outcome: str
+    title: str
+    by_size: bool = False
+    """Whether sectors weigh as their markets of 2020 do, the same in every run, scenario and year."""
+
+    @property
+    def unit(self) -> str:
+        """Of the outcome."""
+        return OUTCOMES[self.outcome].unit
+
+
+MEAN_LEADS: Final[Mapping[str, MeanLead]] = {
+    LEAD: MeanLead("lead", "lead in frontier fields"),
+    LEAD_BY_SIZE: MeanLead("lead", "lead by market size", by_size=True),
+    LEAD_MONTHS: MeanLead("lead_months", "lead in frontier fields, months"),
+    f"{LEAD_MONTHS}_by_size": MeanLead("lead_months", "lead by market size, months", by_size=True),
+}
+"""By the name that tables use: each in log points and, under the name that `in_months` gives, in months."""
+
+
+def in_months(lead: str) -> str:
+    """Name of a lead in months, from its name in log points: of one of `MEAN_LEADS`, or of a sector."""
+    return lead.replace(*LEADS, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +110,7 @@ def in_its_unit(unit: str) -> Scale:
 
 def scale(name: str) -> Scale:
     """How an outcome is compared: levels in per cent, shares and growth in points, the rest in its own unit."""
-    unit = OUTCOMES[name].unit if name in OUTCOMES else "months"
+    unit = (OUTCOMES.get(name) or MEAN_LEADS[name]).unit
     if "growth" in name or unit.startswith("share"):
         return POINTS
     if unit.startswith(_IN_PERCENT):
@@ -89,28 +122,33 @@ def variables(record: Record) -> list[str]:
     """The outcomes of a record that a table of differences shows."""
     wide = [name for name in record.values if OUTCOMES[name].dims in {STATE_TIME, RUN_TIME}]
     sectoral = [name for name in SECTOR_OUTCOMES if name in record.values]
-    return [*wide, *([FRONTIER_LEAD] if "lead_months" in record.values else []), *sectoral]
+    return [*wide, *(name for name, mean in MEAN_LEADS.items() if mean.outcome in record.values), *sectoral]
 
 
 def year_ends(record: Record, name: str) -> Numbers:
-    """An outcome in the base year and at every year's end, (run, ..., year)."""
-    if name == FRONTIER_LEAD:
-        return frontier_lead(record)
-    values = record[name]
-    return values if record.dims(name)[-1] == "year_end" else values[..., ::4]
+    """An outcome, or a mean of leads, in the base year and at every year's end, (run, ..., year)."""
+    return mean_lead(record, name) if name in MEAN_LEADS else record.year_ends(name)
 
 
-def frontier_lead(record: Record) -> Numbers:
-    """Mean lead over the frontier fields in months at year ends, (run, state, year)."""
-    chosen = [place for place, sector in enumerate(record.sectors) if sector in frontier_sectors()]
-    return year_ends(record, "lead_months")[:, :, chosen].mean(axis=2)
+def mean_lead(record: Record, name: str) -> Numbers:
+    """One of `MEAN_LEADS` at year ends, (run, state, year)."""
+    return over_frontier(record.year_ends(MEAN_LEADS[name].outcome), record.sectors, MEAN_LEADS[name].by_size)
+
+
+def over_frontier(values: Numbers, sectors: Sequence[str], by_size: bool = False) -> Numbers:
+    """Mean over the frontier fields of values by (run, state, sector, ...)."""
+    sizes = frontier_sizes()
+    chosen = [place for place, sector in enumerate(sectors) if sector in sizes]
+    weights = [sizes[sectors[place]] if by_size else 1.0 for place in chosen]
+    return np.asarray(np.average(values[:, :, chosen], axis=2, weights=weights))
 
 
 @cache
-def frontier_sectors() -> tuple[str, ...]:
-    """Names of the sectors tagged ``frontier``."""
-    known = read_sectors(files("techduel.facts"))
-    return tuple(name for name, tagged in zip(known.names, known.tags["frontier"], strict=True) if tagged)
+def frontier_sizes() -> Mapping[str, float]:
+    """The sectors tagged ``frontier`` with their markets of 2020, bn USD."""
+    facts = load_facts()
+    sizes = zip(facts.sectors, facts.base.market_size.tolist(), facts.tags["frontier"], strict=True)
+    return {name: size for name, size, tagged in sizes if tagged}
 
 
 def pair(record: Record, baseline: Record) -> tuple[Record, Record]:
@@ -156,7 +194,8 @@ def differences(record: Record, baseline: Record, scenario: str = "") -> Iterato
     Yields
     ------
     Row
-        In the order of `COLUMNS`: levels in per cent of the baseline, shares in percentage points, leads in months.
+        In the order of `COLUMNS`: levels in per cent of the baseline, shares in percentage points, leads in log
+        points.
         ``se`` is the standard error of the mean, the quantiles are those of runs.
 
     Examples
@@ -200,7 +239,7 @@ def spread(changes: Numbers) -> Numbers:
     known, sets = statistics(cells), by_set(cells)
     present = np.count_nonzero(~np.isnan(cells), axis=0)
     positive, negative = (np.count_nonzero(sign * cells > 0.0, axis=0) for sign in (1.0, -1.0))
-    same_sign = np.count_nonzero(np.sign(cells) == np.sign(known[:, 0]), axis=0)
+    same_sign = np.count_nonzero(np.sign(cells) == np.sign(known[:, MEDIAN]), axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         errors = statistics(sets)[:, 1] / np.sqrt(np.count_nonzero(~np.isnan(sets), axis=0))
         shares = np.stack([positive / present, negative / present, same_sign / present], axis=1)

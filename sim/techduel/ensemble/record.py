@@ -14,16 +14,15 @@ from techduel.model.outcomes import OUTCOMES
 if TYPE_CHECKING:
     import xarray
 
-LEAD_CAP: Final = 600.0
-"""Largest lead in months that is reported; how often it binds is counted in `Record.diagnostics`."""
+LOG_POINTS: Final = 100.0
+"""In a log of 1."""
+MONTHS: Final = 12.0
+"""Of a year."""
 TIED: Final = 1e-9
-"""Lead in months that is none: where two states start level, rounding must not say who is ahead."""
-PACE_YEARS: Final = 5
+"""Lead in log points that is none: where two states start level, rounding must not say who is ahead."""
 SHOWN: Final = 12
 """Outcomes that a record names when it is printed."""
 DECOUPLED: Final = ("goods", "knowledge", "talent", "capital")
-LEAST_PACE: Final = 1e-6
-"""Slowest pace, log per year, that a lead is measured in; a lead over it is capped anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Record:
     snapshots: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     """Firms' sales at start and end, (run, state, sector, slot); NaN where no firm is."""
     diagnostics: dict[str, NDArray[np.float64]] = field(default_factory=dict)
-    """Counts by run: firm-quarters, and how often a bound or limit was reached."""
+    """Counts by run: firm-quarters, and how often a limit was reached."""
 
     def __repr__(self) -> str:
         """What it holds, in a line or two."""
@@ -70,6 +69,10 @@ class Record:
     def annual(self, name: str) -> NDArray[np.float64]:
         """An outcome by year, (run, ..., year): the base year, then means of quarters; or the year ends kept."""
         return self.values[name] if self.dims(name)[-1] == "year_end" else by_year(self.values[name])
+
+    def year_ends(self, name: str) -> NDArray[np.float64]:
+        """An outcome in the base year and at every year's end, (run, ..., year)."""
+        return self.values[name] if self.dims(name)[-1] == "year_end" else self.values[name][..., ::4]
 
     def dims(self, name: str) -> tuple[str, ...]:
         """Axes of an outcome as stored: ``year_end`` for ``time`` where only year ends were kept."""
@@ -138,7 +141,7 @@ def derived(
     values: dict[str, NDArray[np.float64]],
     time: NDArray[np.float64],
     ppp_factor: NDArray[np.float64],
-    trend: NDArray[np.float64],
+    pace: NDArray[np.float64],
 ) -> dict[str, NDArray[np.float64]]:
     """Outcomes that need the whole path.
 
@@ -147,25 +150,26 @@ def derived(
     values : measured outcomes, time last
     time : starts of quarters
     ppp_factor : (state,) purchasing-power over market-rate dollars
-    trend : (run or 1, 1, 1, 1) log growth of frontiers per year before the base year
+    pace : (sector,) log growth of technology a year, a fact, by which leads become months
     """
     china_over_us = {
         "rd_passes_us_market": values["rd_total"],
         "rd_passes_us_ppp": values["rd_total"] * ppp_factor[:, None],
         "basic_passes_us": values["rd_basic"],
     }
-    lead = lead_months(values["technology_frontier"], trend)
+    ahead = lead(values["technology_frontier"])
     return {
         "gdp_growth": growth(values["gdp"]),
         "rd_growth": growth(values["rd_total"]),
         "rd_growth_nominal": growth(values["rd_total_nominal_lcu"]),
-        "lead_months": lead,
+        "lead": ahead,
+        "lead_months": lead_months(ahead, pace),
         "decoupling_index": np.mean([values[f"decoupling_{part}"] for part in DECOUPLED], axis=0),
         "year_passes_digital_core_10": first_time(values["digital_core_share"] >= 0.10, time),
         "year_passes_strategic_emerging_17": first_time(values["strategic_emerging_share"] >= 0.17, time),
         "year_passes_basic_share_8": first_time(values["basic_share"] >= 0.08, time),
         **{f"year_passes_{name}": first_time(level > level[:, :1], time) for name, level in china_over_us.items()},
-        "year_passes_lead": first_time((lead > TIED) & (lead[..., :1] <= TIED), time),
+        "year_passes_lead": first_time((ahead > TIED) & (ahead[..., :1] <= TIED), time),
     }
 
 
@@ -182,23 +186,14 @@ def growth(levels: NDArray[np.float64]) -> NDArray[np.float64]:
     return rate
 
 
-def lead_months(frontier: NDArray[np.float64], trend: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Months of the leader's mean growth over five years that a state's frontier is ahead, negative when behind.
+def lead(frontier: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Own log frontier less the rival's in log points, (run, state, sector, time); negative when behind."""
+    return LOG_POINTS * (frontier - frontier[:, ::-1])
 
-    Parameters
-    ----------
-    frontier : (run, state, sector, time)
-    trend : (run or 1, 1, 1, 1)
-        Growth assumed before the base year, log per year.
-    """
-    back = 4 * PACE_YEARS
-    years = np.arange(-back, 0) / 4.0
-    before = frontier[..., :1] + trend * years
-    past = np.concatenate([before, frontier], axis=-1)[..., : frontier.shape[-1]]
-    pace = (frontier - past) / PACE_YEARS
-    gap = frontier - frontier[:, ::-1]
-    leader = np.where(gap >= 0.0, pace, pace[:, ::-1])
-    return np.clip(12.0 * gap / np.maximum(leader, LEAST_PACE), -LEAD_CAP, LEAD_CAP)
+
+def lead_months(lead: NDArray[np.float64], pace: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Leads in log points, (run, state, sector, time), as months at a fixed pace, (sector,), log per year."""
+    return MONTHS / LOG_POINTS * lead / pace[:, None]
 
 
 def first_time(reached: NDArray[np.bool_], time: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.record import LEAD_CAP, Record, derived
+from techduel.ensemble.record import Record, derived
 from techduel.facts import load_facts
 from techduel.facts.base_year import initial_world
 from techduel.model.actions import both
@@ -221,7 +221,7 @@ def recorded(
                 progress(len(start.noise.runs))
     facts = load_facts(scenario.base_year, scenario.facts_vintage, scenario.facts_outlook)
     values = found.values()
-    values |= derived(values, start.years(), facts.base.ppp_factor, start.world.parameters.ideas.frontier_trend)
+    values |= derived(values, start.years(), facts.base.ppp_factor, facts.base.pace)
     return Record(
         values={name: _thinned(name, values[name], record) for name in OUTCOMES},
         time=start.years(),
@@ -230,7 +230,7 @@ def recorded(
         seed=seed,
         firms=found.firms(),
         snapshots={"firm_sales_start": _sizes(start.world), "firm_sales_end": _sizes(batch.world)},
-        diagnostics=_diagnostics(batch.world, values["lead_months"]),
+        diagnostics=_diagnostics(batch.world),
     )
 
 
@@ -279,18 +279,12 @@ def _time_last[Kind: np.generic](values: NDArray[Kind]) -> NDArray[Kind]:
 
 def _thinned(name: str, values: NDArray[np.float64], record: str) -> NDArray[np.float64]:
     """Year ends only, of what a headline record has each quarter for the sake of leads."""
-    return values[..., ::4] if record == "headline" and name in (EACH_QUARTER, "lead_months") else values
+    return values[..., ::4] if record == "headline" and name in (EACH_QUARTER, "lead", "lead_months") else values
 
 
 def _sizes(world: World) -> NDArray[np.float64]:
     return np.where(world.firms.alive, world.firms.sales, np.nan)
 
 
-def _diagnostics(world: World, lead: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-    runs = len(lead)
-    return {
-        "firm_quarters": world.firm_quarters,
-        "limit_cash": world.cash_limited,
-        "leads_measured": np.full(runs, float(lead[0].size)),
-        "bound_lead_cap": (np.abs(lead) >= LEAD_CAP).reshape(runs, -1).sum(axis=1).astype(float),
-    }
+def _diagnostics(world: World) -> dict[str, NDArray[np.float64]]:
+    return {"firm_quarters": world.firm_quarters, "limit_cash": world.cash_limited}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
@@ -92,6 +93,7 @@ class BaseYear:
     position: Numbers = quantity(
         "state sector", "fraction", 0.05, 1, "technology, the better of the two states being 1"
     )
+    pace: Numbers = quantity("sector", "per year", 0.005, 0.15, "log growth of technology by which leads become months")
     procurement_share: Numbers = quantity("state sector", "fraction", 0, 1, "purchases by government, of home demand")
     tail_exponent: Numbers = quantity("state sector", "1", 0.8, 1.6, "Pareto exponent of firm size")
     listed_share: Numbers = quantity("state sector", "fraction", 0, 1, "own firms' sales by firms on the rival's list")
@@ -152,6 +154,12 @@ def read_base_year(
     values |= read_links(folder, sectors, problems)
     problems += _overspent(values, sectors)
     return BaseYear(**{key: frozen(value) for key, value in values.items()})
+
+
+def sources(name: str, year: int) -> dict[str, str]:
+    """Where the shipped values of a quantity by sector come from, in a year that has a file."""
+    rows = table(files("techduel.facts"), base_file(year), HEADER, [])
+    return {row.cells["sector"]: row.cells["source"] for row in rows if row.cells["quantity"] == name}
 
 
 def _known(row: Row, problems: list[str]) -> bool:

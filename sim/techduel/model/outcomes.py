@@ -103,9 +103,8 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "money_gap": Outcome(STATE_TIME, "share of world spending", "receipts minus payments over all accounts"),
     "technology_frontier": Outcome(SECTOR_TIME, "log", "mean technology of the three best firms"),
     "technology_mean": Outcome(SECTOR_TIME, "log", "sales-weighted mean technology"),
-    "lead_months": Outcome(
-        SECTOR_TIME, "months", "lead of this state's frontier, at the leader's recent pace; capped at 600", derived=True
-    ),
+    "lead": Outcome(SECTOR_TIME, "log points", "own frontier less the rival's, log x 100", derived=True),
+    "lead_months": Outcome(SECTOR_TIME, "months", "the lead at the sector's pace, a fact", derived=True),
     "sales": Outcome(SECTOR_TIME, MONEY, "sales of own firms in all markets"),
     "exports": Outcome(SECTOR_TIME, MONEY, "sales of own firms in other blocs"),
     "imports": Outcome(SECTOR_TIME, MONEY, "purchases from other blocs, net of duties"),

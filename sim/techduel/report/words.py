@@ -21,6 +21,7 @@ LIKELY: Final = 2.0 / 3.0
 """Share of runs below which a direction is not told: what the IPCC calls likely (Mastrandrea et al. 2010)."""
 QUANTILE: Final = 1.645
 """Of the normal distribution, for intervals of 90 %."""
+UNBROKEN: Final = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +119,12 @@ def open_words(change: Change) -> str:
 
 
 def wrapped(text: str, indent: str = " ") -> list[str]:
-    """A sentence in lines that a screen shows whole."""
-    return textwrap.wrap(
-        text, COLUMNS, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    """A sentence in lines that a screen shows whole, none of which begins with a per cent sign."""
+    whole = text.replace(" %", f"{UNBROKEN}%")
+    lines = textwrap.wrap(
+        whole, COLUMNS, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
+    return [line.replace(UNBROKEN, " ") for line in lines]
 
 
 def in_parts(text: str, between: str = " · ") -> list[str]:

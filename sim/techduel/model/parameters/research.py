@@ -131,9 +131,6 @@ class IdeaParameters:
     size_exponent: Array = parameter(
         "part of a firm's size that its R&D must match; below 1 large firms keep an edge", "1", 0.4, 1.0, "assumption"
     )
-    frontier_trend: Array = parameter(
-        "growth of frontiers before the base year, for leads in months", "log per year", 0.0, 0.08, "assumption"
-    )
     position_scale: Array = parameter(
         "log technology per log of a position in the facts; 1 would put Chinese chips decades behind, the industry "
         "says four years",

@@ -3,13 +3,15 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from techduel.ensemble.headlines import INCOME, LEAD, headline
+from techduel.ensemble.headlines import INCOME, headline, told_by
+from techduel.ensemble.paired import in_months
 from techduel.model.axes import STATES
+from techduel.report.leads import MEANS, parameters_in_words
 from techduel.report.marks import TITLES
 from techduel.report.tables import Lines
-from techduel.report.words import Change, band, number, open_words, sure
+from techduel.report.words import Change, band, number, open_words, per_cent, sure
 from techduel.studies.compare.comparison import MEMBERS, asked_from
 
 LEADERS = {"us": "The U.S. lead", "china": "China's lead"}
@@ -37,24 +39,34 @@ class Answer:
         return int(next(iter(self.rows.values()))["year"])
 
     def sentences(self) -> list[str]:
-        """Lead, cost to each side and price of the lead; then the outcome asked for."""
-        lead = asked_from(self.config).lead
-        asked = self._outcome(self.config["outcome"]) if self.config["outcome"] else ""
-        return [part for part in (self._lead(lead), self._income(), self._price(lead), asked) if part]
+        """Lead, how far it is known, cost to each side and price of the lead; then the outcome asked for."""
+        lead, outcome = asked_from(self.config).lead, self.config["outcome"]
+        leader = STATES[0] if self.rows[lead, STATES[0]]["baseline_q50"] >= 0.0 else STATES[1]
+        asked = self._outcome(outcome) if outcome else ""
+        parts = (self._lead(lead, leader), self._spread(lead, leader), self._income(), self._price(), asked)
+        return [part for part in parts if part]
 
-    def _lead(self, name: str) -> str:
-        """The lead, from the side that has it in the baseline."""
-        row = self.rows[name, STATES[0]]
-        ahead = row["baseline_q50"] >= 0.0
-        change = Change.of(row) if ahead else Change.of(row).reversed()
-        where = f"{LEADERS['us' if ahead else 'china']} in {field(name)} at the end of {self.year}"
-        if not change.told:
-            return f"{where}: {open_words(change)}."
-        way = "larger" if change.middle > 0.0 else "smaller"
-        size, without = (number(abs(value), sign=False) for value in (change.middle, row["baseline_q50"]))
+    def _lead(self, name: str, leader: str) -> str:
+        """The lead in both units, from the side that has it in the baseline."""
+        points, months = self.change(name, leader), self.change(in_months(name), leader)
+        where = f"{LEADERS[leader]} in {field(name)} at the end of {self.year}"
+        if not points.told:
+            return f"{where}: {open_words(points)}."
+        way = "larger" if points.middle > 0.0 else "smaller"
+        size = " or ".join(f"{number(abs(one.middle), sign=False)} {one.unit}" for one in (points, months))
+        without = " or ".join(
+            number(self.rows[one, leader]["baseline_q50"], sign=False) for one in (name, in_months(name))
+        )
+        return f"{where} is {way} by {size} than the {without} without it, {sure(points)}."
+
+    def _spread(self, name: str, leader: str) -> str:
+        """How far the change of a lead is known, and in how many runs there is one."""
+        points, months, row = self.change(name, leader), self.change(in_months(name), leader), self.rows[name, leader]
+        alone = parameters_in_words(*(row[f"parameters_{end}"] for end in ("q05", "q95", "se")))
+        ahead, without = (per_cent(row[f"{arm}_ahead"]) for arm in ("level", "baseline"))
         return (
-            f"{where} is {way} by {size} {change.unit} (90 % of runs: {band(change)}) "
-            f"than the {without} {row['level_unit']} without it, {sure(change)}."
+            f"90 % of runs: {band(points)} {points.unit} or {band(months)} {months.unit}; {alone}. "
+            f"{TITLES[leader]} ahead: in {ahead} of runs, without it in {without}."
         )
 
     def _income(self) -> str:
@@ -70,32 +82,36 @@ class Answer:
         dollars = f"{number(-cost['loss_q50'])} bn USD ({number(-cost['loss_q95'])} to {number(-cost['loss_q05'])})"
         return f"{TITLES[state]} {number(change.middle)} % ({band(change)}) or {dollars}, {sure(change)}"
 
-    def _price(self, lead: str) -> str:
-        """What a month of lead costs whoever surely gains it, and the rival's loss beside that."""
-        bought = [self._bought(state, lead) for state in STATES]
+    def _price(self) -> str:
+        """What a lead costs whoever surely gains it, and the rival's loss beside that."""
+        bought = [self._bought(state) for state in STATES]
         theirs = _ratio(self.costs[STATES[0]], "target_sender_cost_ratio", "ratio")
         both = f"China loses {theirs[0]} times as much as the United States ({theirs[1]})" if theirs else ""
         found = "; ".join(part for part in (*bought, both) if part)
         return f"{found}." if found else ""
 
-    def _bought(self, state: str, lead: str) -> str:
-        price = _ratio(self.costs[state], "cost_per_month_of_lead", "cost")
-        if price is None:
-            return ""
-        if self.costs[state]["cost_per_month_of_lead"] <= 0.0:
+    def _bought(self, state: str) -> str:
+        prices = [(unit, _ratio(self.costs[state], name, short)) for name, short, unit in PRICES]
+        told = " or ".join(f"{price[0]} bn USD a {unit} ({price[1]})" for unit, price in prices if price)
+        if told and self.costs[state]["loss"] <= 0.0:
             return f"{TITLES[state]}: more lead and more income at once"
-        unit = headline(lead).unit.removesuffix("s")
-        return f"Mean loss over mean gain, {TITLES[state]}: {price[0]} bn USD a {unit} ({price[1]})"
+        return told and f"Mean loss over mean gain of lead, {TITLES[state]}: {told}"
 
     def _outcome(self, name: str) -> str:
-        states = [state for state in (*STATES, "") if (name, state) in self.rows]
-        return f"{headline(name).title} in {self.year}: {'; '.join(self._told(name, state) for state in states)}."
+        """An outcome in words; of a lead both units, and China's is the reverse."""
+        states = STATES[:1] if headline(name).is_lead else (*STATES, "")
+        told = [self._told(one, state) for state in states for one in told_by(name) if (one, state) in self.rows]
+        return f"{headline(told_by(name)[0]).title} in {self.year}: {'; '.join(told)}."
 
     def _told(self, name: str, state: str) -> str:
         change, where = self.change(name, state), f"{TITLES[state]} " if state else ""
         if not change.told:
             return f"{where}{open_words(change)}"
         return f"{where}{number(change.middle)} {change.unit} ({band(change)}), {sure(change)}"
+
+
+PRICES: Final = (("cost_per_log_point_of_lead", "point_cost", "log point"), ("cost_per_month_of_lead", "cost", "month"))
+"""What a lead costs: the ratio in ``costs.csv``, how its interval is named there, and its unit."""
 
 
 def _ratio(row: Mapping[str, Any], name: str, short: str) -> tuple[str, str] | None:
@@ -118,11 +134,10 @@ def answers(config: Mapping[str, Any], headlines: Lines, costs: Lines) -> Iterat
 
 
 def field(name: str) -> str:
-    """Where a lead is."""
-    sector = name.partition(".")[2]
-    return sector.replace("_", " ") if sector else "frontier fields"
+    """Where a lead in log points is."""
+    return MEANS.get(name) or name.partition(".")[2].replace("_", " ")
 
 
 def mirrored(outcome: str, state: str) -> bool:
     """Whether a number says the reverse of another: China's lead."""
-    return state == STATES[1] and headline(outcome).needs == headline(LEAD).needs
+    return state == STATES[1] and headline(outcome).is_lead

@@ -1,7 +1,7 @@
 """A comparison of scenarios: its members, computed in a folder of their own each, and what sets two of them apart."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,14 +9,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.ensemble.compute import Options
-from techduel.ensemble.headlines import LEAD, Cost, change, costs, headline, levels, outcome_problem, until
+from techduel.ensemble.headlines import (
+    HEADLINES,
+    Cost,
+    change,
+    costs,
+    headline,
+    levels,
+    outcome_problem,
+    told_by,
+    until,
+)
 from techduel.ensemble.manifest import DamagedResult
-from techduel.ensemble.paired import SECTOR_OUTCOMES, Numbers, Row, difference, pair, rows, variables
+from techduel.ensemble.paired import LEAD, LEADS, SECTOR_OUTCOMES, Numbers, Row, difference, pair, rows, variables
 from techduel.ensemble.record import Record
 from techduel.ensemble.runs import Ensemble, Result, records, run_ensemble
 from techduel.facts.selection import known_sectors
 from techduel.model.axes import STATES
 from techduel.model.outcomes import OUTCOMES, RUN_TIME, STATE_TIME
+from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.scenario import Scenario, numbers, scenario_from
 
 SCENARIOS: Final = "scenarios"
@@ -27,8 +38,6 @@ QUESTION: Final = ("year", "sector", "outcome")
 """Settings that say what is told of the runs: they change no run and no name."""
 FREE: Final = ("runs", *QUESTION)
 """Settings that may change from one call to the next: what is there is kept, only what is new is computed."""
-BY_SECTOR: Final = "lead_months"
-"""The outcome that is a lead in one sector."""
 _ACTING: Final = ("policies", "events")
 """Settings in which a state's levers lie."""
 READ: Final = frozenset(
@@ -65,6 +74,8 @@ class Contrast:
     first: dict[str, Numbers]
     """Those of the baseline."""
     asked: Asked = Asked()
+    drawn: bool = True
+    """Whether runs differ by parameters, so that changes have a band of them."""
 
     @property
     def years(self) -> Numbers:
@@ -232,17 +243,22 @@ def run_members(comparison: Comparison, folder: Path, options: Options) -> list[
 def contrasts(comparison: Comparison, folder: Path) -> Iterator[Contrast]:
     """Every member but the baseline against it, from the stored runs."""
     baseline = folder / SCENARIOS / comparison.baseline
+    drawn = bool(words_in({name: member.config["params"] for name, member in comparison.members.items()}))
     for name in comparison.names[1:]:
-        yield stored_contrast(folder / SCENARIOS / name, baseline, comparison.discount_rate, comparison.asked)
+        found = stored_contrast(folder / SCENARIOS / name, baseline, comparison.discount_rate, comparison.asked)
+        yield replace(found, drawn=drawn)
 
 
 def asked_from(config: Mapping[str, Any]) -> Asked:
     """The question of a checked configuration: asked for first, then leads in sectors whose levers differ."""
-    sector, outcome = config["sector"], config["outcome"]
-    lead = f"{BY_SECTOR}.{sector}" if sector else LEAD
-    sectors = [f"{BY_SECTOR}.{name}" for name in moved_sectors(config)]
-    wanted = [outcome] if outcome else []
-    return Asked(config["year"], tuple(dict.fromkeys([*([lead] if sector else []), *wanted, *sectors])), lead)
+    lead = _lead_in(config["sector"]) if config["sector"] else LEAD
+    outcomes = [config["outcome"]] if config["outcome"] else []
+    names = (name for one in [lead, *outcomes, *map(_lead_in, moved_sectors(config))] for name in told_by(one))
+    return Asked(config["year"], tuple(dict.fromkeys(name for name in names if name not in HEADLINES)), lead)
+
+
+def _lead_in(sector: str) -> str:
+    return f"{LEADS[0]}.{sector}"
 
 
 def moved_sectors(config: Mapping[str, Any]) -> list[str]:

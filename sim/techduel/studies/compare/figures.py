@@ -10,8 +10,8 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.ensemble.folder import settings
-from techduel.ensemble.headlines import HEADLINES, INCOME, LEAD, headline
-from techduel.ensemble.paired import FRONTIER_LEAD, SPREAD, scale, spread
+from techduel.ensemble.headlines import HEADLINES, INCOME, headline, told_by
+from techduel.ensemble.paired import LEAD, LEADS, SPREAD, Numbers, in_months, spread
 from techduel.model.axes import STATES
 from techduel.report.marks import (
     COLOURS,
@@ -38,20 +38,12 @@ from techduel.report.tables import Lines
 from techduel.report.words import Change, number, per_cent
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.parameter_sets import causes
-from techduel.studies.compare.answer import mirrored
+from techduel.studies.compare.answer import field, mirrored
 from techduel.studies.compare.attribution import DECOMPOSITION
 from techduel.studies.compare.comparison import Comparison, Contrast, comparison_from, contrasts
 from techduel.studies.compare.decomposition import TOTAL
 from techduel.studies.compare.tables import HEADLINE, read_parts
 
-COURSES: Final = {
-    "real_income": "Real income",
-    FRONTIER_LEAD: "U.S. lead in frontier fields",
-    "rd_total": "Research and development",
-    "decoupling_index": "Decoupling index",
-}
-"""Variables whose change over time is drawn, with the titles of their panels. China's lead is that of the United States
-with the other sign, so only one is drawn."""
 BLAMED: Final = ((INCOME, "us"), (INCOME, "china"), (LEAD, "us"), ("decoupling_index", ""))
 """Headlines whose decomposition is drawn."""
 NAMES: Final = {**TITLES, "": "world"}
@@ -60,7 +52,6 @@ MOST_COLUMNS: Final = 8
 LETTERS: Final = 18
 """Of a scenario's name in a line."""
 TORNADO_NUMBERS: Final = ("alone", "last", "share", "share_q05", "share_q95")
-STATISTICS: Final = ("q50", "q05", "q95", "share_positive", "share_negative")
 MARKERS: Final = dict(zip(STATES, "os", strict=True))
 
 type Row = Mapping[str, Any]
@@ -103,9 +94,9 @@ def _pictures(comparison: Comparison, folder: Path) -> Iterator[tuple[str, Pictu
 def _plain(comparison: Comparison, folder: Path) -> Iterator[tuple[str, Picture]]:
     headlines, parts = read_parts(folder / HEADLINE), read_parts(folder / DECOMPOSITION)
     others, baseline = comparison.names[1:], comparison.baseline
-    yield "cost_and_lead", plane(headlines, others, baseline)
+    yield "cost_and_lead", plane(headlines, others, baseline, comparison.asked.lead)
     for page, names in paged(others, MOST_COLUMNS):
-        yield f"outcomes{page}", grid(headlines, names, baseline)
+        yield f"outcomes{page}", grid(headlines, names, baseline, comparison.asked.lead)
     for contrast in contrasts(comparison, folder):
         yield f"paired_{contrast.scenario}", paired(contrast, baseline)
     for name in others:
@@ -115,56 +106,83 @@ def _plain(comparison: Comparison, folder: Path) -> Iterator[tuple[str, Picture]
 
 def paired(contrast: Contrast, baseline: str) -> Picture:
     """Change over time with its spread over runs."""
-    courses = [_course(contrast, name, title) for name, title in COURSES.items() if name in contrast.changes]
-    note = "China's lead is the reverse. Lines: medians; bands: 5-95 and 25-75 % of runs"
-    return fans(f"{_in_words(contrast.scenario)}: {_finding(contrast)}", _source(baseline), courses, note)
+    lead = contrast.asked.lead
+    titles = {
+        "real_income": "Real income",
+        lead: f"U.S. lead in {field(lead)}",
+        "rd_total": "Research and development",
+        "decoupling_index": "Decoupling index",
+    }
+    courses = [_course(contrast, name, title) for name, title in titles.items()]
+    points, months = (_change(contrast, name) for name in told_by(lead))
+    found = f"U.S. lead {_size(points)}" if points.told else "no clear change of the U.S. lead"
+    both = f"Lead in {field(lead)} by {contrast.year}: {_size(points)} or {_size(months)}. " if points.told else ""
+    return fans(
+        f"{_in_words(contrast.scenario)}: {found} by {contrast.year}",
+        _source(baseline),
+        courses,
+        f"{both}China's lead is the reverse. Lines: medians; bands: 5-95 and 25-75 % of runs",
+    )
 
 
-def _finding(contrast: Contrast) -> str:
-    """What it does to the lead, short enough for a title."""
-    found = spread(contrast.headline(LEAD))[0].tolist()
-    row = {**dict(zip(SPREAD, found, strict=True)), "unit": headline(LEAD).scale.unit, "runs": len(contrast.runs)}
-    change = Change.of(row)
-    if not change.told:
-        return f"no clear change of the U.S. lead by {contrast.year}"
-    return f"U.S. lead {number(change.middle)} {change.unit} by {contrast.year}"
+def _change(contrast: Contrast, name: str) -> Change:
+    """The change of a headline of the United States."""
+    found = spread(contrast.headline(name))[0].tolist()
+    unit = headline(name).scale.unit
+    return Change.of({**dict(zip(SPREAD, found, strict=True)), "unit": unit, "runs": len(contrast.runs)})
+
+
+def _size(change: Change) -> str:
+    return f"{number(change.middle)} {change.unit}"
 
 
 def _course(contrast: Contrast, name: str, title: str) -> Course:
-    values = contrast.changes[name]
+    """The change of a headline over time; China's lead is the reverse of that of the United States."""
+    values = _values(contrast, name)
     if values.ndim == 2:  # the world has no states
         series = [Series("world", contrast.years, quantiles(values))]
     else:
-        states = STATES[:1] if name == FRONTIER_LEAD else STATES
+        states = STATES[:1] if headline(name).is_lead else STATES
         series = [Series(state, contrast.years, quantiles(values[:, place])) for place, state in enumerate(states)]
-    return Course(title, scale(name).unit, series, signed=True)
+    return Course(title, headline(name).scale.unit, series, signed=True)
 
 
-def grid(headlines: Lines, names: Sequence[str], baseline: str) -> Picture:
-    """The headlines of some scenarios side by side; a colour says how surely a number has its sign."""
+def _values(contrast: Contrast, name: str) -> Numbers:
+    outcome, _, sector = name.partition(".")
+    changes = contrast.changes[outcome]
+    return changes[:, :, contrast.sectors.index(sector)] if sector else changes
+
+
+def grid(headlines: Lines, names: Sequence[str], baseline: str, lead: str = LEAD) -> Picture:
+    """The headlines of some scenarios side by side; a colour says how surely a number has its sign.
+
+    Leads stand in log points, the one that is asked for also in months.
+    """
     cells = {
-        (_headline(row), row["scenario"]): row
+        (row["outcome"], row["state"], row["scenario"]): Change.of(row)
         for row in headlines
         if row["scenario"] in names and not mirrored(row["outcome"], row["state"])
     }
-    rows = list(dict.fromkeys(headline for headline, _ in cells))
-    table = [[cells[row, name] for name in names] for row in rows]
+    beside = {name for name, _, _ in cells if headline(name).needs == LEADS[1]} - {in_months(lead)}
+    rows = list(dict.fromkeys((outcome, state) for outcome, state, _ in cells if outcome not in beside))
     panel = Grid(
-        values=np.array([[_sure(cell) for cell in line] for line in table]),
-        rows=[f"{title}, {NAMES[state]}\n({unit})" for title, state, unit in rows],
+        values=np.array([[_sure(cells[*row, name]) for name in names] for row in rows]),
+        rows=[
+            f"{headline(told_by(name)[0]).title}, {NAMES[state]}\n({headline(name).scale.unit})" for name, state in rows
+        ],
         columns=[_in_lines(name) for name in names],
-        texts=[[number(cell["q50"]) for cell in line] for line in table],
-        below=[[_told(Change.of(cell)) for cell in line] for line in table],
+        texts=[[number(cells[*row, name].middle) for name in names] for row in rows],
+        below=[[_told(cells[*row, name]) for name in names] for row in rows],
     )
     return Picture(
-        title=f"What changes against {_in_words(baseline)} by {int(table[0][0]['year'])}",
+        title=f"What changes against {_in_words(baseline)} by {int(headlines[0]['year'])}",
         source=_source(baseline),
         panels=[panel],
         columns=("scenario", "headline", "state", "q50", "q05", "q95", "share_positive", "share_negative", "unit"),
         rows=[
-            (cell["scenario"], title, state, *(cell[key] for key in STATISTICS), unit)
-            for (title, state, unit), line in zip(rows, table, strict=True)
-            for cell in line
+            (name, headline(outcome).title, state, *_numbers(cells[outcome, state, name]))
+            for outcome, state in rows
+            for name in names
         ],
         height=0.42 * len(rows) + 2.1,
         note="Green: more, purple: less, the deeper the surer; open: no direction is told. Medians, below them the "
@@ -172,13 +190,12 @@ def grid(headlines: Lines, names: Sequence[str], baseline: str) -> Picture:
     )
 
 
-def _headline(row: Row) -> tuple[str, str, str]:
-    return headline(row["outcome"]).title, row["state"], row["unit"]
+def _numbers(change: Change) -> tuple[float | str, ...]:
+    return change.middle, change.low, change.high, change.rises, change.falls, change.unit
 
 
-def _sure(row: Row) -> float:
+def _sure(change: Change) -> float:
     """From nothing where the runs tell no direction to 1 where all have the median's sign."""
-    change = Change.of(row)
     return float(np.sign(change.middle)) * (2.0 * change.share - 1.0) if change.told else 0.0
 
 
@@ -186,15 +203,16 @@ def _told(change: Change) -> str:
     return per_cent(change.share) if change.told else "" if change.middle == 0.0 else "open"
 
 
-def plane(headlines: Lines, names: Sequence[str], baseline: str) -> Picture:
+def plane(headlines: Lines, names: Sequence[str], baseline: str, lead: str = LEAD) -> Picture:
     """What each scenario costs both states against the lead it brings: both stand above each other at one lead."""
     by_key = {(row["scenario"], row["outcome"], row["state"]): row for row in headlines}
-    gains = [_ends(by_key[name, LEAD, STATES[0]]) for name in names]
+    units = {headline(one).unit: [_ends(by_key[name, one, STATES[0]]) for name in names] for one in told_by(lead)}
+    unit, gains = next(iter(units.items()))
     losses = {state: [_lost(by_key[name, INCOME, state]) for name in names] for state in STATES}
     middles = np.array([[loss[0] for loss in losses[state]] for state in STATES])
     panel = Plane(
         dots=[_dots(state, gains, losses[state]) for state in STATES],
-        across=Axis(f"{headline(LEAD).unit} of lead in frontier fields that the United States gain"),
+        across=Axis(f"{unit} of lead in {field(lead)} that the United States gain"),
         up=Axis("discounted real income lost, %", zero=True),
         links=[(gain[0], float(both.min()), float(both.max())) for gain, both in zip(gains, middles.T, strict=True)],
         names=[_in_lines(name, 40) for name in names],
@@ -208,7 +226,7 @@ def plane(headlines: Lines, names: Sequence[str], baseline: str) -> Picture:
             row
             for place, name in enumerate(names)
             for row in (
-                (name, "lead gained in frontier fields", "us", *gains[place], headline(LEAD).unit),
+                *((name, f"{headline(lead).title}, gained", "us", *gain[place], of) for of, gain in units.items()),
                 *((name, "discounted real income lost", state, *losses[state][place], "%") for state in STATES),
             )
         ],

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from techduel.ensemble.folder import settings
-from techduel.ensemble.headlines import HEADLINES, INCOME, LEAD, headline
+from techduel.ensemble.headlines import HEADLINES, INCOME, headline
+from techduel.ensemble.paired import LEAD, LEADS, in_months
 from techduel.ensemble.runs import load
 from techduel.model.axes import STATES
 from techduel.report import impossible, pages
@@ -15,7 +16,7 @@ from techduel.report.words import Change, number, wrapped
 from techduel.scenario.staleness import remarks
 from techduel.studies.compare.answer import Answer, answers, field
 from techduel.studies.compare.attribution import DECOMPOSITION, NONE
-from techduel.studies.compare.comparison import MEMBERS, SCENARIOS, Comparison
+from techduel.studies.compare.comparison import MEMBERS, SCENARIOS, Comparison, asked_from
 from techduel.studies.compare.decomposition import TOTAL
 from techduel.studies.compare.stored import TAKEN
 from techduel.studies.compare.tables import COSTS, HEADLINE, read_parts
@@ -26,7 +27,8 @@ BLAMED: Final = ((INCOME, "us"), (INCOME, "china"), (LEAD, "us"))
 """Headlines whose decomposition the screen shows."""
 KEY: Final = (
     "Medians over runs, 90 % of runs, per cent of runs with the median's sign. open: the runs tell no direction. "
-    "Leads are those of the United States, second column: without the scenario."
+    "Leads are those of the United States; without: their median without the scenario; ahead: per cent of runs in "
+    "which there is one, without and with the scenario."
 )
 
 
@@ -70,17 +72,24 @@ def _opening(answer: Answer) -> Iterator[str]:
 def _table(answer: Answer) -> Iterator[str]:
     """A line a headline with both states side by side; leads below each other."""
     yield f"{'':<{LABEL}}{TITLES['us']:>20}{'':7}{TITLES['china']:>20}".rstrip()
-    leads = [name for name, _ in answer.rows if headline(name).needs == headline(LEAD).needs]
-    for name in dict.fromkeys(name for name, _ in answer.rows):
-        if name not in leads:
+    names = list(dict.fromkeys(name for name, _ in answer.rows))
+    for name in names:
+        if not headline(name).is_lead:
             yield from _line(answer, name)
         if name == INCOME:
             yield _labelled(" the same, bn USD", [_dollars(answer.costs[state]) for state in STATES])
-    yield f"lead in {answer.year}, {headline(LEAD).unit}"
-    for name in dict.fromkeys(leads):
-        before = answer.rows[name, STATES[0]]["baseline_q50"]
-        cell = _cell(answer.change(name, STATES[0]))
-        yield _labelled(f" {field(name)}", [cell, f"{number(before):>7}"])
+    yield f"{f'lead in {answer.year}':<{LABEL}}{'log points':>22}{'months':>13}{'without':>9}{'ahead':>10}"
+    lead = asked_from(answer.config).lead
+    for name in dict.fromkeys([lead, *(one for one in names if headline(one).needs == LEADS[0])]):
+        yield _lead(answer, name)
+
+
+def _lead(answer: Answer, name: str) -> str:
+    """A lead of the United States: its change in log points and in months, what it is without, who is ahead."""
+    row, months = (answer.rows[one, STATES[0]] for one in (name, in_months(name)))
+    ahead = "->".join(f"{100.0 * row[f'{arm}_ahead']:.0f}" for arm in ("baseline", "level"))
+    beside = f"{_middle(Change.of(months)):>8}{number(row['baseline_q50']):>9}{ahead:>10}"
+    return f"{f' {field(name)}':<{LABEL}}{_cell(Change.of(row))}{beside}"
 
 
 def _line(answer: Answer, name: str) -> Iterator[str]:
@@ -108,9 +117,12 @@ def _labelled(label: str, cells: Sequence[str]) -> str:
 
 def _cell(change: Change) -> str:
     """Median, band and share of runs; whether a direction is told stands in the median's place."""
-    middle = number(change.middle) if change.told or change.middle == 0.0 else "open"
     share = f"{100.0 * change.share:.0f}" if change.told else ""
-    return f"{middle:>7} {f'{number(change.low)}..{number(change.high)}':>14} {share:>4}"
+    return f"{_middle(change):>7} {f'{number(change.low)}..{number(change.high)}':>14} {share:>4}"
+
+
+def _middle(change: Change) -> str:
+    return number(change.middle) if change.told or change.middle == 0.0 else "open"
 
 
 def _dollars(cost: Mapping[str, Any]) -> str:

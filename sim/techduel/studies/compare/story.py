@@ -11,7 +11,7 @@ from techduel.report.story import Story, Table, changed, command_of
 from techduel.report.words import LEAST_SETS, Change, band, number, open_words, per_cent
 from techduel.scenario.parameter_sets import RUNS_OF_A_SET, causes
 from techduel.scenario.staleness import remarks
-from techduel.studies.compare.answer import Answer, answers, mirrored
+from techduel.studies.compare.answer import PRICES, Answer, answers, mirrored
 from techduel.studies.compare.comparison import MEMBERS, comparison_from
 from techduel.studies.compare.tables import COSTS, HEADLINE, read_parts
 
@@ -63,16 +63,14 @@ def _costs(answer: Answer) -> Table:
     rows = []
     for state in STATES:
         cost = answer.costs[state]
-        price, ratio = (
-            [number(cost[key], sign=False) for key in keys]
-            for keys in (
-                ("cost_per_month_of_lead", "cost_low", "cost_high"),
-                ("target_sender_cost_ratio", "ratio_low", "ratio_high"),
-            )
-        )
+        ratios = (*((name, short) for name, short, _ in PRICES), ("target_sender_cost_ratio", "ratio"))
+        told = [
+            [number(cost[key], sign=False) for key in (name, f"{short}_low", f"{short}_high")] for name, short in ratios
+        ]
         lost = [number(cost[key]) for key in ("loss_q50", "loss_q05", "loss_q95")]
-        rows.append((TITLES[state], *(f"{middle} ({low} to {high})" for middle, low, high in (lost, price, ratio))))
-    head = ("state", "income lost, bn USD of 2020", "per month of lead", "rival's loss over own")
+        rows.append((TITLES[state], *(f"{middle} ({low} to {high})" for middle, low, high in (lost, *told))))
+    prices = (f"per {unit} of lead" for _, _, unit in PRICES)
+    head = ("state", "income lost, bn USD of 2020", *prices, "rival's loss over own")
     return Table(f"{answer.scenario}: cost to each side", head, rows, COSTS)
 
 

@@ -1,5 +1,6 @@
 """Tables of a comparison: differences, headlines and costs."""
 
+import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -7,7 +8,9 @@ from typing import Final
 import numpy as np
 
 from techduel.ensemble.headlines import Cost, headline
-from techduel.ensemble.paired import COLUMNS, SPREAD, Row, spread
+from techduel.ensemble.paired import COLUMNS, SPREAD, Numbers, Row, spread
+from techduel.ensemble.record import TIED
+from techduel.report.set_bands import band_error, parameter_band
 from techduel.report.tables import Lines, read_lines, write_table
 from techduel.studies.compare.comparison import Contrast, states_of
 
@@ -16,12 +19,16 @@ HEADLINE: Final = "headlines.csv"
 COSTS: Final = "costs.csv"
 HEADLINE_COLUMNS: Final = (
     *("scenario", "outcome", "state", "year", "runs"),
-    *("baseline_q50", "level_q50", "baseline", "level", "level_unit"),
+    *("baseline_q50", "level_q50", "baseline", "level", "level_unit", "baseline_ahead", "level_ahead"),
     *SPREAD,
-    "unit",
+    *("parameters_q05", "parameters_q95", "parameters_se", "unit"),
 )
+"""Levels by median and mean, shares of runs in which a lead is positive, the change over runs and its band of
+parameters."""
 COST_COLUMNS: Final = (
-    *("scenario", "state", "loss", "loss_se", "loss_q05", "loss_q50", "loss_q95", "months_gained", "months_gained_se"),
+    *("scenario", "state", "loss", "loss_se", "loss_q05", "loss_q50", "loss_q95"),
+    *("lead_gained", "lead_gained_se", "months_gained", "months_gained_se"),
+    *("cost_per_log_point_of_lead", "point_cost_low", "point_cost_high"),
     *("cost_per_month_of_lead", "cost_low", "cost_high"),
     *("target_sender_cost_ratio", "ratio_low", "ratio_high"),
 )
@@ -49,19 +56,30 @@ def headline_rows(contrast: Contrast) -> Iterator[Row]:
     for name in contrast.level:
         known, changes = headline(name), contrast.headline(name)
         statistics = spread(changes).tolist()
+        bands, errors = _bands(contrast, changes)
         for place, state in enumerate(states_of(changes)):
             both = [part[name][:, place] for part in (contrast.first, contrast.level)]
             middles, means = ([float(of(part)) for part in both] for of in (np.median, np.mean))
+            ahead = [float(np.mean(part > TIED)) if known.is_lead else math.nan for part in both]
             opening: Row = (contrast.scenario, name, state, contrast.year, len(contrast.runs), *middles, *means)
-            yield (*opening, known.unit, *statistics[place], known.scale.unit)
+            band = (*bands[:, place].tolist(), float(errors[place]))
+            yield (*opening, known.unit, *ahead, *statistics[place], *band, known.scale.unit)
+
+
+def _bands(contrast: Contrast, changes: Numbers) -> tuple[Numbers, Numbers]:
+    """Ends of the band of parameters, (2, state), and their error, (state,); the mean where none is drawn."""
+    if not contrast.drawn:
+        return np.stack([changes.mean(axis=0)] * 2), np.zeros(changes.shape[1])
+    return parameter_band(changes, contrast.runs), band_error(changes, contrast.runs)
 
 
 def cost_row(scenario: str, cost: Cost) -> Row:
     """The row of one state's cost."""
-    pairs = (cost.cost_per_month_of_lead, cost.target_sender_cost_ratio)
+    pairs = (cost.cost_per_log_point_of_lead, cost.cost_per_month_of_lead, cost.target_sender_cost_ratio)
     ratios = [number for ratio in pairs for number in (ratio.value, ratio.low, ratio.high)]
     losses = (cost.losses.low, cost.losses.value, cost.losses.high)
-    return (scenario, cost.state, cost.loss, cost.loss_se, *losses, cost.gain, cost.gain_se, *ratios)
+    gains = (cost.gain, cost.gain_se, cost.months, cost.months_se)
+    return (scenario, cost.state, cost.loss, cost.loss_se, *losses, *gains, *ratios)
 
 
 def read_parts(path: Path) -> Lines:

@@ -126,7 +126,7 @@ def _cell(found: Found, name: str, outcome: str, state: str) -> str:
 
 def _sectors(found: Found) -> Iterator[str]:
     """For every sector who leads, and in how many scenarios the gap widens or narrows, and in which most."""
-    yield f"{'gap by sector':<21}{'lead':>7}  {'widens in':<25}{'narrows in':<25}"
+    yield f"{'gap, log points':<21}{'lead':>7}  {'widens in':<25}{'narrows in':<25}"
     for sector in found.sectors:
         gaps = {name: found.gap(name, sector) for name in found.scenarios}
         cells = [_counted({name: sign * gap.middle for name, gap in gaps.items() if gap.told}) for sign in (1.0, -1.0)]

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.headlines import INCOME, LEAD, headline
-from techduel.ensemble.paired import SPREAD, Numbers, Row, scale, spread
+from techduel.ensemble.headlines import INCOME, headline, told_by
+from techduel.ensemble.paired import LEAD, LEADS, SPREAD, Numbers, Row, scale, spread
 from techduel.model.axes import STATES
 from techduel.report.tables import read_lines, write_table
 from techduel.report.words import Change
@@ -19,7 +19,7 @@ SHOWN: Final = ((LEAD, "us"), (INCOME, "us"), (INCOME, "china"))
 """Headlines of the page, with their state."""
 AS_CONFIGURED: Final = ""
 """Stands for the forms that a scenario has by itself."""
-BY_SECTOR: Final = "lead_months"
+BY_SECTOR: Final = LEADS[0]
 COLUMNS: Final = ("scenario", "forms", "outcome", "state", "year", "runs", "baseline_q50", *SPREAD, "unit")
 SECTOR_COLUMNS: Final = ("scenario", "sector", "year", "runs", "baseline_q50", *SPREAD, "unit")
 TEXTS: Final = ("scenario", "forms", "outcome", "state", "sector", "unit")
@@ -28,8 +28,8 @@ type Line = Mapping[str, Any]
 
 
 def rows(contrast: Contrast, forms: str) -> Iterator[Row]:
-    """What a scenario does to the headlines of the page under some forms."""
-    for name, state in SHOWN:
+    """What a scenario does to the headlines of the page under some forms; to the lead in both units."""
+    for name, state in ((name, state) for shown, state in SHOWN for name in told_by(shown)):
         changes, place = contrast.headline(name), STATES.index(state)
         before = float(np.median(contrast.first[name][:, place]))
         opening: Row = (contrast.scenario, forms, name, state, contrast.year, len(contrast.runs), before)

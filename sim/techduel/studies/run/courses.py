@@ -12,7 +12,6 @@ from techduel.model.axes import BLOCS, STATES
 from techduel.report.marks import Numbers
 from techduel.report.series import NONE, Course, Series, quantiles
 
-CHOSEN_SECTORS: Final = ("semiconductors", "ai", "cloud", "iot", "pharma_biotech", "batteries")
 FIRST_YEAR: Final = 1995
 PERCENT: Final = 100.0
 MONEY: Final = "bn USD of 2020"
@@ -70,33 +69,15 @@ def strategic_emerging(record: Record, facts: Facts) -> list[Course]:
     return [Course("Value added over GDP", GDP_SHARE, series, _target(facts, "F3"))]
 
 
-def lead_fans(record: Record, facts: Facts) -> list[Course]:
-    """Lead of the United States in chosen sectors, with its spread over runs."""
-    titles, spread = leads(record, facts)
-    chosen = [record.sectors.index(sector) for sector in CHOSEN_SECTORS if sector in record.sectors]
-    return [
-        Course(
-            titles[place], "months", [Series(record.sectors[place], years_of(record), spread[:, place])], signed=True
-        )
-        for place in chosen
-    ]
-
-
 def market_shares(record: Record, facts: Facts) -> list[Course]:
     """Shares of both states' firms in the markets of the four blocs, all sectors together."""
     spending = facts.base.market_size * facts.base.demand_share
     weights = spending / spending.sum(axis=1, keepdims=True)
-    together = PERCENT * np.einsum("rsbkt,bk->rsbt", year_ends(record, "market_share"), weights)
+    together = PERCENT * np.einsum("rsbkt,bk->rsbt", record.year_ends("market_share"), weights)
     return [
         Course(f"Market: {_BLOC_TITLES[bloc]}", "% of the market", by_state(record, together[:, :, place]))
         for place, bloc in enumerate(BLOCS)
     ]
-
-
-def leads(record: Record, facts: Facts) -> tuple[list[str], Numbers]:
-    """Titles of the sectors and lead of the United States, (quantile, sector, year)."""
-    leads = year_ends(record, "lead_months")[:, STATES.index("us")]
-    return sector_titles(record, facts), quantiles(leads)
 
 
 def sector_titles(record: Record, facts: Facts) -> list[str]:
@@ -117,12 +98,6 @@ def by_state(record: Record, values: Numbers, past: Past = _no_past) -> list[Ser
 
 def _scaled(series: Series, factor: float) -> Series:
     return replace(series, quantiles=factor * series.quantiles, past=factor * series.past)
-
-
-def year_ends(record: Record, name: str) -> Numbers:
-    """The base year and every fourth quarter of an outcome that is a stock."""
-    values = record[name]
-    return values if record.dims(name)[-1] == "year_end" else values[..., ::4]
 
 
 def years_of(record: Record) -> Numbers:

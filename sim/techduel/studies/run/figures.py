@@ -3,8 +3,7 @@
 An outcome that names a figure in `techduel.model.outcomes.OUTCOMES` has one without a line here.
 """
 
-import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -21,19 +20,13 @@ from techduel.model.outcomes import OUTCOMES, RUN_TIME, SECTOR_TIME, STATE_TIME,
 from techduel.report.marks import (
     COLOURS,
     GREY,
-    LEAD_COLOURS,
     TITLES,
     Album,
     Axis,
-    Bar,
-    Bars,
     Curve,
-    Dot,
     Fan,
-    Map,
     Numbers,
     Picture,
-    Whisker,
     line,
 )
 from techduel.report.series import Course, Series, fans, quantiles
@@ -49,24 +42,21 @@ from techduel.studies.run.courses import (
     by_outcome,
     by_state,
     digital_core,
-    lead_fans,
-    leads,
     market_shares,
     rd_intensity,
     rd_totals,
     sector_titles,
     strategic_emerging,
-    year_ends,
     years_of,
 )
+from techduel.studies.run.lead_figures import TITLE, UNIT, Spread, lead_bars, lead_fans, lead_heatmap, spread_of
 
 LARGEST_FIRMS: Final = 100
 """Firms of a state, over all sectors, whose sizes give the tail exponent."""
-MOST_YEARS: Final = 16
-"""Columns of a map in which numbers stay readable."""
 RECORDS: Final = "Records to 2020: NSF NCSES, NBS of China, World Bank (sim/techduel/facts/history.csv)."
-POSITIONS: Final = "Positions of 2020: judgement on public evidence (sim/techduel/facts/base_2020.csv). Year ends."
 BANDS: Final = "Bands: 5-95 and 25-75 % of runs, which differ by {}."
+LEAD_ENDS: Final = ("parameters_q05", "parameters_q95")
+"""Columns that only leads have."""
 ON_ONE_PAGE: Final = "The technology duel on one page"
 
 DRAWN_BY_THEMSELVES: Final = (STATE_TIME, SECTOR_TIME, RUN_TIME)
@@ -171,38 +161,6 @@ def _origin(record: Record, scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def lead_heatmap(record: Record, facts: Facts, differ_by: str) -> Picture:
-    """Median lead of the United States by sector and year."""
-    titles, spread = leads(record, facts)
-    years = years_of(record)
-    shown = np.arange(len(years) - 1, -1, -rows_apart(len(years)))[::-1]  # the horizon always shows
-    middle = np.round(spread[2][:, shown]) + 0.0
-    limit = float(np.ceil(np.abs(middle).max() / 10) * 10) or 10.0
-    field = Map(
-        middle,
-        [_in_lines(title) for title in titles],
-        [f"{year:.0f}" if (len(shown) - 1 - place) % 2 == 0 else "" for place, year in enumerate(years[shown])],
-        LEAD_COLOURS,
-        (-limit, limit),
-        [[f"{value:.0f}" for value in row] for row in middle.tolist()],
-        scale="months, median (blue: United States ahead, orange: China ahead)",
-    )
-    return Picture(
-        title=FIGURES["lead_heatmap"].title,
-        source=POSITIONS,
-        panels=[field],
-        columns=("sector", "year", *QUANTILES, "unit"),
-        rows=_lead_rows(record, spread),
-        height=5.0,
-        note=f"Medians over runs, which differ by {differ_by}.",
-    )
-
-
-def rows_apart(years: int) -> int:
-    """Every how many-th year a map has room for."""
-    return -(-years // MOST_YEARS)
-
-
 def firm_sizes(record: Record, facts: Facts, differ_by: str) -> Picture:
     """Sales by rank at the start and the end, with tail exponents."""
     moments = {"firm_sales_start": facts.base_year, "firm_sales_end": int(record.time[-1])}
@@ -241,26 +199,22 @@ def dashboard(record: Record, facts: Facts, differ_by: str) -> Picture:
         replace(strategic_emerging(record, facts)[0], title="Strategic emerging industries"),
         Course("World sales, emerging industries", "% of world", influence),
     ]
-    titles, spread = leads(record, facts)
-    lead = [(_LEAD, sector, year, None, *rest) for sector, year, *rest in _lead_rows(record, spread)]
+    spread = spread_of(record, facts, differ_by)
     picture = fans(ON_ONE_PAGE, RECORDS, courses, BANDS.format(differ_by))
-    return replace(picture, rows=[*picture.rows, *lead], height=9.2, below=_lead_bars(titles, spread, years_of(record)))
+    return replace(
+        picture,
+        columns=(*picture.columns, *LEAD_ENDS),
+        rows=[*((*row, None, None) for row in picture.rows), *_lead_rows(record, spread)],
+        height=9.2,
+        below=lead_bars(sector_titles(record, facts), spread, years_of(record)),
+    )
 
 
-_LEAD: Final = "Lead of the United States"
-
-
-def _lead_bars(titles: Sequence[str], spread: Numbers, years: Numbers) -> Bars:
-    """By sector: where the lead starts, its median at the horizon and its 90 % band."""
-    low, middle, high = spread[[0, 2, 4], :, -1]
-    colours = [COLOURS["us" if value >= 0 else "china"] for value in middle]
-    layers: list[Bar | Whisker | Dot] = [
-        Whisker(low, high, colours, width=3, opacity=0.4),
-        Dot(middle, colours, size=22**0.5),
-        Dot(spread[2, :, 0], GREY, size=20**0.5, hollow=True),
-    ]
-    title = f"U.S. lead by sector: {years[0]:.0f} (hollow), {years[-1]:.0f} (filled, 90 % band)"
-    return Bars(titles, layers, title, Axis("months (negative: China leads)", zero=True))
+def _lead_rows(record: Record, spread: Spread) -> Iterator[tuple[Any, ...]]:
+    """Leads by sector and year in the columns of the dashboard's table."""
+    for place, sector in enumerate(record.sectors):
+        for at, year in enumerate(years_of(record)):
+            yield (TITLE, sector, year, None, *spread.runs[:, place, at], UNIT, *spread.parameters[:, place, at])
 
 
 def _fans(
@@ -269,11 +223,9 @@ def _fans(
     reads: tuple[str, ...],
     courses: Callable[[Record, Facts], list[Course]],
     source: str = RECORDS,
-    own_scales: bool = False,
 ) -> RunFigure:
     def drawn(record: Record, facts: Facts, differ_by: str) -> Picture:
-        note = BANDS.format(differ_by) + (" Each panel has its own scale." if own_scales else "")
-        return fans(title, source, courses(record, facts), note, own_scales)
+        return fans(title, source, courses(record, facts), BANDS.format(differ_by))
 
     return RunFigure(title, "fan", unit, reads, drawn)
 
@@ -304,17 +256,8 @@ FIGURES: Final[Mapping[str, RunFigure]] = {
         "China to 2020: NDRC and NBS statements, recalled. United States 2020: knowledge- and technology-intensive "
         "industries (NCSES), no official counterpart.",
     ),
-    "lead_heatmap": RunFigure(
-        "Lead of the United States by sector, months", "map", "months", ("lead_months",), lead_heatmap
-    ),
-    "lead_fans": _fans(
-        "Lead of the United States in six sectors (negative: China leads)",
-        "months",
-        ("lead_months",),
-        lead_fans,
-        POSITIONS,
-        own_scales=True,
-    ),
+    "lead_heatmap": RunFigure(f"{TITLE} by sector", "map", UNIT, ("lead",), lead_heatmap),
+    "lead_fans": RunFigure(f"{TITLE} in six sectors", "fan", UNIT, ("lead",), lead_fans),
     "market_shares": _fans(
         "Market shares of U.S. and Chinese firms by place of sale",
         "% of the market",
@@ -329,7 +272,7 @@ FIGURES: Final[Mapping[str, RunFigure]] = {
         "as beside each panel",
         (
             *("rd_total", "rd_intensity", "basic_share", "digital_core_share", "strategic_emerging_share"),
-            *("leadership_index", "lead_months"),
+            *("leadership_index", "lead"),
         ),
         dashboard,
     ),
@@ -345,7 +288,7 @@ def _of_outcome(name: str, outcome: Outcome) -> RunFigure:
     unit = outcome.unit.replace("share", "%", 1) if scale == PERCENT else outcome.unit
 
     def courses(record: Record, facts: Facts) -> list[Course]:
-        values = scale * (year_ends(record, name) if outcome.sectoral else record.annual(name))
+        values = scale * (record.year_ends(name) if outcome.sectoral else record.annual(name))
         if outcome.dims == STATE_TIME:
             return [Course(outcome.meaning, unit, by_state(record, values))]
         if not outcome.sectoral:
@@ -359,19 +302,6 @@ def _of_outcome(name: str, outcome: Outcome) -> RunFigure:
 def at_year_ends(record: Record) -> Record:
     """A record whose sector outcomes are cut down to what the figures show of them."""
     return replace(record, values={name: _kept(record, name) for name in record.values})
-
-
-def _lead_rows(record: Record, spread: Numbers) -> list[tuple[Any, ...]]:
-    return [
-        (sector, year, *values, "months")
-        for place, sector in enumerate(record.sectors)
-        for year, values in zip(years_of(record), spread[:, place].T, strict=True)
-    ]
-
-
-def _in_lines(title: str) -> str:
-    """A sector's title that leaves the room to the numbers."""
-    return textwrap.fill(title, 24, break_on_hyphens=False)
 
 
 def _ranks(sizes: Numbers, colour: str) -> Curve:
@@ -388,7 +318,7 @@ def _in_words(exponent: Numbers, one: bool) -> str:
 
 def _kept(record: Record, name: str) -> Numbers:
     # A copy, since a view would keep every quarter in memory.
-    return year_ends(record, name).copy() if "sector" in record.dims(name) else record[name]
+    return record.year_ends(name).copy() if "sector" in record.dims(name) else record[name]
 
 
 def _ranked(sales: Numbers) -> tuple[Numbers, Numbers]:

@@ -11,24 +11,20 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.manifest import SUMMARY
-from techduel.ensemble.record import LEAD_CAP, Record
+from techduel.ensemble.record import Record
 from techduel.ensemble.runs import load
-from techduel.ensemble.summary import LABELS
 from techduel.report import impossible, pages
 from techduel.report.impossible import DIAGNOSTICS
+from techduel.report.leads import lines, sentence, surely_ahead
 from techduel.report.marks import TITLES
-from techduel.report.tables import read_lines, read_table, write_table
+from techduel.report.tables import read_lines, write_table
 from techduel.report.words import LIKELY, per_cent, wrapped
 from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.staleness import remarks
-from techduel.studies.run import variance
+from techduel.studies.run import leads, variance
 from techduel.studies.run.scorecard import Row, band, crossing, published, share
 from techduel.studies.run.scorecard import read as read_scorecard
 
-TEXTS: Final = ("variable", *LABELS[:-1], "unit")
-"""Columns of words in ``summary.csv``."""
-LARGEST_BOUND_SHARE: Final = 0.01
 LARGEST_MONEY_GAP: Final = 1e-8
 LARGEST_RESEARCHERS_SHARE: Final = 0.02
 
@@ -53,39 +49,24 @@ class Diagnostic:
         return self.allowed is None or self.value <= self.allowed
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """Months by which the United States leads in a sector, median and 90 % band, at one time."""
-
-    sector: str
-    time: float
-    low: float
-    middle: float
-    high: float
-
-
-_MEANINGS: Final = {
-    "limit_cash": "R&D cut short by cash, of firm-quarters",
-    "bound_lead_cap": f"Lead cut at {LEAD_CAP:.0f} months, of leads measured",
-}
-_COUNTED_OF: Final = {"bound_lead_cap": "leads_measured"}
+_MEANINGS: Final = {"limit_cash": "R&D cut short by cash, of firm-quarters"}
 
 
 def screen(folder: Path) -> str:
     """What a command prints: the article's targets, the past, the lead by sector, and what makes the bands."""
     scorecard = read_scorecard(folder)
-    answer = [line for sentence in answers(folder) for line in wrapped(sentence)]
-    parts = [*answer, "", *_target_lines(scorecard), *_past_line(scorecard), "", *_lead_lines(leads(folder)), ""]
-    told = (line for sentence in impossible.told(folder) for line in wrapped(sentence, ""))
+    answer = [line for part in answers(folder) for line in wrapped(part)]
+    parts = [*answer, "", *_target_lines(scorecard), *_past_line(scorecard), "", *lines(leads.read(folder)), ""]
+    told = (line for part in impossible.told(folder) for line in wrapped(part, ""))
     return "\n".join([*parts, *told, *_places(folder)])
 
 
 def answers(folder: Path) -> list[str]:
-    """What came out in sentences: the targets, who is ahead where, and what makes the bands."""
-    pairs = _pairs(leads(folder))
-    ahead = [_ahead_words(_surely_ahead(pairs), int(pairs[0][1].time))] if pairs else []
-    reached = [_reached_words(read_scorecard(folder))]
-    return [sentence for sentence in (*reached, *ahead, variance.in_words(variance.read(folder))) if sentence]
+    """What came out in sentences: the targets, the lead, who is ahead where, and what makes the bands."""
+    found = leads.read(folder)
+    ahead = _ahead_words(surely_ahead(found), max(lead.year for lead in found))
+    reached = _reached_words(read_scorecard(folder))
+    return [part for part in (reached, sentence(found), ahead, variance.in_words(variance.read(folder))) if part]
 
 
 def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
@@ -107,8 +88,9 @@ def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
 
 
 def write(folder: Path, config: Mapping[str, Any]) -> None:
-    """Write ``diagnostics.csv``, ``variance.csv`` and ``README.md`` of a result folder that has its other tables."""
+    """Write diagnostics, leads, variance and ``README.md`` of a result folder that has its other tables."""
     record = load(folder, (*impossible.CHECKED, *variance.NEEDED))
+    leads.write(folder, record, config)
     variance.write(folder, record, bool(words_in(config["params"])))
     rows: list[Sequence[Any]] = [(*astuple(line), "yes" if line.fine else "no") for line in diagnostics(record)]
     write_table(
@@ -118,29 +100,17 @@ def write(folder: Path, config: Mapping[str, Any]) -> None:
 
 
 def diagnostics(record: Record) -> list[Diagnostic]:
-    """Every bound and limit that the record counts, as a share, and the two maxima that have to stay small."""
+    """How often a limit was reached, as a share, and the two maxima that have to stay small."""
     return [
-        *(_counted(record, name) for name in record.diagnostics if name.startswith(("bound_", "limit_"))),
+        *(_counted(record, name) for name in _MEANINGS),
         _largest(record, "money_gap", "receipts minus payments, over world spending", LARGEST_MONEY_GAP),
         _largest(record, "researchers_share", "researchers, over population", LARGEST_RESEARCHERS_SHARE),
     ]
 
 
-def leads(folder: Path) -> list[Lead]:
-    """Leads of the United States at the first and the last moment, from ``summary.csv``."""
-    summary = read_table(folder / SUMMARY, TEXTS)
-    own = summary[(summary["variable"] == "lead_months") & (summary["state"] == "us")]
-    columns = own[["sector", "time", "q05", "q50", "q95"]]
-    ends = columns[columns["time"].isin([columns["time"].min(), columns["time"].max()])]
-    return [Lead(*row) for row in ends.itertuples(index=False, name=None)]
-
-
 def _counted(record: Record, name: str) -> Diagnostic:
-    base = _COUNTED_OF.get(name, "firm_quarters")
-    count, of = int(record.diagnostics[name].sum()), int(record.diagnostics[base].sum())
-    meaning = _MEANINGS.get(name, f"{name.partition('_')[2].replace('_', ' ')}, of {base.replace('_', ' ')}")
-    allowed = LARGEST_BOUND_SHARE if name.startswith("bound_") else None
-    return Diagnostic(name, meaning, count, of, count / of, allowed)
+    count, of = int(record.diagnostics[name].sum()), int(record.diagnostics["firm_quarters"].sum())
+    return Diagnostic(name, _MEANINGS[name], count, of, count / of, None)
 
 
 def _largest(record: Record, name: str, meaning: str, allowed: float) -> Diagnostic:
@@ -190,27 +160,6 @@ def _shortened(quantity: str) -> str:
     return quantity
 
 
-def _lead_lines(leads: Sequence[Lead]) -> Iterator[str]:
-    """A line per sector: median at the start, median and band at the horizon."""
-    for number_of_pair, (start, end) in enumerate(_pairs(leads)):
-        if number_of_pair == 0:
-            yield f"{'Lead of the United States, months':<36}{int(start.time):>8}{int(end.time):>8}   90 % band"
-        yield f" {start.sector:<35}{start.middle:>+8.0f}{end.middle:>+8.0f}   ({end.low:+.0f} to {end.high:+.0f})"
-
-
-def ends(folder: Path) -> list[tuple[Lead, Lead]]:
-    """Leads of each sector at the first and the last moment."""
-    return _pairs(leads(folder))
-
-
-def _pairs(leads: Sequence[Lead]) -> list[tuple[Lead, Lead]]:
-    """Start and end of each sector, in the order of sectors."""
-    by_sector: dict[str, list[Lead]] = {}
-    for lead in leads:
-        by_sector.setdefault(lead.sector, []).append(lead)
-    return [(ends[0], ends[-1]) for ends in by_sector.values()]
-
-
 def _reached_words(scorecard: Sequence[Row]) -> str:
     """Targets by how likely they are reached in time: in two thirds of runs or more, in a third or fewer, or open."""
     found: dict[str, list[str]] = {"likely": [], "open": [], "unlikely": []}
@@ -234,19 +183,11 @@ def _places(folder: Path) -> Iterator[str]:
     yield f" README.md, scorecard.md, figures/ ({figures}), summary.csv"
 
 
-def _surely_ahead(pairs: Sequence[tuple[Lead, Lead]]) -> dict[str, list[str]]:
-    """Sectors in which each state is ahead at the horizon in 95 % of runs."""
-    ends = [end for _, end in pairs]
-    ahead = [end.sector for end in ends if min(end.middle, end.low) > 0]
-    behind = [end.sector for end in ends if max(end.middle, end.high) < 0]
-    return {"us": ahead, "china": behind} if pairs else {}
-
-
 def _limits(folder: Path) -> str:
     """One line about bounds and limits."""
     stored = read_lines(folder / DIAGNOSTICS)
-    lines = [line for line in stored if not line["name"].startswith(impossible.PREFIX)]
-    shares = [f"{line['meaning']}: {100 * line['value']:.2f} %" for line in lines if not math.isnan(line["of"])]
-    wrong = [line["name"] for line in lines if line["fine"] == "no"]
-    within = ". All within bounds." if len(lines) == len(stored) else "."
+    own = [line for line in stored if not line["name"].startswith(impossible.PREFIX)]
+    shares = [f"{line['meaning']}: {100 * line['value']:.2f} %" for line in own if not math.isnan(line["of"])]
+    wrong = [line["name"] for line in own if line["fine"] == "no"]
+    within = ". All within bounds." if len(own) == len(stored) else "."
     return "; ".join(shares) + (f". Beyond what is allowed: {', '.join(wrong)}." if wrong else within)

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from techduel.report import impossible
+from techduel.report.leads import parameter_ends
 from techduel.report.marks import Album
 from techduel.report.story import Story, Table, changed, command_of
-from techduel.report.words import number
+from techduel.report.words import number, per_cent
 from techduel.scenario.composition import composed
 from techduel.scenario.parameter_sets import causes
 from techduel.scenario.staleness import remarks
-from techduel.studies.run import report, scorecard
+from techduel.studies.run import leads, report, scorecard
 
 ACTING = ("policies", "events", "params", "forms", "facts", "start", "horizon", "slots")
 
@@ -63,10 +64,21 @@ def _scorecard(folder: Path) -> Table:
 
 
 def _leads(folder: Path) -> Table:
+    found = leads.read(folder)
+    first, last = min(lead.year for lead in found), max(lead.year for lead in found)
+    start = {lead.sector: lead for lead in found if lead.year == first}
     rows = [
-        (start.sector, number(start.middle), number(end.middle), f"{number(end.low)} to {number(end.high)}")
-        for start, end in report.ends(folder)
+        (
+            end.title,
+            number(start[end.sector].expected),
+            number(end.expected),
+            parameter_ends(end) or "-",
+            f"{number(end.q05)} to {number(end.q95)}",
+            per_cent(end.ahead),
+            number(end.months),
+        )
+        for end in found
+        if end.year == last
     ]
-    years = [str(int(lead.time)) for lead in report.ends(folder)[0]] if rows else ["", ""]
-    head = ("sector", *years, "90 % of runs")
-    return Table("Lead of the United States, months (negative: China leads)", head, rows, "summary.csv")
+    head = ("sector", str(first), str(last), "90 % of parameters", "90 % of runs", "ahead", "months")
+    return Table("Lead of the United States, log points: expected (negative: China leads)", head, rows, leads.FILE)

@@ -8,8 +8,6 @@ of variance with random effects; the share of parameters is the intraclass corre
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass, fields
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
@@ -17,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.ensemble.chunks import Numbers
+from techduel.ensemble.paired import LEAD, MEAN_LEADS, mean_lead
 from techduel.ensemble.record import Record
-from techduel.facts.sectors import read_sectors
 from techduel.model.axes import STATES
 from techduel.model.outcomes import OUTCOMES
 from techduel.report.tables import read_lines, write_table
@@ -33,12 +31,11 @@ WIDEST: Final = 0.25
 """Half of the widest interval with which a share is told."""
 YEARS: Final = (2025, 2030)
 """Years that are split, beside the last."""
-LEAD: Final = "technology_lead"
 STATE_OUTCOMES: Final = (
     *("gdp", "rd_total", "rd_intensity", "basic_share", "digital_core_share", "strategic_emerging_share"),
     "leadership_index",
 )
-NEEDED: Final = (*STATE_OUTCOMES, "technology_frontier")
+NEEDED: Final = (*STATE_OUTCOMES, "lead", "lead_months")
 """Outcomes of a record that the split reads."""
 
 
@@ -154,15 +151,10 @@ def _outcomes(record: Record) -> Iterator[tuple[str, str, str, Numbers]]:
     for name in STATE_OUTCOMES:
         for place, state in enumerate(STATES):
             yield name, state, OUTCOMES[name].unit, record.annual(name)[:, place]
-    chosen = [place for place, sector in enumerate(record.sectors) if sector in _frontier()]
-    us, china = np.moveaxis(record.annual("technology_frontier")[:, :, chosen].mean(axis=2), 1, 0)
-    yield LEAD, "us", "log", us - china
-
-
-@cache
-def _frontier() -> tuple[str, ...]:
-    sectors = read_sectors(files("techduel.facts"))
-    return tuple(name for name, tagged in zip(sectors.names, sectors.tags["frontier"], strict=True) if tagged)
+    for name, mean in MEAN_LEADS.items():
+        yield name, STATES[0], mean.unit, mean_lead(record, name)[:, 0]
+    for place, sector in enumerate(record.sectors):
+        yield f"lead.{sector}", STATES[0], OUTCOMES["lead"].unit, record.year_ends("lead")[:, 0, place]
 
 
 def _shares(record: Record, values: Numbers, drawn: bool) -> tuple[float, float, float, float]:

@@ -118,7 +118,7 @@ def _numbers(estimate: Estimate, spot: tuple[int, ...]) -> tuple[float, float, f
     return (float(estimate.value[spot]), float(estimate.low[spot]), float(estimate.high[spot]))
 
 
-MIRRORED: Final = ("lead_frontier", "lead_months.")
+MIRRORED: Final = ("lead_", "lead.")
 """Outcomes that begin so have the same indices for both states."""
 
 type Line = Mapping[str, Any]

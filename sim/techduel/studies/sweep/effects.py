@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.factors import Factor, factors_from
 from techduel.ensemble.folder import settings
-from techduel.ensemble.headlines import HEADLINES, INCOME, LEAD, measures
+from techduel.ensemble.headlines import HEADLINES, INCOME, measures
+from techduel.ensemble.paired import LEAD
 from techduel.model.axes import STATES
 from techduel.model.outcomes import OUTCOMES
 from techduel.report.tables import read_table

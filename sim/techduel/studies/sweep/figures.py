@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.headlines import INCOME, LEAD
+from techduel.ensemble.headlines import INCOME
+from techduel.ensemble.paired import LEAD
 from techduel.model.axes import STATES
 from techduel.report.marks import (
     COLOURS,
@@ -230,7 +231,7 @@ def lead_and_cost(points: Points, factor: str) -> Picture:
     place = points.factor(factor)
     gain, values, names = points.changes[LEAD, STATES[0]], points.places[:, place], _names(points, place)
     losses = [0.0 - points.changes[INCOME, state] for state in STATES]
-    across = "months of lead that the\nUnited States gain"
+    across = "log points of lead that the\nUnited States gain"
     return Picture(
         title="What a lead costs",
         source="Own computation. Medians over runs, against everything as configured, with the same luck.",
@@ -243,7 +244,7 @@ def lead_and_cost(points: Points, factor: str) -> Picture:
             )
             for state, loss in zip(STATES, losses, strict=True)
         ],
-        columns=(factor, "lead_gained_us_months", *(f"income_lost_{state}_percent" for state in STATES)),
+        columns=(factor, "lead_gained_us_log_points", *(f"income_lost_{state}_percent" for state in STATES)),
         rows=[(_told(value, names), *rest) for value, *rest in zip(values.tolist(), gain, *losses, strict=True)],
         height=3.7,
         scale=Scale(factor, float(np.nanmin(values)), float(np.nanmax(values)), [_short(name) for name in names]),
