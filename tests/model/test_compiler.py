@@ -142,16 +142,34 @@ def test_old_folders_are_removed(home: Path) -> None:
     assert kept == {place.name, "other", *(f"compiled-{number}" for number in range(3, 9))}
 
 
+def test_processes_that_start_together_compile_once(tmp_path: Path) -> None:
+    copy = tmp_path / "sim"
+    shutil.copytree(SIM, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / "techduel/model/probe_inner.py").write_text(INNER, encoding="utf-8")
+    (copy / "techduel/model/probe_outer.py").write_text(OUTER, encoding="utf-8")
+    known = {**os.environ, "PYTHONPATH": str(copy), compiler.HOME: str(tmp_path / "machine_code")}
+    script = ASK + "print(*probed.made().stats.cache_misses.values())"
+    command = [sys.executable, "-c", script]
+    started = [subprocess.Popen(command, env=known, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    answers = [process.communicate()[0] for process in started]
+    assert {process.returncode for process in started} == {0}
+    assert sorted(answer.splitlines() for answer in answers) == [
+        ["1.0 probed", ""],
+        ["1.0 probed", ""],
+        ["1.0 probed", "1"],
+    ]
+
+
 def test_long_loading_is_said_once_and_counted(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loading = compiler.Loading()
-    with loading.going_on():
+    with loading.counted(), loading.said():
         pass
     assert capsys.readouterr().err == ""
     monkeypatch.setattr(compiler.Loading, "PATIENCE", 0.01)
     for _ in range(2):
-        with loading.going_on():
+        with loading.counted(), loading.said():
             time.sleep(0.2)
     assert capsys.readouterr().err.count("compiling the model once") == 1
     assert loading.seconds() > 0.3

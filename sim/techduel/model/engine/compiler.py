@@ -17,13 +17,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache, update_wrapper, wraps
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from filelock import FileLock
 
 from techduel.model.engine.plain import uncompiled
 
@@ -66,7 +67,7 @@ class Entry(Compiled):
         """Load or compile for arguments of these kinds where that has not been done, then call."""
         kinds = tuple(_kind(value) for value in arguments)
         if kinds not in self._ready:
-            with LOADING.going_on():
+            with LOADING.counted(), _alone(), LOADING.said():
                 self.made().compile(tuple(_numba().typeof(value) for value in arguments))
             self._ready.add(kinds)
         return self.made()(*arguments)
@@ -120,6 +121,14 @@ def _bare(tree: ast.Module) -> ast.Module:
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node, clean=False):
             node.body = node.body[1:]
     return tree
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process compiles at a time: whoever waits then finds the machine code and loads it."""
+    place = folder()
+    with FileLock(place / "lock") if place else nullcontext():
+        yield
 
 
 @cache
@@ -185,16 +194,24 @@ class Loading:
         return self._spent + (time.monotonic() - self._since if self._since else 0.0)
 
     @contextmanager
-    def going_on(self) -> Iterator[None]:
+    def counted(self) -> Iterator[None]:
         """Count the time inside."""
+        self._since = time.monotonic()
+        try:
+            yield
+        finally:
+            self._spent, self._since = self.seconds(), 0.0
+
+    @contextmanager
+    def said(self) -> Iterator[None]:
+        """Say it, where what is inside takes long."""
         word = threading.Timer(self.PATIENCE, self._say)
-        word.daemon, self._since = True, time.monotonic()
+        word.daemon = True
         word.start()
         try:
             yield
         finally:
             word.cancel()
-            self._spent, self._since = self.seconds(), 0.0
 
     def _say(self) -> None:
         if not self._said:
