@@ -7,10 +7,11 @@ import ast
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.faults.fault import Fault
 from tests.faults.plant import REPOSITORY, Finding, faulty, main, planted, sound
-from tests.faults.planted import BY_FILE, FAULTS
+from tests.faults.planted import BY_FILE, FAULTS, PLACES
 
 ROWS = (
     "model/ access market stocks research ideas knowledge talent finance entry paradigm accounts engine/record",
@@ -20,6 +21,11 @@ ROWS = (
 )
 EQUATIONS = {room + name for room, *names in (row.split() for row in ROWS) for name in names}
 """Files of the package that hold equations or decisions."""
+
+SHIPPED = {f"configs/{part}.yaml" for part in ("config", "params/default", "policy/plan", "events/bill")}
+"""Defaults that have faults of their own, among others."""
+PARSED = {".py": ast.parse, ".yaml": yaml.safe_load}
+"""By the ending of a file: raises where a fault is none that anybody could make."""
 
 DOUBLED = Fault("sim/techduel/double.py", "2.0 * value", "3.0 * value", "test_double.py")
 
@@ -45,15 +51,16 @@ def test_a_fault_can_be_planted(fault: Fault) -> None:
     healthy = (REPOSITORY / fault.path).read_text(encoding="utf-8")
     changed = faulty(healthy, fault)
     assert changed != healthy
-    ast.parse(changed)
+    PARSED[Path(fault.path).suffix](changed)
     for test in fault.tests.split():
         file, _, name = test.partition("::")
         (found,) = (REPOSITORY / "tests").rglob(file)
         assert f"def {name}" in found.read_text(encoding="utf-8")
 
 
-def test_every_file_of_equations_has_its_faults() -> None:
+def test_every_file_of_equations_and_of_defaults_has_its_faults() -> None:
     assert set(BY_FILE) >= EQUATIONS
+    assert set(PLACES) >= SHIPPED
     assert len(set(FAULTS)) == len(FAULTS)
 
 

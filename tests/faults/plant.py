@@ -150,7 +150,8 @@ def _reported(faults: Sequence[Fault], copies: Sequence[Path]) -> Iterator[Findi
     with ThreadPoolExecutor(len(copies)) as pool:
         for finding in pool.map(tried, faults):
             fault = finding.fault
-            print(f"{finding.verdict:9}{finding.seconds:4.0f} s  {fault.path[13:]:22} {fault.old}  ->  {fault.new}")
+            place = fault.path.removeprefix("sim/techduel/")
+            print(f"{finding.verdict:9}{finding.seconds:4.0f} s  {place:22} {fault.old}  ->  {fault.new}")
             print(f"{'':18}{finding.by or fault.tests}", flush=True)
             yield finding
 
