@@ -15,7 +15,7 @@ from .hydra_flags import ROOT, shown_by_hydra
 COMMANDS: Final = {
     **{name: study.meaning for name, study in STUDIES.items()},
     "bench": "speed, memory and scaling, one JSON object a line",
-    "plot": "redraw every figure of a saved result: plot FOLDER",
+    "plot": "redraw the figures of a saved result, or one outcome for a slide: plot FOLDER outcome=NAME",
     "report": "saved results as one HTML file to hand on: report FOLDER...",
     "export": "a saved result in another format: export FOLDER format=nc",
     "list": "scenarios, ablations, policies, events, levers, parameters, outcomes, sweeps or studies",
@@ -34,6 +34,7 @@ PLAIN_WORDS: Final = {
         "studies",
     ),
     "report": ("file=",),
+    "plot": ("outcome=", "state=", "scenarios=", "years=", "format=", "size=", "file="),
     "export": ("format=nc", "file="),
     "config": ("show", "validate", "schema"),
 }

@@ -1,6 +1,5 @@
 """``techduel report FOLDER... [file=FILE.html]``: what saved results say, in one HTML file that can be handed on."""
 
-from argparse import ArgumentTypeError
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from techduel.scenario.problems import Strict
 from techduel.scenario.settings import File
 
 from .exits import shown
-from .stored import result_folder, sound, stored, understood
+from .stored import result_folders, sound, stored, understood
 
 if TYPE_CHECKING:
     from techduel.report.story import Story
@@ -32,7 +31,9 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     named = [text for text in arguments if "=" not in text]
     given = read([text for text in arguments if "=" in text], Settings)
-    folders = _folders(named)
+    if not named:
+        raise InvalidInput(["report: no folder given; allowed: one such as results/run/baseline_2021"])
+    folders = result_folders(named)
     target = Path(given["file"] or f"{folders[0].resolve().name}.html")
     if target.exists():
         raise InvalidInput([f"file: {shown(str(target))} is there; allowed: a new file"])
@@ -42,18 +43,6 @@ def main(arguments: Sequence[str]) -> int:
     write_text(target, page([_story(folder) for folder in folders]))
     print(f"Written: {target}")
     return 0
-
-
-def _folders(named: Sequence[str]) -> list[Path]:
-    folders, problems = [], [] if named else ["report: no folder given; allowed: one such as results/run/baseline_2021"]
-    for text in named:
-        try:
-            folders.append(result_folder(text))
-        except ArgumentTypeError as refused:
-            problems.append(str(refused))
-    if problems:
-        raise InvalidInput(problems)
-    return folders
 
 
 def _story(folder: Path) -> "Story":

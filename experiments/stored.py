@@ -5,7 +5,7 @@ computed again, and which files are read, the command line alone says: such sett
 """
 
 from argparse import ArgumentTypeError
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -42,6 +42,25 @@ def result_folder(text: str) -> Path:
     if not there:
         raise ArgumentTypeError(f"{text} is no result folder; allowed: one such as results/run/baseline_2021")
     return folder
+
+
+def result_folders(texts: Iterable[str]) -> list[Path]:
+    """Folders that hold results; their paths as given.
+
+    Raises
+    ------
+    InvalidInput
+        With a line for each that holds none.
+    """
+    folders, problems = [], []
+    for text in texts:
+        try:
+            folders.append(result_folder(text))
+        except ArgumentTypeError as refused:
+            problems.append(str(refused))
+    if problems:
+        raise InvalidInput(problems)
+    return folders
 
 
 def sound(folder: Path) -> None:

@@ -46,10 +46,10 @@ def test_another_configuration_under_the_same_name_is_refused(capsys: pytest.Cap
 
 
 def test_folders_that_hold_no_result_are_wrong_input() -> None:
-    for command in ("plot", "reproduce"):
-        with pytest.raises(SystemExit) as ended:
-            main([command, "nowhere"])
-        assert ended.value.code == 2
+    assert main(["plot", "nowhere"]) == 2
+    with pytest.raises(SystemExit) as ended:
+        main(["reproduce", "nowhere"])
+    assert ended.value.code == 2
 
 
 def test_a_folder_that_cannot_be_written_is_the_environment(capsys: pytest.CaptureFixture[str]) -> None:

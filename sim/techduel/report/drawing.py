@@ -42,6 +42,8 @@ DARK: Final = 0.55
 """Lightness of a cell below which its text is white."""
 THIN: Final = 0.8
 """Width of lines that mark a place."""
+LABEL_ROOM: Final = 0.075
+"""Of the height of a panel, for a name behind a curve."""
 FEW_COLUMNS: Final = 3
 """Of a table, whose names need not run upwards."""
 EDGE: Final = 0.65
@@ -82,6 +84,7 @@ def _fan(axes: Axes, fan: Fan) -> None:
         _curve(axes, curve)
     axes.margins(x=0.02)
     _sides(axes, fan.across, fan.up)
+    _labels(axes, [curve for curve in fan.curves if curve.label])
 
 
 def _curve(axes: Axes, curve: Curve) -> None:
@@ -102,6 +105,24 @@ def _curve(axes: Axes, curve: Curve) -> None:
         markersize=ink.size,
         **apart,
     )
+
+
+def _labels(axes: Axes, curves: Sequence[Curve]) -> None:
+    """Names behind the last points, moved apart where these lie close together."""
+    ranked = sorted(curves, key=lambda curve: float(curve.y[-1]))
+    bottom, top = axes.get_ylim()
+    places = apart([float(curve.y[-1]) for curve in ranked], LABEL_ROOM * (top - bottom), bottom, top)
+    for curve, place in zip(ranked, places, strict=True):
+        axes.annotate(
+            curve.label,
+            xy=(float(curve.x[-1]), place),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            color=curve.ink.colour,
+            fontsize=SMALL,
+            annotation_clip=False,
+        )
 
 
 def _area(axes: Axes, area: Area) -> None:

@@ -104,6 +104,8 @@ class Curve:
     """Lower and upper ends of areas around it, the widest first."""
     errors: tuple[Numbers, Numbers] | None = None
     """Lower and upper ends of vertical lines."""
+    label: str = ""
+    """Behind its last point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +317,8 @@ class Picture:
     below: Panel | None = None
     """A panel over the whole width under the others."""
     scale: Scale | None = None
+    width: float | None = None
+    """Inches; the text width of a page when left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,18 @@ def save(picture: Picture, path: Path, made: str, origin: Mapping[str, Any]) -> 
     write_text(path.with_name(f"{path.name}.json"), json.dumps(provenance, indent=1) + "\n")
 
 
+def image(picture: Picture, made: str, form: str, dots_per_inch: float) -> bytes:
+    """A picture as PNG, SVG or PDF, always the same bytes."""
+    if form == "svg":
+        return vector(picture, made)
+    content, unknown = BytesIO(), {"CreationDate": None, "Creator": None, "Producer": None}
+    with style():
+        drawn(picture, made).savefig(
+            content, format=form, dpi=dots_per_inch, metadata=PLAIN if form == "png" else unknown
+        )
+    return content.getvalue()
+
+
 def vector(picture: Picture, made: str) -> bytes:
     """A picture as SVG with its letters as shapes, so that it looks the same everywhere; always the same bytes."""
     content = BytesIO()
@@ -116,7 +128,7 @@ def style() -> Iterator[None]:
 
 def drawn(picture: Picture, made: str) -> Figure:
     """The whole page, drawn within `style`."""
-    page = Figure(figsize=(WIDTH, picture.height), layout="constrained")
+    page = Figure(figsize=(picture.width or WIDTH, picture.height), layout="constrained")
     page.suptitle(picture.title, x=0.012, ha="left")
     parts: Any = page.subfigures(2, 1, height_ratios=HEIGHTS) if picture.below else (page, None)
     axes = _panels(parts[0], picture)
@@ -193,7 +205,8 @@ def _handle(key: Key) -> Line2D | Patch:
 
 def _caption(page: Figure, text: str) -> None:
     """Source line at the foot, below a key if there is one; the rest of the page makes room for both."""
-    lines = textwrap.wrap(text, LETTERS_A_LINE, break_on_hyphens=False)
+    letters = round(LETTERS_A_LINE * page.get_figwidth() / WIDTH)
+    lines = textwrap.wrap(text, letters, break_on_hyphens=False)
     height = page.get_figheight()
     foot = (len(lines) * 0.145 + 0.06) / height
     page.text(0.012, 0.006, "\n".join(lines), fontsize=8, color=GREY, va="bottom", linespacing=1.2)
