@@ -57,7 +57,12 @@ def main(arguments: Sequence[str]) -> int:
 def _asked(sizes: Sequence[str], others: Sequence[str]) -> Iterator[Line]:
     if not sizes:
         return chain.from_iterable(measurements(job.config) for job in jobs(others))
-    if others or len(sizes) > 1 or not sizes[0].isdecimal() or not LEAST <= int(sizes[0]) <= MOST:
+    if (
+        others
+        or len(sizes) > 1
+        or not (sizes[0].isascii() and sizes[0].isdecimal())
+        or not LEAST <= int(sizes[0]) <= MOST
+    ):
         raise InvalidInput([f"{SWEEPS}{sizes[0]}: allowed: whole number, {LEAST} to {MOST}, and no other setting"])
     return sweep_measurements(int(sizes[0]))
 

@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 import traceback
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final, TextIO
@@ -32,13 +33,19 @@ def guarded(command: Callable[[Sequence[str]], int], arguments: Sequence[str]) -
     What a message quotes from a file or a command line is shown, never obeyed by the terminal. A stream that fails
     does not end the command: its results are kept, and only a full disk behind standard output changes the code.
     """
-    with steady() as output:
+    with steady() as output, warnings.catch_warnings():
+        warnings.showwarning = _warn
         code = _ended_with(command, arguments)
         output.flush()
         if output.failure is None:
             return code
         lost = _told([f"standard output: {output.failure.strerror}; part of it is lost, results are kept"], ENVIRONMENT)
         return code or lost
+
+
+def _warn(message: Warning | str, *_where: object, **_more: object) -> None:
+    """A warning of a library in one line, without the folders of this machine."""
+    print(f"Warning: {shown(str(message))}", file=sys.stderr)
 
 
 def _ended_with(command: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
@@ -67,7 +74,10 @@ def _problems(refused: InvalidInput) -> list[str]:
 def _ended(error: Exception) -> int:
     code = getattr(error, "exit_code", None)
     if isinstance(code, int):
-        return _told(str(error).split("\n"), code)
+        traces = [_traceback_file()] if getattr(error, "perhaps_a_bug", False) else []
+        # Only what lists problems has lines of its own; any other line break came with the name of a file.
+        lines = str(error).split("\n") if hasattr(error, "problems") else [str(error)]
+        return _told([*lines, *traces], code)
     if isinstance(error, OSError | MemoryError):
         told = [str(error) or "not enough memory", "What was finished is kept; the same command goes on."]
         return _told(told, ENVIRONMENT)

@@ -13,6 +13,7 @@ from techduel.scenario.problems import Strict
 from techduel.scenario.settings import File
 
 from .exits import shown
+from .stored import stored, understood
 
 LIBRARY: Final = "netCDF4"
 
@@ -36,8 +37,10 @@ def main(arguments: Sequence[str]) -> int:
     if find_spec(LIBRARY) is None:
         raise InvalidInput([f"format: nc needs {LIBRARY}: pip install 'techduel[export]'"])
     target = Path(given["file"] or f"{Path(folder).resolve().name}.nc")
-    if target.exists():
+    if target.exists() or target.is_symlink():
         raise InvalidInput([f"file: {shown(str(target))} is there; allowed: a new file"])
-    write_trajectories(Path(folder), target)
+    stored(Path(folder))
+    with understood(Path(folder)):
+        write_trajectories(Path(folder), target)
     print(f"Written: {target}")
     return 0

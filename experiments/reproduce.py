@@ -8,7 +8,7 @@ from filecmp import cmp
 from pathlib import Path
 from typing import Any
 
-from .exits import BUG
+from .exits import ENVIRONMENT, shown
 from .stored import of_these_sources, result_folder, stored, understood
 from .study import options_of
 
@@ -25,13 +25,25 @@ def main(arguments: Sequence[str]) -> int:
         raise DamagedResult(f"{folder.name}: damaged or missing: {', '.join(spoilt)}; run the same command again")
     config = stored(folder)
     with understood(folder):
+        _refuse_fewer(folder)
         different = differing(folder, config)
     if different:
-        print(f"{folder}: different now: {', '.join(different)}", file=sys.stderr)
+        print(shown(f"{folder}: different now: {', '.join(different)}"), file=sys.stderr)
         print(_why(folder), file=sys.stderr)
-        return BUG
+        return ENVIRONMENT
     print(f"{folder}: every file is the same, byte for byte, and every run in its chunks")
     return 0
+
+
+def _refuse_fewer(folder: Path) -> None:
+    """Refuse to compute runs that are not there to be compared: a configuration can ask for any number of them."""
+    from techduel.ensemble.folder import settings
+    from techduel.ensemble.manifest import MANIFEST, DamagedResult
+    from techduel.ensemble.runs import EXPERIMENT, stored_runs
+
+    for part in sorted(path.parent for path in folder.rglob(MANIFEST)):
+        if settings(part).get("experiment") == EXPERIMENT and stored_runs(part).missing().any():
+            raise DamagedResult(f"{part.name} holds fewer runs than its configuration says; run the same command again")
 
 
 def differing(folder: Path, config: Mapping[str, Any]) -> list[str]:

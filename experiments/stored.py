@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from techduel.ensemble.folder import settings
-from techduel.ensemble.manifest import MANIFEST, DamagedResult, damaged, required_manifest
+from techduel.ensemble.manifest import MANIFEST, DamagedResult, NotUnderstood, damaged, readable, required_manifest
 from techduel.scenario.fingerprint import made_here, version
 from techduel.scenario.loader import InvalidInput
 from techduel.studies.table import study_of
@@ -106,15 +106,16 @@ def understood(folder: Path) -> Iterator[None]:
     ------
     OtherVersion
         Instead of what a setting, file or column that is missing, or has another meaning now, would raise.
+    NotUnderstood
+        If it says that it was made by these sources.
     """
     try:
-        yield
-    except InvalidInput:
-        raise
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        with readable(folder):
+            yield
+    except NotUnderstood as refused:
         if of_these_sources(folder):
             raise
-        made_by = required_manifest(folder).fingerprint.get("version", "unknown")
+        error, made_by = refused.__cause__, required_manifest(folder).fingerprint.get("version", "unknown")
         raise OtherVersion(
             f"{folder.name}: made by other sources (version {made_by}, here {version()}), and not to be read by these "
             f"({type(error).__name__}: {error}); compute it again under another name"

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from techduel.ensemble.cluster import NO_DASK
 from techduel.ensemble.compute import Options, Progress
-from techduel.ensemble.manifest import FAILURES
+from techduel.ensemble.manifest import FAILURES, readable
 from techduel.ensemble.pool import Place
 from techduel.ensemble.simulation import BATCH
 from techduel.ensemble.workers import available_cores
@@ -21,6 +21,7 @@ from techduel.scenario.loader import InvalidInput
 from techduel.scenario.staleness import remarks
 from techduel.studies.table import SOME_FAILED, STUDIES
 
+from .exits import shown
 from .hydra_flags import Job, jobs
 
 LAYOUT: Final = "{l_bar}{bar:20}| {n_fmt}/{total_fmt} runs [{elapsed}<{remaining}, {rate_fmt}]"
@@ -53,7 +54,8 @@ def done(name: str, job: Job) -> int:
     folder, options = study.folder(config), options_of(config, job.overrides)
     print("\n".join(in_parts(f"Techduel {version()} · {study.home.header(config, options)}")), flush=True)
     code = study.home.compute(config, folder, options)
-    print(study.home.screen(folder))
+    with readable(folder):
+        print(study.home.screen(folder))
     following = study.following(config, folder, job.overrides)
     if following:
         print(f"Next: {following}")
@@ -73,8 +75,13 @@ def options_of(config: Mapping[str, Any], overrides: Sequence[str] = ()) -> Opti
         fresh=bool(config.get("fresh")),
         overrides=tuple(overrides),
         progress=partial(progress, quiet=bool(config.get("quiet", True))),
-        notice=partial(print, file=sys.stderr),
+        notice=_tell,
     )
+
+
+def _tell(notice: str) -> None:
+    """A notice in one line, whatever the name of a file in it holds."""
+    print(shown(notice), file=sys.stderr)
 
 
 def _tell_failures(folder: Path, code: int) -> None:

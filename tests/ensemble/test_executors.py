@@ -12,8 +12,8 @@ from experiments.__main__ import main
 from experiments.study import place_of
 from techduel.ensemble import cluster, pool
 from techduel.ensemble.cluster import ClusterLost
-from techduel.ensemble.pool import Crew, Place, completed
-from techduel.ensemble.workers import Gauge
+from techduel.ensemble.pool import Crew, Place, Pool, completed
+from techduel.ensemble.workers import SPAWN, Gauge, PoolUnavailable
 from techduel.scenario.loader import InvalidInput
 
 
@@ -108,3 +108,20 @@ def test_a_gauge_has_no_lock_that_a_killed_process_could_take_along() -> None:
     gauge.advance(3)
     assert gauge.run_quarters == 3
     assert not any(hasattr(getattr(gauge, name), "get_lock") for name in vars(gauge))
+
+
+def test_without_shared_memory_the_advice_that_is_given_helps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine is told to compute in the command's own process, which shares nothing."""
+
+    def refused(*_: Any) -> Any:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(SPAWN, "RawValue", refused)
+    with pytest.raises(PoolUnavailable, match="Without: executor=serial"):
+        list(completed(str, [1], Place("local", 1), Gauge()))
+    with Pool(Place("serial", 1)) as pool:
+        assert list(pool.completed(str, [1, 2])) == ["1", "2"]
+    heard: list[int] = []
+    gauge = Gauge(lambda: heard.append(gauge.run_quarters))
+    gauge.advance(3)
+    assert heard == [3]

@@ -161,3 +161,25 @@ def test_a_stored_configuration_is_checked_like_a_strangers(
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_sound_result_is_reproduced(results: Path, command: str) -> None:
     assert main(["reproduce", str(results / command / "small")]) == 0
+
+
+@pytest.mark.parametrize("name", ["{elsewhere}", "../../../../elsewhere", "..", "\x1b[2J", "a b", ""])
+@pytest.mark.parametrize("redo", ["reproduce", "plot"])
+def test_a_stored_scenario_has_a_name_that_leads_nowhere(results: Path, name: str, redo: str, tmp_path: Path) -> None:
+    """Each has a folder of that name in the folder of the comparison."""
+    folder, elsewhere = results / "compare" / "small", tmp_path / "elsewhere"
+    sound = config_of(folder)
+    first, last = sound["members"].values()
+    names = ["baseline_2021", name.format(elsewhere=elsewhere)]
+    with forged(folder, {**sound, "scenarios": names, "members": dict(zip(names, (first, last), strict=True))}):
+        assert main([redo, str(folder)]) == 2
+    assert not elsewhere.exists()
+
+
+def test_runs_that_are_not_there_are_not_computed_to_be_compared(
+    results: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = results / "run" / "small"
+    with forged(folder, {**config_of(folder), "runs": 1_000_000}):
+        assert main(["reproduce", str(folder)]) == 3
+    assert "fewer runs than its configuration says" in capsys.readouterr().err

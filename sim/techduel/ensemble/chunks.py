@@ -176,7 +176,10 @@ def _by_row(key: str) -> bool:
 def _shapes(archive: zipfile.ZipFile, size: int, wanted: Wanted) -> dict[str, tuple[tuple[int, ...], str]]:
     """Shape and kind of arrays by key, as far as the file can hold what their headers claim."""
     found = {}
-    for member in archive.infolist():
+    members = archive.infolist()
+    if sum(member.file_size for member in members) > size:
+        raise ValueError("members that share bytes")
+    for member in members:
         key = member.filename.removesuffix(".npy")
         if not wanted(key):
             continue

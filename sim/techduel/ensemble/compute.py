@@ -14,7 +14,7 @@ import numpy as np
 from techduel.ensemble.chunks import Mask, Rows, Shapes, numbered, write_content
 from techduel.ensemble.folder import prepare, unseal, write_provenance
 from techduel.ensemble.lock import locked, utc_now
-from techduel.ensemble.manifest import FAILURES, Manifest, seal, write_manifest, write_text
+from techduel.ensemble.manifest import CHUNKS, FAILURES, Manifest, readable, seal, write_manifest, write_text
 from techduel.ensemble.pool import HERE, Place, Pool, Remedy
 from techduel.ensemble.simulation import BATCH
 from techduel.ensemble.stock import Notice, Stock
@@ -158,10 +158,16 @@ def filled(
         if not manifest.sealed or options.retry:
             manifest.sealed = False
             write_manifest(folder, manifest)
-            write(manifest)
+            with readable(folder) if _holds_runs(folder) else nullcontext():
+                write(manifest)
             write_provenance(folder, config, options.overrides, started)
             seal(folder, manifest)
     return manifest
+
+
+def _holds_runs(folder: Path) -> bool:
+    """Whether runs are there that this command has not computed."""
+    return any(folder.rglob(f"{CHUNKS}/*"))
 
 
 def compute(demand: Demand, folder: Path, manifest: Manifest, options: Options, pool: Pool | None = None) -> Computed:
@@ -196,7 +202,8 @@ def compute(demand: Demand, folder: Path, manifest: Manifest, options: Options, 
             unseal(folder, manifest)
             _Desk(demand, folder, manifest, options, stock).compute(missing, meter, pool)
         meter.reach(total)
-    manifest.chunks |= {name: (folder / name).stat().st_size for name in stock.chunks}
+    left = {name: size for name, size in manifest.chunks.items() if (folder / name).exists()}
+    manifest.chunks = left | {name: (folder / name).stat().st_size for name in stock.chunks}
     write_manifest(folder, manifest)
     _write_notes(folder, demand.points, stock)
     if len(stock.failed) == total:

@@ -13,12 +13,13 @@ from typing import Any, Final
 import numpy as np
 import yaml
 
-from techduel.ensemble.lock import LOCK, utc_now
+from techduel.ensemble.lock import LOCK, refuse_links, utc_now
 from techduel.ensemble.manifest import (
     CHUNK,
     CHUNKS,
     CONFIG,
     FAILURES,
+    LARGEST_MANIFEST,
     MANIFEST,
     PART,
     PROVENANCE,
@@ -34,6 +35,7 @@ from techduel.ensemble.manifest import (
 )
 from techduel.ensemble.stock import Notice
 from techduel.scenario.fingerprint import STUDY, config_hash, fingerprint, of_runs, sources_hash, version
+from techduel.scenario.loader import visible
 from techduel.scenario.staleness import remarks
 
 LIBRARIES: Final = ("numpy", "scipy", "mesa", "xarray", "netCDF4", "hydra-core", "omegaconf", "pydantic", "matplotlib")
@@ -57,7 +59,7 @@ class ConfigDiffers(Exception):
     def __init__(self, folder: Path, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
         opening = f"{folder.name}: this folder holds another config; choose another name=... or put these back:"
-        super().__init__("\n".join([opening, *(f"  {problem}" for problem in problems)]))
+        super().__init__("\n".join([opening, *(f"  {visible(problem)}" for problem in problems)]))
 
 
 def prepare(
@@ -139,6 +141,7 @@ def _put_aside(folder: Path) -> str:
 
 def _finish_putting_aside(folder: Path) -> str:
     aside = _aside(folder)
+    refuse_links(aside)
     if not aside.is_dir():
         return ""
     for path in sorted(folder.iterdir()):
@@ -179,6 +182,8 @@ class _WithoutAliases(yaml.SafeLoader):
 def _read_config(path: Path) -> dict[str, Any] | None:
     """A stored config; None where there is none that could be read."""
     try:
+        if path.stat().st_size > LARGEST_MANIFEST:
+            return None
         found = yaml.load(path.read_text(encoding="utf-8"), _WithoutAliases)
     except (OSError, ValueError, yaml.YAMLError, RecursionError):
         return None
@@ -257,7 +262,7 @@ def _whole(folder: Path, manifest: Manifest, config: Mapping[str, Any], notice: 
         if manifest.files.pop(name, None) or not (folder / name).exists():
             notice(f"{folder.name}/{name} is damaged or missing; making it again")
         manifest.chunks.pop(name, None)
-    if CONFIG not in manifest.files or (folder / CONFIG).read_text(encoding="utf-8") != _text(config):
+    if CONFIG not in manifest.files or (folder / CONFIG).read_bytes() != _text(config).encode():
         manifest.sealed = False
         _write_config(folder, config, manifest)
     return manifest

@@ -54,7 +54,7 @@ def locked(folder: Path) -> Iterator[None]:
     if place in _held:
         yield
         return
-    _refuse_links(folder.parent, folder, folder / LOCK)
+    refuse_links(folder.parent, folder, folder / LOCK)
     place.mkdir(parents=True, exist_ok=True)
     lock = _acquired(place / LOCK)
     _held.add(place)
@@ -68,8 +68,11 @@ def locked(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def _refuse_links(*paths: Path) -> None:
-    """The folder of all results may be a link that the user has made; what is made inside it is not."""
+def refuse_links(*paths: Path) -> None:
+    """Refuse paths that are links, pipes or devices; one that is not there yet is fine.
+
+    The folder of all results may be a link that the user has made; what is made inside it is not.
+    """
     for path in paths:
         try:
             mode = path.lstat()
@@ -93,7 +96,7 @@ def _refuse_links_inside(folder: Path) -> None:
                 if entry.is_dir(follow_symlinks=False):
                     left.append(entry.path)
                 elif not entry.is_file(follow_symlinks=False):
-                    _refuse_links(Path(entry.path))
+                    refuse_links(Path(entry.path))
 
 
 def _acquired(path: Path) -> FileLock:

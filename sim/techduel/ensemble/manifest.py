@@ -9,6 +9,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -31,7 +32,11 @@ FORMAT: Final = 2
 CHUNK: Final = re.compile(rf"{CHUNKS}/(?P<number>[0-9a-f]{{24}})-(?P<digest>[0-9a-f]{{64}})\.npz")
 """Name of a chunk's file, inside the result folder."""
 LARGEST_CHUNK: Final = 2**33
-"""Bytes. No chunk is larger, and hashing a file that only claims to be one could take for ever."""
+LARGEST_FILE: Final = 2**35
+LARGEST_MANIFEST: Final = 2**28
+"""Bytes. None is larger, and hashing or reading a file that only claims to be one could take for ever."""
+DEEPEST: Final = 8
+"""Results inside each other."""
 
 
 class DamagedResult(Exception):
@@ -44,6 +49,37 @@ class OldResult(Exception):
     """A folder holds a result in the format of an earlier version."""
 
     exit_code = 2
+
+
+class NotUnderstood(Exception):
+    """A stored result fits its checksums and yet cannot be read: made up, or a mistake of ours; the cause is kept."""
+
+    exit_code = 3
+    perhaps_a_bug = True
+
+
+@contextmanager
+def readable(folder: Path) -> Iterator[None]:
+    """Tell in one line that what a folder stores cannot be understood, whatever fails in the block because of it.
+
+    Checksums show accidents only: whoever makes up a result can make up its checksums.
+
+    Raises
+    ------
+    NotUnderstood
+        Instead of anything but an expected ending and an error of the machine.
+    """
+    try:
+        yield
+    except (OSError, MemoryError, BrokenExecutor):
+        raise
+    except Exception as error:
+        if hasattr(error, "exit_code"):
+            raise
+        raise NotUnderstood(
+            f"{folder.name}: what is stored there is nothing that this version would write, or this is a mistake of "
+            f"ours ({type(error).__name__}: {str(error)[:200]}); compute it again with fresh=true or another name"
+        ) from error
 
 
 class Mark(NamedTuple):
@@ -89,6 +125,7 @@ def beside(path: Path) -> Iterator[Path]:
     """
     path.parent.mkdir(exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}{PART}")
+    part.unlink(missing_ok=True)  # a second name of a file elsewhere may stand there
     try:
         yield part
     finally:
@@ -128,8 +165,17 @@ def digest(path: Path) -> str:
 
 
 def mark(path: Path) -> Mark:
-    """What a file is."""
-    return Mark(digest(path), path.stat().st_size)
+    """What a file is.
+
+    Raises
+    ------
+    DamagedResult
+        If it is larger than any that a result holds.
+    """
+    size = path.stat().st_size
+    if size > LARGEST_FILE:
+        raise DamagedResult(f"{path.name} is larger than any file of a result; it belongs elsewhere")
+    return Mark(digest(path), size)
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -146,6 +192,8 @@ def read_manifest(folder: Path) -> Manifest | None:
     if not path.is_file():
         return None
     try:
+        if path.stat().st_size > LARGEST_MANIFEST:
+            raise ValueError("it is too large")
         content = json.loads(path.read_text(encoding="utf-8"))
         if content.pop(CHECKSUM) != _checksum(content):
             raise ValueError("its checksum does not fit")
@@ -226,12 +274,13 @@ def result_files(folder: Path) -> list[str]:
     return sorted(name for name in names if PurePosixPath(name).parent.name != CHUNKS)
 
 
-def damaged(folder: Path, manifest: Manifest) -> list[str]:
+def damaged(folder: Path, manifest: Manifest, deepest: int = DEEPEST) -> list[str]:
     """Names of the files that are missing or differ from what the manifest vouches for, and those of results inside."""
     wrong = [name for name in (*manifest.files, *manifest.chunks) if not _as_vouched(folder, manifest, name)]
     inner = [name.removesuffix(f"/{MANIFEST}") for name in manifest.files if name.endswith(f"/{MANIFEST}")]
     for part in (part for part in inner if f"{part}/{MANIFEST}" not in wrong):
-        wrong += [f"{part}/{name}" for name in damaged(folder / part, required_manifest(folder / part))]
+        below = damaged(folder / part, required_manifest(folder / part), deepest - 1) if deepest else [MANIFEST]
+        wrong += [f"{part}/{name}" for name in below]
     return wrong
 
 
@@ -267,7 +316,9 @@ def _as_vouched(folder: Path, manifest: Manifest, name: str) -> bool:
     if name in manifest.chunks:
         return sound_chunk(folder, name, manifest.chunks[name])
     found = manifest.files.get(name)
-    return found is not None and _has_size(folder / name, found.size) and digest(folder / name) == found.digest
+    if found is None or found.size > LARGEST_FILE or not _has_size(folder / name, found.size):
+        return False
+    return digest(folder / name) == found.digest
 
 
 def sound_chunk(folder: Path, name: str, size: int | None = None) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from techduel.ensemble.chunks import Mask, Rows, Shapes
 from techduel.ensemble.compute import WORTH_A_POOL, Options, compute, filled
@@ -18,6 +19,7 @@ from techduel.ensemble.simulation import BATCH, simulate
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.summary import COLUMNS, Variable, rows
 from techduel.ensemble.tasks import Columns, Tick, scenario_of, stage
+from techduel.facts.selection import known_sectors
 from techduel.model.axes import BLOCS, STATES
 from techduel.model.outcomes import OUTCOMES
 from techduel.scenario.scenario import Scenario, numbers
@@ -29,6 +31,9 @@ FREE: Final = ("runs", "title", "question", "sources")
 """Settings that may change from one call to the next: what is there is kept, only what is new is computed."""
 GROUPS: Final = ("values", "firms", "snapshots", "diagnostics")
 """Parts of a record that hold arrays by run; the last two are always read."""
+FIRM_AXES: Final = ("state", "sector", "slot")
+FLOAT: Final = np.dtype(float).str
+"""Kind of all numbers but those of firm panels."""
 MOST_RUNS: Final = 10_000_000
 AT_ONCE: Final = 2**28
 """Bytes of outcomes in memory while they are summarised."""
@@ -239,17 +244,34 @@ class Kept:
     record: str
 
     def fits(self, found: Rows, shapes: Shapes) -> bool:
-        """Whether a chunk holds every outcome in its shape, at these times and with this luck."""
+        """Whether a chunk holds every array in its shape and kind, at these times, and with this luck."""
         time, sectors, luck = (found.common.get(name) for name in ("time", "sectors", "seed"))
         if time is None or sectors is None or luck is None or luck.shape or str(luck) != str(self.seed):
             return False
-        expected = self.start + np.arange(-1, self.quarters) / 4.0
-        if sectors.ndim != 1 or sectors.dtype.kind != "U" or not np.array_equal(time, expected):
+        if sectors.ndim != 1 or not set(sectors.tolist()) <= set(known_sectors().names):
             return False
-        outcomes = {name.partition(".")[2]: of for name, of in shapes.items() if name.startswith("values.")}
-        return outcomes.keys() == OUTCOMES.keys() and all(
-            kind[1] == "f" and shape[1:] == self._shape(name, len(sectors)) for name, (shape, kind) in outcomes.items()
+        if time.shape != (self.quarters + 1,) or not np.array_equal(time, self._times):
+            return False
+        outcomes = {name.partition(".")[2] for name in shapes if name.startswith("values.")}
+        return outcomes == OUTCOMES.keys() and all(
+            self._fits(*name.partition(".")[::2], shape[1:], kind, len(sectors))
+            for name, (shape, kind) in shapes.items()
         )
+
+    @property
+    def _times(self) -> NDArray[np.float64]:
+        return self.start + np.arange(-1, self.quarters) / 4.0
+
+    def _fits(self, group: str, name: str, shape: tuple[int, ...], kind: str, sectors: int) -> bool:
+        """Whether one array has the shape and kind of its group."""
+        of_firms = shape[:2] == (len(STATES), sectors)
+        fitting = {
+            "values": lambda: shape == self._shape(name, sectors) and kind == FLOAT,
+            "firms": lambda: of_firms and len(shape) == len(FIRM_AXES) + 1 and kind[1] in "fbiu",
+            "snapshots": lambda: of_firms and len(shape) == len(FIRM_AXES) and kind == FLOAT,
+            "diagnostics": lambda: not shape and kind == FLOAT,
+        }
+        return name.isidentifier() and group in fitting and fitting[group]()
 
     def _shape(self, name: str, sectors: int) -> tuple[int, ...]:
         """Sizes of an outcome's axes behind the runs; a headline record keeps only year ends of sectors."""

@@ -198,9 +198,8 @@ class Stock:
         """
         sound = np.where(self._failed[:1], NOWHERE, self._places[:1])
         for first in range(0, self.runs, size):
-            places = sound.copy()
-            places[:, :first], places[:, first + size :] = NOWHERE, NOWHERE
-            parts = [self._part(name, spots[1], rows, wanted) for name, spots, rows in self._by_chunk(places)]
+            found = self._by_chunk(sound[:, first : first + size])
+            parts = [self._part(name, first + spots[1], rows, wanted) for name, spots, rows in found]
             if parts:
                 order = np.argsort(np.concatenate([runs for runs, _, _ in parts]))
                 runs = np.concatenate([found for found, _, _ in parts])[order]
@@ -216,10 +215,12 @@ class Stock:
     def _by_chunk(
         self, places: NDArray[np.int64]
     ) -> Iterator[tuple[str, tuple[NDArray[np.intp], ...], NDArray[np.int64]]]:
-        for number in np.unique(places // ROWS).tolist():
-            if number >= 0:
-                spots = np.nonzero(places // ROWS == number)
-                yield self._names[number], spots, places[spots] % ROWS
+        there = np.nonzero(places != NOWHERE)
+        numbers, rows = np.divmod(places[there], ROWS)
+        order = np.argsort(numbers, kind="stable")
+        ends = np.flatnonzero(np.diff(numbers[order])) + 1
+        for part in np.split(order, ends) if order.size else ():
+            yield self._names[numbers[part[0]]], tuple(axis[part] for axis in there), rows[part]
 
 
 def same_runs(one: Path, other: Path) -> bool:

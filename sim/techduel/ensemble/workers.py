@@ -7,7 +7,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from types import SimpleNamespace
+from typing import Any, Final
 
 ENVIRONMENT: Final = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"),
@@ -40,14 +41,14 @@ class Gauge:
     Parameters
     ----------
     heard : callable, optional
-        Called at each quarter; only where no other process counts.
+        Called at each quarter; where it is given no other process counts, and no memory is shared.
     """
 
     def __init__(self, heard: Callable[[], None] | None = None) -> None:
         self._heard = heard
         with startable():
-            self._counted = SPAWN.RawValue("q", 0)
-            self._stopping = SPAWN.RawValue("b", 0)
+            self._counted: Any = SPAWN.RawValue("q", 0) if heard is None else SimpleNamespace(value=0)
+            self._stopping: Any = SPAWN.RawValue("b", 0) if heard is None else SimpleNamespace(value=0)
 
     @property
     def run_quarters(self) -> int:

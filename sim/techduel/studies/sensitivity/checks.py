@@ -26,9 +26,19 @@ class RunsFailed(Exception):
 
 
 class NothingLeft(Exception):
-    """No outcome that was asked for has indices."""
+    """No outcome that was asked for has indices.
+
+    Attributes
+    ----------
+    problems : tuple of str
+        Why, a line an outcome.
+    """
 
     exit_code = 2
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,7 @@ def checked(study: Study, result: Result) -> tuple[Numbers, list[Refusal]]:
     values = study.values(result.stock)
     refused = refusals(study, values)
     if len(refused) == len(study.measures):
-        raise NothingLeft("\n".join(refusal.words for refusal in refused))
+        raise NothingLeft([refusal.words for refusal in refused])
     return values, refused
 
 

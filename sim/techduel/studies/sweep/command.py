@@ -14,7 +14,7 @@ from techduel.studies.sweep.tables import computed_until, write_design, write_di
 def header(config: Mapping[str, Any], options: Options) -> str:
     """Name, size, seed and where it is computed."""
     sweep = sweep_from(config)
-    return f"{sweep.name} · {len(sweep.distinct)} points x {whereabouts(sweep, options)}"
+    return f"{sweep.name} · {len(sweep.designed)} points x {whereabouts(sweep, options)}"
 
 
 def whereabouts(sweep: Sweep, options: Options) -> str:
