@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from jinja2 import Environment
 
 from tests.faults.fault import Fault
 from tests.faults.plant import REPOSITORY, Finding, faulty, main, planted, sound
@@ -22,9 +23,15 @@ ROWS = (
 EQUATIONS = {room + name for room, *names in (row.split() for row in ROWS) for name in names}
 """Files of the package that hold equations or decisions."""
 
-SHIPPED = {f"configs/{part}.yaml" for part in ("config", "params/default", "policy/plan", "events/bill")}
-"""Defaults that have faults of their own, among others."""
-PARSED = {".py": ast.parse, ".yaml": yaml.safe_load}
+SHOWN = {
+    *(f"sim/techduel/studies/{study}/{part}.py" for study in ("compare", "sweep") for part in ("tables", "report")),
+    *(f"sim/techduel/{part}.py" for part in ("ensemble/summary", "report/tables", "report/pages")),
+    *(f"sim/techduel/studies/run/{part}.py" for part in ("courses", "figures", "report", "scorecard")),
+    *(f"sim/techduel/studies/{part}.py" for part in ("compare/figures", "sensitivity/tables", "backtest/report")),
+    *(f"configs/{part}.yaml" for part in ("config", "params/default", "policy/plan")),
+}
+"""Tables, figures, words and defaults that have faults of their own, among others."""
+PARSED = {".py": ast.parse, ".j2": Environment().parse, ".yaml": yaml.safe_load}
 """By the ending of a file: raises where a fault is none that anybody could make."""
 
 DOUBLED = Fault("sim/techduel/double.py", "2.0 * value", "3.0 * value", "test_double.py")
@@ -58,9 +65,10 @@ def test_a_fault_can_be_planted(fault: Fault) -> None:
         assert f"def {name}" in found.read_text(encoding="utf-8")
 
 
-def test_every_file_of_equations_and_of_defaults_has_its_faults() -> None:
+def test_every_file_of_equations_and_of_what_is_shown_has_its_faults() -> None:
     assert set(BY_FILE) >= EQUATIONS
-    assert set(PLACES) >= SHIPPED
+    assert set(PLACES) >= SHOWN
+    assert sum(path.endswith(".j2") for path in PLACES) >= 4
     assert len(set(FAULTS)) == len(FAULTS)
 
 
