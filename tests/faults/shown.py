@@ -23,7 +23,6 @@ LARGEST: Final = _of("the_largest_firm_is_that_of_its_state")
 PLANE: Final = _of("a_plane_has_losses_up_and_the_lead_of_the_united_states_across")
 COLOUR: Final = _of("colour_is_full_where_all_runs_agree_and_none_where_they_tell_nothing")
 COURSES: Final = _of("changes_over_time_are_those_of_the_state")
-AHEAD: Final = _of("a_readme_names_who_is_surely_ahead_from_the_summary")
 SCORECARD: Final = _of("the_scorecard_has_article_and_official_number_in_their_columns")
 COMPARED: Final = _of("a_readme_of_a_comparison_has_each_state_at_its_place")
 SCREEN: Final = _of("the_screen_of_a_comparison_has_ends_of_bands_in_order")
@@ -51,24 +50,20 @@ BY_FILE: Final = {
         ("facts.base.currency_per_usd[state]", "facts.base.currency_per_usd[1 - state]", PAST),
         ("quantiles(values[:, place]), *past(place))", "quantiles(values[:, place]), *past(1 - place))", PAST),
         ("year) / _prices(facts, STATES[state], year)", "year)", PAST),
-        ('STATES.index("us")]', 'STATES.index("china")]', LEADS),
         ('_target(facts, "F2")', '_target(facts, "F3")', TARGETS),
-        ("facts.titles[facts.sectors.index(sector)]", "facts.titles[-1 - facts.sectors.index(sector)]", LEADS),
     ],
     "studies/run/figures.py": [
-        ('columns=("sector", "year", *QUANTILES, "unit")', 'columns=("year", "sector", *QUANTILES, "unit")', LEADS),
-        ("spread[[0, 2, 4], :, -1]", "spread[[4, 2, 0], :, -1]", BARS),
-        ('"us" if value >= 0 else "china"', '"china" if value >= 0 else "us"', BARS),
-        ("Dot(spread[2, :, 0], GREY", "Dot(spread[2, :, -1], GREY", BARS),
         ("_ranked(record.snapshots[name][:, place])", "_ranked(record.snapshots[name][:, 1 - place])", LARGEST),
     ],
+    "studies/run/lead_figures.py": [
+        ('[:, STATES.index("us")]', '[:, STATES.index("china")]', LEADS),
+        ('"us" if value >= 0 else "china"', '"china" if value >= 0 else "us"', BARS),
+        ("Dot(spread.runs[2, :, 0], GREY", "Dot(spread.runs[2, :, -1], GREY", BARS),
+    ],
     "studies/run/report.py": [
-        ('(summary["state"] == "us")]', '(summary["state"] == "china")]', AHEAD),
-        ('"time", "q05", "q50", "q95"]]', '"time", "q95", "q50", "q05"]]', AHEAD),
-        ("if min(end.middle, end.low) > 0", "if max(end.middle, end.high) > 0", AHEAD),
         (
-            "count, of, count / of, allowed",
-            "count, of, of / count, allowed",
+            "count, of, count / of, None",
+            "count, of, of / count, None",
             _of("shares_of_bounds_are_counts_over_what_they_are_counted_of"),
         ),
     ],
@@ -99,8 +94,8 @@ BY_FILE: Final = {
         ("{number(change.low)} to {number(change.high)}", "{number(change.high)} to {number(change.low)}", COMPARED),
     ],
     "studies/compare/figures.py": [
+        ("_ends(by_key[name, one, STATES[0]])", "_ends(by_key[name, one, STATES[1]])", PLANE),
         ('0.0 - row["q50"], 0.0 - row["q95"], 0.0 - row["q05"]', '0.0 - row["q50"], row["q05"], row["q95"]', PLANE),
-        ("_ends(by_key[name, LEAD, STATES[0]])", "_ends(by_key[name, LEAD, STATES[1]])", PLANE),
         ("(2.0 * change.share - 1.0) if", "change.share if", COLOUR),
         (
             "quantiles(values[:, place])) for place, state in enumerate(states)",

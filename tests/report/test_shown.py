@@ -15,6 +15,7 @@ import pytest
 from experiments.__main__ import main
 from techduel import Record, load_scenario, simulate
 from techduel.ensemble.headlines import INCOME, LEAD
+from techduel.ensemble.paired import LEAD_MONTHS
 from techduel.ensemble.summary import COLUMNS, Variable, rows
 from techduel.facts import Facts, load_facts
 from techduel.model.axes import STATES
@@ -27,9 +28,9 @@ from techduel.studies.compare.figures import grid, paired, plane
 from techduel.studies.compare.tables import COST_COLUMNS, HEADLINE_COLUMNS, cost_row, headline_rows
 from techduel.studies.run import courses
 from techduel.studies.run.figures import dashboard, firm_sizes, lead_heatmap
-from techduel.studies.run.report import leads as stored_leads
+from techduel.studies.run.lead_figures import spread_of
 
-TINY = ("horizon=2022", "slots=6", "quiet=true", "executor=serial", "name=small")
+TINY = ("horizon=2022", "slots=4", "quiet=true", "executor=serial", "name=small")
 US, CHINA = (STATES.index(state) for state in ("us", "china"))
 PERCENT = 100.0
 
@@ -53,12 +54,12 @@ def facts() -> Facts:
 
 @pytest.fixture(scope="module")
 def record() -> Record:
-    return simulate(load_scenario("baseline_2021", "params=default", "horizon=2022", "slots=6"), runs=6)
+    return simulate(load_scenario("baseline_2021", "params=default", "horizon=2022", "slots=4"), runs=6)
 
 
 @pytest.fixture(scope="module")
 def against() -> Record:
-    return simulate(load_scenario("full_decoupling", "params=default", "horizon=2022", "slots=6"), runs=6)
+    return simulate(load_scenario("full_decoupling", "params=default", "horizon=2022", "slots=4"), runs=6)
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +113,8 @@ def test_costs_stand_under_their_names(record: Record, against: Record) -> None:
             cost.losses.value,
             cost.losses.high,
         ]
-        assert (line["months_gained"], line["months_gained_se"]) == (cost.gain, cost.gain_se)
+        assert (line["lead_gained"], line["lead_gained_se"]) == (cost.gain, cost.gain_se)
+        assert (line["months_gained"], line["months_gained_se"]) == (cost.months, cost.months_se)
         assert line["cost_per_month_of_lead"] == pytest.approx(cost.cost_per_month_of_lead.value, nan_ok=True)
         assert line["target_sender_cost_ratio"] == pytest.approx(cost.target_sender_cost_ratio.value, nan_ok=True)
 
@@ -197,10 +199,8 @@ def test_targets_are_the_plans(course: Any, target: tuple[int, float], record: R
 
 
 def test_leads_are_those_of_the_united_states(record: Record, facts: Facts) -> None:
-    middle = np.median(record["lead_months"][:, US, :, ::4], axis=0)
-    titles, spread = courses.leads(record, facts)
-    np.testing.assert_allclose(spread[2], middle)
-    assert titles[record.sectors.index("ai")] == facts.titles[facts.sectors.index("ai")]
+    middle = np.median(record["lead"][:, US, :, ::4], axis=0)
+    np.testing.assert_allclose(spread_of(record, facts, "luck").runs[2], middle)
     drawn = {(line["sector"], line["year"]): line for line in shown(lead_heatmap(record, facts, "luck"))}
     for place, sector in enumerate(record.sectors):
         assert drawn[sector, 2022.0]["q50"] == pytest.approx(middle[place, -1])
@@ -209,11 +209,12 @@ def test_leads_are_those_of_the_united_states(record: Record, facts: Facts) -> N
 def test_bars_of_the_lead_have_the_colour_of_who_leads(record: Record, facts: Facts) -> None:
     bars = dashboard(record, facts, "luck").below
     assert isinstance(bars, Bars)
-    whisker, end, start = bars.layers
+    whisker, parameters, end, start = bars.layers
     assert isinstance(whisker, Whisker)
+    assert isinstance(parameters, Whisker)
     assert isinstance(end, Dot)
     assert isinstance(start, Dot)
-    leads = record["lead_months"][:, US]
+    leads = record["lead"][:, US]
     np.testing.assert_allclose(end.places, np.median(leads[..., -1], axis=0))
     np.testing.assert_allclose(start.places, np.median(leads[..., 0], axis=0))
     assert (whisker.low <= end.places).all()
@@ -247,6 +248,7 @@ def made_up(middle: float, state: str, outcome: str, same: float = 1.0) -> Line:
 HEADLINES = [
     *(made_up(-3.0, "us", INCOME), made_up(5.0, "china", INCOME)),
     *(made_up(8.0, "us", LEAD), made_up(-8.0, "china", LEAD)),
+    *(made_up(30.0, "us", LEAD_MONTHS), made_up(-30.0, "china", LEAD_MONTHS)),
 ]
 
 
@@ -255,7 +257,10 @@ def test_a_plane_has_losses_up_and_the_lead_of_the_united_states_across() -> Non
     lost = "discounted real income lost"
     assert [lines[lost, "us"][name] for name in ("q50", "q05", "q95")] == [3.0, 2.0, 5.0]
     assert [lines[lost, "china"][name] for name in ("q50", "q05", "q95")] == [-5.0, -6.0, -3.0]
-    assert lines["lead gained in frontier fields", "us"]["q50"] == 8.0
+    gained = {
+        line["unit"]: line["q50"] for line in shown(plane(HEADLINES, ["one"], "base")) if "gained" in line["quantity"]
+    }
+    assert gained == {"log points": 8.0, "months": 30.0}
 
 
 def test_colour_is_full_where_all_runs_agree_and_none_where_they_tell_nothing() -> None:
@@ -276,23 +281,6 @@ def test_changes_over_time_are_those_of_the_state(record: Record, against: Recor
 
 
 # --- words and pages
-
-
-def test_a_readme_names_who_is_surely_ahead_from_the_summary(results: Path) -> None:
-    folder = results / "run" / "small"
-    lines = [
-        line for line in table(folder / "summary.csv") if line["variable"] == "lead_months" and line["state"] == "us"
-    ]
-    last = [line for line in lines if line["time"] == max(one["time"] for one in lines)]
-    us = [line["sector"] for line in last if float(line["q05"]) > 0.0]
-    china = [line["sector"] for line in last if float(line["q95"]) < 0.0]
-    assert us
-    assert china
-    words = f"United States {', '.join(us)}; China {', '.join(china)}."
-    assert words in (folder / "README.md").read_text(encoding="utf-8")
-    for lead, line in zip([lead for lead in stored_leads(folder) if lead.time > 2022.0], last, strict=True):
-        ends = [float(line[name]) for name in ("q05", "q50", "q95")]
-        assert (lead.sector, [lead.low, lead.middle, lead.high]) == (line["sector"], ends)
 
 
 def test_the_scorecard_has_article_and_official_number_in_their_columns(results: Path) -> None:
