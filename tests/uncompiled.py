@@ -16,7 +16,19 @@ from techduel.model.engine.record import copied
 from techduel.model.world import World
 
 MECHANISMS = (
-    *("access", "accounts", "entry", "finance", "government", "ideas", "knowledge", "listing", "market", "outcomes"),
+    *(
+        "access",
+        "accounts",
+        "entry",
+        "finance",
+        "fringe",
+        "government",
+        "ideas",
+        "knowledge",
+        "listing",
+        "market",
+        "outcomes",
+    ),
     *("paradigm", "perception", "quarter", "research", "security", "stocks", "talent"),
 )
 FOUNDING = ("base_trade", "base_accounts", "base_year")

@@ -18,6 +18,7 @@ class Fault(NamedTuple):
 ACCOUNTS: Final = "test_mechanisms_accounts.py"
 BASE: Final = "test_mechanisms_base_year.py"
 FIRMS: Final = "test_mechanisms_firms.py"
+FRINGE: Final = "test_mechanisms_fringe.py"
 GOVERNMENT: Final = "test_mechanisms_government.py"
 LEADS: Final = "test_leads.py"
 LEVERS: Final = "test_mechanisms_levers.py"

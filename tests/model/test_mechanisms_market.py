@@ -238,9 +238,9 @@ def test_the_fringe_keeps_pace_with_the_mean_of_both() -> None:
     run = duel()
     fill([run.cells[s, 0] for s in (US, CHINA)], log_supply=[0.1, 0.1], weight=[np.exp(0.3), np.exp(0.5)])
     market.supply(run, 0)
-    assert run.sectors[0].log_fringe == pytest.approx(0.3)
+    assert run.sectors[0].log_fringe == pytest.approx([0.3, 0.3])
     fill([run.cells[s, 0] for s in (US, CHINA)], log_supply=[0.0, np.log(2.0)], weight=[1.0, 2.0])
-    run.sectors[0].log_fringe = np.log(3.0)
+    run.sectors[0].log_fringe = [np.log(3.0), np.log(3.0)]
     market.supply(run, 0)
     assert run.sectors[0].supply == pytest.approx([1.0, 2.0, 3.0, 3.0])
 

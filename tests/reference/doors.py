@@ -165,6 +165,7 @@ def _open_channels(state: Any, mine: dict[str, Any], theirs: dict[str, Any]) -> 
     for cell, breadth, depth in zip(state.cells, theirs["control_breadth"], theirs["control_depth"], strict=True):
         broad = breadth * depth * (1.0 - _leak(known, theirs, depth)) * (1.0 - theirs["control_end_use"])
         taxed = (1.0 + mine["tariff"][cell.sector]) ** (1.0 - cell.elasticity)
+        cell.denied_by_rival = broad
         cell.embodied = (1.0 - broad) ** known.knowledge_closing * taxed
         cell.reach = common + weights.embodied * cell.embodied
     state.mobility = doors * (1.0 - state.model.known.talent.recruitment_pull * mine["talent_recruitment"])

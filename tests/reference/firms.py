@@ -6,6 +6,8 @@ Each function is one pass over the living firms; what they share is worked out o
 from math import copysign, exp, expm1, log, log1p, sqrt
 from typing import Any
 
+from tests.reference.abroad import taught
+
 MARGIN = 1e-9
 """Least difference in profit that makes a peer worth copying."""
 
@@ -155,7 +157,7 @@ def discover(cell: Any, state: Any) -> None:
     common, tied, listed = prepare_discovery(cell, state, lead)
     lagging = min(max(ideas.collaboration_parity + lead / ideas.collaboration_lead, 0.0), 1.0)
     floor, full_distance = ideas.collaboration_floor, ideas.collaboration_distance
-    from_rival, at_home = cell.reach * max(lead, 0.0), ideas.home_spillover
+    from_abroad, at_home = taught(state, cell, cell.reach * max(lead, 0.0)), ideas.home_spillover
     halfway, imitation_cost = ideas.imitation_halfway, ideas.imitation_cost
     curvature, drag, exponent = ideas.curvature, research.denial_drag, ideas.size_exponent
     owned = curvature * log(research.state_owned_efficiency)
@@ -165,7 +167,7 @@ def discover(cell: Any, state: Any) -> None:
     for firm in cell.firms:
         technology, slot = firm.technology, firm.slot
         distance = max(frontier - technology, 0.0)
-        gap = at_home * distance + from_rival
+        gap = at_home * distance + from_abroad
         effort = gap / (gap + halfway)
         log_research = firm.log_rd - drag * firm.burden - exponent * firm.log_scale
         hazard = common + curvature * log_research - imitation_cost * effort

@@ -3,6 +3,7 @@
 from math import exp, log, log1p
 from typing import Any
 
+from tests.reference import abroad
 from tests.reference.doors import Gate, open_sea
 from tests.reference.stocks import stock_up
 
@@ -38,6 +39,7 @@ class Market:
 
 def trade(model: Any) -> None:
     """All markets of the quarter, and the sales of cells and passive blocs that follow."""
+    abroad.look_at_prices(model)
     supplies = [_supplies(model, sector) for sector in range(model.sectors)]
     bought = [_purchases(model, bloc) for bloc in range(4)]
     economies = _economies(model)
@@ -55,22 +57,22 @@ def trade(model: Any) -> None:
             _receive(market, shares, state.duty[sector])
         else:
             shares = _clear_at_sea(market, supplies[sector], seas[sector], by)
+            model.abroad[bloc - STATES].missed[sector] = market.penalty[0]
             _spend(model, market, growth, (ordinary, 0.0, listed))
             _receive(market, shares, None)
     _book(model)
 
 
 def _supplies(model: Any, sector: int) -> list[float]:
-    """Attraction of the four origins; the passive blocs move by the mean of the two states."""
+    """Attraction of the four origins."""
     change = 0.0
     for state in model.both:
         cell = state.cells[sector]
         log_supply = log(cell.weight)
         change += log_supply - cell.log_supply
         cell.log_supply = log_supply
-    model.log_fringe[sector] += change / 2.0
-    fringe = exp(model.log_fringe[sector])
-    return [model.both[0].cells[sector].weight, model.both[1].cells[sector].weight, fringe, fringe]
+    weights = [state.cells[sector].weight for state in model.both]
+    return [*weights, *abroad.pull(model, sector, change / 2.0)]
 
 
 def _economies(model: Any) -> list[float]:
@@ -114,6 +116,8 @@ def _clear_at_sea(market: Market, supply: list[float], gate: Gate, by: float) ->
         for taste, weight, admitted, passed in zip(market.taste, supply, gate.admitted, gate.passed, strict=True)
     ]
     demand = sum(sold)
+    whole = sum(taste * weight * part for taste, weight, part in zip(market.taste, supply, gate.admitted, strict=True))
+    market.penalty = [log(whole / demand) / by] * 3
     market.log_price = [(first - log(demand)) / by for first in market.log_first]
     return [[part / demand for part in sold]] * 3
 

@@ -14,6 +14,7 @@ from techduel.model.world import Firms, World
 from techduel.policies.events import happened
 from techduel.scenario.scenario import Scenario
 from tests.reference import plain
+from tests.reference.abroad import Abroad, learn
 from tests.reference.agents import Cell, Firm, State
 from tests.reference.markets import STATES, Market, trade
 from tests.reference.view import world_of
@@ -67,7 +68,9 @@ class Reference(mesa.Model):
         trade(self)
         self.states.do("set_standards")
         self.states.do("research")
+        frontiers = [max(us.frontier, china.frontier) for us, china in zip(*(s.cells for s in self.both), strict=True)]
         self.states.do("discover")
+        learn(self, frontiers)
         self.states.do("turn_over")
         self.states.do("list_firms")
         _read_prices(self)
@@ -120,7 +123,7 @@ class Reference(mesa.Model):
         self.rest_paths = structure.economy.rest_path[0, :, 0].tolist()
         self.knowledge_paths = structure.economy.knowledge_path[0, :, 0].tolist()
         self.sector_paths = structure.economy.sector_path[0, :, 0].tolist()
-        self.log_fringe = plain.by_sector(world.markets.log_fringe, sectors)
+        self.abroad = [Abroad(place, world, sectors) for place in range(2)]
         self.passive_sales = world.markets.flows[0, STATES:, ..., 0].sum(axis=1).tolist()
         self.markets = _markets(world, sectors)
 

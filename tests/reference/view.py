@@ -68,12 +68,18 @@ def _markets(model: Any) -> Markets:
         log_price=by_market("log_price")[None, None],
         flows=by_market("flows").transpose(2, 0, 1)[None, ..., None],
         spending=by_market("spending")[None, None],
-        log_fringe=np.array(model.log_fringe)[None, None, :, None],
+        log_fringe=_abroad(model, "log_pull"),
+        fringe_technology=_abroad(model, "technology"),
+        fringe_penalty=_abroad(model, "missed"),
         log_supply=_by_cell(model, "log_supply"),
         penalty=by_market("penalty")[None, :2, :, BUYERS],
         felt=by_market("felt")[None, :2, :, BUYERS],
         leakage=_by_cell(model, "leakage"),
     )
+
+
+def _abroad(model: Any, name: str) -> np.ndarray:
+    return np.array([getattr(bloc, name) for bloc in model.abroad])[None, ..., None]
 
 
 def _action(model: Any, held: str) -> Action:

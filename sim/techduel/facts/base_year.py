@@ -25,7 +25,7 @@ from techduel.facts.base_trade import (
 )
 from techduel.model.access import ask_allies, open_goods, open_knowledge
 from techduel.model.actions import LEVERS, Action
-from techduel.model.axes import N_STATES, ON_LIST, ORDINARY, Array, Mask
+from techduel.model.axes import N_PASSIVE, N_STATES, ON_LIST, ORDINARY, Array, Mask
 from techduel.model.engine.compiler import compiled, entry
 from techduel.model.engine.record import (
     Records,
@@ -254,12 +254,20 @@ def found_technology(run: Any, facts: Any, s: int, k: int) -> None:
 
 @compiled
 def found_sector(run: Any, facts: Any, k: int) -> None:
-    """What the world's research in a sector looks like."""
+    """What the world's research in a sector looks like, and what third countries know of it.
+
+    They trail the better state by half of the log distance of what they supply to what they demand, if that is more.
+    """
     sector, us, china = run.sectors[k], run.cells[0, k], run.cells[1, k]
     sales = us.sales + china.sales
     spent = facts.rd_intensity[0, k] * us.sales + facts.rd_intensity[1, k] * china.sales
     sector.log_idea_cost, sector.log_firm_size = log(spent / sales), log(sales / (us.firms + china.firms))
     sector.first_frontier = max(us.frontier, china.frontier)
+    for place in range(N_PASSIVE):
+        bloc = N_STATES + place
+        behind = 0.5 * min(log(facts.supply_share[bloc, k] / facts.demand_share[bloc, k]), 0.0)
+        sector.first_technology[place] = sector.first_frontier + run.parameters.ideas.position_scale * behind
+        sector.technology[place] = sector.first_technology[place]
 
 
 @compiled

@@ -16,6 +16,8 @@ STATES: Final = ("us", "china")
 BLOCS: Final = ("us", "china", "allies", "rest")
 N_STATES: Final = len(STATES)
 N_BLOCS: Final = len(BLOCS)
+N_PASSIVE: Final = N_BLOCS - N_STATES
+"""Third countries: blocs whose governments decide nothing."""
 N_BUYERS: Final = 3
 ALLIES, REST = 2, 3
 """Places of the passive blocs among `BLOCS`."""

@@ -55,6 +55,20 @@ class Forms:
             weight=0.0,
         ),
     )
+    fringe: Codes = rivals(
+        "what the makers of third countries know",
+        mean=Form(
+            "they keep pace with the mean of the two states, whatever moves those",
+            "convention: a competitive fringe that keeps its distance",
+            weight=1.0,
+        ),
+        own=Form(
+            "a technology by bloc and sector: own research, learning from the better state, the bloc's input prices; "
+            "the states learn from allies too",
+            "ideas come from all partners: Buera and Oberfield 2020; Cai, Li and Santacreu 2022",
+            weight=0.0,
+        ),
+    )
 
 
 RIVALS: Final[dict[str, Rivals]] = {item.name: item.metadata["rivals"] for item in fields(Forms)}

@@ -6,6 +6,7 @@ from typing import Any, Final
 from techduel.model.access import reach
 from techduel.model.engine.compiler import compiled
 from techduel.model.forms import code
+from techduel.model.fringe import inflow
 from techduel.model.knowledge import collaboration, open_to_listed, replaced
 from techduel.model.noise import IMITATION, INNOVATION
 from techduel.model.research import log_effective, log_effectiveness
@@ -31,9 +32,9 @@ def log_difficulty(run: Any, s: int, k: int) -> float:
 
 
 @compiled
-def imitable(cell: Any, distance: float, lead: float, parameters: Any) -> float:
-    """Log technology within reach of imitation: part of the way to both frontiers. Equation: model.md 3.7."""
-    return parameters.home_spillover * distance + cell.reach * max(lead, 0.0)
+def imitable(cell: Any, distance: float, parameters: Any) -> float:
+    """Log technology within reach of imitation: part of the way to the frontiers. Equation: model.md 3.7."""
+    return parameters.home_spillover * distance + cell.inflow
 
 
 @compiled
@@ -116,6 +117,7 @@ def look_ahead(run: Any, s: int, k: int) -> None:
     cell.lead = run.cells[1 - s, k].frontier - cell.frontier
     cell.difficulty, cell.effectiveness = log_difficulty(run, s, k), log_effectiveness(run, s, k)
     cell.reach = reach(run, s, k)
+    cell.inflow = inflow(run, s, k)
     cell.tie_replaced = replaced(cell.tie_replaced, state.coinvention, run.parameters.knowledge)
     cell.open_to_listed = open_to_listed(run, s)
     cell.innovations = cell.mean_technology = 0.0
@@ -136,7 +138,7 @@ def discover(run: Any, luck: Any, s: int, k: int, i: int) -> None:
     cell, firm, parameters = run.cells[s, k], run.firms[s, k][i], run.parameters.ideas
     effective = log_effective(firm, cell, run.parameters.research)
     distance = max(cell.frontier - firm.technology, 0.0)
-    gap = imitable(cell, distance, cell.lead, parameters)
+    gap = imitable(cell, distance, parameters)
     effort = imitation_effort(gap, parameters)
     partners = firm.tie * left_of_ties(run, s, cell, firm)
     log_hazard = parameters.curvature * (effective - parameters.size_exponent * firm.log_scale)

@@ -17,6 +17,7 @@ from techduel.model.axes import (
     REST,
 )
 from techduel.model.engine.compiler import compiled
+from techduel.model.fringe import attract_abroad
 
 
 @compiled
@@ -81,18 +82,14 @@ def attract(run: Any, s: int, k: int) -> None:
 
 @compiled
 def supply(run: Any, k: int) -> None:
-    """Attraction of the four origins: the passive blocs' suppliers keep pace with the mean of the two states.
-
-    A fixed rate would let them lose every market, or win it. Equation: model.md 3.4.
-    """
+    """Attraction of the four origins. Equation: model.md 3.4."""
     sector, change = run.sectors[k], 0.0
     for s in range(N_STATES):
         cell = run.cells[s, k]
         log_supply = log(cell.weight)
         change += log_supply - cell.log_supply
         cell.log_supply, sector.supply[s] = log_supply, cell.weight
-    sector.log_fringe += 0.5 * change
-    sector.supply[ALLIES] = sector.supply[REST] = exp(sector.log_fringe)
+    attract_abroad(run, k, 0.5 * change)
 
 
 @compiled
@@ -152,14 +149,16 @@ def clear(run: Any, m: int, k: int) -> None:
 @compiled
 def clear_abroad(run: Any, m: int, k: int) -> None:
     """Shares of the origins in a passive bloc: neither state controls what is sold there. Equation: model.md 3.4."""
-    market, sector, sum_sold = run.markets[m, k], run.sectors[k], 0.0
+    market, sector, sum_sold, lost = run.markets[m, k], run.sectors[k], 0.0, 0.0
     for origin in range(N_BLOCS):
         offered = market.taste[origin] * sector.supply[origin] * market.admitted[origin]
         market.share[PRIVATE, origin] = offered * (1.0 - sector.disruption[origin])
         sum_sold += market.share[PRIVATE, origin]
+        lost += offered * sector.disruption[origin]
     for origin in range(N_BLOCS):
         market.share[PRIVATE, origin] /= sum_sold
     market.log_sold[PRIVATE] = log(sum_sold)
+    sector.penalty[m - N_STATES] = log1p(lost / sum_sold) / (run.parameters.market.elasticity[k] - 1.0)
 
 
 @compiled

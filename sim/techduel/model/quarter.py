@@ -15,6 +15,7 @@ from techduel.model.axes import N_BLOCS, N_STATES
 from techduel.model.engine.compiler import compiled, entry
 from techduel.model.entry import grow_older, hand_on, turn_over
 from techduel.model.finance import open_books, settle_accounts
+from techduel.model.fringe import learn_abroad, price_inputs
 from techduel.model.government import take_effect
 from techduel.model.ideas import discover, look_ahead
 from techduel.model.knowledge import fund_knowledge, share_knowledge
@@ -122,6 +123,7 @@ def trade(run: Any) -> None:
         costs(run, s)
         for k in range(len(run.sectors)):
             attract(run, s, k)
+    price_inputs(run)
     purchases(run)
     for k in range(len(run.sectors)):
         supply(run, k)
@@ -149,6 +151,7 @@ def research(run: Any, luck: Any) -> None:
             run.cells[s, k].mean_technology /= run.cells[s, k].firms
             copy_rules(run, luck, s, k)
             run.cells[s, k].filings = filings(run.cells[s, k], run.parameters.research.filings_per_billion[s])
+    learn_abroad(run)
 
 
 @compiled

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.model.actions import Action
-from techduel.model.axes import Array, Trade
+from techduel.model.axes import N_PASSIVE, Array, Trade
 
 if TYPE_CHECKING:
     from techduel.model.world import Openness, States
@@ -91,6 +91,9 @@ class ResearchBase:
     )
     log_firm_size: Array = real("log of bn USD a year", "the world's usual sales per firm, (1, 1, sector, 1)")
     frontier: Array = real("log", "world frontier of the base year, (run, 1, sector, 1)")
+    fringe_technology: Array = real(
+        "log", "technology of third countries' makers in the base year, (run, passive bloc, sector, 1)", N_PASSIVE
+    )
     induced: Array = real("log", "value of a substitute in the base year, (run, state, sector, 1)")
 
 

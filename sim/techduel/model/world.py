@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.model.actions import Action
-from techduel.model.axes import N_BLOCS, Array, Mask, Trade
+from techduel.model.axes import N_BLOCS, N_PASSIVE, Array, Mask, Trade
 from techduel.model.parameters import Parameters
 from techduel.model.structure import Structure, real, yes_no
 
@@ -138,8 +138,10 @@ class Markets:
     )
     spending: Trade = real(_MONEY_A_YEAR, "spending, duties included, (run, 1, market, sector, buyer)", BUYERS)
     log_fringe: Array = real(
-        "log", "attraction of the passive blocs' suppliers since the base year, (run, 1, sector, 1)"
+        "log", "attraction of third countries' makers since the base year, (run, passive bloc, sector, 1)", N_PASSIVE
     )
+    fringe_technology: Array = real("log", "technology of third countries' makers", N_PASSIVE)
+    fringe_penalty: Array = real("log", "price that missing varieties add in third countries", N_PASSIVE)
     log_supply: Array = real("log", "attraction of the states' suppliers, (run, state, sector, 1)")
     penalty: Array = real(
         "log", "price that missing varieties add at home, (run, state, sector, 2): ordinary, listed buyers", 2

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final
 
 from techduel.model.actions import Action
-from techduel.model.axes import N_BLOCS, N_BUYERS
+from techduel.model.axes import N_BLOCS, N_BUYERS, N_PASSIVE
 from techduel.model.structure import Demand, Economy, Links, Quantity, ResearchBase, Structure
 from techduel.model.world import Cells, Firms, Markets, Openness, Outside, States
 
@@ -85,6 +85,9 @@ SEEN: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "sectors": {
         "log_fringe": "markets.log_fringe",
+        "technology": "markets.fringe_technology",
+        "penalty": "markets.fringe_penalty",
+        "first_technology": "structure.research.fringe_technology",
         "iot_weight": "structure.iot_weight",
         "digital_inputs": "structure.links.digital_inputs",
         "first_spending": "structure.demand.first_spending",
@@ -107,6 +110,7 @@ WITHIN: Final[Mapping[str, Mapping[str, Quantity]]] = {
         "denied": Quantity("f8", "share", "part of exports to the rival withheld from ordinary, listed users", 2),
         "joined": Quantity("f8", "share", "part of its control that allies join"),
         "reach": Quantity("f8", "share", "part of the rival's lead that can be imitated"),
+        "inflow": Quantity("f8", "log", "technology that its firms can learn abroad"),
         "cost": Quantity("f8", "log", "unit cost without denial"),
         "burden": Quantity("f8", "log", "cost that denial adds, ordinary and listed users", 2),
         "felt_before": Quantity("f8", "log", "`felt` as it was before the quarter", 2),
@@ -159,7 +163,8 @@ WITHIN: Final[Mapping[str, Mapping[str, Quantity]]] = {
     },
     "sectors": {
         "supply": Quantity("f8", "1", "attraction of origins", N_BLOCS),
-        "passive_sales": Quantity("f8", "bn USD a year", "sales of the passive blocs, before", 2),
+        "passive_sales": Quantity("f8", "bn USD a year", "sales of the passive blocs, before", N_PASSIVE),
+        "cost": Quantity("f8", "log", "unit cost of the passive blocs' makers", N_PASSIVE),
         "common": Quantity("f8", "log", "mean technology of both states"),
         "worn": Quantity("f8", "share", "part of a lead that the new paradigm takes in the quarter"),
         "demand": Quantity("f8", "ratio", "world spending relative to the base year"),

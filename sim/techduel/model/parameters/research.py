@@ -191,6 +191,15 @@ class IdeaParameters:
         "assumption",
     )
     feasibility_floor: Array = parameter("least feasibility of a substitute", "share", 0.001, 0.2, "assumption")
+    catch_up: Array = parameter(
+        "part of the distance to the better frontier that makers of third countries close in a year when all channels "
+        "are open and they absorb all",
+        "per year",
+        0.03,
+        0.2,
+        "productivity of industries closes 2 to 6 % of a gap a year (Rodrik 2011, 2013), in rich countries 6 to 10 % "
+        "(Griffith, Redding and Van Reenen 2004), at some 0.6 of what is open and absorbed",
+    )
     imitation_rate: Array = parameter(
         "imitations a year of a fully absorbing firm with everything to learn",
         "per year",
@@ -243,6 +252,14 @@ class KnowledgeParameters:
         "weight of investment, mergers and R&D centres abroad", "share", 0.0, 0.5, "assumption"
     )
     illicit: Array = parameter("weight of illicit transfer", "share", 0.0, 0.5, "assumption")
+    third_party: Array = parameter(
+        "what allies teach a state, relative to what an open rival would at the same distance",
+        "share",
+        0.0,
+        1.0,
+        "assumption; ideas come from all partners: Buera and Oberfield 2020, Cai, Li and Santacreu 2022, neither of "
+        "which gives this number",
+    )
     tie_replacement: Array = parameter(
         "rate at which lost co-invention is replaced by other partners", "per year", 0.02, 0.3, "assumption"
     )
