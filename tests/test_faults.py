@@ -15,8 +15,8 @@ from tests.faults.plant import REPOSITORY, Finding, faulty, main, planted, sound
 from tests.faults.planted import BY_FILE, FAULTS, PLACES
 
 ROWS = (
-    "model/ access market stocks research ideas knowledge talent finance entry paradigm accounts engine/record",
-    "model/ government listing security perception quarter outcomes",
+    "model/ access market fringe reallocation research ideas knowledge talent finance entry paradigm accounts",
+    "model/ engine/record government listing security perception quarter outcomes",
     "facts/ base_trade base_accounts base_year",
     "policies/ fixed moves stances reactions schedule variants mitigation best_response events politics shocks",
 )

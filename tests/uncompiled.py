@@ -29,7 +29,7 @@ MECHANISMS = (
         "market",
         "outcomes",
     ),
-    *("paradigm", "perception", "quarter", "research", "security", "stocks", "talent"),
+    *("paradigm", "perception", "quarter", "reallocation", "research", "security", "talent"),
 )
 FOUNDING = ("base_trade", "base_accounts", "base_year")
 """Files of the facts that hold equations of the base year."""

@@ -15,6 +15,7 @@ from tests.faults.fault import (
     REFERENCE,
     RESEARCH,
     SECURITY,
+    SWITCHING,
 )
 
 STRONG: Final = f"{REFERENCE}::test_strong_levers_equal_the_reference"
@@ -92,9 +93,15 @@ BY_FILE: Final = {
         ("firm.dependence * (1.0 - firm.substituted)", "firm.dependence * (1.0 + firm.substituted)", MARKET),
         ("elasticity[k] - 1.0, 0.0", "elasticity[k], 0.0", BASE),
         ("attract_abroad(run, k, 0.5 * change)", "attract_abroad(run, k, change)", MARKET),
-        ("lost += offered * sector.disruption[origin]", "lost += sector.disruption[origin]", FRINGE),
+        ("market.spending[buyer] *= 1.0 - market.unmet[buyer]", "pass", SWITCHING),
+        (
+            "market.unmet[buyer] = market.log_sold[PRIVATE], market.unmet[PRIVATE]",
+            "market.unmet[buyer] = market.log_sold[PRIVATE], 0.0",
+            SWITCHING,
+        ),
+        ("if m < N_STATES or buyer == PRIVATE:", "if m < N_STATES:", SWITCHING),
         ("link.share * (user.sales - user.listed_sales)", "link.share * user.sales", MARKET),
-        ("offered * ((1.0 - withheld) * passing)", "offered * (1.0 - withheld)", LEVERS),
+        ("offered, (1.0 - withheld) * passing", "offered, 1.0 - withheld", LEVERS),
         ("lost / (sum_sold + lost)", "lost / sum_sold", LEVERS),
         ("if origin == 1 - s:", "if origin == s:", MARKET),
         ("exp((1.0 - parameters.demand_elasticity)", "exp((parameters.demand_elasticity - 1.0)", MARKET),
@@ -113,7 +120,7 @@ BY_FILE: Final = {
     ],
     "model/fringe": [
         ("0.5 * sum_of(link.cost_share)", "sum_of(link.cost_share)", FRINGE),
-        ("(price - penalty + link.hardness * penalty)", "(price + link.hardness * penalty)", FRINGE),
+        ("(price - penalty + link.hardness", "(price + link.hardness", FRINGE),
         ("(1.0 + REALLOCATION) * gained - sector.cost[place]", "(1.0 + REALLOCATION) * gained", FRINGE),
         ("sector.log_fringe[place] += pace", "sector.log_fringe[place] = pace", MARKET),
         ("(1.0 - run.parameters.research.price_elasticity)", "run.parameters.research.price_elasticity", FRINGE),
@@ -131,11 +138,42 @@ BY_FILE: Final = {
         ("cell.reach * max(cell.lead, 0.0)", "cell.reach * max(-cell.lead, 0.0)", RESEARCH),
         ("return max(from_rival, taught_by_allies(run, s, k))", "return from_rival", FRINGE),
     ],
-    "model/stocks": [
+    "model/reallocation": [
+        (
+            "min(run.parameters.market.origin_elasticity, between_firms)",
+            "run.parameters.market.origin_elasticity",
+            SWITCHING,
+        ),
+        ("-expm1(-0.25 / run", "-expm1(-1.0 / run", SWITCHING),
+        ("1.0 + switched(run) * (origin_elasticity(run, k) - 1.0)", "origin_elasticity(run, k)", SWITCHING),
+        (
+            "(run.parameters.market.elasticity[k] - 1.0) * log(weight)",
+            "run.parameters.market.elasticity[k] * log(weight)",
+            SWITCHING,
+        ),
+        ("wanted += used * (1.0 - replaced)", "wanted += used", SWITCHING),
+        ("max(1.0 - passed - replaced, 0.0)", "(1.0 - passed)", SWITCHING),
+        ("used * min(passed, 1.0 - replaced)", "used * passed", SWITCHING),
+        ("market.offered[buyer, origin] * (1.0 - replaced)", "market.offered[buyer, origin]", SWITCHING),
+        (
+            "market.withheld[buyer] *= used_to(market, buyer, controller) / sold",
+            "market.withheld[buyer] /= sold",
+            SWITCHING,
+        ),
+        ("min(missed / wanted, MOST_UNMET)", "missed / wanted", SWITCHING),
+        ("log(reachable) - market.shortage[buyer]", "log(reachable)", SWITCHING),
+        ("log(offered) - market.log_sold[buyer]", "log(offered) - log(reachable)", SWITCHING),
+        (
+            "part * (1.0 - market.passed[buyer, origin] - market",
+            "part * (market.passed[buyer, origin] - market",
+            SWITCHING,
+        ),
+        ("part * (aim - market.settled[buyer, origin])", "aim - market.settled[buyer, origin]", SWITCHING),
         ("max(aim - cell.stock, 0.0) * (1.0 - need)", "max(aim - cell.stock, 0.0)", LEVERS),
         ("cell.levers.stockpiles if run.sectors[k].storable else 0.0", "cell.levers.stockpiles", LEVERS),
         ("parameters.stock_decay / 4.0) - cover * need", "parameters.stock_decay / 4.0)", LEVERS),
-        ("cell.penalty[kind] * (1.0 - cover)", "cell.penalty[kind]", LEVERS),
+        ("cell.shortage[kind]) * (1.0 - cover)", "cell.shortage[kind])", LEVERS),
+        ("(cell.penalty[kind] + cell.shortage[kind])", "cell.penalty[kind]", SWITCHING),
         ("filled * (market.ordinary + market.listed)", "filled * market.ordinary", LEVERS),
         ("cell.missing[ON_LIST] * market.listed", "cell.missing[ORDINARY] * market.listed", LEVERS),
     ],
@@ -263,6 +301,8 @@ BY_FILE: Final = {
         ("0.5 * (run.cells[0, k].mean_technology + run", "0.5 * (run.cells[1, k].mean_technology + run", ACCOUNTS),
     ],
     "model/accounts": [
+        ("hard - cell.penalty[ORDINARY] - cell.missing[ORDINARY]", "hard - cell.penalty[ORDINARY]", SWITCHING),
+        ("surprise + learnt - shortage_loss(run, s)", "surprise + learnt", SWITCHING),
         ("parameters.growth_shock_persistence * state.growth_deviation + shock", "shock", ACCOUNTS),
         ("exp(engine) * (1.0 - lost)", "exp(engine) * (1.0 + lost)", SECURITY),
         ("surprise + learnt", "surprise - learnt", ACCOUNTS),

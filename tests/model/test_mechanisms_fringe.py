@@ -31,7 +31,7 @@ def own(run: Any) -> Any:
 def ahead(frontiers: Sequence[float] = (0.0, 0.0), technology: Sequence[float] = (0.0, 0.0)) -> Any:
     """A run of one sector in which third countries know so much now, and nothing in the base year."""
     run = own(duel())
-    run.now.gdp = [1.0] * 4
+    run.now.gdp, run.parameters.knowledge.illicit = [1.0] * 4, 0.4
     run.sectors[0].technology = list(technology)
     for s in (US, CHINA):
         run.cells[s, 0].frontier = frontiers[s]
@@ -165,6 +165,7 @@ def bystanders(scenario: str, *changes: str, linked: bool) -> list[World]:
     return list(worlds(start))[::8]
 
 
+@pytest.mark.ensembles
 @pytest.mark.parametrize("scenario", ["full_decoupling", "supply_disruption", "arms_race"])
 def test_with_channels_and_links_closed_bystanders_keep_their_bits(scenario: str) -> None:
     usual, other = (bystanders(name, *CLOSED, linked=False) for name in ("baseline_2021", scenario))
@@ -174,6 +175,7 @@ def test_with_channels_and_links_closed_bystanders_keep_their_bits(scenario: str
     assert not np.array_equal(usual[-1].cells.frontier, other[-1].cells.frontier)
 
 
+@pytest.mark.ensembles
 def test_open_channels_and_links_carry_what_happens_elsewhere() -> None:
     usual, other = (bystanders(name, linked=True)[-1].markets for name in ("baseline_2021", "full_decoupling"))
     assert not np.array_equal(usual.fringe_technology, other.fringe_technology)
@@ -182,6 +184,7 @@ def test_open_channels_and_links_carry_what_happens_elsewhere() -> None:
     assert not np.array_equal(closed.log_fringe, linked.log_fringe)
 
 
+@pytest.mark.ensembles
 def test_a_bloc_that_trails_gains_on_the_better_state() -> None:
     first, *_, last = bystanders("baseline_2021", linked=True)
     best = [world.cells.frontier.max(axis=1, keepdims=True) for world in (first, last)]

@@ -27,7 +27,18 @@ from tests.hand import (
     opened,
     put,
 )
-from tests.uncompiled import access, accounts, entry, government, ideas, knowledge, listing, market, run_of, stocks
+from tests.uncompiled import (
+    access,
+    accounts,
+    entry,
+    government,
+    ideas,
+    knowledge,
+    listing,
+    market,
+    reallocation,
+    run_of,
+)
 
 STATES, BUYERS = (US, CHINA), (PRIVATE, PUBLIC, LISTED)
 entrance = partial(opened, licence_cost=0.01)
@@ -130,7 +141,7 @@ def kept(
     for s, cell in zip(STATES, cells(run), strict=True):
         cell.stock, cell.missing, cell.penalty = (stock if s == US else 0.0), list(missing), [0.3, 0.6]
         run.markets[s, 0].ordinary, run.markets[s, 0].listed = use
-        stocks.stock_up(run, s, 0)
+        reallocation.stock_up(run, s, 0)
     found: list[Any] = cells(run)
     return found
 
@@ -149,7 +160,7 @@ def test_services_cannot_be_stored() -> None:
         cell.levers.stockpiles = aim
     for s in STATES:
         for k in range(3):
-            stocks.stock_up(run, s, k)
+            reallocation.stock_up(run, s, k)
     assert column(cells(run), "stock") == pytest.approx([0.5, 0.0, 0.0, 0.125, 0.0, 1.0])
 
 
@@ -168,8 +179,8 @@ def test_a_stock_ages_and_is_not_sold() -> None:
 
 def test_what_is_missing_is_weighted_by_users() -> None:
     cell = SimpleNamespace(missing=[0.2, 0.6])
-    assert stocks.missing(cell, SimpleNamespace(ordinary=30.0, listed=10.0)) == pytest.approx(0.3)
-    assert stocks.missing(cell, SimpleNamespace(ordinary=0.0, listed=0.0)) == 0.0
+    assert reallocation.missing(cell, SimpleNamespace(ordinary=30.0, listed=10.0)) == pytest.approx(0.3)
+    assert reallocation.missing(cell, SimpleNamespace(ordinary=0.0, listed=0.0)) == 0.0
 
 
 def test_a_full_stock_takes_all_of_the_burden_and_gives_out_what_is_missing() -> None:

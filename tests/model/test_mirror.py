@@ -81,13 +81,14 @@ def started(
     return Start(world, noise, ours if luck is Noise else ours[::-1], scenario.start, quarters)
 
 
-@pytest.fixture(scope="module", params=["baseline", "any levers", "best response"])
+@pytest.fixture(scope="module", params=["baseline", "any levers", "best response", "rival forms"])
 def pair(request: pytest.FixtureRequest) -> tuple[Values, Values]:
     """Outcomes of the baseline (or other policies) and of its mirror image, and the firms of the last quarter."""
-    scenario = load_scenario("baseline_2021")
+    rival_forms = ("forms.fringe=own", "forms.reallocation=slow") if request.param == "rival forms" else ()
+    scenario = load_scenario("baseline_2021", *rival_forms)
     facts = load_facts(scenario.base_year, scenario.facts_vintage)
     policies: tuple[Policy, ...] = tuple(scenario.policies[state] for state in STATES)
-    if request.param == "any levers":
+    if request.param in ("any levers", "rival forms"):
         policies = tuple(AnyLevers(RUNS, seed, len(facts.sectors)) for seed in (1, 2))
     if request.param == "best response":
         policies = tuple(shipped("best_response", lookahead=ahead, futures=2.0, every=5.0) for ahead in (1.0, 2.0))

@@ -16,9 +16,12 @@ class Abroad:
     def __init__(self, place: int, world: Any, sectors: int) -> None:
         self.place, self.bloc = place, place + STATES
         markets, first = world.markets, world.structure.research.fringe_technology
-        self.log_pull, self.technology, self.first, self.missed = (
+        self.log_pull, self.technology, self.first, self.missed, self.short = (
             plain.by_sector(values[:, place : place + 1], sectors)
-            for values in (markets.log_fringe, markets.fringe_technology, first, markets.fringe_penalty)
+            for values in (
+                *(markets.log_fringe, markets.fringe_technology, first),
+                *(markets.fringe_penalty, markets.fringe_shortage),
+            )
         )
         shares, hardness = world.structure.links.cost_share[0, ..., 0], world.structure.links.hardness
         self.inputs = [
@@ -39,8 +42,8 @@ def look_at_prices(model: Any) -> None:
 
 
 def _paid(model: Any, bloc: Abroad, source: int, share: float, hardness: float) -> float:
-    missed = bloc.missed[source]
-    return share * (model.market(bloc.bloc, source).log_price[0] - missed) + share * hardness * missed
+    missed, felt = bloc.missed[source], bloc.missed[source] + bloc.short[source]
+    return share * (model.market(bloc.bloc, source).log_price[0] - missed) + share * hardness * felt
 
 
 def pull(model: Any, sector: int, pace: float) -> list[float]:

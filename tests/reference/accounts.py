@@ -64,7 +64,10 @@ def _output(state: Any) -> None:
     state.digital_price_fall = fall
     surprise = fall - known.expected_decline * model.years
     learnt = log(state.knowledge_stock / model.knowledge_paths[index][model.quarter - 1])
-    engine = exp(state.output_deviation + known.engine_elasticity * surprise + known.knowledge_elasticity * learnt)
+    missing = _missed_by_final_users(state)
+    engine = exp(
+        state.output_deviation - missing + known.engine_elasticity * surprise + known.knowledge_elasticity * learnt
+    )
     unexpected = state.incidents - state.first["risk"] / 4.0
     undisturbed = state.first["rest_output"] * model.rest_paths[index][model.quarter] * engine
     won = sum(cell.value_added for cell in state.cells)
@@ -84,6 +87,18 @@ def _output(state: Any) -> None:
     state.price_index = exp(
         sum(cell.private_share * at.log_price[0] + cell.public_share * at.log_price[1] for cell, at in dearer)
     )
+
+
+def _missed_by_final_users(state: Any) -> float:
+    """What goods that cannot be had are worth to final users beyond the price index, in log output of the rest."""
+    if state.model.known.forms.reallocation == "instant":
+        return 0.0
+    lost = 0.0
+    for cell in state.cells:
+        at = state.model.market(state.index, cell.sector)
+        worth = state.model.final_hardness[cell.sector] * cell.felt - at.penalty[0] - at.unmet[0]
+        lost += cell.private_share * max(worth, 0.0)
+    return lost
 
 
 def _other_business(state: Any) -> float:

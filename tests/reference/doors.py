@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from math import exp, expm1, log1p
 from typing import Any
 
+from tests.reference.reallocation import at_once, between_origins
+
 ALLIES = 2
 HALVINGS = 60
 """Of the range that holds a rate of support: to the last digits."""
@@ -54,7 +56,8 @@ def open_doors(state: Any) -> None:
 def open_sea(model: Any, sector: int) -> Gate:
     """The gate of the passive blocs, for all their buyers: standards help, disruptions hurt."""
     cells = [state.cells[sector] for state in model.both]
-    standing = [exp((cell.elasticity - 1.0) * cell.standing) for cell in cells]
+    by = between_origins(model, sector) - 1.0
+    standing = [exp(by * cell.standing) for cell in cells]
     return Gate([*standing, 1.0, 1.0], [present[sector] for present in model.present])
 
 
@@ -72,7 +75,7 @@ def restriction(state: Any) -> float:
     for cell in state.cells:
         sector = cell.sector
         controlled = levers["control_breadth"][sector] * levers["control_depth"][sector]
-        taxed = 1.0 - (1.0 + levers["tariff"][sector]) ** (1.0 - cell.elasticity)
+        taxed = 1.0 - (1.0 + levers["tariff"][sector]) ** (1.0 - between_origins(state.model, sector))
         barriers = controlled + taxed + levers["procurement_localisation"][sector]
         summed += (barriers + screens) / (len(BARRIERS) + len(SCREENS))
     return summed / len(state.cells)
@@ -91,7 +94,7 @@ def _support_rate(state: Any, sector: int) -> float:
     if budget == 0.0:
         return 0.0
     market, cell = state.model.market(state.index, sector), state.cells[sector]
-    spent, by = sum(market.spending), cell.elasticity - 1.0
+    spent, by = sum(market.spending), at_once(state.model, sector) - 1.0
     at_home = market.flows[state.index] * (1.0 - cell.support_rate)
     odds = at_home / (spent - at_home) * (1.0 - cell.support_rate) ** by
     low, high = log1p(budget / spent), log1p(budget / spent * (1.0 + odds) / odds)
@@ -130,7 +133,7 @@ def _gates(state: Any, known: Any, theirs: dict[str, Any], sector: int) -> tuple
 
 def _priced(state: Any, known: Any, theirs: dict[str, Any], sector: int) -> list[float]:
     """What duties, licences and cooperation leave of each origin's attraction."""
-    by = state.cells[sector].elasticity - 1.0
+    by = between_origins(state.model, sector) - 1.0
     priced = [(1.0 + duty) ** -by for duty in state.duty[sector]]
     priced[1 - state.index] *= exp(-by * known.licence_cost * theirs["control_breadth"][sector])
     priced[ALLIES] *= exp(by * known.allied_facilitation * state.cooperation)
@@ -164,7 +167,7 @@ def _open_channels(state: Any, mine: dict[str, Any], theirs: dict[str, Any]) -> 
     )
     for cell, breadth, depth in zip(state.cells, theirs["control_breadth"], theirs["control_depth"], strict=True):
         broad = breadth * depth * (1.0 - _leak(known, theirs, depth)) * (1.0 - theirs["control_end_use"])
-        taxed = (1.0 + mine["tariff"][cell.sector]) ** (1.0 - cell.elasticity)
+        taxed = (1.0 + mine["tariff"][cell.sector]) ** (1.0 - between_origins(state.model, cell.sector))
         cell.denied_by_rival = broad
         cell.embodied = (1.0 - broad) ** known.knowledge_closing * taxed
         cell.reach = common + weights.embodied * cell.embodied

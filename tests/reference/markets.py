@@ -3,7 +3,7 @@
 from math import exp, log, log1p
 from typing import Any
 
-from tests.reference import abroad
+from tests.reference import abroad, reallocation
 from tests.reference.doors import Gate, open_sea
 from tests.reference.stocks import stock_up
 
@@ -24,9 +24,13 @@ class Market:
         "log_price",
         "missing",
         "penalty",
+        "replaced",
         "sector",
+        "settled",
+        "shortage",
         "spending",
         "taste",
+        "unmet",
         "withheld",
     )
 
@@ -35,6 +39,7 @@ class Market:
             setattr(self, name, value)
         self.missing = [0.0, 0.0, 0.0]
         self.withheld = [0.0, 0.0, 0.0]
+        self.unmet, self.shortage = [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]
 
 
 def trade(model: Any) -> None:
@@ -46,18 +51,19 @@ def trade(model: Any) -> None:
     seas = [open_sea(model, sector) for sector in range(model.sectors)]
     for market in model.markets:
         bloc, sector = market.bloc, market.sector
-        by = model.known.market.elasticity[sector] - 1.0
+        by = reallocation.between_origins(model, sector) - 1.0
         growth = economies[bloc] * _diffusion(model, market.limit) * model.shifts[bloc][sector]
         ordinary, listed = bought[bloc][sector]
         if bloc < STATES:
             state = model.both[bloc]
-            shares = _clear(market, supplies[sector], state.gates[sector], by)
+            shares = _clear(model, market, supplies[sector], state.gates[sector], by)
             stock = stock_up(state, market, ordinary, listed)
             _spend(model, market, growth, (ordinary, stock, listed))
             _receive(market, shares, state.duty[sector])
         else:
-            shares = _clear_at_sea(market, supplies[sector], seas[sector], by)
-            model.abroad[bloc - STATES].missed[sector] = market.penalty[0]
+            shares = _clear_at_sea(model, market, supplies[sector], seas[sector], by)
+            abroad_now = model.abroad[bloc - STATES]
+            abroad_now.missed[sector], abroad_now.short[sector] = market.penalty[0], market.shortage[0]
             _spend(model, market, growth, (ordinary, 0.0, listed))
             _receive(market, shares, None)
     _book(model)
@@ -72,7 +78,8 @@ def _supplies(model: Any, sector: int) -> list[float]:
         change += log_supply - cell.log_supply
         cell.log_supply = log_supply
     weights = [state.cells[sector].weight for state in model.both]
-    return [*weights, *abroad.pull(model, sector, change / 2.0)]
+    weights += abroad.pull(model, sector, change / 2.0)
+    return [reallocation.of_origin(model, sector, weight) for weight in weights]
 
 
 def _economies(model: Any) -> list[float]:
@@ -109,23 +116,31 @@ def _purchases(model: Any, bloc: int) -> list[tuple[float, float]]:
     return found
 
 
-def _clear_at_sea(market: Market, supply: list[float], gate: Gate, by: float) -> list[list[float]]:
+def _clear_at_sea(model: Any, market: Market, supply: list[float], gate: Gate, by: float) -> list[list[float]]:
     """Shares by buyer and origin in a market that treats all buyers alike."""
-    sold = [
-        taste * weight * admitted * passed
-        for taste, weight, admitted, passed in zip(market.taste, supply, gate.admitted, gate.passed, strict=True)
-    ]
-    demand = sum(sold)
-    whole = sum(taste * weight * part for taste, weight, part in zip(market.taste, supply, gate.admitted, strict=True))
-    market.penalty = [log(whole / demand) / by] * 3
-    market.log_price = [(first - log(demand)) / by for first in market.log_first]
-    return [[part / demand for part in sold]] * 3
+    offered = [taste * weight for taste, weight in zip(market.taste, supply, strict=True)]
+    shares = _choose(model, market, offered, gate, 0, by)
+    for buyer in (1, 2):
+        price = (market.log_first[buyer] - market.log_first[0]) / by + market.log_price[0]
+        market.log_price[buyer], market.unmet[buyer] = price, market.unmet[0]
+    return [shares] * 3
 
 
-def _clear(market: Market, supply: list[float], gates: tuple[Gate, ...], by: float) -> list[list[float]]:
+def _clear(model: Any, market: Market, supply: list[float], gates: tuple[Gate, ...], by: float) -> list[list[float]]:
     """Shares by buyer and origin in a state's market; sets prices, penalties and what controls withhold."""
     offered = [taste * weight for taste, weight in zip(market.taste, supply, strict=True)]
-    return [_clear_for(market, offered, gate, buyer, by) for buyer, gate in enumerate(gates)]
+    return [_choose(model, market, offered, gate, buyer, by) for buyer, gate in enumerate(gates)]
+
+
+def _choose(model: Any, market: Market, offered: list[float], gate: Gate, buyer: int, by: float) -> list[float]:
+    """Shares of origins for one buyer, who turns to others at once or slowly."""
+    if model.known.forms.reallocation == "instant":
+        return _clear_for(market, offered, gate, buyer, by)
+    coming = [part * admitted for part, admitted in zip(offered, gate.admitted, strict=True)]
+    withheld = (1 - market.bloc if market.bloc < STATES else 0, gate.withheld)
+    shares = reallocation.take(market, buyer, coming, gate.passed, withheld, by)
+    reallocation.get_used(model, market, buyer, coming, gate.passed)
+    return shares
 
 
 def _clear_for(market: Market, offered: list[float], gate: Gate, buyer: int, by: float) -> list[float]:
@@ -137,7 +152,7 @@ def _clear_for(market: Market, offered: list[float], gate: Gate, buyer: int, by:
         lost += coming - left
         demand += left
         sold.append(left)
-    foreign = 1 - market.bloc
+    foreign = 1 - market.bloc if market.bloc < STATES else 0
     market.log_price[buyer] = (market.log_first[buyer] - log(demand)) / by
     market.penalty[buyer] = log1p(lost / demand) / by
     market.missing[buyer] = lost / (demand + lost)
@@ -148,10 +163,13 @@ def _clear_for(market: Market, offered: list[float], gate: Gate, buyer: int, by:
 def _spend(model: Any, market: Market, growth: float, bought: tuple[float, float, float]) -> None:
     """Final spending by its price, plus inputs and what the government lays in."""
     exponent = 1.0 - model.known.market.demand_elasticity
-    market.spending = [
-        final * growth * exp(exponent * price) + added
-        for final, price, added in zip(market.final, market.log_price, bought, strict=True)
+    ordinary, stock, listed = bought
+    wanted = [
+        final * growth * exp(exponent * price) + used
+        for final, price, used in zip(market.final, market.log_price, (ordinary, 0.0, listed), strict=True)
     ]
+    private, public, chosen = (want * (1.0 - part) for want, part in zip(wanted, market.unmet, strict=True))
+    market.spending = [private, public + stock, chosen]
 
 
 def _receive(market: Market, shares: list[list[float]], duty: list[float] | None) -> None:

@@ -117,6 +117,7 @@ class Reference(mesa.Model):
         self.users = [[(user, share) for user, share in enumerate(line) if share > 0.0] for line in shares]
         self.link_scale = world.structure.links.link_scale[0, ..., 0].tolist()
         self.digital_inputs = plain.by_sector(structure.links.digital_inputs, sectors)
+        self.final_hardness = plain.by_sector(structure.links.final_hardness, sectors)
         self.first_spending = plain.by_sector(structure.demand.first_spending, sectors)
         self.first_gdp = structure.economy.first_gdp[0, :, 0, 0].tolist()
         self.gdp_paths = structure.economy.gdp_path[0, :, 0].tolist()
@@ -173,6 +174,8 @@ def _markets(world: World, sectors: int) -> list[Market]:
             limit=limit[bloc][sector],
             penalty=penalty[bloc][sector],
             felt=felt[bloc][sector],
+            settled=markets.settled[0, :, bloc, sector].T.tolist(),
+            replaced=markets.replaced[0, :, bloc, sector].T.tolist(),
         )
         for bloc in range(4)
         for sector in range(sectors)

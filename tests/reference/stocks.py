@@ -17,6 +17,8 @@ def stock_up(state: Any, market: Any, ordinary: float, listed: float) -> float:
     filled = known.stock_speed / 4.0 * room * (1.0 - need)
     cell.stock = max(stock * (1.0 - known.stock_decay / 4.0) - taken, 0.0) + filled
     uncovered = 1.0 - (taken / need if need > 0.0 else 0.0)
-    market.felt = [penalty * uncovered for penalty in market.penalty]
+    market.felt = [
+        (penalty + short) * uncovered for penalty, short in zip(market.penalty, market.shortage, strict=True)
+    ]
     cell.stock_bought = filled * use
     return cell.stock_bought

@@ -64,6 +64,9 @@ def _markets(model: Any) -> Markets:
     def by_market(name: str) -> np.ndarray:
         return np.array([getattr(market, name) for market in model.markets]).reshape(4, model.sectors, -1)
 
+    def by_buyer(name: str) -> np.ndarray:
+        return by_market(name).reshape(4, model.sectors, 3, 4).transpose(3, 0, 1, 2)[None]
+
     return Markets(
         log_price=by_market("log_price")[None, None],
         flows=by_market("flows").transpose(2, 0, 1)[None, ..., None],
@@ -71,6 +74,9 @@ def _markets(model: Any) -> Markets:
         log_fringe=_abroad(model, "log_pull"),
         fringe_technology=_abroad(model, "technology"),
         fringe_penalty=_abroad(model, "missed"),
+        fringe_shortage=_abroad(model, "short"),
+        settled=by_buyer("settled"),
+        replaced=by_buyer("replaced"),
         log_supply=_by_cell(model, "log_supply"),
         penalty=by_market("penalty")[None, :2, :, BUYERS],
         felt=by_market("felt")[None, :2, :, BUYERS],

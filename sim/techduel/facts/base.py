@@ -94,6 +94,7 @@ class BaseYear:
         "state sector", "fraction", 0.05, 1, "technology, the better of the two states being 1"
     )
     pace: Numbers = quantity("sector", "per year", 0.005, 0.15, "log growth of technology by which leads become months")
+    final_hardness: Numbers = quantity("sector", "1", 1, 4, "how hard a good is to do without for final users")
     procurement_share: Numbers = quantity("state sector", "fraction", 0, 1, "purchases by government, of home demand")
     tail_exponent: Numbers = quantity("state sector", "1", 0.8, 1.6, "Pareto exponent of firm size")
     listed_share: Numbers = quantity("state sector", "fraction", 0, 1, "own firms' sales by firms on the rival's list")

@@ -11,8 +11,9 @@ from techduel.model.access import sales_of
 from techduel.model.axes import LISTED, N_BLOCS, N_BUYERS, N_STATES, PRIVATE, PUBLIC, Array
 from techduel.model.engine.compiler import compiled
 from techduel.model.entry import ecosystem
-from techduel.model.market import clear, exchange, leaked, passive_sales, purchases
+from techduel.model.market import clear_settled, exchange, leaked, passive_sales, purchases
 from techduel.model.parameters import Parameters
+from techduel.model.reallocation import pull
 
 FITTING_ROUNDS: Final = 300
 """Most rounds of proportional fitting; ten reach the fixed point."""
@@ -203,10 +204,10 @@ def fit_taste(run: Any, m: int, k: int) -> None:
         sector.supply[origin] = 1.0
         market.taste[origin] = paid(market, origin) / spent
     for _ in range(FITTING_ROUNDS):
-        clear(run, m, k)
+        clear_settled(run, m, k)
         if refit(market) <= FIXED:
             break
-    clear(run, m, k)
+    clear_settled(run, m, k)
     for buyer in range(N_BUYERS):
         market.log_first[buyer], market.log_price[buyer] = market.log_sold[buyer], 0.0
 
@@ -232,7 +233,7 @@ def part_from_supply(run: Any, k: int) -> None:
     """Tell tastes and supply apart, once the attraction of cells is known; that of the passive blocs is 1."""
     for m in range(N_BLOCS):
         for s in range(N_STATES):
-            run.markets[m, k].taste[s] /= run.cells[s, k].weight
+            run.markets[m, k].taste[s] /= pull(run, k, run.cells[s, k].weight)
     for s in range(N_STATES):
         run.cells[s, k].log_supply = log(run.cells[s, k].weight)
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from techduel.model.axes import ALLIES, LISTED, N_BLOCS, N_STATES, ON_LIST, ORDINARY, PUBLIC, REST
 from techduel.model.engine.compiler import compiled
+from techduel.model.reallocation import origin_elasticity, soon
 
 MOST_LEAKS: Final = 1.0 - 1e-6
 """Largest leak: what passes a control is measured by what it stops, which must not be nothing."""
@@ -123,13 +124,13 @@ def support_rate(budget: float, rate: float, market: Any, s: int, elasticity: fl
 def open_goods(run: Any, s: int, k: int) -> None:
     """What a state withholds from its rival, and what its own market admits of each origin. Equation: model.md 3.2."""
     state, cell, market, parameters = run.states[s], run.cells[s, k], run.markets[s, k], run.parameters.access
-    theirs, elasticity = run.cells[1 - s, k].levers, run.parameters.market.elasticity[k]
+    theirs, elasticity = run.cells[1 - s, k].levers, origin_elasticity(run, k)
     levers, by_price = cell.levers, elasticity - 1.0
     cell.leak = leakage(levers.control_depth, state.levers.control_enforcement, parameters)
     withheld = controlled(levers, cell.leak)
     cell.denied[ORDINARY] = withheld * (1.0 - state.levers.control_end_use)
     cell.denied[ON_LIST] = 1.0 - (1.0 - withheld) * (1.0 - state.levers.listing_denial * (1.0 - cell.leak))
-    cell.support_rate = support_rate(levers.reshoring_support, cell.support_rate, market, s, elasticity)
+    cell.support_rate = support_rate(levers.reshoring_support, cell.support_rate, market, s, soon(run, k))
     market.duty[s], market.duty[1 - s] = -cell.support_rate, levers.tariff
     market.admitted[s] = priced(-cell.support_rate, elasticity)
     licences = exp(-by_price * parameters.licence_cost * theirs.control_breadth)
@@ -172,7 +173,7 @@ def open_knowledge(run: Any, s: int) -> None:
     for k in range(len(run.sectors)):
         cell, withheld = run.cells[s, k], run.cells[1 - s, k].denied[ORDINARY]
         closing = (1.0 - withheld) ** run.parameters.access.knowledge_closing
-        cell.embodied = closing * priced(cell.levers.tariff, run.parameters.market.elasticity[k])
+        cell.embodied = closing * priced(cell.levers.tariff, origin_elasticity(run, k))
 
 
 @compiled

@@ -7,10 +7,11 @@ import numpy as np
 
 from techduel.model.access import sales_of
 from techduel.model.actions import EFFORTS, NARROW
-from techduel.model.axes import N_BLOCS, PRIVATE, PUBLIC
+from techduel.model.axes import N_BLOCS, ORDINARY, PRIVATE, PUBLIC
 from techduel.model.engine.compiler import compiled
 from techduel.model.finance import after_credit
 from techduel.model.market import world_spending
+from techduel.model.reallocation import SLOW
 from techduel.model.research import log_user_cost
 from techduel.model.security import loss
 
@@ -61,8 +62,24 @@ def value_added(cell: Any) -> float:
 
 
 @compiled
+def shortage_loss(run: Any, s: int) -> float:
+    """Log output that final users lose by goods that cannot be had, beyond what their price index says.
+
+    Only where goods are replaced slowly. Equation: model.md 3.12.
+    """
+    lost = 0.0
+    if run.parameters.forms.reallocation == SLOW:
+        for k in range(len(run.sectors)):
+            cell = run.cells[s, k]
+            hard = run.sectors[k].final_hardness * cell.felt[ORDINARY]
+            share = cell.consumption_share[PRIVATE]
+            lost += share * max(hard - cell.penalty[ORDINARY] - cell.missing[ORDINARY], 0.0)
+    return lost
+
+
+@compiled
 def rest_output(run: Any, s: int, surprise: float, added: float) -> float:
-    """The rest of the economy: its forecast, moved by digital prices, by knowledge and by incidents.
+    """The rest of the economy: its forecast, moved by digital prices, knowledge, shortages and incidents.
 
     What the sectors with firms add beyond what was expected is drawn in part from it. Equation: model.md 3.12.
 
@@ -75,7 +92,7 @@ def rest_output(run: Any, s: int, surprise: float, added: float) -> float:
     """
     state, parameters = run.states[s], run.parameters.accounts
     learnt = parameters.knowledge_elasticity * log(state.knowledge_stock / state.knowledge_expected)
-    engine = state.output_deviation + parameters.engine_elasticity * surprise + learnt
+    engine = state.output_deviation + parameters.engine_elasticity * surprise + learnt - shortage_loss(run, s)
     lost = loss(state.incidents, state.first_risk, run.parameters.security)
     won = added - state.sector_expected * exp(state.output_deviation)
     return state.first_rest_output * state.rest_expected * exp(engine) * (1.0 - lost) - parameters.crowding_out * won

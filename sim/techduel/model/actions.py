@@ -273,7 +273,7 @@ class Action:
     )
     stockpiles: Array = lever(
         "stock of an input held against its denial",
-        "stocks.stock_up",
+        "reallocation.stock_up",
         "own users when goods are denied; sellers while it is filled",
         "public purchases",
         kind="stocks, standards, allies",

@@ -55,6 +55,19 @@ class Forms:
             weight=0.0,
         ),
     )
+    reallocation: Codes = rivals(
+        "how fast buyers of one origin's goods turn to another's",
+        instant=Form(
+            "in the same quarter, with the elasticity between firms; what is denied is replaced as far as others can",
+            "Armington demand as of Feenstra 1994, read in its long run",
+            weight=1.0,
+        ),
+        slow=Form(
+            "over years, with an elasticity between origins; what is denied and not yet replaced is missing",
+            "Boehm, Levchenko and Pandalai-Nayar 2023; home and foreign substitute less: Feenstra et al. 2018",
+            weight=0.0,
+        ),
+    )
     fringe: Codes = rivals(
         "what the makers of third countries know",
         mean=Form(

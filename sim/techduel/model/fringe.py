@@ -7,6 +7,7 @@ from techduel.model.access import denied
 from techduel.model.axes import ALLIES, N_PASSIVE, N_STATES, PRIVATE
 from techduel.model.engine.compiler import compiled
 from techduel.model.forms import code
+from techduel.model.reallocation import pull
 
 OWN: Final = code("fringe", "own")
 ABSORPTION: Final = (1.0, 0.5)
@@ -32,7 +33,7 @@ def price_inputs(run: Any) -> None:
         user, source, share = run.sectors[link.user], run.sectors[link.source], 0.5 * sum_of(link.cost_share)
         for place in range(N_PASSIVE):
             price, penalty = run.markets[N_STATES + place, link.source].log_price[PRIVATE], source.penalty[place]
-            user.cost[place] += share * (price - penalty + link.hardness * penalty)
+            user.cost[place] += share * (price - penalty + link.hardness * (penalty + source.shortage[place]))
 
 
 @compiled
@@ -59,7 +60,7 @@ def attract_abroad(run: Any, k: int, pace: float) -> None:
             sector.log_fringe[place] = by_price * ((1.0 + REALLOCATION) * gained - sector.cost[place])
         else:
             sector.log_fringe[place] += pace
-        sector.supply[N_STATES + place] = exp(sector.log_fringe[place])
+        sector.supply[N_STATES + place] = pull(run, k, exp(sector.log_fringe[place]))
 
 
 @compiled

@@ -18,6 +18,7 @@ from techduel.model.axes import (
 )
 from techduel.model.engine.compiler import compiled
 from techduel.model.fringe import attract_abroad
+from techduel.model.reallocation import SLOW, buy_slowly, origin_elasticity, pull, settle
 
 
 @compiled
@@ -88,7 +89,7 @@ def supply(run: Any, k: int) -> None:
         cell = run.cells[s, k]
         log_supply = log(cell.weight)
         change += log_supply - cell.log_supply
-        cell.log_supply, sector.supply[s] = log_supply, cell.weight
+        cell.log_supply, sector.supply[s] = log_supply, pull(run, k, cell.weight)
     attract_abroad(run, k, 0.5 * change)
 
 
@@ -133,59 +134,103 @@ def clear(run: Any, m: int, k: int) -> None:
 
     Equation: model.md 3.4.
     """
-    market, by_price = run.markets[m, k], run.parameters.market.elasticity[k] - 1.0
-    for buyer in range(N_BUYERS):
-        if m < N_STATES:
-            clear_at_home(run, m, k, buyer)
-        elif buyer == PRIVATE:
-            clear_abroad(run, m, k)
-        else:
-            for origin in range(N_BLOCS):
-                market.share[buyer, origin] = market.share[PRIVATE, origin]
-            market.log_sold[buyer] = market.log_sold[PRIVATE]
-        market.log_price[buyer] = (market.log_first[buyer] - market.log_sold[buyer]) / by_price
+    offer(run, m, k)
+    buy(run, m, k)
 
 
 @compiled
-def clear_abroad(run: Any, m: int, k: int) -> None:
-    """Shares of the origins in a passive bloc: neither state controls what is sold there. Equation: model.md 3.4."""
-    market, sector, sum_sold, lost = run.markets[m, k], run.sectors[k], 0.0, 0.0
-    for origin in range(N_BLOCS):
-        offered = market.taste[origin] * sector.supply[origin] * market.admitted[origin]
-        market.share[PRIVATE, origin] = offered * (1.0 - sector.disruption[origin])
-        sum_sold += market.share[PRIVATE, origin]
-        lost += offered * sector.disruption[origin]
-    for origin in range(N_BLOCS):
-        market.share[PRIVATE, origin] /= sum_sold
-    market.log_sold[PRIVATE] = log(sum_sold)
-    sector.penalty[m - N_STATES] = log1p(lost / sum_sold) / (run.parameters.market.elasticity[k] - 1.0)
+def clear_settled(run: Any, m: int, k: int) -> None:
+    """The same where buyers are used to what is offered: the market of the base year. Equation: model.md 5."""
+    offer(run, m, k)
+    settle_market(run, m, k, 1.0)
+    buy(run, m, k)
 
 
 @compiled
-def clear_at_home(run: Any, s: int, k: int, buyer: int) -> None:
-    """Shares of the origins in a state's market, and the price of what controls and disruptions keep away.
+def offer(run: Any, m: int, k: int) -> None:
+    """What each origin offers in a market, and which part of it passes controls and disruptions.
 
     Equation: model.md 3.4.
     """
-    market, sector, cell = run.markets[s, k], run.sectors[k], run.cells[s, k]
-    sum_sold = lost = 0.0
+    market, sector = run.markets[m, k], run.sectors[k]
+    for buyer in range(N_BUYERS):
+        if m < N_STATES:
+            offer_at_home(run, m, k, buyer)
+        elif buyer == PRIVATE:
+            for origin in range(N_BLOCS):
+                offered = market.taste[origin] * sector.supply[origin] * market.admitted[origin]
+                market.offered[PRIVATE, origin], market.passed[PRIVATE, origin] = (
+                    offered,
+                    1.0 - sector.disruption[origin],
+                )
+
+
+@compiled
+def offer_at_home(run: Any, s: int, k: int, buyer: int) -> None:
+    """What each origin offers a buyer in a state's market, and which part of it passes. Equation: model.md 3.4."""
+    market, sector = run.markets[s, k], run.sectors[k]
     for origin in range(N_BLOCS):
         offered = market.taste[origin] * sector.supply[origin] * admitted(run, origin, s, k, buyer)
         withheld, passing = denied(run, origin, s, k, buyer), 1.0 - sector.disruption[origin]
-        sold = offered * ((1.0 - withheld) * passing)
+        market.offered[buyer, origin], market.passed[buyer, origin] = offered, (1.0 - withheld) * passing
         if origin == 1 - s:
             market.withheld[buyer] = offered * withheld * passing
+
+
+@compiled
+def buy(run: Any, m: int, k: int) -> None:
+    """What each buyer takes from whom, at what price, and what is missing. Equation: model.md 3.4."""
+    market, by_price = run.markets[m, k], origin_elasticity(run, k) - 1.0
+    for buyer in range(N_BUYERS):
+        if m >= N_STATES and buyer != PRIVATE:
+            buy_as_all(market, buyer)
+        elif run.parameters.forms.reallocation == SLOW:
+            buy_slowly(market, buyer, 1 - m if m < N_STATES else 0)
+        else:
+            buy_at_once(market, buyer)
+        market.log_price[buyer] = (market.log_first[buyer] - market.log_sold[buyer]) / by_price
+    if m < N_STATES:
+        for kind, buyer in ((ORDINARY, PRIVATE), (ON_LIST, LISTED)):
+            cell = run.cells[m, k]
+            cell.penalty[kind], cell.missing[kind] = market.log_lost[buyer] / by_price, market.missing[buyer]
+            cell.shortage[kind] = market.shortage[buyer]
+    else:
+        place, sector = m - N_STATES, run.sectors[k]
+        sector.penalty[place], sector.shortage[place] = market.log_lost[PRIVATE] / by_price, market.shortage[PRIVATE]
+
+
+@compiled
+def buy_as_all(market: Any, buyer: int) -> None:
+    """In a passive bloc all buyers do as private ones."""
+    for origin in range(N_BLOCS):
+        market.share[buyer, origin] = market.share[PRIVATE, origin]
+    market.log_sold[buyer], market.unmet[buyer] = market.log_sold[PRIVATE], market.unmet[PRIVATE]
+
+
+@compiled
+def buy_at_once(market: Any, buyer: int) -> None:
+    """Shares of the origins where buyers turn to others in the same quarter. Equation: model.md 3.4."""
+    sum_sold = lost = 0.0
+    for origin in range(N_BLOCS):
+        offered = market.offered[buyer, origin]
+        sold = offered * market.passed[buyer, origin]
         lost += offered - sold
         sum_sold += sold
         market.share[buyer, origin] = sold
     for origin in range(N_BLOCS):
         market.share[buyer, origin] /= sum_sold
     market.withheld[buyer] /= sum_sold
-    market.log_sold[buyer] = log(sum_sold)
-    if buyer != PUBLIC:
-        kind = ON_LIST if buyer == LISTED else ORDINARY
-        cell.penalty[kind] = log1p(lost / sum_sold) / (run.parameters.market.elasticity[k] - 1.0)
-        cell.missing[kind] = lost / (sum_sold + lost)
+    market.log_sold[buyer], market.log_lost[buyer] = log(sum_sold), log1p(lost / sum_sold)
+    market.missing[buyer] = lost / (sum_sold + lost)
+
+
+@compiled
+def settle_market(run: Any, m: int, k: int, part: float) -> None:
+    """Buyers of a market get used to what is offered there, part of the way. Equation: model.md 3.4."""
+    if run.parameters.forms.reallocation == SLOW:
+        for buyer in range(N_BUYERS):
+            if m < N_STATES or buyer == PRIVATE:
+                settle(run.markets[m, k], buyer, part)
 
 
 @compiled
@@ -203,6 +248,8 @@ def demand(run: Any, m: int, k: int) -> None:
             market.spending[buyer] = market.final_demand[buyer] * growth * cheaper
     market.spending[PRIVATE] += market.ordinary
     market.spending[LISTED] += market.listed
+    for buyer in range(N_BUYERS):
+        market.spending[buyer] *= 1.0 - market.unmet[buyer]
     if m < N_STATES:
         market.spending[PUBLIC] += run.cells[m, k].stock_bought
 

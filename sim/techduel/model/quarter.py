@@ -32,14 +32,15 @@ from techduel.model.market import (
     rate_pull,
     receive,
     sell,
+    settle_market,
     supply,
 )
 from techduel.model.noise import APPEAL
 from techduel.model.paradigm import diffusion_left, meet, opening, wear, years_since_base
 from techduel.model.perception import perceive
+from techduel.model.reallocation import stock_up, switched
 from techduel.model.research import copy_rules, filings, incite, spend
 from techduel.model.security import restriction, secure
-from techduel.model.stocks import stock_up
 from techduel.model.talent import emigrate, train
 
 
@@ -132,6 +133,7 @@ def trade(run: Any) -> None:
             if m < N_STATES:
                 stock_up(run, m, k)
             demand(run, m, k)
+            settle_market(run, m, k, switched(run))
             receive(run, m, k)
         book(run, k)
 

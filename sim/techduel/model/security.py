@@ -9,6 +9,7 @@ from techduel.model.access import priced
 from techduel.model.actions import NARROW, REFUSALS, WIDE
 from techduel.model.engine.compiler import compiled, entry
 from techduel.model.market import home_share, received
+from techduel.model.reallocation import origin_elasticity
 
 NARROW_REFUSALS: Final = np.array([name in REFUSALS for name in NARROW])
 WIDE_REFUSALS: Final = np.array([name in REFUSALS for name in WIDE])
@@ -87,7 +88,7 @@ def restriction(run: Any, s: int) -> float:
     for k in range(len(run.sectors)):
         levers = run.cells[s, k].levers
         closed += levers.control_breadth * levers.control_depth + by_state
-        closed += 1.0 - priced(levers.tariff, run.parameters.market.elasticity[k])
+        closed += 1.0 - priced(levers.tariff, origin_elasticity(run, k))
         for lever in range(len(levers.each)):
             if WIDE_REFUSALS[lever]:
                 closed += levers.each[lever]

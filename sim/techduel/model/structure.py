@@ -24,10 +24,10 @@ class Quantity:
     kind: str
     unit: str
     meaning: str
-    length: int = 0
+    length: int | tuple[int, int] = 0
 
 
-def real(unit: str, meaning: str, length: int = 0) -> Any:
+def real(unit: str, meaning: str, length: int | tuple[int, int] = 0) -> Any:
     """A dataclass field that carries the `Quantity` of a number, or of `length` numbers."""
     return field(metadata={"quantity": Quantity("f8", unit, meaning, length)})
 
@@ -52,6 +52,7 @@ class Links:
         "share", "part of a user's production cost spent on an input, (run, state, input, user, 1)"
     )
     other_inputs: Array = real("share", "part of sales spent on inputs from outside the model's sectors")
+    final_hardness: Array = real("1", "how hard a good is to do without for final users, (1, 1, sector, 1)")
     digital_inputs: Array = real("share", "inputs per unit of other digital value added, (1, 1, sector, 1)")
     link_scale: Array = real(
         "share", "part of recorded input use that base-year spending can hold, (run, market, sector, 1)"

@@ -142,6 +142,11 @@ class Markets:
     )
     fringe_technology: Array = real("log", "technology of third countries' makers", N_PASSIVE)
     fringe_penalty: Array = real("log", "price that missing varieties add in third countries", N_PASSIVE)
+    fringe_shortage: Array = real("log", "shortage of goods there that cannot be had", N_PASSIVE)
+    settled: Trade = real(
+        "log", "attraction that buyers have got used to, (run, origin, market, sector, buyer)", (BUYERS, N_BLOCS)
+    )
+    replaced: Trade = real("share", "part of an offer for which they have found another maker", (BUYERS, N_BLOCS))
     log_supply: Array = real("log", "attraction of the states' suppliers, (run, state, sector, 1)")
     penalty: Array = real(
         "log", "price that missing varieties add at home, (run, state, sector, 2): ordinary, listed buyers", 2

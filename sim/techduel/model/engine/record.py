@@ -28,7 +28,7 @@ def _fields(group: str) -> dict[str, Quantity]:
 
 def _kind(quantities: Mapping[str, Quantity], **more: Any) -> np.dtype[Any]:
     ordered = sorted(quantities.items(), key=lambda item: item[1].kind == "?")  # truth values last: no gaps
-    plain = [(name, q.kind, (q.length,)) if q.length else (name, q.kind) for name, q in ordered]
+    plain = [(name, q.kind, q.length) if q.length else (name, q.kind) for name, q in ordered]
     return np.dtype([*plain, *((name, kind) for name, kind in more.items())], align=True)
 
 
@@ -200,7 +200,7 @@ def write_levers(records: Records, decision: str, action: Action) -> None:
         records["states"][decision][name] = getattr(action, name)[:, :, 0, 0]
 
 
-def _stored(values: NDArray[Any], group: str, length: int) -> NDArray[Any]:
+def _stored(values: NDArray[Any], group: str, length: int | tuple[int, int]) -> NDArray[Any]:
     """From the axes of a World to those of a record."""
     match group, bool(length):
         case ("firms", _) | ("cells", True):
@@ -215,12 +215,14 @@ def _stored(values: NDArray[Any], group: str, length: int) -> NDArray[Any]:
             stored = values[..., 0].transpose(0, 2, 1)
         case "sectors", False:
             stored = values[:, 0, :, 0]
+        case _ if isinstance(length, tuple):
+            stored = values.transpose(0, 2, 3, 4, 1)
         case _:
             stored = values[:, 0] if length == N_BUYERS else values[..., 0].transpose(0, 2, 3, 1)
     return stored
 
 
-def _shown(values: NDArray[Any], group: str, length: int) -> NDArray[Any]:
+def _shown(values: NDArray[Any], group: str, length: int | tuple[int, int]) -> NDArray[Any]:
     """From the axes of a record to those of a World, the same memory, read-only."""
     match group, bool(length):
         case ("firms", _) | ("cells", True):
@@ -235,6 +237,8 @@ def _shown(values: NDArray[Any], group: str, length: int) -> NDArray[Any]:
             view = values.transpose(0, 2, 1)[..., None]
         case "sectors", False:
             view = values[:, None, :, None]
+        case _ if isinstance(length, tuple):
+            view = values.transpose(0, 4, 1, 2, 3)
         case _:
             view = values[:, None] if length == N_BUYERS else values.transpose(0, 3, 1, 2)[..., None]
     view.flags.writeable = False

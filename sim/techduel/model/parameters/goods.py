@@ -18,6 +18,23 @@ class MarketParameters:
         "Bajzik et al. 2020: 3.8, 2.5-5.1; chips, pharma, minerals lower: assumption",
         "sector",
     )
+    origin_elasticity: Array = parameter(
+        "elasticity of substitution between origins in the long run, where buyers turn slowly; at most that between "
+        "firms",
+        "1",
+        1.5,
+        4.5,
+        "Boehm, Levchenko and Pandalai-Nayar 2023: 1.75 to 2.25 of trade in the long run; survey mean 3.8 (Bajzik et "
+        "al. 2020)",
+    )
+    switching_years: Array = parameter(
+        "time in which buyers go 63 % of the way to other makers, where they turn slowly",
+        "years",
+        1.5,
+        8.0,
+        "Boehm, Levchenko and Pandalai-Nayar 2023: the long run after 7 to 10 years; plants take two years to build "
+        "(Koeva 2000)",
+    )
     demand_elasticity: Array = parameter(
         "price elasticity of a market's spending volume; 1 leaves spending unchanged by price",
         "1",
