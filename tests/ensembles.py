@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Final
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,15 @@ BEHIND_ONE_THAT_WENT: Final = ("ideas.position_scale",)
 a set, and with them the shares in docs/levers.md, stay what they were."""
 
 
+CAME_LATER: Final = frozenset(
+    {
+        *("accounts.knowledge_estimate", "objectives.incidents"),
+        *("ideas.catch_up", "ideas.learning", "ideas.home_reach"),
+    }
+)
+"""Numbers with draws of their own, so that those of all others stay as they were."""
+
+
 def random_parameters(sets: int, sectors: int, seed: int) -> Parameters:
     """One valid set a run, every number anywhere in its range."""
     generator = np.random.default_rng(seed)
@@ -48,7 +58,8 @@ def random_parameters(sets: int, sectors: int, seed: int) -> Parameters:
         if name in BEHIND_ONE_THAT_WENT:
             generator.uniform(size=sets)
         width = {None: (1, 1), "state": (2, 1), "sector": (1, sectors)}[known.axis]
-        return generator.uniform(known.low, known.high, (sets, *width, 1))
+        luck = np.random.default_rng([seed, crc32(name.encode())]) if name in CAME_LATER else generator
+        return luck.uniform(known.low, known.high, (sets, *width, 1))
 
     return Parameters(
         **{

@@ -20,6 +20,7 @@ MECHANISMS = (
         "access",
         "accounts",
         "entry",
+        "experience",
         "finance",
         "fringe",
         "government",

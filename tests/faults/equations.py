@@ -8,6 +8,7 @@ from tests.faults.fault import (
     FIRMS,
     FRINGE,
     GOVERNMENT,
+    KNOWLEDGE,
     LEADS,
     LEVERS,
     MARKET,
@@ -203,8 +204,16 @@ BY_FILE: Final = {
     "model/ideas": [
         ("home_spillover * distance + cell.inflow", "home_spillover * distance", FRINGE),
         (
-            "log_hazard -= parameters.imitation_cost * effort",
-            "log_hazard -= -parameters.imitation_cost * effort",
+            "return cell.frontier - cell.first_frontier",
+            "return cell.frontier - run.sectors[k].first_frontier",
+            KNOWLEDGE,
+        ),
+        ("parameters.ideas.catch_up / 4.0 * able", "parameters.ideas.catch_up * able", KNOWLEDGE),
+        ("able = sqrt(absorption(firm, parameters", "able = (absorption(firm, parameters", KNOWLEDGE),
+        ("cell.lead, parameters.ideas.home_reach)", "cell.lead, parameters.ideas.home_spillover)", KNOWLEDGE),
+        (
+            "return parameters.ideas.imitation_cost * effort",
+            "return -parameters.ideas.imitation_cost * effort",
             RESEARCH,
         ),
         ("partners = firm.tie * left_of_ties", "partners = left_of_ties", RESEARCH),
@@ -414,7 +423,15 @@ BY_FILE: Final = {
         ("mean_technology /= run.cells[s, k].firms", "mean_technology /= 1.0", STRONG),
         ("spend(run, cell, firm, log_sales)", "spend(run, cell, firm, 0.0)", STRONG),
     ],
+    "model/experience": [
+        ("OTHERS + (1.0 - OTHERS) * exp", "OTHERS + exp", KNOWLEDGE),
+        ("learning * (known - firm.experience)", "learning * (firm.experience - known)", KNOWLEDGE),
+        ("if firm.age > 0.0:", "if firm.age >= 0.0:", KNOWLEDGE),
+        ("(passive[0] + passive[1])", "passive[0]", KNOWLEDGE),
+        ("sector.passive_trend[place], sales_of(run, origin, k)", "sector.passive_trend[place], 0.0", KNOWLEDGE),
+    ],
     "facts/base_year": [
+        ("sales_of(run, origin, k) / trend_ratio", "sales_of(run, origin, k) * trend_ratio", KNOWLEDGE),
         ("institutes - public),\n        grants", "institutes),\n        grants", ACCOUNTS),
         ("position_scale * log(facts", "position_scale * -log(facts", BASE),
         ("= log(spent / sales), log", "= log(sales / spent), log", BASE),

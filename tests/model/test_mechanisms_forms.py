@@ -45,6 +45,23 @@ def test_the_logistic_form_equals_the_reference(seed: int) -> None:
     assert seen[-1].parameters.forms.imitation.item() == LOGISTIC
 
 
+RIVAL_FORMS = (
+    {"knowledge": "own"},
+    {"public_knowledge": "estimate", "crowd_in": "sample"},
+    {"public_knowledge": "sceptical", "crowd_in": "sample", "imitation": "logistic", "knowledge": "own"},
+)
+
+
+@pytest.mark.parametrize("chosen", RIVAL_FORMS, ids=lambda chosen: "-".join(chosen.values()))
+def test_rival_forms_equal_the_reference(chosen: dict[str, str]) -> None:
+    named = [f"forms.{mechanism}={form}" for mechanism, form in chosen.items()]
+    seen, reference = advance_together(load_scenario("article_plan", "params=prior", *named), 1, unchanged)
+    assert {name: getattr(reference.known.forms, name) for name in chosen} == chosen
+    assert {name: getattr(seen[-1].parameters.forms, name).item() for name in chosen} == {
+        name: code(name, form) for name, form in chosen.items()
+    }
+
+
 def test_runs_of_two_forms_in_one_batch_are_the_bits_of_runs_of_one() -> None:
     alone = [
         load_scenario("baseline_2021", "horizon=2022", f"forms.imitation={name}") for name in RIVALS["imitation"].forms

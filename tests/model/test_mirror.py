@@ -81,11 +81,16 @@ def started(
     return Start(world, noise, ours if luck is Noise else ours[::-1], scenario.start, quarters)
 
 
-@pytest.fixture(scope="module", params=["baseline", "any levers", "best response", "rival forms"])
+FORMS = {
+    "rival forms": ("forms.fringe=own", "forms.reallocation=slow"),
+    "own knowledge": ("forms.knowledge=own",),
+}
+
+
+@pytest.fixture(scope="module", params=["baseline", "any levers", "best response", *FORMS])
 def pair(request: pytest.FixtureRequest) -> tuple[Values, Values]:
     """Outcomes of the baseline (or other policies) and of its mirror image, and the firms of the last quarter."""
-    rival_forms = ("forms.fringe=own", "forms.reallocation=slow") if request.param == "rival forms" else ()
-    scenario = load_scenario("baseline_2021", *rival_forms)
+    scenario = load_scenario("baseline_2021", *FORMS.get(request.param, ()))
     facts = load_facts(scenario.base_year, scenario.facts_vintage)
     policies: tuple[Policy, ...] = tuple(scenario.policies[state] for state in STATES)
     if request.param in ("any levers", "rival forms"):

@@ -124,7 +124,10 @@ def prepare_discovery(cell: Any, state: Any, lead: float) -> tuple[float, float,
     ideas, sector = state.model.known.ideas, cell.sector
     cell.tie_replaced = _tie_replaced(cell.tie_replaced, state.coinvention, state)
     left = min(state.coinvention + cell.tie_replaced, 1.0)
-    ahead = max(cell.frontier, cell.frontier + lead) - cell.first_frontier
+    if state.model.known.forms.knowledge == "own":
+        ahead = cell.frontier - cell.own_first_frontier
+    else:
+        ahead = max(cell.frontier, cell.frontier + lead) - cell.first_frontier
     size = (1.0 - ideas.size_exponent) * (cell.log_firm_size + log(cell.demand))
     dearness = cell.log_idea_cost + size + ideas.difficulty[sector] * ahead - state.ease[sector]
     basic = ideas.basic_elasticity[sector] * log(state.knowledge_stock / state.first["knowledge_stock"])
@@ -157,8 +160,8 @@ def discover(cell: Any, state: Any) -> None:
     common, tied, listed = prepare_discovery(cell, state, lead)
     lagging = min(max(ideas.collaboration_parity + lead / ideas.collaboration_lead, 0.0), 1.0)
     floor, full_distance = ideas.collaboration_floor, ideas.collaboration_distance
-    from_abroad, at_home = taught(state, cell, cell.reach * max(lead, 0.0)), ideas.home_spillover
-    halfway, imitation_cost = ideas.imitation_halfway, ideas.imitation_cost
+    own, from_abroad = model.known.forms.knowledge == "own", taught(state, cell, cell.reach * max(lead, 0.0))
+    at_home, halfway = ideas.home_reach if own else ideas.home_spillover, ideas.imitation_halfway
     curvature, drag, exponent = ideas.curvature, research.denial_drag, ideas.size_exponent
     owned = curvature * log(research.state_owned_efficiency)
     rate, reference = ideas.imitation_rate / 4.0, research.reference_intensity
@@ -168,18 +171,18 @@ def discover(cell: Any, state: Any) -> None:
         technology, slot = firm.technology, firm.slot
         distance = max(frontier - technology, 0.0)
         gap = at_home * distance + from_abroad
-        effort = gap / (gap + halfway)
+        effort = 0.0 if own else gap / (gap + halfway)
         log_research = firm.log_rd - drag * firm.burden - exponent * firm.log_scale
-        hazard = common + curvature * log_research - imitation_cost * effort
+        hazard = common + curvature * log_research - ideas.imitation_cost * effort
         if firm.state_owned:
             hazard += owned
         if firm.tie:
             need = floor + (1.0 - floor) * lagging * min(distance / full_distance, 1.0)
             hazard += listed.get(slot, tied) * firm.tie * need
-        if imitation_luck[slot] < rate:
-            able = effort * min(firm.rd / (reference * firm.sales), 1.0)
-            if imitation_luck[slot] < -expm1(-rate * sqrt(able)):
-                technology += ideas.imitation_closure * learnable(gap, model)
+        able = sqrt(min(firm.rd / (reference * firm.sales), 1.0))
+        tried = 0.0 if own else -expm1(-rate * sqrt(effort) * able)
+        closed = ideas.imitation_closure if imitation_luck[slot] < tried else 0.0
+        technology += (ideas.catch_up / 4.0 * able if own else closed) * learnable(gap, model)
         firm.innovation = 0.0
         chance = exp(hazard) / 4.0
         if luck[slot] < chance and luck[slot] < (chance := -expm1(-chance)):

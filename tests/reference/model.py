@@ -72,6 +72,7 @@ class Reference(mesa.Model):
         self.states.do("discover")
         learn(self, frontiers)
         self.states.do("turn_over")
+        self.states.do("learn_from_making")
         self.states.do("list_firms")
         _read_prices(self)
         self.states.do("secure")
@@ -125,6 +126,7 @@ class Reference(mesa.Model):
         self.knowledge_paths = structure.economy.knowledge_path[0, :, 0].tolist()
         self.sector_paths = structure.economy.sector_path[0, :, 0].tolist()
         self.abroad = [Abroad(place, world, sectors) for place in range(2)]
+        self.passive_trend = world.markets.passive_trend[0, ..., 0].tolist()
         self.passive_sales = world.markets.flows[0, STATES:, ..., 0].sum(axis=1).tolist()
         self.markets = _markets(world, sectors)
 
@@ -268,6 +270,7 @@ def _constants(world: World, sectors: int) -> dict[str, list[list[Any]]]:
         "log_norm": base.log_norm,
         "first_support": base.support,
         "first_frontier": base.frontier,
+        "own_first_frontier": base.own_frontier,
         "induced": base.induced,
         "log_idea_cost": base.log_idea_cost,
         "log_firm_size": base.log_firm_size,

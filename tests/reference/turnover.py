@@ -26,6 +26,27 @@ def turn_over(cell: Any, state: Any) -> None:
     _hand_on(cell, entrants, written_off, state.model.known.research.filings_per_billion[state.index])
 
 
+def learn_from_making(state: Any) -> None:
+    """Whose share of the world's remembered sales has grown knows more; then frontiers move."""
+    model = state.model
+    if model.known.forms.knowledge != "own":
+        return
+    for cell in state.cells:
+        everywhere = cell.trend_sales + cell.opposite.trend_sales
+        everywhere += sum(trend[cell.sector] for trend in model.passive_trend)
+        for firm in cell.firms:
+            known = log(1.0 / 3.0 + 2.0 / 3.0 * exp(firm.log_scale) / everywhere)
+            if firm.age:
+                firm.technology += model.known.ideas.learning * (known - firm.experience)
+            firm.experience = known
+        _find_frontier(cell)
+
+
+def _find_frontier(cell: Any) -> None:
+    best = sorted([firm.technology for firm in cell.firms])[-3:]
+    cell.frontier = sum(best) / len(best)
+
+
 def _carry_over(cell: Any, state: Any) -> tuple[float, float]:
     """Leads lose worth in the new paradigm; returns the mean technology after it, and the largest sales."""
     worn = state.model.opening * cell.iot_weight
@@ -58,7 +79,7 @@ def _leaving(cell: Any, state: Any, largest: float) -> list[Any]:
 def _clear(firm: Any) -> None:
     """Nothing stays in the place but the flows of the last quarter."""
     firm.alive = firm.state_owned = firm.listed = False
-    firm.technology = firm.appeal = firm.log_rd = firm.log_scale = firm.cash = firm.age = 0.0
+    firm.technology = firm.appeal = firm.log_rd = firm.log_scale = firm.cash = firm.age = firm.experience = 0.0
     firm.rule = firm.dependence = firm.substituted = firm.tie = firm.tie_replaced = 0.0
 
 
@@ -92,8 +113,7 @@ def _settle(firm: Any, cell: Any, state: Any, mean: float) -> None:
 
 
 def _hand_on(cell: Any, entrants: list[Any], written_off: float, filings_per_billion: float) -> None:
-    best = sorted([firm.technology for firm in cell.firms])[-3:]
-    cell.frontier = sum(best) / len(best)
+    _find_frontier(cell)
     cell.entered, cell.exited = len(entrants), len(cell.left)
     cell.turned_away = cell.knocking - len(entrants)
     cell.filings = filings_per_billion * (cell.rd + cell.grants)

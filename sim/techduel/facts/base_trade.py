@@ -239,14 +239,14 @@ def part_from_supply(run: Any, k: int) -> None:
 
 
 @compiled
-def cell_growth(run: Any, facts: Any, s: int, k: int) -> float:
-    """Growth of what a cell sells, per year, if it keeps its shares."""
+def origin_growth(run: Any, facts: Any, origin: int, k: int) -> float:
+    """Growth of what an origin sells of a sector, per year, if it keeps its shares."""
     growth = 0.0
     for m in range(N_BLOCS):
         market = run.markets[m, k]
         rising = run.parameters.paradigm.diffusion_speed * (1.0 - 1.0 / market.diffusion_limit)
-        growth += market.flows[s] * (facts.economic_growth[m] + rising)
-    return growth / sales_of(run, s, k)
+        growth += market.flows[origin] * (facts.economic_growth[m] + rising)
+    return growth / sales_of(run, origin, k)
 
 
 @compiled
@@ -265,4 +265,4 @@ def open_markets(run: Any, facts: Any) -> None:
                 cell.felt[kind] = cell.penalty[kind]
             cell.leakage = leaked(run, s, k)
             cell.ecosystem = cell.first_ecosystem = ecosystem(run, s, k)
-            cell.trend_ratio = 1.0 + run.parameters.market.trend_years * cell_growth(run, facts, s, k)
+            cell.trend_ratio = 1.0 + run.parameters.market.trend_years * origin_growth(run, facts, s, k)

@@ -20,12 +20,13 @@ from techduel.facts.base_trade import (
     economic_growth,
     fit_flows,
     open_markets,
+    origin_growth,
     other_digital,
     part_from_supply,
 )
-from techduel.model.access import ask_allies, open_goods, open_knowledge
+from techduel.model.access import ask_allies, open_goods, open_knowledge, sales_of
 from techduel.model.actions import LEVERS, Action
-from techduel.model.axes import N_PASSIVE, N_STATES, ON_LIST, ORDINARY, Array, Mask
+from techduel.model.axes import ALLIES, N_PASSIVE, N_STATES, ON_LIST, ORDINARY, REST, Array, Mask
 from techduel.model.engine.compiler import compiled, entry
 from techduel.model.engine.record import (
     Records,
@@ -42,6 +43,7 @@ from techduel.model.engine.record import (
 )
 from techduel.model.engine.tables import CARRIED
 from techduel.model.entry import hand_on
+from techduel.model.experience import experience, world_trend
 from techduel.model.finance import open_books, settle_accounts
 from techduel.model.knowledge import open_to_listed, replaceable
 from techduel.model.market import attract, burden, costs, exposure, frontier, rate_pull, sell
@@ -217,6 +219,8 @@ def found(run: Any, facts: Any) -> None:
             found_research(run, facts, s, k)
             found_money(run, s, k)
             hand_on(run, s, k)
+    for k in range(len(run.sectors)):
+        found_experience(run, facts, k)
     found_states(run, facts)
 
 
@@ -245,7 +249,7 @@ def found_technology(run: Any, facts: Any, s: int, k: int) -> None:
     for firm in firms:
         if firm.alive:
             firm.technology += shift
-    cell.frontier = frontier(firms)
+    cell.frontier = cell.first_frontier = frontier(firms)
     attract(run, s, k)
     rate_pull(run, s, k)
     for firm in firms:
@@ -290,6 +294,18 @@ def found_research(run: Any, facts: Any, s: int, k: int) -> None:
     cell.trend_sales, cell.grants = cell.sales / cell.trend_ratio, cell.levers.grants
     cell.first_support, cell.value_added = cell.grants / spent, facts.value_added_share[s, k] * cell.sales
     cell.filings = filings(cell, parameters.research.filings_per_billion[s])
+
+
+@compiled
+def found_experience(run: Any, facts: Any, k: int) -> None:
+    """What makers of a sector know from making: their part in what the world's trend of sales remembers."""
+    for origin in (ALLIES, REST):
+        trend_ratio = 1.0 + run.parameters.market.trend_years * origin_growth(run, facts, origin, k)
+        run.sectors[k].passive_trend[origin - N_STATES] = sales_of(run, origin, k) / trend_ratio
+    world = world_trend(run, k)
+    for s in range(N_STATES):
+        for firm in run.firms[s, k]:
+            firm.experience = experience(firm.log_scale, world) if firm.alive else 0.0
 
 
 @compiled

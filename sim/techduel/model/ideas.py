@@ -12,8 +12,21 @@ from techduel.model.noise import IMITATION, INNOVATION
 from techduel.model.research import log_effective, log_effectiveness
 
 LOGISTIC: Final = code("imitation", "logistic")
+OWN: Final = code("knowledge", "own")
 LEAST_LUCK: Final = 2.0**-54
 """Stands for a uniform of exactly 0, whose discovery would be infinite."""
+
+
+@compiled
+def found(run: Any, s: int, k: int) -> float:
+    """Log technology found since the base year that makes ideas dear: one's own, or that of the better of both states.
+
+    Equation: model.md 3.7. Source: Jones 1995.
+    """
+    cell = run.cells[s, k]
+    if run.parameters.forms.knowledge == OWN:
+        return cell.frontier - cell.first_frontier
+    return max(cell.frontier, run.cells[1 - s, k].frontier) - run.sectors[k].first_frontier
 
 
 @compiled
@@ -24,7 +37,7 @@ def log_difficulty(run: Any, s: int, k: int) -> float:
     """
     cell, sector, state, parameters = run.cells[s, k], run.sectors[k], run.states[s], run.parameters.ideas
     size = sector.log_firm_size + log(sector.demand)
-    gain = max(cell.frontier, run.cells[1 - s, k].frontier) - sector.first_frontier
+    gain = found(run, s, k)
     dearness = sector.log_idea_cost + (1.0 - parameters.size_exponent) * size + parameters.difficulty[k] * gain
     basic = log(state.knowledge_stock / state.first_knowledge_stock)
     eased = parameters.basic_elasticity[k] * basic + log(parameters.innovation_rate / 4.0)
@@ -32,9 +45,9 @@ def log_difficulty(run: Any, s: int, k: int) -> float:
 
 
 @compiled
-def imitable(cell: Any, distance: float, parameters: Any) -> float:
+def imitable(cell: Any, distance: float, home: float) -> float:
     """Log technology within reach of imitation: part of the way to the frontiers. Equation: model.md 3.7."""
-    return parameters.home_spillover * distance + cell.inflow
+    return home * distance + cell.inflow
 
 
 @compiled
@@ -80,6 +93,31 @@ def imitate(firm: Any, gap: float, effort: float, luck: float, parameters: Any) 
         able = absorption(firm, parameters.research.reference_intensity)
         if luck < -expm1(-rate * sqrt(able * effort)):
             firm.technology += parameters.ideas.imitation_closure * learnable(gap, parameters.forms.imitation)
+
+
+@compiled
+def catch_up(firm: Any, gap: float, parameters: Any) -> None:
+    """A firm learns a part of what is in reach, at one speed for all gaps, as far as its own research lets it absorb.
+
+    Equation: model.md 3.7. Source: Griffith, Redding and Van Reenen 2004.
+    """
+    able = sqrt(absorption(firm, parameters.research.reference_intensity))
+    firm.technology += parameters.ideas.catch_up / 4.0 * able * learnable(gap, parameters.forms.imitation)
+
+
+@compiled
+def learn(firm: Any, cell: Any, distance: float, luck: float, parameters: Any) -> float:
+    """Learning of a firm from those who are ahead; what that takes from its own search is returned, in logs.
+
+    Equation: model.md 3.7.
+    """
+    if parameters.forms.knowledge == OWN:
+        catch_up(firm, imitable(cell, distance, parameters.ideas.home_reach), parameters)
+        return 0.0
+    gap = imitable(cell, distance, parameters.ideas.home_spillover)
+    effort = imitation_effort(gap, parameters.ideas)
+    imitate(firm, gap, effort, luck, parameters)
+    return parameters.ideas.imitation_cost * effort
 
 
 @compiled
@@ -138,15 +176,12 @@ def discover(run: Any, luck: Any, s: int, k: int, i: int) -> None:
     cell, firm, parameters = run.cells[s, k], run.firms[s, k][i], run.parameters.ideas
     effective = log_effective(firm, cell, run.parameters.research)
     distance = max(cell.frontier - firm.technology, 0.0)
-    gap = imitable(cell, distance, parameters)
-    effort = imitation_effort(gap, parameters)
     partners = firm.tie * left_of_ties(run, s, cell, firm)
     log_hazard = parameters.curvature * (effective - parameters.size_exponent * firm.log_scale)
-    log_hazard -= parameters.imitation_cost * effort + cell.difficulty
+    log_hazard -= learn(firm, cell, distance, luck.uniforms[IMITATION, s, k, i], run.parameters) + cell.difficulty
     if partners > 0.0:
         log_hazard += parameters.collaboration * partners * need_of_partners(distance, cell.lead, parameters)
     firm.innovation = 0.0
-    imitate(firm, gap, effort, luck.uniforms[IMITATION, s, k, i], run.parameters)
     innovate(firm, log_hazard, luck.uniforms[INNOVATION, s, k, i], cell.feasibility, parameters)
     cell.innovations += 4.0 * firm.innovation
     cell.mean_technology += firm.technology

@@ -95,6 +95,7 @@ class ResearchBase:
     fringe_technology: Array = real(
         "log", "technology of third countries' makers in the base year, (run, passive bloc, sector, 1)", N_PASSIVE
     )
+    own_frontier: Array = real("log", "frontier of a state's sector in the base year")
     induced: Array = real("log", "value of a substitute in the base year, (run, state, sector, 1)")
 
 

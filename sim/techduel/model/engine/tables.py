@@ -59,6 +59,7 @@ SEEN: Final[Mapping[str, Mapping[str, str]]] = {
         **_named("structure.demand", "first_", "ecosystem"),
         **_named("structure.research", "", "log_norm"),
         **_named("structure.research", "first_", "support"),
+        "first_frontier": "structure.research.own_frontier",
         "first_value": "structure.research.induced",
         "first_depth": "structure.status_quo.control_depth",
     },
@@ -85,6 +86,7 @@ SEEN: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "sectors": {
         "log_fringe": "markets.log_fringe",
+        "passive_trend": "markets.passive_trend",
         "technology": "markets.fringe_technology",
         "penalty": "markets.fringe_penalty",
         "shortage": "markets.fringe_shortage",

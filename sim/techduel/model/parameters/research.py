@@ -191,15 +191,6 @@ class IdeaParameters:
         "assumption",
     )
     feasibility_floor: Array = parameter("least feasibility of a substitute", "share", 0.001, 0.2, "assumption")
-    catch_up: Array = parameter(
-        "part of the distance to the better frontier that makers of third countries close in a year when all channels "
-        "are open and they absorb all",
-        "per year",
-        0.03,
-        0.2,
-        "productivity of industries closes 2 to 6 % of a gap a year (Rodrik 2011, 2013), in rich countries 6 to 10 % "
-        "(Griffith, Redding and Van Reenen 2004), at some 0.6 of what is open and absorbed",
-    )
     imitation_rate: Array = parameter(
         "imitations a year of a fully absorbing firm with everything to learn",
         "per year",
@@ -223,6 +214,29 @@ class IdeaParameters:
         0.1,
         0.9,
         "assumption: (1 - 0.6)^0.5",
+    )
+    catch_up: Array = parameter(
+        "part of what it can learn that a fully absorbing firm (`forms.knowledge` own) or maker of a third country "
+        "(`forms.fringe` own) learns in a year when all channels are open",
+        "per year",
+        0.03,
+        0.2,
+        "industries 2 to 6 % a year (Rodrik 2011, 2013), rich countries 6 to 10 % (Griffith, Redding and Van Reenen "
+        "2004, number recalled), of which some 0.6 passes",
+    )
+    learning: Array = parameter(
+        "rise of technology with experience relative to other makers, for `forms.knowledge` own",
+        "log per log",
+        0.0,
+        0.32,
+        "Irwin and Klenow 1994: 20 % a doubling is 0.32; Goldberg et al. 2024 find less",
+    )
+    home_reach: Array = parameter(
+        "part of the distance to the home frontier that can be learnt, for `forms.knowledge` own",
+        "share",
+        0.2,
+        1.0,
+        "assumption: at the lower speed more of it must be in reach, or firms of a sector drift apart",
     )
     home_spillover: Array = parameter(
         "part of the distance to the home frontier that can be imitated",
