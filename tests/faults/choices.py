@@ -117,6 +117,11 @@ BY_FILE: Final = {
     ],
     "policies/mitigation": [
         (
+            "self.limit + self.multiple *",
+            "self.limit + 0.0 * self.multiple *",
+            f"{POLICIES}::test_a_limit_in_multiples_is_that_of_each_runs_own_risk",
+        ),
+        (
             "np.where(enough, low, middle), np.where(enough, middle, high)",
             "np.where(enough, middle, low), np.where(enough, high, middle)",
             f"{POLICIES}::test_the_least_restriction_keeps_risk_at_its_limit",
@@ -135,13 +140,18 @@ BY_FILE: Final = {
             f"{BEST}::test_worth_is_the_discounted_objective",
         ),
         (
+            "known.incidents * (cost / 4.0)",
+            "known.incidents * cost",
+            f"{BEST}::test_incidents_are_priced_in_multiples_of_what_they_cost",
+        ),
+        (
             "own(-states.rival_lead, me)",
             "own(states.rival_lead, me)",
             f"{BEST}::test_the_objective_weighs_income_lead_and_risk",
         ),
         (
-            "- own(known.security, me)",
-            "+ own(known.security, me)",
+            "- own(price_of_incident(world), me)",
+            "+ own(price_of_incident(world), me)",
             f"{BEST}::test_the_objective_weighs_income_lead_and_risk",
         ),
         (

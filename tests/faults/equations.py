@@ -186,6 +186,12 @@ BY_FILE: Final = {
             RESEARCH,
         ),
         ("log1p(value / step) - log1p(base / step)", "log1p(base / step) - log1p(value / step)", RESEARCH),
+        (
+            "support * exp(-support / parameters.support_saturation - log_support",
+            "support * exp(-support / parameters.support_saturation + log_support",
+            RESEARCH,
+        ),
+        ("if form == SAMPLE else parameters.crowd_in", "if form != SAMPLE else parameters.crowd_in", RESEARCH),
         ("- parameters.user_cost_elasticity *", "+ parameters.user_cost_elasticity *", RESEARCH),
         ("support_floor - limit * expm1(-support / limit)", "support_floor + support", RESEARCH),
         (
@@ -315,6 +321,7 @@ BY_FILE: Final = {
         ("parameters.growth_shock_persistence * state.growth_deviation + shock", "shock", ACCOUNTS),
         ("exp(engine) * (1.0 - lost)", "exp(engine) * (1.0 + lost)", SECURITY),
         ("surprise + learnt", "surprise - learnt", ACCOUNTS),
+        ("(parameters.knowledge_estimate - LEAST_ESTIMATE)", "parameters.knowledge_estimate", ACCOUNTS),
         ("excess * parameters.digital_fade * -expm1(-years / parameters.digital_fade)", "excess * years", ACCOUNTS),
         ("share[PUBLIC] * log_price[PUBLIC]", "share[PUBLIC] * log_price[PRIVATE]", ACCOUNTS),
         ("state.digital_price_fall - parameters.expected_decline * now.years", "state.digital_price_fall", ACCOUNTS),

@@ -14,6 +14,7 @@ from techduel.facts.base_trade import diffusion_limit
 from techduel.model.axes import LISTED, N_BLOCS, N_STATES, PRIVATE, PUBLIC, SECTOR, total
 from techduel.model.engine.plain import rows
 from techduel.model.engine.record import copied, set_time
+from techduel.model.forms import code
 from techduel.model.outcomes import OUTCOMES, measured
 from techduel.model.paradigm import years_since_base
 from techduel.model.world import World
@@ -262,6 +263,19 @@ def test_unexpected_knowledge_makes_the_rest_of_the_economy_more_productive(worl
     found, expected = surprised(world, 8, knowledge=(2.0, 0.9)), surprised(world, 8)
     assert logs(found, expected, "rest_output") == pytest.approx([0.05 * np.log(2.0), 0.05 * np.log(0.9)])
     assert column(found.states, "other_digital") == column(expected.states, "other_digital")
+
+
+@pytest.mark.parametrize(
+    ("form", "estimate", "elasticity"),
+    [
+        *(("assumed", 0.12, 0.05), ("estimate", 0.12, 0.12)),
+        *(("sceptical", 0.12, 0.036), ("sceptical", 0.06, 0.0), ("sceptical", 0.16, 0.06)),
+    ],
+)
+def test_public_research_returns_what_a_form_believes(form: str, estimate: float, elasticity: float) -> None:
+    known = duel().parameters.accounts
+    known.knowledge_estimate = estimate
+    assert accounts.knowledge_elasticity(known, code("public_knowledge", form)) == pytest.approx(elasticity)
 
 
 def test_knowledge_is_measured_by_what_was_expected_of_its_own_quarter(world: World) -> None:

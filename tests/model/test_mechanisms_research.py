@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from techduel.model.axes import ALLIES, N_STATES, ON_LIST, ORDINARY
+from techduel.model.forms import code
 from techduel.model.world import World
 from tests.hand import CHINA, PLACES, US, base_world, cells, column, duel, fill, firms, later, luck, put
 from tests.uncompiled import base_accounts, ideas, knowledge, research, run_of, talent
@@ -77,6 +78,31 @@ def test_little_support_draws_as_much_as_it_is() -> None:
     roomy.support_saturation = 1e9
     found = [np.exp(research.log_support(support, roomy)) for support in (0.02, 0.5)]
     assert found == pytest.approx([0.07, 0.55], rel=1e-6)
+
+
+def test_the_sample_reading_of_grants_has_the_estimate_at_its_support() -> None:
+    known, form = duel().parameters.research, code("crowd_in", "sample")
+    drawing = 0.05 + 0.25 * (1.0 - np.exp(-0.4))
+    assert research.drawing_elasticity(0.1, known) == pytest.approx(0.1 * np.exp(-0.4) / drawing)
+    assert research.drawing_elasticity(0.1, known) == pytest.approx(0.506, abs=5e-4)
+    assert research.drawing_elasticity(1e-12, known) == pytest.approx(0.0, abs=1e-9)
+    # R&D rises by half of the log rise of support, where support is a tenth of R&D.
+    rise = 1e-6
+    drawn = research.log_support(0.1 * np.exp(rise), known) - research.log_support(0.1, known)
+    assert research.crowd_in(known, form) * drawn == pytest.approx(0.5 * rise, rel=1e-5)
+    assert research.crowd_in(known, code("crowd_in", "floor")) == known.crowd_in
+
+
+def test_grants_draw_more_where_they_are_read_at_the_sample(world: World) -> None:
+    floor, sample = usual(world), usual(world)
+    sample.parameters.forms.crowd_in = code("crowd_in", "sample")
+    assert gained(sample).tolist() == [0.0] * 28, "the base year is as on record"
+    for run in (floor, sample):
+        for cell in cells(run):
+            cell.support *= 2.0
+    np.testing.assert_allclose(
+        gained(sample), gained(floor) * (0.3 - 0.25 * np.exp(-0.4)) / (0.1 * np.exp(-0.4)), atol=1e-14
+    )
 
 
 def spent(run: Any, log_sales: Sequence[float]) -> None:

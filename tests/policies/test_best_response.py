@@ -33,7 +33,10 @@ def planner(**options: Any) -> BestResponse:
 def wanting(world: World, **weights: float) -> World:
     """The same world in which both states want something else."""
     known = world.parameters.objectives
-    arrays = {name: np.full((1, 2, 1, 1), weights.get(name, 0.0)) for name in ("leadership", "income", "security")}
+    arrays = {
+        name: np.full((1, 2, 1, 1), weights.get(name, 0.0))
+        for name in ("leadership", "income", "security", "incidents")
+    }
     return replace(world, parameters=replace(world.parameters, objectives=replace(known, **arrays)))
 
 
@@ -172,6 +175,20 @@ def test_the_objective_weighs_income_lead_and_risk(world: World) -> None:
     ):
         found = objective(wanting(world, **{name: 0.5}), CHINA)[:, 0, 0, 0]
         np.testing.assert_allclose(found, 0.5 * expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("multiple", "cost"), [(1.0, 0.006), (13.0, 0.002), (0.0, 0.006)])
+def test_incidents_are_priced_in_multiples_of_what_they_cost(world: World, multiple: float, cost: float) -> None:
+    security = replace(world.parameters.security, incident_cost=np.full((1, 1, 1, 1), cost))
+    dear = wanting(replace(world, parameters=replace(world.parameters, security=security)), incidents=multiple)
+    expected = -multiple * cost / 4.0 * world.states.risk[:, US]
+    np.testing.assert_allclose(objective(dear, US)[:, 0], expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("multiple", "chosen"), [(13.0, "guard"), (0.0, "base")])
+def test_dearer_incidents_raise_measures(world: World, multiple: float, chosen: str) -> None:
+    policy = planner(menu={"sleep": SLEEP, "guard": GUARD})
+    assert np.all(policy(wanting(world, incidents=multiple), US).choice == policy.names.index(chosen))
 
 
 def test_imagined_luck_is_the_same_for_all_runs(world: World) -> None:

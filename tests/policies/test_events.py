@@ -359,13 +359,20 @@ def test_the_outside_reaches_markets_and_ideas(kind: str, options: dict[str, Any
 
 def test_a_new_government_wants_something_else_in_its_runs(world: World) -> None:
     change = made(
-        "government_change", date=2021.5, probability=0.5, leadership=0.9, income=0.1, security=0.2, horizon=4.0
+        "government_change",
+        date=2021.5,
+        probability=0.5,
+        leadership=0.9,
+        income=0.1,
+        security=0.2,
+        incidents=3.0,
+        horizon=4.0,
     )
     luck = fate((0.4, 0.0, 0.0), (0.5, 0.0, 0.0), (0.0, 0.0, 0.0))
     before = world.parameters.objectives
     assert lived(world, change, 2021.25, luck).parameters is world.parameters
     after = lived(world, change, 2021.5, luck)
-    new = {"leadership": 0.9, "income": 0.1, "security": 0.2, "horizon": 4.0}
+    new = {"leadership": 0.9, "income": 0.1, "security": 0.2, "incidents": 3.0, "horizon": 4.0}
     for name, value in new.items():
         wanted, old = getattr(after.parameters.objectives, name), getattr(before, name)
         assert [at(wanted, 0, run=run) for run in range(3)] == [value, at(old, 0), value]

@@ -392,6 +392,15 @@ def test_restriction_ends_at_either_end_of_its_path(world: World, limit: float, 
     assert unlike(action, end) == []
 
 
+def test_a_limit_in_multiples_is_that_of_each_runs_own_risk() -> None:
+    start = prepared(load_scenario("baseline_2021", "params=prior"), range(0, 8, 2), 1).world
+    own_risk = start.structure.economy.first.risk[:, [US]]
+    assert np.ptp(own_risk) > 0.01
+    np.testing.assert_allclose(expected_risk(start, US, start.action), own_risk, rtol=1e-9)
+    policy = shipped("risk_mitigation", limit=0.0, multiple=0.5)
+    np.testing.assert_allclose(expected_risk(start, US, policy(start, US)), 0.5 * own_risk, atol=1e-4)
+
+
 def test_a_lower_limit_restricts_more(world: World) -> None:
     parts = [shipped("risk_mitigation", limit=limit)(world, US).choice.mean() for limit in (0.35, 0.25, 0.15)]
     assert parts == sorted(parts)

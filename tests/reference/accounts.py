@@ -64,10 +64,9 @@ def _output(state: Any) -> None:
     state.digital_price_fall = fall
     surprise = fall - known.expected_decline * model.years
     learnt = log(state.knowledge_stock / model.knowledge_paths[index][model.quarter - 1])
+    learnt *= _public_returns(known, model.known.forms.public_knowledge)
     missing = _missed_by_final_users(state)
-    engine = exp(
-        state.output_deviation - missing + known.engine_elasticity * surprise + known.knowledge_elasticity * learnt
-    )
+    engine = exp(state.output_deviation - missing + known.engine_elasticity * surprise + learnt)
     unexpected = state.incidents - state.first["risk"] / 4.0
     undisturbed = state.first["rest_output"] * model.rest_paths[index][model.quarter] * engine
     won = sum(cell.value_added for cell in state.cells)
@@ -99,6 +98,12 @@ def _missed_by_final_users(state: Any) -> float:
         worth = state.model.final_hardness[cell.sector] * cell.felt - at.penalty[0] - at.unmet[0]
         lost += cell.private_share * max(worth, 0.0)
     return lost
+
+
+def _public_returns(known: Any, form: str) -> float:
+    """Elasticity of the rest of the economy to public knowledge: assumed, as estimated, or as a sceptic has it."""
+    estimate = known.knowledge_estimate
+    return {"assumed": known.knowledge_elasticity, "estimate": estimate, "sceptical": 0.6 * estimate - 0.036}[form]
 
 
 def _other_business(state: Any) -> float:

@@ -41,6 +41,9 @@ def prepare_research(cell: Any, state: Any) -> tuple[float, float, float]:
     user_cost = log((1.0 - credit) / (1.0 - state.first_credit))
     crowd = log(_drawing(support, known) / _drawing(cell.first_support, known))
     incentive = cell.log_norm - known.user_cost_elasticity * user_cost
+    if state.model.known.forms.crowd_in == "sample":
+        limit = known.support_saturation
+        crowd *= _drawing(0.1, known) / (0.1 * exp(-0.1 / limit))
     incentive += known.market_incentive * log(cell.growth) + known.crowd_in * crowd
     relabelled = known.relabelled_share[state.index] * min((support + credit) / (1.0 + support), 1.0)
     cell.log_effect = log((1.0 + support) * (1.0 - relabelled) / state.research_price)

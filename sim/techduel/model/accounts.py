@@ -10,6 +10,7 @@ from techduel.model.actions import EFFORTS, NARROW
 from techduel.model.axes import N_BLOCS, ORDINARY, PRIVATE, PUBLIC
 from techduel.model.engine.compiler import compiled
 from techduel.model.finance import after_credit
+from techduel.model.forms import code
 from techduel.model.market import world_spending
 from techduel.model.reallocation import SLOW
 from techduel.model.research import log_user_cost
@@ -17,6 +18,12 @@ from techduel.model.security import loss
 
 COSTLY: Final = np.array([name in EFFORTS for name in NARROW])
 """Which levers of a record are programmes without a budget of their own."""
+ASSUMED: Final = code("public_knowledge", "assumed")
+ESTIMATE: Final = code("public_knowledge", "estimate")
+LEAST_ESTIMATE: Final = 0.06
+"""Lower end of the estimate of public research, where the sceptical prior ends."""
+SCEPTICAL_PART: Final = 0.6
+"""Takes the range of the estimate, 0.06 to 0.16, to that of the sceptic, 0 to 0.06."""
 
 
 @compiled
@@ -78,6 +85,19 @@ def shortage_loss(run: Any, s: int) -> float:
 
 
 @compiled
+def knowledge_elasticity(parameters: Any, form: int) -> float:
+    """Elasticity of output elsewhere to public knowledge.
+
+    Equation: model.md 3.12. Source: Fieldhouse and Mertens 2023 (government R&D capital).
+    """
+    if form == ASSUMED:
+        return parameters.knowledge_elasticity
+    if form == ESTIMATE:
+        return parameters.knowledge_estimate
+    return SCEPTICAL_PART * (parameters.knowledge_estimate - LEAST_ESTIMATE)
+
+
+@compiled
 def rest_output(run: Any, s: int, surprise: float, added: float) -> float:
     """The rest of the economy: its forecast, moved by digital prices, knowledge, shortages and incidents.
 
@@ -91,7 +111,8 @@ def rest_output(run: Any, s: int, surprise: float, added: float) -> float:
         Value added of all sectors with firms.
     """
     state, parameters = run.states[s], run.parameters.accounts
-    learnt = parameters.knowledge_elasticity * log(state.knowledge_stock / state.knowledge_expected)
+    elasticity = knowledge_elasticity(parameters, run.parameters.forms.public_knowledge)
+    learnt = elasticity * log(state.knowledge_stock / state.knowledge_expected)
     engine = state.output_deviation + parameters.engine_elasticity * surprise + learnt - shortage_loss(run, s)
     lost = loss(state.incidents, state.first_risk, run.parameters.security)
     won = added - state.sector_expected * exp(state.output_deviation)

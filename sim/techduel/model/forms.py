@@ -105,6 +105,37 @@ class Forms:
             weight=0.0,
         ),
     )
+    public_knowledge: Codes = rivals(
+        "elasticity of output elsewhere to public knowledge",
+        assumed=Form(
+            "`accounts.knowledge_elasticity`, which lies below the estimate",
+            "assumption of version 0.1.0",
+            weight=1.0,
+        ),
+        estimate=Form(
+            "`accounts.knowledge_estimate`: what was found for government R&D capital in business",
+            "Fieldhouse and Mertens 2023: 0.12, 0.06 to 0.16",
+            weight=0.0,
+        ),
+        sceptical=Form(
+            "0 to 0.06: 0.6 of what `accounts.knowledge_estimate` exceeds 0.06 by",
+            "assumption: the estimate's returns moved by a third between versions",
+            weight=0.0,
+        ),
+    )
+    crowd_in: Codes = rivals(
+        "private R&D that grants draw",
+        floor=Form(
+            "the elasticity `research.crowd_in` holds where support is far above `research.support_floor`",
+            "Moretti, Steinwender and Van Reenen 2025, read so in version 0.1.0",
+            weight=1.0,
+        ),
+        sample=Form(
+            "the elasticity `research.crowd_in` holds at the support of its sample, 10 % of R&D",
+            "Moretti, Steinwender and Van Reenen 2025; support of the sample: assumption",
+            weight=0.0,
+        ),
+    )
 
 
 RIVALS: Final[dict[str, Rivals]] = {item.name: item.metadata["rivals"] for item in fields(Forms)}

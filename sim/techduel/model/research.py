@@ -6,11 +6,15 @@ from typing import Any, Final
 from techduel.model.axes import ON_LIST, ORDINARY
 from techduel.model.engine.compiler import compiled
 from techduel.model.finance import research_limit
+from techduel.model.forms import code
 from techduel.model.market import burden, exposure, kind_of
 from techduel.model.noise import PEER
 
 MARGIN: Final = 1e-9
 """Least difference that decides a discrete choice: exact ties would be decided by rounding."""
+SAMPLE: Final = code("crowd_in", "sample")
+SAMPLE_SUPPORT: Final = 0.1
+"""Support over R&D in the sample that the elasticity of private to public R&D comes from: an assumption."""
 
 
 @compiled
@@ -75,6 +79,24 @@ def log_support(support: float, parameters: Any) -> float:
 
 
 @compiled
+def drawing_elasticity(support: float, parameters: Any) -> float:
+    """Elasticity of what draws private money to support. Equation: model.md 3.6."""
+    return support * exp(-support / parameters.support_saturation - log_support(support, parameters))
+
+
+@compiled
+def crowd_in(parameters: Any, form: int) -> float:
+    """Elasticity of private R&D to what draws it.
+
+    Read at the sample, a rise of support there raises R&D by just the estimate. Equation: model.md 3.6. Source:
+    Moretti, Steinwender and Van Reenen 2025.
+    """
+    return (
+        parameters.crowd_in / drawing_elasticity(SAMPLE_SUPPORT, parameters) if form == SAMPLE else parameters.crowd_in
+    )
+
+
+@compiled
 def log_incentive(run: Any, s: int, k: int) -> float:
     """Log R&D intensity of a cell: norm, user cost, market growth and crowding in, each relative to the base year.
 
@@ -86,7 +108,7 @@ def log_incentive(run: Any, s: int, k: int) -> float:
         cell.log_norm
         - parameters.user_cost_elasticity * log_user_cost(run, s)
         + parameters.market_incentive * cell.log_growth
-        + parameters.crowd_in * crowd
+        + crowd_in(parameters, run.parameters.forms.crowd_in) * crowd
     )
 
 

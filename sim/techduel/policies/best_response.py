@@ -163,8 +163,17 @@ def objective(world: World, me: int) -> Array:
     return (
         own(known.income, me) * np.log(own(states.real_income, me))
         + own(known.leadership, me) * own(-states.rival_lead, me)
-        - own(known.security, me) * own(states.risk, me)
+        - own(price_of_incident(world), me) * own(states.risk, me)
     )
+
+
+def price_of_incident(world: World) -> Array:
+    """What states give for one expected incident less a year: a weight of its own, and multiples of what it costs.
+
+    An incident takes a part of a quarter's output, and risk counts incidents a year. Equation: model.md 6.
+    """
+    known, cost = world.parameters.objectives, world.parameters.security.incident_cost
+    return known.security + known.incidents * (cost / 4.0)
 
 
 def imagined_luck(world: World, me: int, future: int, quarters: int) -> Iterator[Draws]:

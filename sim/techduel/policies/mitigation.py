@@ -39,6 +39,13 @@ class RiskMitigation:
 
     base: Policy = field(metadata=base())
     limit: float = parameter("expected incidents that are accepted", "per year", 0.0, 20.0, "assumption")
+    multiple: float = parameter(
+        "expected incidents that are accepted beside them, in multiples of the run's own risk in the base year",
+        "1",
+        0.0,
+        5.0,
+        "assumption",
+    )
     kept: float = parameter(
         "part of the base's restrictions that stays where no measure needs more", "share", 0.0, 1.0, "assumption"
     )
@@ -77,11 +84,12 @@ class RiskMitigation:
 
     def _least(self, world: World, me: int, relaxed: Action, full: Action) -> Array:
         """The least part of the path at which risk is within the limit, by bisection; 1 where none is."""
-        fine = expected_risk(world, me, relaxed) <= self.limit
+        limit = self.limit + self.multiple * own(world.structure.economy.first.risk, me)
+        fine = expected_risk(world, me, relaxed) <= limit
         low, high = np.zeros(fine.shape), np.ones(fine.shape)
         for _ in range(HALVINGS):
             middle = 0.5 * (low + high)
-            enough = expected_risk(world, me, _along(relaxed, full, middle)) <= self.limit
+            enough = expected_risk(world, me, _along(relaxed, full, middle)) <= limit
             low, high = np.where(enough, low, middle), np.where(enough, middle, high)
         return np.where(fine, 0.0, high)
 

@@ -116,6 +116,9 @@ class GovernmentChange:
     leadership: float = parameter("its weight of the lead in frontier fields, per log point", "1", 0.0, 1.0, CHOSEN)
     income: float = parameter("its weight of real income, per log point", "1", 0.0, 1.0, CHOSEN)
     security: float = parameter("its weight of security, per expected incident a year", "1", 0.0, 1.0, CHOSEN)
+    incidents: float = parameter(
+        "its weight of incidents in multiples of the income that each costs", "1", 0.0, 20.0, CHOSEN
+    )
     horizon: float = parameter("over which it discounts", "years", 3.0, 20.0, CHOSEN)
 
     def __call__(self, world: World, year: float, fate: Array) -> World:

@@ -165,6 +165,13 @@ class AccountParameters:
         0.12,
         "assumption below Fieldhouse and Mertens 2023, who find 0.12 for government R&D capital in all business",
     )
+    knowledge_estimate: Array = parameter(
+        "the same as estimated, for `forms.public_knowledge`",
+        "1",
+        0.06,
+        0.16,
+        "Fieldhouse and Mertens 2023: 0.12 for government R&D capital in all business",
+    )
     digital_fade: Array = parameter(
         "years in which the growth of other digital industries over GDP falls to 37 %", "years", 5.0, 40.0, "assumption"
     )

@@ -128,6 +128,14 @@ class ObjectiveParameters:
     security: Array = parameter(
         "weight of security, per expected incident a year", "1", 0.0, 1.0, "assumption", "state"
     )
+    incidents: Array = parameter(
+        "weight of expected incidents in multiples of the income that each costs, beside that of security",
+        "1",
+        0.0,
+        20.0,
+        "assumption: 1 is the loss alone (`security.incident_cost`), 0 leaves all to the weight of security",
+        "state",
+    )
     horizon: Array = parameter(
         "years over which a state discounts: the weight of a year falls to 37 % after so many",
         "years",
