@@ -60,29 +60,6 @@ class Forms:
         instant=Form(
             "in the same quarter, with the elasticity between firms; what is denied is replaced as far as others can",
             "Armington demand as of Feenstra 1994, read in its long run",
-            weight=0.0,
-        ),
-    )
-    knowledge: Codes = rivals(
-        "what makes ideas dear, and how firms learn from others and from making",
-        common=Form(
-            "ideas get dearer as the better of the two frontiers moves; learning takes effort from research, the less "
-            "the narrower the gap; nothing is learnt from making",
-            "Llerena and Lorentz 2004, in the form of version 0.1.0",
-            weight=1.0,
-        ),
-        own=Form(
-            "ideas get dearer as one's own frontier moves; one speed of catching up, at no cost in ideas; who wins a "
-            "larger share of the world's sales learns from making",
-            "Griffith, Redding and Van Reenen 2004; Irwin and Klenow 1994",
-            weight=0.0,
-        ),
-    )
-    public_knowledge: Codes = rivals(
-        "elasticity of output elsewhere to public knowledge",
-        assumed=Form(
-            "`accounts.knowledge_elasticity`, which lies below the estimate",
-            "assumption of version 0.1.0",
             weight=1.0,
         ),
         slow=Form(
@@ -102,6 +79,21 @@ class Forms:
             "a technology by bloc and sector: own research, learning from the better state, the bloc's input prices; "
             "the states learn from allies too",
             "ideas come from all partners: Buera and Oberfield 2020; Cai, Li and Santacreu 2022",
+            weight=0.0,
+        ),
+    )
+    knowledge: Codes = rivals(
+        "what makes ideas dear, and how firms learn from others and from making",
+        common=Form(
+            "ideas get dearer as the better of the two frontiers moves; learning takes effort from research, the less "
+            "the narrower the gap; nothing is learnt from making",
+            "Llerena and Lorentz 2004, in the form of version 0.1.0",
+            weight=1.0,
+        ),
+        own=Form(
+            "ideas get dearer as one's own frontier moves; one speed of catching up, at no cost in ideas; who wins a "
+            "larger share of the world's sales learns from making",
+            "Griffith, Redding and Van Reenen 2004; Irwin and Klenow 1994",
             weight=0.0,
         ),
     )
