@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from techduel.model.forms import RIVALS
+from techduel.model.parameters.forms import RIVALS
 from techduel.model.parameters.schema import described
 from techduel.scenario.forms import words
 from techduel.scenario.layers import choices, default_choices

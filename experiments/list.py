@@ -100,7 +100,7 @@ def _posterior(base_year: int) -> dict[str, list[str]]:
 
 def _forms() -> Iterator[str]:
     """Each mechanism that has rival equations, and below it the equations with their prior weights."""
-    from techduel.model.forms import RIVALS
+    from techduel.model.parameters.forms import RIVALS
 
     for mechanism, known in RIVALS.items():
         yield f"{mechanism:<24} {known.meaning}"

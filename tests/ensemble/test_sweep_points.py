@@ -9,7 +9,7 @@ import pytest
 from techduel.ensemble.designs import DESIGNS, Point, Space, configured, identity, read_points, size
 from techduel.ensemble.factors import Factor, factors_from
 from techduel.ensemble.headlines import measures, outcome_problem
-from techduel.model.forms import RIVALS
+from techduel.model.parameters.forms import RIVALS
 from techduel.model.parameters.schema import described
 from techduel.policies.schedule import Schedule
 from techduel.scenario.composition import composed

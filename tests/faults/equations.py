@@ -208,7 +208,7 @@ BY_FILE: Final = {
         ("run.next_rules[i] = copied_rule", "firms[i].rule = run.next_rules[i] = copied_rule", RESEARCH),
     ],
     "model/ideas": [
-        ("home_spillover * distance + cell.inflow", "home_spillover * distance", FRINGE),
+        ("home * distance + cell.inflow", "home * distance", FRINGE),
         (
             "return cell.frontier - cell.first_frontier",
             "return cell.frontier - run.sectors[k].first_frontier",
@@ -216,7 +216,7 @@ BY_FILE: Final = {
         ),
         ("parameters.ideas.catch_up / 4.0 * able", "parameters.ideas.catch_up * able", KNOWLEDGE),
         ("able = sqrt(absorption(firm, parameters", "able = (absorption(firm, parameters", KNOWLEDGE),
-        ("cell.lead, parameters.ideas.home_reach)", "cell.lead, parameters.ideas.home_spillover)", KNOWLEDGE),
+        ("distance, parameters.ideas.home_reach)", "distance, parameters.ideas.home_spillover)", KNOWLEDGE),
         (
             "return parameters.ideas.imitation_cost * effort",
             "return -parameters.ideas.imitation_cost * effort",

@@ -12,10 +12,10 @@ from techduel.ensemble.simulation import Start, advanced, simulate, worlds
 from techduel.facts import load_facts
 from techduel.facts.base_year import initial_world
 from techduel.model.axes import BUYER, N_STATES, ORIGIN, STATES, Trade, total
-from techduel.model.forms import RIVALS
 from techduel.model.noise import Noise
 from techduel.model.outcomes import OUTCOMES, measured
 from techduel.model.parameters import Parameters
+from techduel.model.parameters.forms import RIVALS
 from techduel.model.world import Firms, World
 from techduel.policies.fixed import Policy
 from techduel.scenario.scenario import Scenario, load_scenario

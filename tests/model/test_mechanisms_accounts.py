@@ -14,9 +14,9 @@ from techduel.facts.base_trade import diffusion_limit
 from techduel.model.axes import LISTED, N_BLOCS, N_STATES, PRIVATE, PUBLIC, SECTOR, total
 from techduel.model.engine.plain import rows
 from techduel.model.engine.record import copied, set_time
-from techduel.model.forms import code
 from techduel.model.outcomes import OUTCOMES, measured
 from techduel.model.paradigm import years_since_base
+from techduel.model.parameters.forms import code
 from techduel.model.world import World
 from techduel.policies.fixed import Plan, StatusQuo2020
 from techduel.scenario.scenario import Scenario, load_scenario

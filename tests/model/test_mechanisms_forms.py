@@ -7,7 +7,7 @@ import pytest
 
 from techduel.ensemble.record import Record
 from techduel.ensemble.simulation import prepared, simulate, worlds
-from techduel.model.forms import RIVALS, Forms, Rivals, code
+from techduel.model.parameters.forms import RIVALS, Forms, Rivals, code
 from techduel.scenario.scenario import Scenario, load_scenario
 from tests.ensembles import different
 from tests.model.test_reference import advance_together, unchanged

@@ -9,7 +9,7 @@ import pytest
 
 from techduel.ensemble.simulation import Start, prepared, worlds
 from techduel.model.axes import N_PASSIVE
-from techduel.model.forms import code
+from techduel.model.parameters.forms import code
 from techduel.model.world import World
 from techduel.scenario.scenario import load_scenario
 from tests.hand import ALLIES, CHINA, REST, US, base_world, cleared, duel, opened

@@ -10,7 +10,7 @@ from techduel.ensemble.simulation import simulate
 from techduel.facts import Facts, load_facts
 from techduel.facts.base_trade import economic_growth
 from techduel.model.axes import ALLIES, REST
-from techduel.model.forms import code
+from techduel.model.parameters.forms import code
 from techduel.model.world import World
 from techduel.scenario.scenario import load_scenario
 from tests.hand import CHINA, US, base_world, column, duel, fill, firms, later

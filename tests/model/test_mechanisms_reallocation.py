@@ -9,7 +9,7 @@ import pytest
 
 from techduel.ensemble.simulation import prepared, simulate, worlds
 from techduel.model.axes import BUYER, LISTED, N_BLOCS, N_BUYERS, ON_LIST, ORDINARY, PRIVATE, PUBLIC, total
-from techduel.model.forms import code
+from techduel.model.parameters.forms import code
 from techduel.scenario.scenario import load_scenario
 from tests.ensembles import AnyLevers, leaves
 from tests.hand import CHINA, US, duel, fill

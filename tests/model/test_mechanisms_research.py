@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from techduel.model.axes import ALLIES, N_STATES, ON_LIST, ORDINARY
-from techduel.model.forms import code
+from techduel.model.parameters.forms import code
 from techduel.model.world import World
 from tests.hand import CHINA, PLACES, US, base_world, cells, column, duel, fill, firms, later, luck, put
 from tests.uncompiled import base_accounts, ideas, knowledge, research, run_of, talent

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from techduel.model.actions import LEVERS, Action
-from techduel.model.forms import RIVALS
 from techduel.model.parameters import Parameters, schema
+from techduel.model.parameters.forms import RIVALS
 from techduel.model.world import World
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from experiments.__main__ import main
-from techduel.model.forms import RIVALS, Rivals, code
+from techduel.model.parameters.forms import RIVALS, Rivals, code
 from techduel.scenario.composition import composed
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.scenario import load_scenario, numbers, scenario_from

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from techduel.model.actions import LEVERS
 from techduel.model.axes import STATES
-from techduel.model.forms import RIVALS
 from techduel.model.parameters import schema
+from techduel.model.parameters.forms import RIVALS
 from techduel.model.parameters.parameter import Parameter
 from techduel.policies import events
 from techduel.policies.kinds import POLICIES, described

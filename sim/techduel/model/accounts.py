@@ -10,8 +10,8 @@ from techduel.model.actions import EFFORTS, NARROW
 from techduel.model.axes import N_BLOCS, ORDINARY, PRIVATE, PUBLIC
 from techduel.model.engine.compiler import compiled
 from techduel.model.finance import after_credit
-from techduel.model.forms import code
 from techduel.model.market import world_spending
+from techduel.model.parameters.forms import code
 from techduel.model.reallocation import SLOW
 from techduel.model.research import log_user_cost
 from techduel.model.security import loss

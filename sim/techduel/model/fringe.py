@@ -6,7 +6,7 @@ from typing import Any, Final
 from techduel.model.access import denied
 from techduel.model.axes import ALLIES, N_PASSIVE, N_STATES, PRIVATE
 from techduel.model.engine.compiler import compiled
-from techduel.model.forms import code
+from techduel.model.parameters.forms import code
 from techduel.model.reallocation import pull
 
 OWN: Final = code("fringe", "own")

@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from techduel.model.access import reach
 from techduel.model.engine.compiler import compiled
-from techduel.model.forms import code
 from techduel.model.fringe import inflow
 from techduel.model.knowledge import collaboration, open_to_listed, replaced
 from techduel.model.noise import IMITATION, INNOVATION
+from techduel.model.parameters.forms import code
 from techduel.model.research import log_effective, log_effectiveness
 
 LOGISTIC: Final = code("imitation", "logistic")

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from techduel.model.axes import N_BLOCS, ON_LIST, ORDINARY
 from techduel.model.engine.compiler import compiled
-from techduel.model.forms import code
+from techduel.model.parameters.forms import code
 
 SLOW: Final = code("reallocation", "slow")
 MOST_UNMET: Final = 0.99

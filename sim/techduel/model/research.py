@@ -6,9 +6,9 @@ from typing import Any, Final
 from techduel.model.axes import ON_LIST, ORDINARY
 from techduel.model.engine.compiler import compiled
 from techduel.model.finance import research_limit
-from techduel.model.forms import code
 from techduel.model.market import burden, exposure, kind_of
 from techduel.model.noise import PEER
+from techduel.model.parameters.forms import code
 
 MARGIN: Final = 1e-9
 """Least difference that decides a discrete choice: exact ties would be decided by rounding."""

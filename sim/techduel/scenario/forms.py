@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.model.forms import RIVALS, Codes, Forms, code
+from techduel.model.parameters.forms import RIVALS, Codes, Forms, code
 from techduel.scenario.prior import stream
 
 SEED: Final = 1

@@ -24,8 +24,8 @@ from techduel.facts.sectors import TAGS
 from techduel.facts.selection import ALL, known_sectors, sector_words
 from techduel.model.actions import LEVERS
 from techduel.model.axes import STATES
-from techduel.model.forms import RIVALS
 from techduel.model.parameters import schema
+from techduel.model.parameters.forms import RIVALS
 from techduel.model.parameters.parameter import Parameter
 from techduel.policies import events, kinds
 from techduel.policies.event import Choice, SectorChoice

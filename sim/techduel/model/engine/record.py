@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from techduel.model.actions import NARROW, WIDE, Action
 from techduel.model.axes import N_BLOCS, N_BUYERS, N_STATES
 from techduel.model.engine.tables import CARRIED, DECISIONS, FORECAST, GIVEN, KINDS, PATHS, SEEN, TAGS, WITHIN, quantity
-from techduel.model.forms import RIVALS
 from techduel.model.parameters import schema
+from techduel.model.parameters.forms import RIVALS
 from techduel.model.structure import Economy, Quantity, Structure, Tags
 from techduel.model.world import World
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from techduel.model.forms import Forms
 from techduel.model.parameters.firms import AccountParameters, EntryParameters, FinanceParameters, ParadigmParameters
+from techduel.model.parameters.forms import Forms
 from techduel.model.parameters.goods import AccessParameters, MarketParameters
 from techduel.model.parameters.research import IdeaParameters, KnowledgeParameters, ResearchParameters, TalentParameters
 from techduel.model.parameters.states import (

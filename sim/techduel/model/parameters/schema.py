@@ -11,8 +11,8 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.model.axes import STATES, Array
-from techduel.model.forms import Forms
 from techduel.model.parameters import Parameters
+from techduel.model.parameters.forms import Forms
 from techduel.model.parameters.parameter import Parameter
 
 GROUPS: Final[dict[str, type]] = {item.name: item.type for item in fields(Parameters) if item.type is not Forms}  # type: ignore[misc]

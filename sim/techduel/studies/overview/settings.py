@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from techduel.facts.history import LAST_YEAR
-from techduel.model.forms import RIVALS
+from techduel.model.parameters.forms import RIVALS
 from techduel.scenario.arguments import Luck, Named, read
 from techduel.scenario.fingerprint import config_hash
 from techduel.scenario.layers import choices, config_folder
