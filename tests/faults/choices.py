@@ -129,7 +129,7 @@ BY_FILE: Final = {
         (
             "np.maximum(own(world.cells.stock, me), action.stockpiles)",
             "own(world.cells.stock, me) + 0.0 * action.stockpiles",
-            f"{POLICIES}::test_the_least_restriction_keeps_risk_at_its_limit",
+            f"{POLICIES}::test_stocks_that_a_state_wants_count_as_filled",
         ),
     ],
     "policies/best_response": [

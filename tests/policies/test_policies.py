@@ -383,6 +383,12 @@ def test_the_least_restriction_keeps_risk_at_its_limit(world: World) -> None:
     np.testing.assert_allclose(risk, 0.2, atol=1e-4)
 
 
+def test_stocks_that_a_state_wants_count_as_filled(world: World) -> None:
+    action = StatusQuo2020()(world, US)
+    bare, stocked = (replace(action, stockpiles=np.full((1, 1, 1, 1), quarters)) for quarters in (0.0, 8.0))
+    assert np.all(expected_risk(world, US, stocked) < expected_risk(world, US, bare))
+
+
 @pytest.mark.parametrize(("limit", "choice"), [(20.0, 0.0), (0.0, 1.0)])
 def test_restriction_ends_at_either_end_of_its_path(world: World, limit: float, choice: float) -> None:
     policy = shipped("risk_mitigation", limit=limit)
