@@ -44,7 +44,8 @@ a set, and with them the shares in docs/levers.md, stay what they were."""
 CAME_LATER: Final = frozenset(
     {
         *("accounts.knowledge_estimate", "objectives.incidents"),
-        *("ideas.catch_up", "ideas.learning", "ideas.home_reach"),
+        *("ideas.catch_up", "ideas.learning", "ideas.home_reach", "knowledge.third_party"),
+        *("market.origin_elasticity", "market.switching_years"),
     }
 )
 """Numbers with draws of their own, so that those of all others stay as they were."""
