@@ -124,7 +124,7 @@ def test_a_state_learns_from_the_better_teacher(reach: float, from_allies: float
     cell.reach, cell.lead = reach, 0.2
     assert fringe.inflow(run, CHINA, 0) == pytest.approx(max(reach * 0.2, from_allies))
     cell.inflow = fringe.inflow(run, CHINA, 0)
-    assert ideas.imitable(cell, 0.5, run.parameters.ideas) == pytest.approx(0.2 * 0.5 + cell.inflow)
+    assert ideas.imitable(cell, 0.5, run.parameters.ideas.home_spillover) == pytest.approx(0.2 * 0.5 + cell.inflow)
     run.parameters.forms.fringe = code("fringe", "mean")
     assert fringe.inflow(run, CHINA, 0) == reach * 0.2
     cell.lead = -0.2
