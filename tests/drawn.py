@@ -1,14 +1,20 @@
 """Watching a picture being drawn: where every text stands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
+
+from techduel import Record, Scenario
+from techduel.facts import Facts
+from techduel.report.page import save_all
+from techduel.studies.run.figures import album_of
 
 SMALLEST = 8.0
 """Points, at the width of a printed page."""
@@ -55,3 +61,10 @@ def watched(draw: Callable[[], Any]) -> Picture:
         patch.setattr(Text, "draw", text)
         draw()
     return found[-1]
+
+
+def draw_all(
+    record: Record, facts: Facts, scenario: Scenario, folder: Path, names: Iterable[str] | None = None
+) -> list[str]:
+    """Draw figures of a record that is in no folder yet; arguments as of `album_of`."""
+    return save_all(album_of(record, facts, scenario, names), folder)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn import Picture, watched
+from drawn import Picture, draw_all, watched
 
 from techduel import Record, Scenario, load_scenario, simulate
 from techduel.ensemble.summary import tail_exponent
@@ -14,7 +14,7 @@ from techduel.facts import Facts, load_facts
 from techduel.scenario.fingerprint import config_hash
 from techduel.scenario.scenario import numbers
 from techduel.studies.run.courses import MONEY, market_shares
-from techduel.studies.run.figures import FIGURES, RunFigure, at_year_ends, draw_all
+from techduel.studies.run.figures import FIGURES, RunFigure, at_year_ends
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from drawn import watched
+from drawn import draw_all, watched
 
 from techduel import load_scenario, simulate
 from techduel.facts import load_facts
 from techduel.model.outcomes import MARKET_TIME, OUTCOMES, RUN_TIME, SECTOR_TIME, STATE_TIME, Outcome
 from techduel.report.marks import Bars, Fan, Map
-from techduel.studies.run.figures import FIGURES, draw_all, outcomes_read, registry
+from techduel.studies.run.figures import FIGURES, outcomes_read, registry
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SUPPORT = Outcome(STATE_TIME, "share of GDP", "public R&D and tax credits over GDP", figure="Public support")

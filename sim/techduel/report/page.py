@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from techduel.ensemble.manifest import write_text, written
 from techduel.report.drawing import DASHES, draw, palette
-from techduel.report.marks import FOLDER, GREY, LEVEL_COLOURS, Key, Picture, Scale, rows_of
+from techduel.report.marks import FOLDER, GREY, LEVEL_COLOURS, Album, Key, Picture, Scale, rows_of
 from techduel.report.tables import write_table
 
 WIDTH: Final = 6.3
@@ -63,11 +63,11 @@ STYLE: Final[dict[Any, Any]] = {
 }
 
 
-def save_all(pictures: Iterable[tuple[str, Picture]], folder: Path, made: str, origin: Mapping[str, Any]) -> list[str]:
-    """Names of the pictures that are saved into a result folder's ``figures/``; arguments as of `save`."""
+def save_all(album: Album, folder: Path) -> list[str]:
+    """Names of the pictures of an album that are saved into a result folder's ``figures/``."""
     names = []
-    for name, picture in pictures:
-        save(picture, folder / FOLDER / name, made, origin)
+    for name, picture in album.pictures:
+        save(picture, folder / FOLDER / name, album.made, album.origin)
         names.append(name)
     return names
 

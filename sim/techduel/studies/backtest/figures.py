@@ -12,6 +12,7 @@ from techduel.report.marks import (
     COLOURS,
     GREEN,
     TITLES,
+    Album,
     Axis,
     Bar,
     Bars,
@@ -56,14 +57,14 @@ def draw_forecast(forecasts: Sequence[Forecast], facts: Facts, folder: Path, ori
 
     by_key = {(one.series, one.state): one for one in forecasts}
     panels = [panel(by_key[key], facts) for key in SHOWN]
-    save_all([("forecast", fans("Forecast of recorded series", panels))], folder, _made(origin), origin)
+    save_all(Album([("forecast", fans("Forecast of recorded series", panels))], _made(origin), origin), folder)
 
 
 def draw_backtest(study: Study, facts: Facts, folder: Path, origin: Mapping[str, Any]) -> None:
     """Draw what was scored, eight series a page, and the skill by series."""
     from techduel.report.page import save_all
 
-    save_all(_pictures(study, facts, origin["origin"]), folder, _made(origin), origin)
+    save_all(Album(_pictures(study, facts, origin["origin"]), _made(origin), origin), folder)
 
 
 def _pictures(study: Study, facts: Facts, made_from: int) -> Iterator[tuple[str, Picture]]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.report.marks import AMBER, BLUE, GREY, TITLES, Area, Axis, Bars, Dot, Key, Picture, Whisker, line
+from techduel.report.marks import AMBER, BLUE, GREY, TITLES, Album, Area, Axis, Bars, Dot, Key, Picture, Whisker, line
 from techduel.report.tables import Lines, column, read_lines
 from techduel.studies.calibrate.report import MAKING, MOMENTS, PARAMETERS
 from techduel.studies.calibrate.tables import IDENTIFIED, WEAKLY
@@ -65,7 +65,7 @@ def draw_calibration(folder: Path) -> None:
     making = json.loads((folder / MAKING).read_text(encoding="utf-8"))
     made = f"Techduel {making['version']}, record until {making['until']}, {making['members']} sets."
     origin = {name: making[name] for name in ("version", "config", "sources", "until", "members", "steps", "seed")}
-    save_all(_pictures(folder, making["chance"]), folder, made, origin)
+    save_all(Album(_pictures(folder, making["chance"]), made, origin), folder)
 
 
 def _pictures(folder: Path, chance: Sequence[float]) -> Iterator[tuple[str, Picture]]:

@@ -61,8 +61,7 @@ def draw_comparison(comparison: Comparison, folder: Path) -> list[str]:
     """Draw every figure of a stored comparison into its ``figures/``; the names of those drawn."""
     from techduel.report.page import save_all
 
-    found = album(comparison, folder)
-    return save_all(found.pictures, folder, found.made, found.origin)
+    return save_all(album(comparison, folder), folder)
 
 
 def album(comparison: Comparison, folder: Path) -> Album:

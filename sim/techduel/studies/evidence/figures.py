@@ -17,6 +17,7 @@ from techduel.report.marks import (
     RED,
     STATE_KEYS,
     TITLES,
+    Album,
     Area,
     Axis,
     Bar,
@@ -71,7 +72,7 @@ def draw_evidence(study: str, tables: Mapping[str, Table], folder: Path, origin:
         return []
     lines = {name: list(labelled(table)) for name, table in tables.items()}
     picture = replace(PICTURES[study](lines), columns=tables[study].header, rows=tables[study].lines)
-    return save_all([(study, picture)], folder, made(origin), origin)
+    return save_all(Album([(study, picture)], made(origin), origin), folder)
 
 
 def draw_findings(table: Table, folder: Path, origin: Mapping[str, Any]) -> None:
@@ -79,7 +80,7 @@ def draw_findings(table: Table, folder: Path, origin: Mapping[str, Any]) -> None
     from techduel.report.page import save_all
 
     picture = replace(findings(list(labelled(table))), columns=table.header, rows=table.lines)
-    save_all([("findings", picture)], folder, made(origin), origin)
+    save_all(Album([("findings", picture)], made(origin), origin), folder)
 
 
 def made(origin: Mapping[str, Any]) -> str:

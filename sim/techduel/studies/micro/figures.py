@@ -10,6 +10,7 @@ from techduel.report.marks import (
     BLUE,
     GREY,
     PALE,
+    Album,
     Axis,
     Bar,
     Bars,
@@ -39,7 +40,7 @@ def draw_study(folder: Path, study: Study, config: Mapping[str, Any]) -> None:
     from techduel.report.page import save_all
 
     made = f"Techduel {version()}, {config['worlds']} worlds, seed {config['seed']}."
-    save_all(_pictures(folder, study), folder, made, dict(config))
+    save_all(Album(_pictures(folder, study), made, dict(config)), folder)
 
 
 def _pictures(folder: Path, study: Study) -> Iterator[tuple[str, Picture]]:

@@ -62,8 +62,7 @@ def draw(config: Mapping[str, Any], folder: Path) -> None:
     from techduel.report.page import save_all
     from techduel.studies.overview.figures import album
 
-    found = album(config, folder)
-    save_all(found.pictures, folder, found.made, found.origin)
+    save_all(album(config, folder), folder)
 
 
 def screen(folder: Path) -> str:

@@ -88,10 +88,8 @@ def outcomes_read() -> list[str]:
     return list(dict.fromkeys(name for figure in registry().values() for name in figure.reads))
 
 
-def draw_all(
-    record: Record, facts: Facts, scenario: Scenario, folder: Path, names: Iterable[str] | None = None
-) -> list[str]:
-    """Draw figures into a result folder: a picture, its numbers and their provenance for each.
+def album_of(record: Record, facts: Facts, scenario: Scenario, names: Iterable[str] | None = None) -> Album:
+    """Figures of a record, drawn as they are asked for.
 
     Parameters
     ----------
@@ -101,28 +99,14 @@ def draw_all(
         Those that the record was computed from.
     scenario : Scenario
         What was simulated.
-    folder : Path
-        Result folder; its ``figures/`` is created when missing.
     names : iterable of str, optional
         Of `registry`; all when left out.
-
-    Returns
-    -------
-    list of str
-        Names of the figures drawn.
 
     Raises
     ------
     KeyError
         If there is no figure of that name.
     """
-    from techduel.report.page import save_all
-
-    found = _album(record, facts, scenario, names)
-    return save_all(found.pictures, folder, found.made, found.origin)
-
-
-def _album(record: Record, facts: Facts, scenario: Scenario, names: Iterable[str] | None = None) -> Album:
     figures, differ_by = registry(), causes(scenario.config["params"])
     chosen = {name: figures[name] for name in (figures if names is None else names)}
     made = f"Simulated: Techduel {version()}, {scenario.name}, {len(record.runs)} runs, seed {record.seed}."
@@ -134,15 +118,14 @@ def plot_all(folder: Path) -> list[str]:
     """Draw every figure of a stored result into its ``figures/``."""
     from techduel.report.page import save_all
 
-    found = album(folder)
-    return save_all(found.pictures, folder, found.made, found.origin)
+    return save_all(album(folder), folder)
 
 
 def album(folder: Path) -> Album:
     """Every figure of a stored result, that of everything on one page first."""
     scenario = scenario_from(settings(folder))
     facts = load_facts(scenario.base_year, scenario.facts_vintage, scenario.facts_outlook)
-    return _album(_stored(folder), facts, scenario, sorted(registry(), key=lambda name: name != "dashboard"))
+    return album_of(_stored(folder), facts, scenario, sorted(registry(), key=lambda name: name != "dashboard"))
 
 
 def _stored(folder: Path) -> Record:

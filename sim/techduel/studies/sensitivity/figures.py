@@ -15,6 +15,7 @@ from techduel.report.marks import (
     GREY,
     RED,
     SHARE_COLOURS,
+    Album,
     Axis,
     Bar,
     Bars,
@@ -71,7 +72,7 @@ def draw_sensitivity(folder: Path) -> list[str]:
         f"Techduel {version()}, {config['method']}, {config['points']} rows, {config['runs']} runs a point, "
         f"seed {config['seed']}; {max(config['years'])}."
     )
-    return save_all(pictures(analysis), folder, made, origin)
+    return save_all(Album(pictures(analysis), made, origin), folder)
 
 
 def pictures(analysis: Analysis) -> Iterator[tuple[str, Picture]]:

@@ -60,8 +60,7 @@ def draw_sweep(folder: Path) -> list[str]:
     """Draw every figure of a sweep's tables into its ``figures/``; the names of those drawn."""
     from techduel.report.page import save_all
 
-    found = album(folder)
-    return save_all(found.pictures, folder, found.made, found.origin)
+    return save_all(album(folder), folder)
 
 
 def album(folder: Path) -> Album:
