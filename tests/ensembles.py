@@ -1,13 +1,19 @@
 """Ensembles built from parts that `simulate` takes as given: facts, parameters per run, luck."""
 
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from techduel.ensemble.compute import Options
+from techduel.ensemble.manifest import Manifest
+from techduel.ensemble.pool import Pool
 from techduel.ensemble.record import Record, derived
 from techduel.ensemble.simulation import Start
 from techduel.facts import Facts
@@ -15,6 +21,7 @@ from techduel.model.actions import LEVERS, Action
 from techduel.model.outcomes import OUTCOMES, measured
 from techduel.model.parameters import Parameters, schema
 from techduel.model.world import World
+from techduel.studies.calibrate.simulator import Bench
 
 
 def outcomes(passing: Iterable[World], start: Start, facts: Facts) -> dict[str, NDArray[np.float64]]:
@@ -118,3 +125,10 @@ def changed_leaves(part: Any, change: Any) -> Any:
     if not is_dataclass(part):
         return part
     return type(part)(**{item.name: changed_leaves(getattr(part, item.name), change) for item in fields(part)})
+
+
+@contextmanager
+def scratch(options: Options) -> Iterator[Bench]:
+    """A bench that keeps nothing."""
+    with tempfile.TemporaryDirectory() as folder, Pool(options.place) as pool:
+        yield Bench(Path(folder), Manifest({"config": ""}), options, pool)

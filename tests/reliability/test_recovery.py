@@ -10,8 +10,9 @@ from techduel.studies.calibrate.calibration import lived
 from techduel.studies.calibrate.fit import Plan, evaluation, prior_scores, target
 from techduel.studies.calibrate.moments import fitted, moments
 from techduel.studies.calibrate.recovery import EMULATOR, MODEL, held_share, recovery
-from techduel.studies.calibrate.simulator import laboratory, scratch
+from techduel.studies.calibrate.simulator import laboratory
 from techduel.studies.calibrate.tables import WEAKLY, Fit
+from tests.ensembles import scratch
 
 pytestmark = pytest.mark.reliability
 

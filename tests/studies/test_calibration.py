@@ -32,8 +32,9 @@ from techduel.studies.calibrate.prior_predictive import check_rows, refuse
 from techduel.studies.calibrate.recovery import EMULATOR, MODEL, Recovered, recovery_words, write_recovery
 from techduel.studies.calibrate.report import MAKING, POSTERIOR, findings, write_results
 from techduel.studies.calibrate.settings import Settings, composed
-from techduel.studies.calibrate.simulator import Batch, Bench, laboratory, scratch
+from techduel.studies.calibrate.simulator import Batch, Bench, laboratory
 from techduel.studies.calibrate.tables import Fit, identified, moment_rows, parameter_rows
+from tests.ensembles import scratch
 
 SMALL = Plan(2017, 24, 3, 1)
 SETS = 128

@@ -36,7 +36,8 @@ from techduel.studies.calibrate.moments import (
     read_moments,
     simulated,
 )
-from techduel.studies.calibrate.simulator import laboratory, scratch, started
+from techduel.studies.calibrate.simulator import laboratory, started
+from tests.ensembles import scratch
 
 HISTORY_FILE = load_facts().history
 SETS = 6

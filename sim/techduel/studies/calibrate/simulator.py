@@ -5,9 +5,7 @@ number of processes. An interrupted calibration asks again for the same sets, an
 """
 
 import hashlib
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -51,13 +49,6 @@ class Bench:
     manifest: Manifest
     options: Options
     pool: Pool
-
-
-@contextmanager
-def scratch(options: Options) -> Iterator[Bench]:
-    """A bench that keeps nothing."""
-    with tempfile.TemporaryDirectory() as folder, Pool(options.place) as pool:
-        yield Bench(Path(folder), Manifest({"config": ""}), options, pool)
 
 
 def laboratory(scenario: Scenario, seed: int, measure: str, bench: Bench) -> Simulate:
