@@ -15,6 +15,7 @@ from experiments.__main__ import main
 from techduel.ensemble import compute
 from techduel.ensemble.folder import prepare
 from techduel.ensemble.manifest import seal
+from techduel.model.engine.trees import syntax
 from techduel.scenario import fingerprint
 from techduel.scenario.fingerprint import (
     FILES,
@@ -28,7 +29,6 @@ from techduel.scenario.fingerprint import (
     of_runs,
     sources_hash,
     study_hash,
-    syntax,
 )
 from techduel.studies.table import STUDIES
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from techduel import __version__
+from techduel.model.engine.trees import syntax
 from techduel.scenario.prior import shipped
 
 ROOMS: Final = ("model", "facts", "policies")
@@ -46,8 +47,6 @@ MAKE_SHIPPED: Final = frozenset({"calibrate", "hindcast"})
 """Studies that what is shipped beside the posteriors does not decide, since they make it."""
 
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
-_NO_NUMBERS: Final = frozenset({"ctx", "kind", "type_comment"})
-"""Fields of a syntax tree that follow from others or are never read."""
 
 
 def config_hash(config: Mapping[str, Any]) -> str:
@@ -134,41 +133,6 @@ def made_here(marks: Mapping[str, str], study: str) -> bool:
     """Whether a result of a study has these sources and formulas; runs alone have none of the latter."""
     here = fingerprint({}, study if marks.keys() & {STUDY, TABLES_OF_RUNS} else "")
     return all(marks.get(key) == here[key] for key in here if key != "config")
-
-
-def syntax(source: str) -> bytes:
-    """Equations of a source file: its syntax tree without comments and docstrings, the same in every Python.
-
-    Raises
-    ------
-    SyntaxError
-        If it is no Python.
-    """
-    return "\0".join(_words(ast.parse(source))).encode()
-
-
-def _words(part: Any) -> Iterator[str]:
-    """A piece of a syntax tree in words; what is empty is left out, since later versions of Python add such fields."""
-    if isinstance(part, ast.AST):
-        yield type(part).__name__
-        for name in part._fields:
-            value = getattr(part, name, None)
-            if name not in _NO_NUMBERS and value is not None and value != []:
-                yield name
-                yield from _words(value)
-        yield ")"
-    elif isinstance(part, list):
-        for one in part:
-            if not _is_docstring(one):
-                yield from _words(one)
-        yield "]"
-    else:
-        yield repr(part)
-
-
-def _is_docstring(part: Any) -> bool:
-    """Whether a statement is text alone, wherever it stands."""
-    return isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant) and isinstance(part.value.value, str)
 
 
 def _imported(path: Path) -> Iterator[Path]:

@@ -7,7 +7,6 @@ What lies in such a folder is code that runs: it belongs to the user alone, is n
 lies in a result or in the repository.
 """
 
-import ast
 import hashlib
 import os
 import platform
@@ -27,6 +26,7 @@ import numpy as np
 from filelock import FileLock
 
 from techduel.model.engine.plain import uncompiled
+from techduel.model.engine.trees import syntax
 
 COMPILES: Final = find_spec("numba") is not None and os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0")
 """Whether functions are compiled; ``NUMBA_DISABLE_JIT=1`` leaves them as they are written, for debugging."""
@@ -107,20 +107,12 @@ def _numba() -> Any:
 
 
 def sources() -> str:
-    """Hash of the syntax trees of all files that hold equations, without docstrings."""
+    """Hash of all equations that are compiled, `syntax` of their files."""
     found = hashlib.sha256()
     for path in sorted([*(PACKAGE / "model").rglob("*.py"), *(PACKAGE / "facts").glob("base_*.py")]):
         found.update(path.relative_to(PACKAGE).as_posix().encode())
-        found.update(ast.dump(_bare(ast.parse(path.read_bytes()))).encode())
+        found.update(syntax(path.read_text(encoding="utf-8")))
     return found.hexdigest()
-
-
-def _bare(tree: ast.Module) -> ast.Module:
-    """A syntax tree without its docstrings."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node, clean=False):
-            node.body = node.body[1:]
-    return tree
 
 
 @contextmanager
