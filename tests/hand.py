@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from techduel.facts import load_facts
 from techduel.facts.base_year import initial_world
-from techduel.model.actions import NARROW, WIDE
+from techduel.model.actions import NARROW, WIDE, Action
 from techduel.model.axes import N_BLOCS, N_BUYERS, N_STATES
-from techduel.model.engine.batch import step
+from techduel.model.engine.batch import Batch
 from techduel.model.engine.plain import rows
 from techduel.model.engine.record import empty, write_links
 from techduel.model.noise import CHANCES, STREAMS, Draws, Noise, luck_type
@@ -162,3 +162,10 @@ def cleared(run: Any, attraction: list[float], spending: list[float] | None = No
         found.spending = spending or [1.0] * N_BUYERS
         market.clear(run, m, 0)
     return run
+
+
+def step(world: World, decided: Action, draws: Draws, year: float) -> World:
+    """The world one quarter later, in memory of its own; arguments as of `Batch.step`."""
+    batch = Batch(world)
+    batch.step(decided, draws, year)
+    return batch.world

@@ -8,12 +8,11 @@ import pytest
 
 from techduel.ensemble.simulation import prepared
 from techduel.model.actions import BUDGETS, LEVERS, NARROW, PLANNED, WIDE, Action
-from techduel.model.engine.batch import step
 from techduel.model.outcomes import OUTCOMES, measured
 from techduel.model.world import World
 from techduel.scenario.scenario import Scenario
 from tests.ensembles import different
-from tests.hand import CHINA, US, base_world, cells, column, duel, fill, put
+from tests.hand import CHINA, US, base_world, cells, column, duel, fill, put, step
 from tests.uncompiled import government, run_of
 
 STATES = (US, CHINA)

@@ -8,7 +8,6 @@ import pytest
 
 from techduel.ensemble.simulation import advanced, prepared, simulate
 from techduel.model.actions import LEVERS, Action, both, own
-from techduel.model.engine.batch import step
 from techduel.model.noise import CHANCES, STREAMS, Noise
 from techduel.model.outcomes import OUTCOMES, measured
 from techduel.model.world import QUIET, World
@@ -17,6 +16,7 @@ from techduel.policies.fixed import Policy, StatusQuo2020
 from techduel.scenario.kinds import shipped
 from techduel.scenario.scenario import Scenario, load_scenario
 from tests.ensembles import different, leaves, part
+from tests.hand import step
 
 US, CHINA = range(2)
 CHEAP = {"lookahead": 1.0, "futures": 2.0, "every": 1.0}

@@ -12,7 +12,6 @@ from techduel.ensemble.simulation import prepared
 from techduel.facts import load_facts
 from techduel.facts.base_year import initial_world
 from techduel.model.actions import BARRIERS, BUDGETS, LEVERS, Action, both, of_state, own
-from techduel.model.engine.batch import step
 from techduel.model.noise import Noise
 from techduel.model.outcomes import OUTCOMES, measured
 from techduel.model.world import World
@@ -27,6 +26,7 @@ from techduel.scenario.layers import choices
 from techduel.scenario.models import DEEPEST
 from techduel.scenario.scenario import Scenario, load_scenario
 from tests.ensembles import changed_leaves, different, random_parameters
+from tests.hand import step
 from tests.model.test_mirror import MirroredNoise, by_state, mirrored_facts
 
 US, CHINA = range(2)

@@ -132,17 +132,6 @@ class Draws:
     records: NDArray[Any]
     """One a run, or one for all runs, of `luck_type`."""
 
-    @classmethod
-    def of(cls, **given: Array) -> Self:
-        """Luck from arrays: streams by (run, state, sector, slot), chances by (run, state, 1, 1)."""
-        runs, _, sectors, slots = given["innovation"].shape
-        records = np.zeros(runs, luck_type(sectors, slots))
-        for place, name in enumerate(STREAMS):
-            records["uniforms"][:, place] = given[name]
-        for name in CHANCES:
-            records[name] = given[name][:, :, 0, 0]
-        return cls(records)
-
     def mirrored(self) -> Self:
         """The luck of either state for the other."""
         records = self.records.copy()

@@ -125,10 +125,3 @@ class Batch:
         given = {name: getattr(world, name) for name in GIVEN}
         origin = Origin(self.records, {**known, **given})
         self.world = replace(self.world, **given, origin=origin)
-
-
-def step(world: World, decided: Action, draws: Draws, year: float) -> World:
-    """The world one quarter later, in memory of its own; arguments as of `Batch.step`."""
-    batch = Batch(world)
-    batch.step(decided, draws, year)
-    return batch.world
