@@ -8,7 +8,6 @@ import numpy as np
 from mesa import Agent, DataCollector, Model
 
 from techduel.ensemble.simulation import prepared
-from techduel.facts import load_facts
 from techduel.model.actions import Action, both
 from techduel.model.axes import N_STATES, STATE, STATES
 from techduel.model.engine.batch import Batch
@@ -203,7 +202,7 @@ class TechDuel(Model):  # type: ignore[misc] # Mesa has no types
         self._start = prepared(scenario, [run], rng)
         self._batch = Batch(self._start.world)
         self._seen = self._batch.world
-        facts = load_facts(scenario.base_year, scenario.facts_vintage, scenario.facts_outlook)
+        facts = scenario.facts()
         self.sectors: tuple[str, ...] = facts.sectors
         self.states = State.create_agents(self, N_STATES, [*range(N_STATES)], [*self._start.policies])
         places = np.argwhere(np.ones(self.world.firms.alive.shape[STATE:], dtype=bool))

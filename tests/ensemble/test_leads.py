@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from techduel.ensemble import simulation
 from techduel.ensemble.headlines import headline, told_by
 from techduel.ensemble.paired import (
     LEAD,
@@ -22,6 +21,7 @@ from techduel.ensemble.record import Record, lead, lead_months
 from techduel.ensemble.simulation import simulate
 from techduel.facts import Facts, load_facts
 from techduel.facts.base import QUANTITIES
+from techduel.scenario import scenario as scenarios
 from techduel.scenario.scenario import load_scenario
 
 US, CHINA = range(2)
@@ -71,7 +71,7 @@ def test_a_changed_pace_moves_months_alone(monkeypatch: pytest.MonkeyPatch) -> N
     def other(*_arguments: object) -> Facts:
         return slower
 
-    monkeypatch.setattr(simulation, "load_facts", other)
+    monkeypatch.setattr(scenarios, "load_facts", other)
     after = simulate(load_scenario("baseline_2021", *SMALL), runs=2)
     moved = [name for name in before.values if not np.array_equal(before[name], after[name], equal_nan=True)]
     assert moved == ["lead_months"]

@@ -5,6 +5,7 @@ from typing import Final
 from tests.faults.fault import (
     ACCOUNTS,
     BASE,
+    CHANGES,
     FIRMS,
     FRINGE,
     GOVERNMENT,
@@ -118,6 +119,11 @@ BY_FILE: Final = {
         ("third = (first + second) / 2.0", "third = first", MARKET),
         ("(now - trend) / (4.0 * parameters.trend_years)", "(now - trend) / parameters.trend_years", FIRMS),
         ("faded += -size if position > 0.0 else size", "faded += size", MARKET),
+    ],
+    "facts/changes": [
+        ("values[facts.sectors.index(key)] = value", "values[facts.sectors.index(key)] += value", CHANGES),
+        ("values[STATES.index(key), ", "values[1 - STATES.index(key), ", CHANGES),
+        ("if value <= 0.0:", "if value <= -1e6:", CHANGES),
     ],
     "model/fringe": [
         ("0.5 * sum_of(link.cost_share)", "sum_of(link.cost_share)", FRINGE),

@@ -24,7 +24,7 @@ from techduel.studies.backtest.hindcasts import misses
 from techduel.studies.backtest.outcomes_file import Outcome
 from techduel.studies.backtest.report import biases_in_words
 from techduel.studies.backtest.series import pairs, past
-from techduel.studies.backtest.study import facts_of, from_plain, simulated
+from techduel.studies.backtest.study import from_plain, simulated
 from techduel.studies.hindcast import settings as hindcast
 
 FILE = """\
@@ -262,4 +262,4 @@ def test_the_shipped_discrepancy_knows_every_series(year: int) -> None:
 
 
 def test_facts_are_those_of_the_origin() -> None:
-    assert facts_of(origin_scenario(2017, "params=default")).base_year == 2017
+    assert origin_scenario(2017, "params=default").facts().base_year == 2017

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from techduel import Record, load_scenario, simulate
-from techduel.ensemble import simulation
 from techduel.facts import Facts, load_facts, read_facts
 from techduel.facts.figures import IDS
 from techduel.model.axes import STATES
 from techduel.model.parameters import schema
 from techduel.policies.events import EVENTS, described
+from techduel.scenario import scenario as scenarios
 from techduel.studies.run import leads, report, scorecard, variance
 from techduel.studies.run.scorecard import COLUMNS, Row, rows
 
@@ -58,7 +58,7 @@ def moved(folder: Path, name: str, edit: Edit) -> Facts:
 
 def base_year_card(facts: Facts, monkeypatch: pytest.MonkeyPatch) -> list[Row]:
     """The scorecard of a short simulation that starts from other facts."""
-    monkeypatch.setattr(simulation, "load_facts", lambda *_: facts)
+    monkeypatch.setattr(scenarios, "load_facts", lambda *_: facts)
     return rows(simulate(load_scenario("baseline_2021", "horizon=2021"), runs=2), facts)
 
 

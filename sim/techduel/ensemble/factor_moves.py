@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any, Final
 
+from techduel.facts import QUANTITIES, Quantity
+from techduel.facts.changes import CHANGEABLE
+from techduel.facts.selection import known_sectors
 from techduel.model.actions import LEVERS
 from techduel.model.axes import STATES
 from techduel.model.parameters import schema
@@ -46,13 +50,13 @@ class Move:
 
     @property
     def kind(self) -> str:
-        """`choice`, `parameter`, `lever`, `option` (of a policy), `event`, or `unknown`."""
+        """`choice`, `parameter`, `lever`, `option` (of a policy), `event`, `fact`, or `unknown`."""
         first, *rest = self.path
         if self.key in choice_groups():
             return "choice"
         if first in STATES and len(rest) == 1:
             return "lever"
-        kinds = {"params": "parameter", "policies": "option", "events": "event"}
+        kinds = {"params": "parameter", "policies": "option", "events": "event", "facts": "fact"}
         return kinds.get(first, "unknown") if len(rest) > 1 else "unknown"
 
     def along(self, part: float, value: Value) -> Value:
@@ -113,10 +117,23 @@ def step_of(setting: Setting, first: int) -> dict[str, Any]:
 
 def known_range(move: Move, config: Mapping[str, Any]) -> tuple[float, float] | None:
     """Lowest and highest value that a setting may have by its table; None where none is known."""
-    finders = {"parameter": _parameter, "lever": _lever, "option": _option, "event": _event}
+    finders = {"parameter": _parameter, "lever": _lever, "option": _option, "event": _event, "fact": _fact}
     find = finders.get(move.kind)
     known = find(move, config) if find else None
-    return (known.low, known.high) if isinstance(known, Parameter) else None
+    return (known.low, known.high) if isinstance(known, Parameter | Quantity) else None
+
+
+def fact_keys() -> tuple[str, ...]:
+    """Keys of the facts that a scenario may change."""
+    return tuple(
+        ".".join(("facts", name, *members))
+        for name in CHANGEABLE
+        for members in product(*(STATES if dim == "state" else known_sectors().names for dim in QUANTITIES[name].dims))
+    )
+
+
+def _fact(move: Move, _config: Mapping[str, Any]) -> Quantity | None:
+    return QUANTITIES[move.path[1]] if move.key in fact_keys() else None
 
 
 def _parameter(move: Move, _config: Mapping[str, Any]) -> Any:

@@ -8,7 +8,17 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.factor_moves import FORMS, STEP, Move, Setting, Value, choice_groups, known_range, rounded
+from techduel.ensemble.factor_moves import (
+    FORMS,
+    STEP,
+    Move,
+    Setting,
+    Value,
+    choice_groups,
+    fact_keys,
+    known_range,
+    rounded,
+)
 from techduel.model.actions import LEVERS
 from techduel.model.axes import STATES
 from techduel.model.parameters import schema
@@ -22,7 +32,10 @@ LEVELS: Final = 5
 """Values on a grid unless told otherwise."""
 MOST_LEVELS: Final = 1000
 MOST_FACTORS: Final = 100
-KEYS: Final = "params.GROUP.NAME, us.LEVER, china.LEVER, policies.STATE.OPTION, events.NAME.OPTION"
+KEYS: Final = (
+    "params.GROUP.NAME, us.LEVER, china.LEVER, policies.STATE.OPTION, events.NAME.OPTION, "
+    "facts.position.STATE.SECTOR, facts.market_size.SECTOR, facts.pace.SECTOR"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +193,7 @@ def _no_range(place: str, move: Move) -> str:
     tables = {
         "lever": [f"{state}.{lever}" for state in STATES for lever in LEVERS],
         "parameter": [f"params.{name}" for name in schema.described()],
+        "fact": list(fact_keys()),
     }
     known = tables.get(move.kind, [move.key])
     if not any(move.key.startswith(name) for name in known):

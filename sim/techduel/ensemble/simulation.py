@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.ensemble.record import Record, derived
-from techduel.facts import load_facts
 from techduel.facts.base_year import initial_world
 from techduel.model.actions import both
 from techduel.model.axes import STATES, Array
@@ -72,7 +71,7 @@ def prepared(scenario: Scenario, runs: Sequence[int], seed: int, parameters: Par
     parameters : Parameters, optional
         By run; those of the scenario when left out.
     """
-    facts = load_facts(scenario.base_year, scenario.facts_vintage, scenario.facts_outlook)
+    facts = scenario.facts()
     noise = Noise(seed, runs, len(facts.sectors), scenario.slots)
     world = initial_world(facts, parameters or scenario.parameters_of(runs), noise.initial())
     return Start(
@@ -219,7 +218,7 @@ def recorded(
         if progress is not None:
             for _ in range(passed):
                 progress(len(start.noise.runs))
-    facts = load_facts(scenario.base_year, scenario.facts_vintage, scenario.facts_outlook)
+    facts = scenario.facts()
     values = found.values()
     values |= derived(values, start.years(), facts.base.ppp_factor, facts.base.pace)
     return Record(

@@ -20,6 +20,8 @@ from pydantic import (
     model_validator,
 )
 
+from techduel.facts import QUANTITIES
+from techduel.facts.changes import CHANGEABLE
 from techduel.facts.sectors import TAGS
 from techduel.facts.selection import ALL, known_sectors, sector_words
 from techduel.model.actions import LEVERS
@@ -107,6 +109,28 @@ class _Members(Strict):
         left = () if "default" in self.model_fields_set else type(self).model_fields
         refuse(((name,), "missing") for name in left if name not in {"default", *self.model_fields_set})
         return self
+
+
+class _Changes(Strict):
+    """Numbers of the base year by state or sector; those set to nothing stay as they are."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _given(cls, values: Any) -> Any:
+        return _without_nothing(values)
+
+
+def _changes(name: str) -> type[Strict]:
+    """The changes of a quantity of the base year, by sector or by state and sector."""
+    known = QUANTITIES[name]
+    words = f"one number, {known.low:g} to {known.high:g} ({known.unit})"
+    kind = Annotated[float, Field(ge=known.low, le=known.high), Allowed(words)]
+    by_sector: Any = {sector: (kind, None) for sector in known_sectors().names}
+    inner = create_model(f"facts_{name}", __base__=_Changes, **by_sector)
+    if "state" not in known.dims:
+        return inner
+    by_state: Any = dict.fromkeys(STATES, (inner, None))
+    return create_model(f"facts_{name}_by_state", __base__=_Changes, **by_state)
 
 
 def _form(mechanism: str) -> Any:
@@ -315,6 +339,7 @@ if TYPE_CHECKING:
     type Policy = Any
     type Step = Any
     type Event = Any
+    ChangedFacts = Strict
     type Params = Any
     type Forms = Any
     type Policies = Any
@@ -325,6 +350,7 @@ else:
     type Step = Annotated[reduce(or_, STEPS.values()), Field(discriminator="lever")]
     type Event = Annotated[reduce(or_, EVENTS.values()), Field(discriminator="kind")]
     Params = create_model("params", __base__=Strict, **_PARAMETER_GROUPS)
+    ChangedFacts = create_model("facts", __base__=_Changes, **{name: (_changes(name), None) for name in CHANGEABLE})
     Forms = create_model("forms", __base__=Strict, **{name: (_form(name), ...) for name in RIVALS})
     Policies = create_model("policies", __base__=_Policies, **dict.fromkeys(STATES, (Policy, ...)))
     Events = _named(Event, "an event", "what happens from outside, by names of your own")

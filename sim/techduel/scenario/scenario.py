@@ -6,6 +6,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+from techduel.facts import Facts, load_facts
+from techduel.facts.changes import changed
 from techduel.facts.sectors import read_sectors
 from techduel.model.axes import STATES
 from techduel.model.parameters import Parameters
@@ -49,6 +51,10 @@ class Scenario:
     def parameters_of(self, runs: Sequence[int]) -> Parameters:
         """The parameters of some runs: (run, 1 or state, 1 or sector, 1) where they are drawn, else (1, ...)."""
         return self.sets.of_runs(self.parameters, runs)
+
+    def facts(self) -> Facts:
+        """The facts that the scenario starts from."""
+        return facts_of(self.config["facts"])
 
 
 def load_scenario(name: str = "baseline_2021", *overrides: str) -> Scenario:
@@ -95,6 +101,11 @@ def scenario_from(config: Mapping[str, Any]) -> Scenario:
         slots=config["slots"],
         config=dict(config),
     )
+
+
+def facts_of(choice: Mapping[str, Any]) -> Facts:
+    """The facts of a base year, with what the plain settings of ``facts`` change."""
+    return changed(load_facts(choice["base_year"], choice["vintage"], choice["outlook"]), choice)
 
 
 def numbers(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,17 +1,19 @@
 """The whole configuration of a scenario as one tree of models, and the JSON Schema of scenario files made from it."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, create_model, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, create_model, field_validator, model_validator
 from pydantic.json_schema import GenerateJsonSchema
 
+from techduel.facts.changes import overdrawn
 from techduel.facts.history import LAST_YEAR
 from techduel.scenario.layers import DIFFERENCES, choices
 from techduel.scenario.loader import NAME, NAME_RULE, PATH
-from techduel.scenario.models import Events, Forms, Params, Policies
+from techduel.scenario.models import ChangedFacts, Events, Forms, Params, Policies
 from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.posteriors import missing, posterior_years
 from techduel.scenario.problems import Allowed, Strict, refuse
+from techduel.scenario.scenario import facts_of
 
 LAST_HORIZON: Final = 2050
 MOST_SLOTS: Final = 10_000
@@ -43,8 +45,8 @@ type Fitted = Annotated[int, AfterValidator(_with_posterior), Allowed(", ".join(
 type Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
 
 
-class FactsChoice(Strict):
-    """Which facts the model starts from."""
+class FactsChoice(ChangedFacts):
+    """Which facts the model starts from, and what a scenario changes of them."""
 
     vintage: Literal["article", "final"]
     base_year: Annotated[int, Field(ge=2010, le=LAST_YEAR)]
@@ -56,6 +58,14 @@ class FactsChoice(Strict):
         if outlook == "recorded" and info.data.get("base_year") == LAST_YEAR:
             refuse([((), f"'recorded' given; allowed: expected for the base year {LAST_YEAR}")])
         return outlook
+
+    @model_validator(mode="after")
+    def _leaves_something(self) -> Self:
+        """Accounts without firms are what the sectors leave of recorded totals."""
+        if "market_size" in self.model_fields_set:
+            facts = facts_of(self.model_dump(exclude_unset=True))
+            refuse((("market_size",), line) for line in overdrawn(facts))
+        return self
 
 
 class Executor(Strict):

@@ -10,7 +10,7 @@ from techduel.scenario.arguments import stored
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.scenario import Scenario, scenario_from
 from techduel.studies.backtest import report
-from techduel.studies.backtest.study import Study, backtest, facts_of, from_plain
+from techduel.studies.backtest.study import Study, backtest, from_plain
 from techduel.studies.backtest.tables import write_backtest
 
 
@@ -61,7 +61,7 @@ def _scenario(config: Mapping[str, Any]) -> Scenario:
 def _draw(found: Study, config: Mapping[str, Any], folder: Path) -> None:
     from techduel.studies.backtest.figures import draw_backtest
 
-    draw_backtest(found, facts_of(_scenario(config)), folder, _origin(config))
+    draw_backtest(found, _scenario(config).facts(), folder, _origin(config))
 
 
 def _origin(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from techduel.ensemble.record import Record
 from techduel.ensemble.simulation import simulate
-from techduel.facts import Facts, load_facts
 from techduel.scenario.origin import origin_scenario
 from techduel.scenario.scenario import Scenario
 from techduel.studies.backtest.comparison import CODE_OF, Score, Skill, scored, skills
@@ -79,7 +78,7 @@ def backtest(
     advance : callable, optional
         Told how many more runs are finished.
     """
-    facts = facts_of(scenario)
+    facts = scenario.facts()
     record = simulated(replace(scenario, horizon=outcomes.last_year), range(runs), seed, advance)
     known = load_discrepancy(scenario.base_year) if widened else None
     keys = list(dict.fromkeys((one.series, one.state) for one in outcomes.scored))
@@ -93,12 +92,7 @@ def rolling(fitted: Scenario, until: int, seed: int, advance: Advance | None = N
     for origin in origins(until):
         scenario = with_sets(origin_scenario(origin, "params=default"), fitted, until)
         record = simulated(scenario, range(RUNS), seed, advance)
-        yield from misses(record, facts_of(scenario), until)
-
-
-def facts_of(scenario: Scenario) -> Facts:
-    """The facts that a scenario starts from."""
-    return load_facts(scenario.base_year, scenario.facts_vintage, scenario.facts_outlook)
+        yield from misses(record, scenario.facts(), until)
 
 
 def simulated(scenario: Scenario, runs: Sequence[int], seed: int, advance: Advance | None) -> Record:

@@ -7,11 +7,11 @@ from typing import Any, Final
 from techduel.ensemble.folder import settings
 from techduel.ensemble.record import Record
 from techduel.ensemble.runs import load
-from techduel.facts import Facts, load_facts
+from techduel.facts import Facts
 from techduel.report.tables import write_table
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.parameter_sets import words_in
-from techduel.scenario.scenario import numbers
+from techduel.scenario.scenario import facts_of, numbers
 from techduel.studies.backtest.comparison import CODE_OF, SCORE_COLUMNS, SKILL_COLUMNS
 from techduel.studies.backtest.counterparts import OUTCOMES
 from techduel.studies.backtest.discrepancy import COLUMNS as STEP_COLUMNS
@@ -70,9 +70,7 @@ def write_run_forecast(folder: Path) -> None:
     """
     config = settings(folder)
     if POSTERIOR in words_in(config["params"]):
-        known = config["facts"]
-        facts = load_facts(known["base_year"], known["vintage"], known["outlook"])
-        _write(folder, config, load(folder, OUTCOMES), facts)
+        _write(folder, config, load(folder, OUTCOMES), facts_of(config["facts"]))
 
 
 def _write(folder: Path, config: Mapping[str, Any], record: Record, facts: Facts) -> None:

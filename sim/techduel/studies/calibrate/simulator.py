@@ -18,7 +18,6 @@ from techduel.ensemble.manifest import FAILURES, Manifest
 from techduel.ensemble.pool import Pool
 from techduel.ensemble.simulation import Start, prepared, worlds
 from techduel.ensemble.tasks import Columns, Tick, scenario_of, stage
-from techduel.facts import Facts, load_facts
 from techduel.model.parameters import Parameters
 from techduel.scenario.prior import arrays, with_values
 from techduel.scenario.scenario import Scenario
@@ -168,17 +167,12 @@ class Batch:
 
 def started(scenario: Scenario, values: Numbers, runs: Sequence[int], seed: int) -> Start:
     """The base year of a scenario with parameters by run."""
-    known: Parameters = with_values(scenario.parameters, arrays(values, facts_of(scenario).sectors))
+    known: Parameters = with_values(scenario.parameters, arrays(values, scenario.facts().sectors))
     return prepared(replace(scenario, parameters=known), runs, seed)
 
 
-def facts_of(scenario: Scenario) -> Facts:
-    """The facts that a scenario starts from."""
-    return load_facts(scenario.base_year, scenario.facts_vintage, scenario.facts_outlook)
-
-
 def _moments(start: Start, runs: Sequence[int], scenario: Scenario, tick: Tick) -> Numbers:
-    observer = Observer(facts_of(scenario))
+    observer = Observer(scenario.facts())
     for world in worlds(start):
         observer.see(world)
         tick(len(runs) if world.quarter else 0)

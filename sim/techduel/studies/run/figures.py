@@ -14,7 +14,7 @@ from techduel.ensemble.folder import settings
 from techduel.ensemble.record import Record
 from techduel.ensemble.runs import records
 from techduel.ensemble.summary import QUANTILES, tail_exponent
-from techduel.facts import Facts, load_facts
+from techduel.facts import Facts
 from techduel.model.axes import STATES
 from techduel.model.outcomes import OUTCOMES, RUN_TIME, SECTOR_TIME, STATE_TIME, Outcome
 from techduel.report.marks import (
@@ -124,7 +124,7 @@ def plot_all(folder: Path) -> list[str]:
 def album(folder: Path) -> Album:
     """Every figure of a stored result, that of everything on one page first."""
     scenario = scenario_from(settings(folder))
-    facts = load_facts(scenario.base_year, scenario.facts_vintage, scenario.facts_outlook)
+    facts = scenario.facts()
     return album_of(_stored(folder), facts, scenario, sorted(registry(), key=lambda name: name != "dashboard"))
 
 

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from techduel.ensemble.paired import MEAN_LEADS, over_frontier
 from techduel.ensemble.record import Record, lead, lead_months
 from techduel.ensemble.simulation import prepared
-from techduel.facts import load_facts
 from techduel.model.axes import STATES
 from techduel.report.leads import COLUMNS, MEANS, Lead, lead_from, leads_of
 from techduel.report.tables import read_lines, write_table
@@ -54,7 +53,7 @@ def _of_base_year(config: Mapping[str, Any], seed: int) -> dict[tuple[str, int],
     Runs of a set do not differ there, so one of each is computed and stands for two.
     """
     scenario = scenario_from(config)
-    facts = load_facts(scenario.base_year, scenario.facts_vintage, scenario.facts_outlook)
+    facts = scenario.facts()
     runs = np.arange(0, RUNS_OF_A_SET * PRIOR_SETS, RUNS_OF_A_SET)
     first = lead(prepared(scenario, runs.tolist(), seed).world.cells.frontier)
     names, values = _with_means(facts.sectors, [first, lead_months(first, facts.base.pace)])

@@ -18,12 +18,13 @@ from techduel.ensemble.manifest import write_text
 from techduel.ensemble.record import Record, first_time
 from techduel.ensemble.runs import load
 from techduel.ensemble.summary import statistics
-from techduel.facts import Facts, Figure, load_facts
+from techduel.facts import Facts, Figure
 from techduel.facts.checks import recomputed
 from techduel.model.axes import STATES
 from techduel.report.pages import rendered
 from techduel.report.tables import read_lines, write_table
 from techduel.scenario.parameter_sets import causes
+from techduel.scenario.scenario import facts_of
 from techduel.studies.backtest.discrepancy import Discrepancy, discrepancy_of
 
 type Row = dict[str, Any]
@@ -89,7 +90,7 @@ def write(card: Sequence[Row], folder: Path, differ_by: str) -> None:
 def write_scorecard(folder: Path) -> None:
     """Write the scorecard of a stored result from its chunks and config."""
     config = settings(folder)
-    facts = load_facts(config["facts"]["base_year"], config["facts"]["vintage"], config["facts"]["outlook"])
+    facts = facts_of(config["facts"])
     missed = discrepancy_of(config["params"], facts.base_year)
     write(rows(load(folder, OUTCOMES), facts, missed), folder, causes(config["params"]))
 
