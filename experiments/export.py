@@ -11,9 +11,9 @@ from techduel.scenario.arguments import asks_help, described, read
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.problems import Strict
 from techduel.scenario.settings import File
+from techduel.studies.stored import stored, understood
 
 from .exits import shown
-from .stored import stored, understood
 
 LIBRARY: Final = "netCDF4"
 

@@ -12,9 +12,9 @@ from techduel.scenario.arguments import asks_help, described, read
 from techduel.scenario.loader import InvalidInput, unknown_key
 from techduel.scenario.problems import Allowed, Strict
 from techduel.scenario.settings import File
+from techduel.studies.stored import result_folders, runs_in, sound, stored, understood
 
 from .exits import shown
-from .stored import result_folders, sound, stored, understood
 
 SPAN: Final = re.compile(r"(\d{4})-(\d{4})")
 
@@ -98,8 +98,7 @@ def _parts(folder: Path, config: Mapping[str, Any], given: Mapping[str, Any]) ->
     from techduel.report.single import MOST
 
     problem = outcome_problem("outcome", given["outcome"])
-    there = {name: folder / "scenarios" / name for name in config.get("scenarios", [])}
-    there = there or ({config["scenario"]: folder} if config["experiment"] == "run" else {})
+    there = runs_in(folder, config)
     wanted = given["scenarios"] or list(there)[:MOST]
     problems = [problem] if problem else []
     problems += [unknown_key(f"scenarios: {name}", there) for name in wanted if name not in there]

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -10,12 +9,9 @@ from techduel.scenario.arguments import asks_help, described, read
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.problems import Strict
 from techduel.scenario.settings import File
+from techduel.studies.stored import result_folders, story_of
 
 from .exits import shown
-from .stored import result_folders, sound, stored, understood
-
-if TYPE_CHECKING:
-    from techduel.report.story import Story
 
 
 class Settings(Strict):
@@ -40,16 +36,6 @@ def main(arguments: Sequence[str]) -> int:
     from techduel.ensemble.manifest import write_text
     from techduel.report.html import page
 
-    write_text(target, page([_story(folder) for folder in folders]))
+    write_text(target, page([story_of(folder) for folder in folders]))
     print(f"Written: {target}")
     return 0
-
-
-def _story(folder: Path) -> "Story":
-    """What one result says; its numbers are those that its manifest vouches for."""
-    from techduel.studies.table import study_of
-
-    sound(folder)
-    config = stored(folder)
-    with understood(folder):
-        return study_of(config).story(config, folder)

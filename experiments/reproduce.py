@@ -8,8 +8,9 @@ from filecmp import cmp
 from pathlib import Path
 from typing import Any
 
+from techduel.studies.stored import of_these_sources, result_folder, stored, understood
+
 from .exits import ENVIRONMENT, shown
-from .stored import of_these_sources, result_folder, stored, understood
 from .study import options_of
 
 

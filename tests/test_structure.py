@@ -16,6 +16,7 @@ ROOMS = (
     *("model", "facts", "policies", "scenario", "ensemble", "report"),
     *(
         "studies.table",
+        "studies.stored",
         "studies.compare",
         "studies.overview",
         "studies.backtest",
@@ -24,9 +25,12 @@ ROOMS = (
         "studies.sensitivity",
     ),
     *("studies.evidence", "studies.calibrate", "studies.hindcast", "studies.micro", "studies.findings"),
+    "face",
     "agents",
 )
 """Each imports only from rooms before it."""
+DOORS = {"ensemble.shown": {"report"}}
+"""Files that open a room below them, and which: when a method of a record is called, never while one is computed."""
 MOST_FILES = 25
 """In a folder."""
 MOST_LINES = 450
@@ -88,6 +92,7 @@ def test_imports_point_upward(path: Path) -> None:
     own = room(module(path))
     if own != "studies":
         below = {name for name in rooms(path) if ROOMS.index(name) > ROOMS.index(own)}
+        below -= DOORS.get(module(path), set())
         assert not below, f"{module(path)} imports from {below}, which lie below it"
 
 

@@ -45,6 +45,7 @@ READERS = {
     "scenario/fingerprint.py": "this",
     "__init__.py": "public names",
     "scenario/table_file.py": "reads tables of points, which are stored and hashed",
+    "ensemble/shown.py": "how a record shows itself",
     "ensemble/factors.py": "factors of a sweep, which are stored and hashed",
 }
 """Files that those of a run import though they decide no number, with the reason."""

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from techduel.ensemble.shown import Shown, UnknownName
 from techduel.ensemble.summary import Row, Variable, rows
 from techduel.model.axes import BLOCS, STATES
 from techduel.model.outcomes import OUTCOMES
-
-if TYPE_CHECKING:
-    import xarray
 
 LOG_POINTS: Final = 100.0
 """In a log of 1."""
@@ -20,19 +18,23 @@ MONTHS: Final = 12.0
 """Of a year."""
 TIED: Final = 1e-9
 """Lead in log points that is none: where two states start level, rounding must not say who is ahead."""
-SHOWN: Final = 12
-"""Outcomes that a record names when it is printed."""
 DECOUPLED: Final = ("goods", "knowledge", "talent", "capital")
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """Outcomes of an ensemble.
+@dataclass(frozen=True, slots=True, repr=False)
+class Record(Shown):
+    """Outcomes of an ensemble, arrays by name.
 
     Examples
     --------
-    >>> record["gdp"].shape  # doctest: +SKIP
-    (64, 2, 61)
+    >>> from techduel import load_scenario, simulate
+    >>> record = simulate(load_scenario("baseline_2021"), runs=2)
+    >>> record["gdp"].shape, record.dims("gdp")
+    ((2, 2, 61), ('run', 'state', 'time'))
+    >>> record["gpd"]
+    Traceback (most recent call last):
+        ...
+    techduel.ensemble.shown.UnknownName: gpd: unknown; did you mean gdp?
     """
 
     values: dict[str, NDArray[np.float64]]
@@ -49,17 +51,19 @@ class Record:
     """Firms' sales at start and end, (run, state, sector, slot); NaN where no firm is."""
     diagnostics: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     """Counts by run: firm-quarters, and how often a limit was reached."""
-
-    def __repr__(self) -> str:
-        """What it holds, in a line or two."""
-        years = f"{self.years[min(1, len(self.years) - 1)]} to {self.years[-1]}"
-        many = f"{len(self.runs)} run{'s' if len(self.runs) != 1 else ''}, {years}, seed {self.seed}"
-        names = list(self.values)
-        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-        return f"<Record: {many}, {len(self.sectors)} sectors; {', '.join(names[:SHOWN])}{more}>"
+    scenario: str = ""
+    """Name of what was run."""
 
     def __getitem__(self, name: str) -> NDArray[np.float64]:
+        if name not in self.values:
+            raise UnknownName(name, list(self.values))
         return self.values[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values)
 
     @property
     def years(self) -> NDArray[np.int64]:
@@ -97,17 +101,6 @@ class Record:
         for name, values in self.values.items():
             yield from rows(Variable(name, OUTCOMES[name].unit, self.dims(name), values), self.coordinates())
 
-    def to_xarray(self) -> "xarray.Dataset":
-        """The outcomes as a Dataset with named dimensions, units and long names."""
-        import xarray
-
-        known = {
-            name: (self.dims(name), values, {"units": OUTCOMES[name].unit, "long_name": OUTCOMES[name].meaning})
-            for name, values in self.values.items()
-        }
-        used = {dim for dims, _, _ in known.values() for dim in dims}
-        return xarray.Dataset(known, {key: list(value) for key, value in self.coordinates().items() if key in used})
-
     @staticmethod
     def concat(parts: Iterable["Record"]) -> "Record":
         """One record of the runs of several, in the given order."""
@@ -128,6 +121,7 @@ class Record:
             firms=joined("firms"),  # type: ignore[arg-type]
             snapshots=joined("snapshots"),
             diagnostics=joined("diagnostics"),
+            scenario=first.scenario,
         )
 
 

@@ -200,10 +200,10 @@ def load(folder: Path, names: Collection[str] | None = None) -> Record:
 
 def records(folder: Path, names: Collection[str] | None = None, size: int = BATCH) -> Iterator[Record]:
     """The same a block of runs at a time; block k holds those from k * size on, so that two results pair."""
-    yield from blocks(stored_runs(folder), names, size)
+    yield from blocks(stored_runs(folder), names, size, folder.resolve().name)
 
 
-def blocks(stock: Stock, names: Collection[str] | None, size: int = BATCH) -> Iterator[Record]:
+def blocks(stock: Stock, names: Collection[str] | None, size: int = BATCH, scenario: str = "") -> Iterator[Record]:
     """Records of the runs in a stock, some outcomes or all, a block of runs at a time."""
     for runs, arrays, common in stock.blocks(lambda name: _is_read(name, names), size):
         groups: dict[str, Any] = {group: {} for group in GROUPS}
@@ -211,7 +211,8 @@ def blocks(stock: Stock, names: Collection[str] | None, size: int = BATCH) -> It
             group, _, name = key.partition(".")
             groups[group][name] = found
         sectors = tuple(str(name) for name in common["sectors"])
-        yield Record(time=common["time"], runs=runs, sectors=sectors, seed=int(str(common["seed"])), **groups)
+        luck = int(str(common["seed"]))
+        yield Record(time=common["time"], runs=runs, sectors=sectors, seed=luck, scenario=scenario, **groups)
 
 
 def _is_read(key: str, names: Collection[str] | None) -> bool:

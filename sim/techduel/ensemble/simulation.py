@@ -230,6 +230,7 @@ def recorded(
         firms=found.firms(),
         snapshots={"firm_sales_start": _sizes(start.world), "firm_sales_end": _sizes(batch.world)},
         diagnostics=_diagnostics(batch.world),
+        scenario=scenario.name,
     )
 
 

@@ -16,11 +16,10 @@ from techduel.ensemble.record import Record
 from techduel.ensemble.runs import EXPERIMENT, blocks, stored_runs
 from techduel.ensemble.summary import Variable
 from techduel.model.outcomes import OUTCOMES
-from techduel.scenario.fingerprint import version
+from techduel.report.frames import about
 
 FIRM_DIMS: Final = ("run", "state", "sector", "slot", "time")
 CALENDAR: Final = {"time": ("year", "quarter"), "year_end": ("year_end_year", "year_end_quarter")}
-LICENCE: Final = "MIT"
 
 
 def write_trajectories(folder: Path, target: Path) -> None:
@@ -44,22 +43,12 @@ def write_trajectories(folder: Path, target: Path) -> None:
             for record in blocks(stock, None):
                 if start == 0:
                     _define(dataset, record, stock.sound)
-                    dataset.setncatts(_about(config))
+                    dataset.setncatts({**about(record), "title": config["title"], "scenario": config["scenario"]})
                 _copy(dataset, record, start)
                 start += len(record.runs)
     except RuntimeError as error:
         # The NetCDF library reports a full disk as a RuntimeError.
         raise OSError(f"{target.name} could not be written: {error}") from error
-
-
-def _about(config: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "title": config["title"],
-        "scenario": config["scenario"],
-        "seed": config["seed"],
-        "source": f"Techduel {version()}",
-        "license": LICENCE,
-    }
 
 
 def _define(dataset: Any, record: Record, runs: int) -> None:

@@ -42,13 +42,15 @@ SIZES: Final[Mapping[str, Size]] = {
 """A slide has 1920 x 1080 dots, and letters as large beside it as on half a page."""
 
 
-def single(folders: Mapping[str, Path], outcome: str, state: str, years: tuple[int, int] | None, size: Size) -> Picture:
+def single(
+    parts: Mapping[str, Path | Record], outcome: str, state: str, years: tuple[int, int] | None, size: Size
+) -> Picture:
     """An outcome of one state over time in several results.
 
     Parameters
     ----------
-    folders : mapping
-        Stored results of runs, by the name that stands behind their line.
+    parts : mapping
+        Stored results of runs, or their records, by the name that stands behind their line.
     outcome : str
         As in a sweep: a name, or NAME.SECTOR.
     state : str
@@ -59,9 +61,11 @@ def single(folders: Mapping[str, Path], outcome: str, state: str, years: tuple[i
     Raises
     ------
     ValueError
-        If no result has these years.
+        If no result has these years, or the outcome has none.
     """
-    found = {name: _course(folder, outcome, state, years) for name, folder in folders.items()}
+    if all(measure.year is None for measure in measures([outcome], [0])):
+        raise ValueError(f"outcome: {outcome} has one number a run; allowed: one that has a number in every year")
+    found = {name: _course(part, outcome, state, years) for name, part in parts.items()}
     curves = [_curve(name, *course, place) for place, (name, course) in enumerate(found.items())]
     if len(curves) > MOST_BANDS:
         curves = [replace(curve, bands=()) for curve in curves]
@@ -97,9 +101,9 @@ def _has_state(outcome: str) -> bool:
     return any(measure.state for measure in measures([outcome], [0]))
 
 
-def _course(folder: Path, outcome: str, state: str, years: tuple[int, int] | None) -> tuple[list[int], Numbers]:
+def _course(part: Path | Record, outcome: str, state: str, years: tuple[int, int] | None) -> tuple[list[int], Numbers]:
     """Years, and (quantile, year)."""
-    blocks = list(records(folder, {headline(outcome).needs}))
+    blocks = [part] if isinstance(part, Record) else list(records(part, {headline(outcome).needs}))
     there = blocks[0].years.tolist()
     shown = [year for year in there if years is None or years[0] <= year <= years[1]]
     if not shown:

@@ -5,13 +5,13 @@ comes out is checked by the tree of models in `techduel.scenario.settings`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from techduel.scenario.fingerprint import config_hash
 from techduel.scenario.forms import filled_forms
 from techduel.scenario.kinds import filled_events, filled_policies, without_other_kinds
 from techduel.scenario.layers import DIFFERENCES, TEXTS, at, choices, config_folder, default_choices, layered
-from techduel.scenario.loader import Document, InvalidInput, document, name_from, unknown, unknown_key
+from techduel.scenario.loader import Document, InvalidInput, document, given_document, name_from, unknown, unknown_key
 from techduel.scenario.overrides import Change, changes_of, outside_file
 from techduel.scenario.parameter_sets import EVERY, all_drawn
 from techduel.scenario.scenario import WITHOUT_NUMBERS, named
@@ -19,14 +19,21 @@ from techduel.scenario.scenario import WITHOUT_NUMBERS, named
 if TYPE_CHECKING:
     from techduel.scenario.problems import Place
 
+GIVEN: Final = "own"
+"""Name of a scenario that is given as a mapping."""
+WORDS_FOR_GIVEN: Final = {"title": "Own scenario", "question": "What follows from these settings?"}
+"""Where the mapping has none."""
 
-def composed(overrides: Sequence[str]) -> dict[str, Any]:
+
+def composed(overrides: Sequence[str], content: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The whole plain configuration of a run, checked.
 
     Parameters
     ----------
     overrides : sequence of str
         In Hydra's notation, ``key=value``.
+    content : mapping, optional
+        Of a scenario file, given in its place.
 
     Raises
     ------
@@ -39,14 +46,16 @@ def composed(overrides: Sequence[str]) -> dict[str, Any]:
     changes, problems = changes_of(overrides)
     try:
         chosen = _chosen_files(changes, problems)
-        documents = _documents(chosen, changes, problems)
+        given = None if content is None else given_document({**WORDS_FOR_GIVEN, **content}, GIVEN)
+        documents = _documents(chosen, changes, problems, given)
     except InvalidInput as refused:
         raise InvalidInput([*problems, *refused.problems]) from None
     config, wrong = validated(Configuration, _combined(chosen, documents, changes, problems))
     problems += [f"{_origin(problem.place, documents, changes)}{problem}" for problem in wrong]
     if problems:
         raise InvalidInput(list(dict.fromkeys(problems)))
-    return {**config, "name": config["name"] or _default_name(config, changes)}
+    name = config["name"] or (_default_name(config, changes) if given is None else _hashed_name(config))
+    return {**config, "name": name}
 
 
 def _chosen_files(changes: Sequence[Change], problems: list[str]) -> dict[str, str]:
@@ -63,7 +72,9 @@ def _chosen_files(changes: Sequence[Change], problems: list[str]) -> dict[str, s
     return chosen
 
 
-def _documents(chosen: Mapping[str, str], changes: Sequence[Change], problems: list[str]) -> list[Document]:
+def _documents(
+    chosen: Mapping[str, str], changes: Sequence[Change], problems: list[str], given: Document | None = None
+) -> list[Document]:
     """The scenario and the ablation; lines are added to `problems` for what is wrong with their keys.
 
     Raises
@@ -72,14 +83,19 @@ def _documents(chosen: Mapping[str, str], changes: Sequence[Change], problems: l
         If a file cannot be read; nothing more can be said then.
     """
     outside = outside_file(changes)
-    if outside and any(change.key == "scenario" for change in changes):
+    if (outside or given) and any(change.key == "scenario" for change in changes):
         problems.append("scenario_file: give either scenario or scenario_file")
     paths = [config_folder() / group / f"{chosen[group]}.yaml" for group in ("scenario", "ablation")]
-    documents = [document(outside or paths[0]), document(paths[1])]
+    documents = [given or document(outside or paths[0]), document(paths[1])]
     for one in documents:
         unheard = [key for key in one.content if key not in DIFFERENCES]
-        problems += [f"{one.name}:{one.lines[key,]}: {key}: {unknown(key, DIFFERENCES)}" for key in unheard]
+        problems += [f"{_place(one, key)}{key}: {unknown(key, DIFFERENCES)}" for key in unheard]
     return documents
+
+
+def _place(one: Document, key: str) -> str:
+    """File and line of a key, empty where there is none."""
+    return f"{one.name}:{one.lines[key,]}: " if one.name != GIVEN else ""
 
 
 def _combined(
@@ -91,7 +107,8 @@ def _combined(
     chosen, layers = _with_params_file(chosen, layers, changes, problems)
     config = _grouped(chosen)
     outside = outside_file(changes)
-    config |= {"scenario": name_from(outside.stem) if outside else chosen["scenario"], "ablation": chosen["ablation"]}
+    name = documents[0].name if documents[0].name == GIVEN else chosen["scenario"]
+    config |= {"scenario": name_from(outside.stem) if outside else name, "ablation": chosen["ablation"]}
     config["policies"] = filled_policies(config.get("policies"))
     for layer in [*layers, *_set(changes)]:
         config = layered(without_other_kinds(config, layer), layer)
@@ -156,18 +173,29 @@ def _origin(place: "Place", documents: Sequence[Document], changes: Sequence[Cha
     if any(change.path[: len(place)] == place[: len(change.path)] for change in changes):
         return ""
     lines = ((one.name, one.line(place)) for one in reversed(documents))
-    nowhere = f"{documents[0].name}: " if place[:1] in {("title",), ("question",)} else ""
+    nowhere = (
+        f"{documents[0].name}: " if documents[0].name != GIVEN and place[:1] in {("title",), ("question",)} else ""
+    )
     return next((f"{name}:{line}: " for name, line in lines if line), nowhere)
+
+
+def label(config: Mapping[str, Any]) -> str:
+    """Name of a scenario, with its ablation if it has one."""
+    ablation = config["ablation"]
+    return str(config["scenario"]) if ablation == "none" else f"{config['scenario']}+{ablation}"
 
 
 def _default_name(config: Mapping[str, Any], changes: Sequence[Change]) -> str:
     """The scenario's name, with eight digits of the hash if this is not quite that scenario."""
     scenario, ablation = config["scenario"], config["ablation"]
-    name = scenario if ablation == "none" else f"{scenario}+{ablation}"
     changed = any(change.key not in {"scenario", "ablation", "runs", *WITHOUT_NUMBERS} for change in changes)
     if outside_file(changes) and scenario not in choices("scenario"):
         unchanged = not changed
     else:
         shipped = [f"scenario={scenario}", f"ablation={ablation}"]
         unchanged = not (changed or outside_file(changes)) or named(composed(shipped)) == named(config)
-    return name if unchanged else f"{name}-{config_hash(named(config))[:8]}"
+    return label(config) if unchanged else _hashed_name(config)
+
+
+def _hashed_name(config: Mapping[str, Any]) -> str:
+    return f"{label(config)}-{config_hash(named(config))[:8]}"

@@ -1,8 +1,9 @@
 """YAML files from strangers, read strictly: plain values only, within limits, every surprise refused with its line."""
 
+import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -138,6 +139,32 @@ def strict_document(text: str, name: str) -> Document:
     if not isinstance(value, dict | None):
         raise InvalidInput([f"{name}: expected a mapping of settings, found {type(value).__name__}"])
     return Document(name, value or {}, reader.lines)
+
+
+def given_document(content: Mapping[str, Any], name: str) -> Document:
+    """A mapping from Python as the document that a file with the same content would be, without lines.
+
+    Keys may be paths with dots. Errors as in `strict_yaml`, and where a value is no plain one.
+    """
+    try:
+        text = json.dumps(_nested(content), default=float)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput([f"{name}: {error}; allowed: texts, numbers, truth values, None, lists, mappings"]) from None
+    return Document(name, strict_document(text, name).content, {})
+
+
+def _nested(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with a mapping for every dot in a key, those of the same name as one."""
+    found: dict[str, Any] = {}
+    for key, value in content.items():
+        *above, last = str(key).split(".")
+        place = found
+        for part in above:
+            place = place.setdefault(part, {})
+        inner = _nested(value) if isinstance(value, Mapping) else value
+        there = place.get(last)
+        place[last] = {**there, **inner} if isinstance(there, dict) and isinstance(inner, dict) else inner
+    return found
 
 
 def strict_mapping(text: str, name: str) -> dict[str, Any]:

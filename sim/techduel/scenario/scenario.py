@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final
 
 from techduel.facts import Facts, load_facts
@@ -48,6 +49,12 @@ class Scenario:
     config: dict[str, Any]
     """The resolved plain configuration that this was built from."""
 
+    def __repr__(self) -> str:
+        """Name, question, years, and who acts how, in a line or two."""
+        acting = ", ".join(f"{state}: {self.config['policies'][state]['kind']}" for state in self.policies)
+        events = f"; events: {', '.join(self.events)}" if self.events else ""
+        return f"<Scenario {self.name}, {self.start} to {self.horizon}: {self.title}; {acting}{events}>"
+
     def parameters_of(self, runs: Sequence[int]) -> Parameters:
         """The parameters of some runs: (run, 1 or state, 1 or sector, 1) where they are drawn, else (1, ...)."""
         return self.sets.of_runs(self.parameters, runs)
@@ -57,13 +64,15 @@ class Scenario:
         return facts_of(self.config["facts"])
 
 
-def load_scenario(name: str = "baseline_2021", *overrides: str) -> Scenario:
-    """Load a shipped scenario, with changes as on the command line.
+def load_scenario(name: "str | Path | Mapping[str, Any]" = "baseline_2021", *overrides: str) -> Scenario:
+    """Load a scenario, shipped or of one's own, with changes as on the command line.
 
     Parameters
     ----------
-    name : str
-        A file of ``configs/scenario``.
+    name : str, Path or mapping
+        A shipped one by its name, ``NAME+ABLATION``; a file that ends in ``.yaml``; or what such a file holds,
+        differences from the baseline, where a key may be a path such as ``"params.research.crowd_in"`` and title
+        and question may be left out.
     *overrides : str
         Such as ``"params.research.crowd_in=0.3"`` or ``"policy@policies.us=plan"``.
 
@@ -76,10 +85,28 @@ def load_scenario(name: str = "baseline_2021", *overrides: str) -> Scenario:
     --------
     >>> load_scenario("baseline_2021", "horizon=2030").horizon
     2030
+    >>> load_scenario({"policies.us": {"kind": "broad_controls"}, "horizon": 2030})  # doctest: +ELLIPSIS
+    <Scenario own-..., 2021 to 2030: Own scenario; us: broad_controls, china: plan>
+    >>> load_scenario("chip_control")
+    Traceback (most recent call last):
+        ...
+    techduel.scenario.loader.InvalidInput: scenario: chip_control: unknown; did you mean chip_controls?
     """
     from techduel.scenario.composition import composed
 
-    return scenario_from(composed([f"scenario={name}", *overrides]))
+    if isinstance(name, Mapping):
+        return scenario_from(composed(overrides, name))
+    return scenario_from(composed([*_named(str(name)), *overrides]))
+
+
+def _named(name: str) -> list[str]:
+    """The overrides that choose a scenario by its name or file."""
+    from techduel.scenario.overrides import quoted
+
+    if name.endswith((".yaml", ".yml")):
+        return [f"scenario_file={quoted(name)}"]
+    scenario, _, ablation = name.partition("+")
+    return [f"scenario={quoted(scenario)}", *([f"ablation={quoted(ablation)}"] if ablation else [])]
 
 
 def scenario_from(config: Mapping[str, Any]) -> Scenario:

@@ -180,7 +180,7 @@ def _members(entries: Sequence[str], common: Sequence[str], problems: list[str])
         except InvalidInput as refused:
             problems += [line.replace("scenario:", "scenarios:", 1) for line in refused.problems]
             continue
-        label = _label(config)
+        label = composition.label(config)
         if label in members:
             problems.append(f"scenarios: {label} is named twice; a file needs a name of its own")
         members[label] = config
@@ -197,11 +197,6 @@ def _choice(entry: str) -> list[str]:
         scenario, _, ablation = entry.partition("+")
         name = f"scenario={quoted(scenario)}"
     return [name, *([f"ablation={quoted(ablation)}"] if ablation else [])]
-
-
-def _label(config: Mapping[str, Any]) -> str:
-    ablation = config["ablation"]
-    return str(config["scenario"]) if ablation == "none" else f"{config['scenario']}+{ablation}"
 
 
 def _unlike(members: Mapping[str, Mapping[str, Any]]) -> list[str]:

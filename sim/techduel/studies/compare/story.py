@@ -30,7 +30,7 @@ def story(config: Mapping[str, Any], folder: Path) -> Story:
             f"seed {config['seed']}."
         ),
         answer=[f"{answer.scenario}: {' '.join(answer.sentences())}" for answer in found],
-        tables=[table for answer in found for table in (_changes(answer), _costs(answer))],
+        tables=[table for answer in found for table in (changes_of(answer), _costs(answer))],
         sure=_sure(config),
         changed=_changed(config),
         command=command_of(folder, "compare"),
@@ -45,7 +45,8 @@ def _album(config: Mapping[str, Any], folder: Path) -> Any:
     return album(comparison_from(config), folder)
 
 
-def _changes(answer: Answer) -> Table:
+def changes_of(answer: Answer) -> Table:
+    """Every headline of a scenario: level without it, median change, band, and whether the runs tell a direction."""
     rows = [_row(answer, name, state) for name, state in answer.rows if not mirrored(name, state)]
     head = ("outcome", "state", "without", "median change", "90 % of runs", "unit", "direction")
     return Table(f"{answer.scenario}: changes by {answer.year}", head, rows, HEADLINE)

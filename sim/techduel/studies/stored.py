@@ -8,13 +8,16 @@ from argparse import ArgumentTypeError
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from techduel.ensemble.folder import settings
 from techduel.ensemble.manifest import MANIFEST, DamagedResult, NotUnderstood, damaged, readable, required_manifest
 from techduel.scenario.fingerprint import made_here, version
 from techduel.scenario.loader import InvalidInput
 from techduel.studies.table import study_of
+
+if TYPE_CHECKING:
+    from techduel.report.story import Story
 
 FIGURES: Final = "figures/"
 """What is drawn anew, so may be damaged."""
@@ -120,6 +123,27 @@ def understood(folder: Path) -> Iterator[None]:
             f"{folder.name}: made by other sources (version {made_by}, here {version()}), and not to be read by these "
             f"({type(error).__name__}: {error}); compute it again under another name"
         ) from error
+
+
+def runs_in(folder: Path, config: Mapping[str, Any]) -> dict[str, Path]:
+    """Results of runs in the result of a study, by the name of their scenario; none if it holds no whole runs."""
+    if config["experiment"] == "run":
+        return {str(config["scenario"]): folder}
+    return {name: folder / "scenarios" / name for name in config.get("scenarios", [])}
+
+
+def story_of(folder: Path) -> "Story":
+    """What one result says; its numbers are those that its manifest vouches for.
+
+    Raises
+    ------
+    InvalidInput
+        If results of its study are not told.
+    """
+    sound(folder)
+    config = stored(folder)
+    with understood(folder):
+        return study_of(config).story(config, folder)
 
 
 def of_these_sources(folder: Path) -> bool:

@@ -1,0 +1,1 @@
+"""The Python face: what `import techduel` offers, made of the functions that the commands use."""
