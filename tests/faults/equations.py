@@ -14,6 +14,7 @@ from tests.faults.fault import (
     LEVERS,
     MARKET,
     OUTCOMES,
+    PARADIGM,
     REFERENCE,
     RESEARCH,
     SECURITY,
@@ -126,6 +127,7 @@ BY_FILE: Final = {
         ("if value <= 0.0:", "if value <= -1e6:", CHANGES),
     ],
     "model/fringe": [
+        (" - sector.renewed[place]", "", PARADIGM),
         ("0.5 * sum_of(link.cost_share)", "sum_of(link.cost_share)", FRINGE),
         ("(price - penalty + link.hardness", "(price + link.hardness", FRINGE),
         ("(1.0 + REALLOCATION) * gained - sector.cost[place]", "(1.0 + REALLOCATION) * gained", FRINGE),
@@ -215,6 +217,7 @@ BY_FILE: Final = {
     ],
     "model/ideas": [
         ("home * distance + cell.inflow", "home * distance", FRINGE),
+        ("found(run, s, k) - cell.renewed", "found(run, s, k) + cell.renewed", PARADIGM),
         (
             "return cell.frontier - cell.first_frontier",
             "return cell.frontier - run.sectors[k].first_frontier",
@@ -313,11 +316,16 @@ BY_FILE: Final = {
             "smoothed(firm.log_scale, firm.log_scale, parameters)",
             FIRMS,
         ),
+        ("known.entrant_gap * (1.0 - run.sectors[k].nearer)", "known.entrant_gap", PARADIGM),
         ("firm.age += 0.25", "firm.age += 1.0", FIRMS),
     ],
     "model/paradigm": [
         ("exp(-parameters.diffusion_speed * years)", "exp(parameters.diffusion_speed * years)", ACCOUNTS),
         ("parameters.iot_midpoint)) - before", "parameters.iot_midpoint)) + before", ACCOUNTS),
+        ("part * (AGE * pace + gained - before)", "part * (AGE * pace + gained + before)", PARADIGM),
+        ("AGE * pace + gained", "AGE * pace - gained", PARADIGM),
+        ("sector.nearer = sector.iot_weight * run.now.opened", "sector.nearer = run.now.opened", PARADIGM),
+        ("year - (quarter - 1) / 4.0", "year - quarter / 4.0", PARADIGM),
         ("worn * (common - technology)", "worn * (technology - common)", ACCOUNTS),
         ("0.5 * (run.cells[0, k].mean_technology + run", "0.5 * (run.cells[1, k].mean_technology + run", ACCOUNTS),
     ],

@@ -47,6 +47,8 @@ def test_the_logistic_form_equals_the_reference(seed: int) -> None:
 
 RIVAL_FORMS = (
     {"knowledge": "own"},
+    {"paradigm": "base", "fringe": "own", "knowledge": "own"},
+    {"paradigm": "base"},
     {"public_knowledge": "estimate", "crowd_in": "sample"},
     {"public_knowledge": "sceptical", "crowd_in": "sample", "imitation": "logistic", "knowledge": "own"},
 )

@@ -23,6 +23,7 @@ class Abroad:
                 *(markets.fringe_penalty, markets.fringe_shortage),
             )
         )
+        self.renewed = [0.0] * sectors
         shares, hardness = world.structure.links.cost_share[0, ..., 0], world.structure.links.hardness
         self.inputs = [
             [
@@ -68,10 +69,21 @@ def learn(model: Any, frontiers: list[float]) -> None:
         research = (1.0 - model.known.research.price_elasticity) * log(model.gdp_paths[bloc.bloc][model.quarter])
         for sector, best in enumerate(frontiers):
             known = bloc.technology[sector]
-            effort = research - ideas.difficulty[sector] * (known - bloc.first[sector])
+            dear = known - bloc.first[sector] - bloc.renewed[sector]
+            effort = research - ideas.difficulty[sector] * dear
             found = ideas.innovation_rate * ideas.step * exp(ideas.curvature * effort)
             learnt = ideas.catch_up * absorbed * reach * (best - known) if best > known else 0.0
             bloc.technology[sector] = known + (found + learnt) / 4.0
+
+
+def go_over(model: Any) -> None:
+    """Makers of third countries find the base of the new paradigm, after what they found in the quarter."""
+    if model.known.forms.paradigm == "wear":
+        return
+    for bloc in model.abroad:
+        for sector, cell in enumerate(model.both[0].cells):
+            used = 13.0 * cell.pace + bloc.technology[sector] - bloc.first[sector] - bloc.renewed[sector]
+            bloc.renewed[sector] += model.opens * cell.iot_weight * used
 
 
 def taught(state: Any, cell: Any, from_rival: float) -> float:

@@ -131,6 +131,7 @@ def prepare_discovery(cell: Any, state: Any, lead: float) -> tuple[float, float,
         ahead = cell.frontier - cell.own_first_frontier
     else:
         ahead = max(cell.frontier, cell.frontier + lead) - cell.first_frontier
+    cell.gained, ahead = ahead, ahead - cell.renewed
     size = (1.0 - ideas.size_exponent) * (cell.log_firm_size + log(cell.demand))
     dearness = cell.log_idea_cost + size + ideas.difficulty[sector] * ahead - state.ease[sector]
     basic = ideas.basic_elasticity[sector] * log(state.knowledge_stock / state.first["knowledge_stock"])

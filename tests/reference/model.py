@@ -14,7 +14,7 @@ from techduel.model.world import Firms, World
 from techduel.policies.events import happened
 from techduel.scenario.scenario import Scenario
 from tests.reference import plain
-from tests.reference.abroad import Abroad, learn
+from tests.reference.abroad import Abroad, go_over, learn
 from tests.reference.agents import Cell, Firm, State
 from tests.reference.markets import STATES, Market, trade
 from tests.reference.view import world_of
@@ -71,6 +71,7 @@ class Reference(mesa.Model):
         frontiers = [max(us.frontier, china.frontier) for us, china in zip(*(s.cells for s in self.both), strict=True)]
         self.states.do("discover")
         learn(self, frontiers)
+        go_over(self)
         self.states.do("turn_over")
         self.states.do("learn_from_making")
         self.states.do("list_firms")
@@ -110,7 +111,8 @@ class Reference(mesa.Model):
         before, after = (
             1.0 / (1.0 + exp(-known.iot_speed * (year - known.iot_midpoint))) for year in (self.year, self.year + 0.25)
         )
-        self.opening = known.lock_in * (after - before)
+        begun = 1.0 / (1.0 + exp(-known.iot_speed * (self.first_year - known.iot_midpoint)))
+        self.opens, self.opened = after - before, after - begun
 
     def _read_markets(self, world: World) -> None:
         structure, sectors = world.structure, self.sectors
@@ -255,7 +257,7 @@ def _constants(world: World, sectors: int) -> dict[str, list[list[Any]]]:
     demand, base, links = structure.demand, structure.research, structure.links
     digital = demand.final_demand[:, 0, :STATES, :, :1] * structure.tags["digital_core"][None, None, :, None]
     carried = ("sales", "listed_sales", "trend_sales", "frontier", "rd", "tie_replaced", "support_rate")
-    carried += ("standing", "stock")
+    carried += ("standing", "stock", "renewed")
     arrays = {name: getattr(cells, name) for name in carried} | {
         "log_supply": world.markets.log_supply,
         "margin": links.margin,
@@ -267,6 +269,7 @@ def _constants(world: World, sectors: int) -> dict[str, list[list[Any]]]:
         "first_ecosystem": demand.ecosystem,
         "digital_weight": digital,
         "iot_weight": structure.iot_weight,
+        "pace": structure.pace,
         "log_norm": base.log_norm,
         "first_support": base.support,
         "first_frontier": base.frontier,

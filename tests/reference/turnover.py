@@ -49,8 +49,11 @@ def _find_frontier(cell: Any) -> None:
 
 def _carry_over(cell: Any, state: Any) -> tuple[float, float]:
     """Leads lose worth in the new paradigm; returns the mean technology after it, and the largest sales."""
-    worn = state.model.opening * cell.iot_weight
+    opens = state.model.opens * cell.iot_weight
+    worn = opens * state.model.known.paradigm.lock_in
     common = (cell.mean_technology + cell.opposite.mean_technology) / 2.0
+    if state.model.known.forms.paradigm == "base":
+        cell.renewed += opens * (13.0 * cell.pace + cell.gained - cell.renewed)
     summed = largest = 0.0
     for firm in cell.firms:
         firm.technology += worn * (common - firm.technology)
@@ -101,7 +104,10 @@ def _settle(firm: Any, cell: Any, state: Any, mean: float) -> None:
     model = state.model
     entry, luck, slot = model.known.entry, model.luck, firm.slot
     drawn = luck.peer[state.index][cell.sector][slot]
-    firm.technology = mean - entry.entrant_gap + entry.entrant_spread * (2.0 * drawn - 1.0)
+    gap = entry.entrant_gap
+    if model.known.forms.paradigm == "base":
+        gap *= 1.0 - model.opened * cell.iot_weight
+    firm.technology = mean - gap + entry.entrant_spread * (2.0 * drawn - 1.0)
     firm.log_scale = (cell.elasticity - 1.0) * (firm.technology - cell.cost) + cell.log_factor
     drawn = luck.appeal[state.index][cell.sector][slot]
     firm.rule = sqrt(3.0) * model.known.research.rule_spread * (2.0 * drawn - 1.0)

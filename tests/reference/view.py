@@ -73,6 +73,7 @@ def _markets(model: Any) -> Markets:
         spending=by_market("spending")[None, None],
         log_fringe=_abroad(model, "log_pull"),
         fringe_technology=_abroad(model, "technology"),
+        fringe_renewed=_abroad(model, "renewed"),
         fringe_penalty=_abroad(model, "missed"),
         fringe_shortage=_abroad(model, "short"),
         settled=by_buyer("settled"),

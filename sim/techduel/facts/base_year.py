@@ -125,7 +125,7 @@ def _blank(facts: Facts, parameters: Parameters, draws: InitialDraws) -> Records
     write_tags(records, facts.tags)
     records["cells"]["margin"] = _margin(facts, parameters)[..., 0]
     write_links(records, base.input_share, base.hardness, _cost_share(facts, parameters))
-    records["sectors"]["iot_weight"] = facts.iot_weight
+    records["sectors"]["iot_weight"], records["sectors"]["pace"] = facts.iot_weight, base.pace
     records["sectors"]["final_hardness"] = base.final_hardness
     records["sectors"]["digital_inputs"] = base.other_digital_input_share
     records["markets"]["diffusion_limit"] = diffusion_limit(facts, parameters)

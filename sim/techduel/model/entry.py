@@ -88,7 +88,7 @@ def settle(run: Any, luck: Any, s: int, k: int, i: int) -> None:
     cell, firm, parameters = run.cells[s, k], run.firms[s, k][i], run.parameters
     known, by_price = parameters.entry, parameters.market.elasticity[k] - 1.0
     spread = known.entrant_spread * (2.0 * luck.uniforms[PEER, s, k, i] - 1.0)
-    firm.technology = cell.mean_technology - known.entrant_gap + spread
+    firm.technology = cell.mean_technology - known.entrant_gap * (1.0 - run.sectors[k].nearer) + spread
     firm.log_scale = by_price * (firm.technology - cell.cost - cell.burden[ORDINARY]) + cell.log_factor
     firm.rule = sqrt(3.0) * parameters.research.rule_spread * (2.0 * luck.uniforms[APPEAL, s, k, i] - 1.0)
     firm.log_rd = cell.log_norm + firm.rule + firm.log_scale

@@ -81,7 +81,8 @@ def progress(run: Any, k: int, place: int) -> float:
     """
     sector, ideas = run.sectors[k], run.parameters.ideas
     research = (1.0 - run.parameters.research.price_elasticity) * log(run.now.gdp[N_STATES + place])
-    dearness = ideas.difficulty[k] * (sector.technology[place] - sector.first_technology[place])
+    gained = sector.technology[place] - sector.first_technology[place] - sector.renewed[place]
+    dearness = ideas.difficulty[k] * gained
     found = ideas.step * ideas.innovation_rate * exp(ideas.curvature * (research - dearness))
     behind = max(max(run.cells[0, k].frontier, run.cells[1, k].frontier) - sector.technology[place], 0.0)
     caught = ideas.catch_up * open_channels(run.parameters.knowledge) * ABSORPTION[place] * behind

@@ -37,7 +37,7 @@ def log_difficulty(run: Any, s: int, k: int) -> float:
     """
     cell, sector, state, parameters = run.cells[s, k], run.sectors[k], run.states[s], run.parameters.ideas
     size = sector.log_firm_size + log(sector.demand)
-    gain = found(run, s, k)
+    gain = found(run, s, k) - cell.renewed
     dearness = sector.log_idea_cost + (1.0 - parameters.size_exponent) * size + parameters.difficulty[k] * gain
     basic = log(state.knowledge_stock / state.first_knowledge_stock)
     eased = parameters.basic_elasticity[k] * basic + log(parameters.innovation_rate / 4.0)

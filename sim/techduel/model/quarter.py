@@ -37,7 +37,7 @@ from techduel.model.market import (
     supply,
 )
 from techduel.model.noise import APPEAL
-from techduel.model.paradigm import diffusion_left, meet, opening, wear, years_since_base
+from techduel.model.paradigm import diffusion_left, meet, opened, opening, wear, years_since_base
 from techduel.model.perception import perceive
 from techduel.model.reallocation import stock_up, switched
 from techduel.model.research import copy_rules, filings, incite, spend
@@ -89,6 +89,7 @@ def open_quarter(run: Any) -> None:
     now.years = years_since_base(now.quarter)
     now.diffusion_left = diffusion_left(now.years, run.parameters.paradigm)
     now.opening = opening(now.year, run.parameters.paradigm)
+    now.opened = opened(now.quarter, now.year, run.parameters.paradigm)
     now.fading = fading(run.parameters.market)
     for m in range(N_BLOCS):
         now.economy[m] = now.gdp[m]

@@ -164,6 +164,7 @@ class Structure:
     """The levers of both states in the base year."""
     recorded: Recorded
     iot_weight: Array = real("share", "part of a sector in the Internet of Things paradigm")
+    pace: Array = real("log a year", "log growth of technology by which leads become months")
 
 
 def of_quarter(path: Array, quarter: int) -> Array:

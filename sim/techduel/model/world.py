@@ -68,6 +68,7 @@ class Cells:
     support_rate: Array = real("share", "part of the price of home goods that the state pays at home")
     standing: Array = real("log", "price advantage in third markets that setting standards has won")
     stock: Array = real("quarters of use", "goods of this sector that the state holds against denial")
+    renewed: Array = real("log", "technology that makes ideas no longer dear since a new paradigm has opened")
     innovations: Array = real("a year", "innovations, quality-weighted")
     filings: Array = real("a year", "international patent applications")
     firms: Array = real("firms", "firms alive")
@@ -142,6 +143,7 @@ class Markets:
         "log", "attraction of third countries' makers since the base year, (run, passive bloc, sector, 1)", N_PASSIVE
     )
     fringe_technology: Array = real("log", "technology of third countries' makers", N_PASSIVE)
+    fringe_renewed: Array = real("log", "what `renewed` is in a cell, of third countries' makers", N_PASSIVE)
     fringe_penalty: Array = real("log", "price that missing varieties add in third countries", N_PASSIVE)
     fringe_shortage: Array = real("log", "shortage of goods there that cannot be had", N_PASSIVE)
     settled: Trade = real(

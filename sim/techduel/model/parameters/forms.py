@@ -97,6 +97,19 @@ class Forms:
             weight=0.0,
         ),
     )
+    paradigm: Codes = rivals(
+        "what a change of paradigm brings beside the loss of part of leads",
+        wear=Form(
+            "nothing: it only takes from what leaders know",
+            "assumption of version 0.1.0",
+            weight=1.0,
+        ),
+        base=Form(
+            "a base of its own: ideas get cheap again for all, and newcomers of either state start nearer",
+            "Brezis, Krugman and Tsiddon 1993: experience with the old counts little for the new, which offers more",
+            weight=0.0,
+        ),
+    )
     public_knowledge: Codes = rivals(
         "elasticity of output elsewhere to public knowledge",
         assumed=Form(
