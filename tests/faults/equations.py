@@ -366,6 +366,8 @@ BY_FILE: Final = {
     "model/government": [
         ("run.now.quarter % 4 == 1", "run.now.quarter % 4 == 0", GOVERNMENT),
         ("min(decided + mandate, highest)", "decided + mandate", GOVERNMENT),
+        ("screening * before / now", "screening * now / before", GOVERNMENT),
+        ("exports = run.markets[1 - s, k].flows[s]", "exports = run.markets[s, k].flows[s]", GOVERNMENT),
         ("if not yearly[lever]:", "if not yearly[lever - 1]:", GOVERNMENT),
         ("= wanted[lever], proposed[lever]", "= wanted[lever], wanted[lever]", GOVERNMENT),
         ("within(parameters.government.support_limit[s]", "within(parameters.government.budget_limit[s]", GOVERNMENT),

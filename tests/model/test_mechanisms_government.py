@@ -254,6 +254,28 @@ def test_screening_of_end_users_comes_step_by_step_and_goes_at_once(
     assert values(run, "control_end_use") == pytest.approx([after] * 2)
 
 
+@pytest.mark.parametrize(
+    ("was", "becomes", "after"),
+    [(0.2, 0.4, 0.35), (0.2, 0.8, 0.175), (0.0, 0.4, 0.0), (0.4, 0.4, 0.7), (0.4, 0.2, 0.7)],
+)
+def test_a_broader_control_knows_fewer_of_its_end_users(was: float, becomes: float, after: float, world: World) -> None:
+    """What was screened before is a part of what is under control now, by exports to the rival; then it climbs."""
+    run = asked(world)
+    put(run, control_end_use=(0.7, 0.7), control_breadth=(was, was))
+    put(run, "proposed", control_end_use=(0.7, 0.7), control_breadth=(becomes, becomes))
+    assert values(taken(run), "control_end_use") == pytest.approx([min(after + 0.1, 0.7)] * 2)
+
+
+def test_only_exports_to_the_rival_count_in_what_a_control_covers(world: World) -> None:
+    run = put(asked(world), control_breadth=(0.5, 0.5))
+    chips, other = run.cells[US, 8], run.cells[US, 0]
+    for k in range(14):
+        run.markets[CHINA, k].flows[US] = 0.0
+    run.markets[CHINA, 8].flows[US], run.markets[CHINA, 0].flows[US] = 30.0, 10.0
+    chips.levers.control_breadth, other.levers.control_breadth = 0.8, 0.4
+    assert government.broadness(run, US) == pytest.approx(0.7)
+
+
 def selling(world: World, at_home: float, to_rival: float, depth: float, lobbying: float | None = None) -> Any:
     """Controls asked for so much of the way from the status quo to all, by states that sell these amounts."""
     run = asked(world)

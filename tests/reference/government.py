@@ -21,7 +21,8 @@ def govern(state: Any) -> None:
         wanted |= {name: in_force[name] for name in BUDGETS}
         decided |= {name: state.decided[name] for name in BUDGETS}
     step = state.model.known.government.screening_speed / 4.0
-    wanted["control_end_use"] = min(wanted["control_end_use"], in_force["control_end_use"] + step)
+    kept = in_force["control_end_use"] * _screened_part(state, in_force["control_breadth"], wanted["control_breadth"])
+    wanted["control_end_use"] = min(wanted["control_end_use"], kept + step)
     wanted["control_depth"] = [_resisted(state, sector, depth) for sector, depth in enumerate(wanted["control_depth"])]
     state.levers, state.decided = wanted, decided
     state.choice, state.expected_gain = state.notes
@@ -58,6 +59,13 @@ def _times(budget: Any, factor: float) -> Any:
 
 def _programme(budgets: dict[str, Any]) -> float:
     return sum(budgets[name] for name in RESEARCH) + sum(sum(budgets[name]) for name in INDUSTRY)
+
+
+def _screened_part(state: Any, before: list[float], now: list[float]) -> float:
+    """Part of what is under control now that was so before, by exports to the rival: new rules know no end users."""
+    exports = [state.model.market(1 - state.index, sector).flows[state.index] for sector in range(len(now))]
+    old, new = (sum(one * part for one, part in zip(exports, breadth, strict=True)) for breadth in (before, now))
+    return old / new if new > old else 1.0
 
 
 def _resisted(state: Any, sector: int, wanted: float) -> float:

@@ -30,6 +30,29 @@ def screened(before: float, wanted: float, parameters: Any) -> float:
 
 
 @compiled
+def broadness(run: Any, s: int) -> float:
+    """Part of a state's exports to its rival that needs a licence, by the flows of the quarter before.
+
+    Equation: model.md 3.1.
+    """
+    licensed = sold = 0.0
+    for k in range(len(run.sectors)):
+        exports = run.markets[1 - s, k].flows[s]
+        licensed += exports * run.cells[s, k].levers.control_breadth
+        sold += exports
+    return licensed / max(sold, 1e-300)
+
+
+@compiled
+def diluted(screening: float, before: float, now: float) -> float:
+    """Screening of end users when a control gets broader: who is screened is soon a smaller part of it.
+
+    New rules come broad and know no end users yet. Equation: model.md 3.1. Source: claim C17 of the article.
+    """
+    return screening * before / now if now > before else screening
+
+
+@compiled
 def sales_at_stake(run: Any, s: int, k: int) -> float:
     """Part of a cell's sales that it makes in its rival's market, in the quarter before."""
     return run.markets[1 - s, k].flows[s] / sales_of(run, s, k)
@@ -68,14 +91,15 @@ def take_effect(run: Any, s: int) -> None:
     Budgets change in the first quarter of a year only. Equation: model.md 3.1.
     """
     state, parameters = run.states[s], run.parameters.government
-    screening = state.levers.control_end_use
+    screening, before = state.levers.control_end_use, broadness(run, s)
     want(state, NARROW_HIGHEST, NARROW_YEARLY)
-    state.levers.control_end_use = screened(screening, state.wanted.control_end_use, parameters)
     for k in range(len(run.sectors)):
         cell = run.cells[s, k]
         want(cell, WIDE_HIGHEST, WIDE_YEARLY)
         stake = sales_at_stake(run, s, k)
         cell.levers.control_depth = lobbied(cell.wanted.control_depth, cell.first_depth, stake, parameters.lobbying[s])
+    screening = diluted(screening, before, broadness(run, s))
+    state.levers.control_end_use = screened(screening, state.wanted.control_end_use, parameters)
     if run.now.quarter % 4 == 1:
         set_budgets(run, s)
     state.expected_gain = state.levers.expected
