@@ -23,6 +23,7 @@ ROOMS = (
         "studies.run",
         "studies.sweep",
         "studies.sensitivity",
+        "studies.game",
     ),
     *("studies.evidence", "studies.calibrate", "studies.hindcast", "studies.micro", "studies.findings"),
     "face",

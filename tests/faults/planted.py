@@ -6,7 +6,7 @@ which mechanism nobody looks at.
 
 from typing import Final
 
-from tests.faults import choices, equations, past, shipped, shown
+from tests.faults import choices, equations, past, shipped, shown, strategy
 from tests.faults.fault import Fault
 
 BY_FILE: Final = equations.BY_FILE | choices.BY_FILE | past.BY_FILE
@@ -14,6 +14,7 @@ BY_FILE: Final = equations.BY_FILE | choices.BY_FILE | past.BY_FILE
 PLACES: Final = {
     **{f"sim/techduel/{file}.py": faults for file, faults in BY_FILE.items()},
     **{f"sim/techduel/{file}": faults for file, faults in shown.BY_FILE.items()},
+    **{f"sim/techduel/{file}": faults for file, faults in strategy.BY_FILE.items()},
     **{f"configs/{file}": faults for file, faults in shipped.BY_FILE.items()},
 }
 """Every fault by its file, from the root of the repository."""

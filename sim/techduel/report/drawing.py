@@ -254,9 +254,12 @@ def _map(axes: Axes, field: Map) -> None:
         cmap=palette(field.colours),
         vmin=low,
         vmax=high,
-        edgecolors="white",
+        edgecolors="none" if field.hatched is not None else "white",
         linewidth=1,
     )
+    if field.hatched is not None:
+        unsure = np.ma.masked_where(~field.hatched, np.zeros(field.hatched.shape))
+        axes.pcolor(unsure, hatch="////", alpha=0.0, zorder=2, rasterized=False)
     for row, words in enumerate(field.texts):
         for column, word in enumerate(words):
             red, green, blue, _ = mesh.to_rgba(field.values[row, column])

@@ -216,6 +216,8 @@ class Map:
     """Whether the columns' names run upwards."""
     rising: bool = False
     """Whether the first row is the lowest."""
+    hatched: NDArray[np.bool_] | None = None
+    """Cells that are less sure, (row, column)."""
 
 
 @dataclass(frozen=True, slots=True)

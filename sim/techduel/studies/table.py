@@ -103,7 +103,9 @@ class Study:
         """
         module = f"techduel.studies.{self.folder_name}.story"
         if find_spec(module) is None:
-            raise InvalidInput([f"report: results of {self.name} have none; allowed: run, compare, overview, sweep"])
+            raise InvalidInput(
+                [f"report: results of {self.name} have none; allowed: run, compare, overview, sweep, game"]
+            )
         return cast("Callable[[Config, Path], Story]", import_module(module).story)
 
     def following(self, config: Config, folder: Path, overrides: Sequence[str]) -> str:
@@ -133,6 +135,7 @@ _STUDIES: Final = (
         "which uncertainty drives which outcome: Morris screening, Sobol indices, luck apart",
         "sensitivity",
     ),
+    Study("game", "which policies two reacting states hold to, what a lead costs them, and what would flip that"),
     Study(
         "evidence",
         "what the model says to published findings: backtest, firms, decoupling, controls, stylised facts",

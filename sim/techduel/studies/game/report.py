@@ -1,0 +1,280 @@
+"""A finished game in words: phase, price and what flips it, from its tables."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from techduel.ensemble.folder import settings
+from techduel.model.axes import STATES
+from techduel.report import pages
+from techduel.report.marks import TITLES
+from techduel.report.set_bands import LEAST_SETS
+from techduel.report.words import number, per_cent, sets_of, wrapped
+from techduel.scenario.staleness import remarks
+from techduel.studies.game.analysis import LEADER, PURE
+from techduel.studies.game.information import ALL
+from techduel.studies.game.phases import SURE
+from techduel.studies.game.tables import (
+    COMPONENT,
+    EQUILIBRIA,
+    FLIPS,
+    INFORMATION,
+    PAYOFF,
+    PRICES,
+    REGRET,
+    Found,
+)
+
+WORDS: Final = {"us": "the United States", "china": "China"}
+AXES_IN_WORDS: Final = {
+    "lead": "worth of lead to both, % of income a log point",
+    "lead_us": "worth of lead to the U.S., % of income a log point",
+    "lead_china": "worth of lead to China, % of income a log point",
+    "incident": "price of an incident, % of a year's income",
+    "cost": "multiplier on both incomes",
+    "cost_us": "multiplier on U.S. income",
+    "cost_china": "multiplier on China's income",
+    "horizon": "last year that counts",
+    "discount_rate": "discount rate a year",
+}
+"""Settings that a game is looked through by."""
+LETTERS: Final = 12
+WIDTH: Final = 13
+"""Of a column on the screen."""
+
+
+def sentences(found: Found, config: Mapping[str, Any]) -> list[str]:
+    """The phase, its size, the price, what flips it, what a cautious state does, what knowing more is worth."""
+    return [
+        *_phase(found, config),
+        *_sizes(found, config),
+        *_prices(found),
+        _flips(found),
+        _cautious(found, config),
+        _information(found),
+    ]
+
+
+def screen(folder: Path) -> str:
+    """What the command prints."""
+    found, config = Found(folder), settings(folder)
+    lines = [line for sentence in sentences(found, config) for line in wrapped(sentence)]
+    lines += ["", *_matrix(found, config), ""]
+    lines += [line for told in remarks(config) for line in wrapped(told, "")]
+    files = ", ".join((COMPONENT, PAYOFF, EQUILIBRIA, PRICES, REGRET, INFORMATION, FLIPS))
+    return "\n".join([*lines, f"Written to {folder}:", *wrapped(f"README.md, {files}, figures/ (3)")])
+
+
+def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
+    """Write ``README.md`` of a folder that has its tables."""
+    found = Found(folder)
+    pages.write_readme(
+        folder,
+        "game",
+        config=config,
+        sentences=sentences(found, config),
+        remarks=list(remarks(config)),
+        names={state: ", ".join(policies) for state, policies in config["policies"].items()},
+    )
+
+
+def short(name: str) -> str:
+    """A policy for a narrow column."""
+    known = {
+        "targeted_controls": "targeted",
+        "broad_controls": "broad",
+        "full_decoupling": "decouple",
+        "cooperation": "cooperate",
+        "industrial_policy": "industry",
+        "status_quo_2020": "status quo",
+    }
+    return known.get(name, name.replace("_", " "))[:LETTERS]
+
+
+def _phase(found: Found, config: Mapping[str, Any]) -> Iterator[str]:
+    weights = config["weights"]
+    yield (
+        f"A log point of lead is worth {number(weights['lead_us'], sign=False)} % of income to the United States and "
+        f"{number(weights['lead_china'], sign=False)} % to China, an incident "
+        f"{number(weights['incident'], sign=False)} % of a year's income. {_held(found, config)}"
+    )
+
+
+def _held(found: Found, config: Mapping[str, Any]) -> str:
+    """Which pairs hold, or that it is not decided."""
+    sets, (first, *_) = sets_of(config["runs"]), _solved(found)
+    pure = [line for line in _solved(found) if line["kind"] == PURE]
+    words = " or ".join(f"{line['us']} / {line['china']}" for line in pure)
+    resamples = f"{per_cent(first['share'])} of resamples of {sets} parameter sets"
+    if not pure:
+        mixed = f"{first['us']} against {first['china']}"
+        return f"No pair of policies holds: states would mix ({mixed}); the same policies in {resamples}."
+    margins = ", ".join(_margin(first, state) for state in STATES)
+    if sets < LEAST_SETS:
+        few = f"{sets} parameter sets, {LEAST_SETS} at least"
+        return f"Too few runs to decide ({few}); on average {words} (U.S. / China) holds; {margins}."
+    if first["share"] < SURE:
+        return f"Undecided: {words} (U.S. / China) holds on average, but only in {resamples}; {margins}."
+    return f"{words} (U.S. / China) holds, in {resamples}; {margins}."
+
+
+def _margin(line: Mapping[str, Any], state: str) -> str:
+    """What a state would lose by its next best policy."""
+    ends = f"{number(line[f'margin_{state}_q05'])} to {number(line[f'margin_{state}_q95'])}"
+    return (
+        f"the next best loses {WORDS[state]} {number(line[f'margin_{state}'], sign=False)} % of income (90 %: {ends})"
+    )
+
+
+def _sizes(found: Found, config: Mapping[str, Any]) -> Iterator[str]:
+    """What the first equilibrium brings each state, with band and part of luck."""
+    row, column = played(found)
+    first = [next(iter(config["policies"][state])) for state in STATES]
+    if [row, column] == first:
+        yield f"That is the pair all are compared with, {row} / {column}."
+        return
+    lines = {(x["state"], x["component"]): x for x in found.components if (x["us"], x["china"]) == (row, column)}
+    parts = []
+    for state in STATES:
+        income, lead = lines[state, "income"], lines[state, "lead"]
+        parts.append(f"{TITLES[state]}: income {_sized(income, '%')}, lead {_sized(lead, 'log points')}")
+    yield f"{row} / {column} against {' / '.join(first)}: {'; '.join(parts)}."
+
+
+def _sized(line: Mapping[str, Any], unit: str) -> str:
+    part = "" if math.isnan(line["luck"]) else f", luck {per_cent(line['luck'])} of the variance"
+    return f"{number(line['mean'])} {unit} (90 % of runs {number(line['q05'])} to {number(line['q95'])}{part})"
+
+
+def _prices(found: Found) -> Iterator[str]:
+    """What lead costs each state: its policy of the equilibrium against the next best."""
+    row, column = played(found)
+    for state, own, theirs in (("us", row, column), ("china", column, row)):
+        other = _next_best(found, state, row, column)
+        line = next(
+            (
+                line
+                for line in found.prices
+                if (line["state"], line["against"]) == (state, theirs)
+                and {own, other} == {line["policy"], line["instead_of"]}
+            ),
+            None,
+        )
+        if line is None:
+            yield f"Price of lead to {WORDS[state]}: none, {own} and {other} bring the same lead."
+        else:
+            yield f"Price of lead to {WORDS[state]}, {line['policy']} instead of {line['instead_of']}: {_priced(line)}."
+
+
+def _priced(line: Mapping[str, Any]) -> str:
+    gained = f"{number(line['lead_gained'])} log points"
+    if math.isnan(line["income_price"]):
+        return f"none, since {gained} are within luck"
+    ends = f"{number(line['income_price_q05'])} to {number(line['income_price_q95'])}"
+    pays = "pays at any worth of lead" if line["price_q95"] < 0.0 else f"pays above {number(line['price'])} %"
+    return (
+        f"{gained} for {number(line['income_price'])} % of income each (90 %: {ends}), or "
+        f"{number(line['usd_per_log_point'])} bn USD a log point, {number(line['usd_per_month'])} a month; with "
+        f"incidents weighed in it {pays}"
+    )
+
+
+def _next_best(found: Found, state: str, row: str, column: str) -> str:
+    """A state's best policy but that of the equilibrium, against that of its rival."""
+    mine, theirs = ("us", "china") if state == "us" else ("china", "us")
+    own, other = (row, column) if state == "us" else (column, row)
+    lines = [line for line in found.payoffs if line["state"] == state and line[theirs] == other and line[mine] != own]
+    return str(max(lines, key=lambda line: line["payoff"])[mine]) if lines else own
+
+
+def _flips(found: Found) -> str:
+    """The assumption that flips the game nearest to what is assumed, with its value, and rival equations that do."""
+    moved = [line for line in found.flips if not math.isnan(line["distance"])]
+    rivals = [f"{line['assumption']} ({line['after']})" for line in found.flips if math.isnan(line["distance"])]
+    also = f" Under rival equations it is another: {', '.join(rivals)}." if rivals else ""
+    if not moved:
+        return f"No single assumption, moved to 0, to a 64th or to 64 times, flips it.{also}"
+    first, *others = moved
+    rest = ", ".join(f"{line['assumption']} {_value(line['value'])} (from {_value(line['at'])})" for line in others[:3])
+    more = f" Others further off: {rest}." if others else ""
+    return (
+        f"What flips it first: {AXES_IN_WORDS[first['assumption']]} ({first['assumption']}), at "
+        f"{_value(first['value'])} instead of {_value(first['at'])}; then {first['after']}.{more}{also}"
+    )
+
+
+def _value(value: float) -> str:
+    return f"{value:.3g}" if abs(value) < 1000.0 else f"{value:.0f}"
+
+
+def _cautious(found: Found, config: Mapping[str, Any]) -> str:
+    how = config["robust"]
+    parts = []
+    for state in STATES:
+        line = next(x for x in found.regret if x["state"] == state and how in x["chosen_by"].split())
+        size = (
+            f"regret at most {number(line['regret'], sign=False)}"
+            if how == "regret"
+            else f"at least {number(line['maximin'])}"
+        )
+        parts.append(f"{WORDS[state]} {line['policy']} ({size} % of income)")
+    opening = "By smallest regret" if how == "regret" else "By the best of the worst"
+    return f"{opening}, whatever the rival does: {', '.join(parts)}."
+
+
+def _information(found: Found) -> str:
+    parts = []
+    for state in STATES:
+        lines = [line for line in found.information if line["state"] == state]
+        whole = next(line for line in lines if line["theme"] == ALL)
+        best = max((line for line in lines if line["theme"] != ALL), key=lambda line: line["gain"], default=None)
+        most = (
+            f", most of it of {best['theme']} ({number(best['gain'], sign=False)})" if best and best["gain"] > 0 else ""
+        )
+        parts.append(
+            f"{WORDS[state]} {number(whole['gain'], sign=False)} % of income (standard error "
+            f"{number(whole['se'], sign=False)}){most}"
+        )
+    return f"Knowing all parameters before the choice would be worth to {'; to '.join(parts)}."
+
+
+def _solved(found: Found) -> list[dict[str, Any]]:
+    """Equilibria as configured, without those of a leader."""
+    return [line for line in found.solutions if not line["form"] and not line["kind"].startswith(LEADER)]
+
+
+def played(found: Found) -> tuple[str, str]:
+    """The pair of policies of the first equilibrium, of a mixture the likeliest ones."""
+    first = _solved(found)[0]
+    return _likeliest(first["us"]), _likeliest(first["china"])
+
+
+def _likeliest(mixture: str) -> str:
+    parts = [part.split(" ") for part in mixture.split(" + ")]
+    return max(parts, key=lambda part: float(part[0]) if len(part) > 1 else 1.0)[-1]
+
+
+def _matrix(found: Found, config: Mapping[str, Any]) -> Iterator[str]:
+    """Payoffs of both states in every cell; a star where both answer best."""
+    rows, columns = (list(config["policies"][state]) for state in STATES)
+    by_cell = {(x["us"], x["china"], x["state"]): x for x in found.payoffs}
+    yield "Payoffs U.S., China, % of income against the first pair; * equilibrium"
+    for shown in (columns[first : first + 5] for first in range(0, len(columns), 5)):
+        yield f" {'U.S. / China':<{LETTERS}}" + "".join(f"{short(name):>{WIDTH}}" for name in shown)
+        for row in rows:
+            yield f" {short(row):<{LETTERS}}" + "".join(_cell(by_cell, row, column) for column in shown)
+
+
+def _cell(by_cell: Mapping[Any, Any], row: str, column: str) -> str:
+    us, china = (by_cell[row, column, state] for state in STATES)
+    star = "*" if us["pure"] else " "
+    return f"{us['payoff'] + 0.0:+.1f},{china['payoff'] + 0.0:+.1f}{star}".rjust(WIDTH)
+
+
+def in_tables(found: Found) -> Sequence[tuple[str, ...]]:
+    """Rows of the equilibria for a report."""
+    return [
+        (line["form"] or "as configured", line["kind"], line["us"], line["china"], per_cent(line["share"]))
+        for line in found.solutions
+    ]

@@ -1,0 +1,249 @@
+"""Settings of a game: those of the command line, and those that its result stores."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from techduel.facts.history import LAST_YEAR
+from techduel.model.axes import STATES
+from techduel.model.parameters.forms import RIVALS
+from techduel.report.marks import TITLES
+from techduel.scenario import composition
+from techduel.scenario.arguments import Luck, Named, read
+from techduel.scenario.fingerprint import config_hash
+from techduel.scenario.kinds import filled
+from techduel.scenario.layers import choices
+from techduel.scenario.loader import NAME, NAME_RULE, InvalidInput, name_from, strict_yaml, unknown_key
+from techduel.scenario.overrides import quoted
+from techduel.scenario.problems import Allowed, Strict, refuse, validated
+from techduel.scenario.scenario import scenario_from
+from techduel.scenario.settings import LAST_HORIZON, Line, Seed, Simulation
+from techduel.studies.game.stakes import AXES, HIGHEST, Weights
+from techduel.studies.sweep.plain import of_points
+
+EXPERIMENT: Final = "game"
+STAY: Final = "stay"
+"""The policy that a state has in the scenario."""
+SHIPPED: Final = (STAY, "targeted_controls", "broad_controls", "full_decoupling", "cooperation", "industrial_policy")
+MOST: Final = 10
+"""Policies of a state."""
+MOST_RUNS: Final = 100_000
+MOST_PLACES: Final = 101
+"""Of a diagram along each axis."""
+POLICY_RULE: Final = f"{STAY}, names of techduel list policies, or files with a policy"
+
+type Entries = Annotated[
+    list[Annotated[str, Field(min_length=1), Allowed(POLICY_RULE)]], Field(max_length=MOST), Allowed(POLICY_RULE)
+]
+type Weight = Annotated[float, Field(ge=0.0, le=HIGHEST)]
+type Axis = Annotated[Literal[AXES], Allowed(", ".join(AXES))]  # type: ignore[valid-type]
+type Form = Annotated[
+    str, Allowed(", ".join(f"{name}.{form}" for name, known in RIVALS.items() for form in known.forms))
+]
+type Runs = Annotated[int, Field(ge=1, le=MOST_RUNS)]
+type Rate = Annotated[float, Field(ge=0.0, le=0.2)]
+type Places = Annotated[int, Field(ge=3, le=MOST_PLACES)]
+
+
+class Settings(Named):
+    """What the command line takes."""
+
+    us: Entries = Field(list(SHIPPED), description="policies of the United States, the first to compare with")
+    china: Entries = Field(list(SHIPPED), description="policies of China")
+    scenario: str = Field("baseline_2021", description="where both start from")
+    base: list[str] = Field([], description="settings of all cells in brackets, as of run")
+    runs: Runs = Field(64, description="of every cell")
+    seed: Luck = Field(1, description="luck, the same in all cells")
+    horizon: Annotated[int, Field(ge=LAST_YEAR + 1, le=LAST_HORIZON)] = Field(2035, description="last year")
+    lead_us: Weight | None = Field(None, description="% of income that a log point of lead is worth to the U.S.")
+    lead_china: Weight | None = Field(None, description="the same to China; both as in params.objectives if left out")
+    incident: Weight | None = Field(None, description="% of a year's income that an incident costs beyond its damage")
+    cost_us: Weight = Field(1.0, description="multiplier on the income of the United States")
+    cost_china: Weight = Field(1.0, description="multiplier on the income of China")
+    discount_rate: Rate = Field(0.03, description="per year, of income and incidents")
+    across: Axis = Field("lead", description="axis of the phase diagram")
+    up: Axis = Field("incident", description="the other axis")
+    places: Places = Field(41, description="of the diagram along each axis")
+    robust: Literal["regret", "maximin"] = Field("regret", description="what a cautious state goes by")
+    forms: list[str] = Field([], description="rival equations in brackets, such as imitation.logistic")
+
+
+class Result(Strict):
+    """What a result stores."""
+
+    experiment: Literal["game"]
+    title: Line
+    scenario: str
+    runs: Runs
+    seed: Seed
+    base: Simulation
+    policies: Annotated[dict[str, dict[str, Any]], Allowed("policies by name, by state")]
+    weights: dict[str, float]
+    across: Axis
+    up: Axis
+    places: Places
+    robust: Literal["regret", "maximin"]
+    forms: list[Form]
+
+    @model_validator(mode="after")
+    def _is_a_game(self) -> Self:
+        """Two states with policies that differ, each sound, and weights that say what they want."""
+        if tuple(self.policies) != STATES:
+            refuse([(("policies",), f"{', '.join(self.policies)} given; allowed: {', '.join(STATES)}")])
+        refuse(((state,), words) for state in STATES for words in _wrong_choices(self.policies[state]))
+        refuse((("policies",), words) for words in _wrong_policies(self.base.model_dump(exclude_unset=True), self))
+        refuse(((), words) for words in wrong_weights(self.weights))
+        if self.across == self.up or {self.across, self.up} in ({"lead", "lead_us"}, {"lead", "lead_china"}):
+            refuse([(("up",), f"{self.up} given with across={self.across}; allowed: another setting")])
+        return self
+
+
+FREE: Final = ("title", "runs", "policies", "weights", "across", "up", "places", "robust", "forms", "scenario")
+"""Settings that may change from one call to the next: what is there is kept, only what is new is computed."""
+
+
+def composed(arguments: Sequence[str]) -> dict[str, Any]:
+    """The whole plain configuration of a command line, checked.
+
+    Raises
+    ------
+    InvalidInput
+        With every problem.
+    """
+    given = read(arguments, Settings)
+    plain = start(given["scenario"], given["base"], given["horizon"])
+    base = of_points(plain)
+    config = {
+        "experiment": EXPERIMENT,
+        "title": plain["title"],
+        **{key: given[key] for key in ("scenario", "runs", "seed", "across", "up", "places", "robust", "forms")},
+        "base": base,
+        "policies": {state: chosen(state, given[state], base) for state in STATES},
+        "weights": _weights(given, plain),
+    }
+    problems = [str(problem) for problem in validated(Result, config)[1]]
+    problems += [line for form in given["forms"] for line in _wrong_form(form)]
+    if problems:
+        raise InvalidInput(list(dict.fromkeys(problems)))
+    where = {key: given[key] for key in ("results", "fresh", "quiet")}
+    return {**config, **where, "name": given["name"] or _default_name(given, config)}
+
+
+def start(scenario: str, base: Sequence[str], horizon: int) -> dict[str, Any]:
+    """The configuration that all cells start from.
+
+    Raises
+    ------
+    InvalidInput
+        With every problem.
+    """
+    return composition.composed([f"scenario={quoted(scenario)}", f"horizon={horizon}", *base, "name=cell"])
+
+
+def chosen(state: str, entries: Sequence[str], base: Mapping[str, Any]) -> dict[str, Any]:
+    """Policies of a state by name, on top of what it does in the scenario.
+
+    Raises
+    ------
+    InvalidInput
+        If one cannot be found, or two have one name.
+    """
+    problems, found = [], dict[str, Any]()
+    for entry in entries:
+        name, options, wrong = _entry(entry)
+        problems += [f"{state}: {line}" for line in wrong]
+        if name in found:
+            problems.append(f"{state}: {name} is named twice; allowed: each once")
+        found[name] = base["policies"][state] if name == STAY else on_top(options, base["policies"][state])
+    if problems:
+        raise InvalidInput(problems)
+    return found
+
+
+def on_top(options: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """A policy with every option, on top of a state's own wherever it leaves that to be chosen."""
+    given = {**options, **({"base": own} if options.get("base") == {"kind": "status_quo_2020"} else {})}
+    if isinstance(given.get("policy"), Mapping):
+        given["policy"] = on_top(filled(given["policy"]), own)
+    whole = filled(given)
+    return {**whole, "base": own} if isinstance(whole.get("base"), Mapping) and "base" not in options else whole
+
+
+def wrong_weights(weights: Mapping[str, float]) -> list[str]:
+    """A line for each state that wants nothing."""
+    shown = ("cost", "lead")
+    nothing = [
+        state for state in STATES if not any(weights[f"{part}_{state}"] for part in shown) and not weights["incident"]
+    ]
+    return [
+        f"cost_{state}, lead_{state}, incident: 0 given, so that {TITLES[state]} wants nothing; allowed: one above 0"
+        for state in nothing
+    ]
+
+
+def _entry(entry: str) -> tuple[str, dict[str, Any], list[str]]:
+    """Name and options of a policy that is named or lies in a file, and what is wrong with them."""
+    if entry.endswith((".yaml", ".yml")):
+        try:
+            return name_from(Path(entry).stem), strict_yaml(Path(entry)), []
+        except InvalidInput as refused:
+            return entry, {}, refused.problems
+    if entry == STAY:
+        return entry, {}, []
+    names = choices("policy")
+    if entry not in names:
+        return entry, {}, [unknown_key(entry, [STAY, *names])]
+    return entry, {"kind": entry}, []
+
+
+def _wrong_choices(policies: Mapping[str, Any]) -> list[str]:
+    """What keeps a state's policies from being a choice."""
+    if len(policies) < 2:
+        names = ", ".join(policies) or "none"
+        return [f"one policy given ({names}), which is no choice; allowed: 2 to {MOST} that differ"]
+    strange = [name for name in policies if not re.fullmatch(NAME, name)]
+    found = [f"{name!r} given; allowed: {NAME_RULE}" for name in strange]
+    first: dict[str, str] = {}
+    for name, options in policies.items():
+        other = first.setdefault(config_hash(options), name)
+        found += [f"{name} is the same policy as {other}; allowed: policies that differ"] if other != name else []
+    return found
+
+
+def _wrong_policies(base: Mapping[str, Any], game: Result) -> list[str]:
+    """What is wrong with policies, each beside what the other state does in the scenario."""
+    lines = []
+    for state in STATES:
+        for name, options in game.policies[state].items():
+            config = {**base, "policies": {**base["policies"], state: options}}
+            lines += [f"{state}.{name}: {problem}" for problem in validated(Simulation, config)[1]]
+    return lines
+
+
+def _wrong_form(form: str) -> list[str]:
+    known = [f"{name}.{one}" for name, rival in RIVALS.items() for one in rival.forms]
+    return [] if form in known else [f"forms: {unknown_key(form, known)}"]
+
+
+def _weights(given: Mapping[str, Any], plain: Mapping[str, Any]) -> dict[str, float]:
+    """Weights as given, else those by which a state of the scenario decides: `params.objectives`."""
+    known = scenario_from(plain).parameters
+    wanted = known.objectives
+    leads = np.broadcast_to(wanted.leadership.reshape(-1), len(STATES)).tolist()
+    harm = (wanted.security + wanted.incidents * known.security.incident_cost / 4.0).mean()
+    shipped = {"lead_us": leads[0], "lead_china": leads[1], "incident": 100.0 * float(harm)}
+    found = {key: value if given[key] is None else given[key] for key, value in shipped.items()}
+    found |= {key: given[key] for key in ("cost_us", "cost_china", "discount_rate")}
+    return {key: float(found[key]) for key in Weights.NAMES} | {"horizon": float(plain["horizon"])}
+
+
+def _default_name(given: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+    """The scenario's name, with eight digits of the hash if anything but policies and weights is not as shipped."""
+    name = given["scenario"]
+    if not given["base"] and given["horizon"] == 2035 and given["seed"] == 1:
+        return str(name)
+    return f"{name}-{config_hash({'base': config['base'], 'seed': config['seed']})[:8]}"

@@ -1,0 +1,90 @@
+"""Faults in what is made of many cells: equilibria, phases, prices, crossings, records of forecasts."""
+
+from typing import Final
+
+
+def _game(name: str) -> str:
+    return f"test_game.py::test_{name}"
+
+
+BY_FILE: Final = {
+    "studies/game/solver.py": [
+        (
+            "second >= second.max(axis=-1, keepdims=True)",
+            "second >= second.max(axis=-2, keepdims=True)",
+            _game("swapped_roles_give_the_same_equilibria_transposed"),
+        ),
+        (
+            "payoffs[None, :, :] > payoffs[:, None, :] + TOLERANCE",
+            "payoffs[None, :, :] < payoffs[:, None, :] - TOLERANCE",
+            _game("a_game_without_ties_has_an_odd_number_of_equilibria_from_which_nobody_gains_by_moving"),
+        ),
+        (
+            "np.where(best, leader, -np.inf).argmax(axis=1)",
+            "np.where(best, leader, np.inf).argmax(axis=1)",
+            _game("a_leader_and_a_cautious_player"),
+        ),
+        (
+            'first.max(axis=-2, keepdims=True) - first if how == "regret"',
+            'first.max(axis=-1, keepdims=True) - first if how == "regret"',
+            _game("a_leader_and_a_cautious_player"),
+        ),
+    ],
+    "studies/game/stakes.py": [
+        (
+            "- weights.incident * incidents",
+            "+ weights.incident * incidents",
+            _game("a_planted_price_of_lead_and_the_weight_at_which_it_flips"),
+        ),
+        (
+            "((pairs[:, 0] - pairs[:, 1]) ** 2).mean(axis=0) / 2.0",
+            "((pairs[:, 0] - pairs[:, 1]) ** 2).mean(axis=0)",
+            _game("luck_is_what_two_runs_of_a_set_differ_by"),
+        ),
+        ("round(horizon) - self.years[0]", "round(horizon) - self.years[0] + 1", _game("a_horizon_ends_what_counts")),
+        (
+            "levels - levels[:, :1, :1]",
+            "levels - levels[:, :1, :]",
+            _game("a_planted_price_of_lead_and_the_weight_at_which_it_flips"),
+        ),
+    ],
+    "studies/game/phases.py": [
+        (
+            "self.share >= SURE and self.sets >= LEAST_SETS",
+            "self.share >= SURE",
+            _game("a_phase_that_sets_disagree_on_is_undecided"),
+        ),
+        (
+            "            same = middle\n",
+            "            other = middle\n",
+            _game("a_planted_price_of_lead_and_the_weight_at_which_it_flips"),
+        ),
+    ],
+    "studies/game/analysis.py": [
+        (
+            "self.weights.incident * incidents - self",
+            "-self.weights.incident * incidents - self",
+            _game("incidents_weigh_in_the_price_but_not_in_that_of_income"),
+        ),
+        (
+            "ratio(given, lead), ratio(-income, lead)",
+            "ratio(-income, lead), ratio(given, lead)",
+            _game("incidents_weigh_in_the_price_but_not_in_that_of_income"),
+        ),
+    ],
+    "studies/game/information.py": [
+        (
+            "expected.max(axis=1).mean() - expected[:, best].mean()",
+            "expected.max(axis=1).mean()",
+            _game("information_is_worth_something_only_where_the_choice_would_be_another"),
+        ),
+    ],
+    "studies/game/report.py": [
+        (
+            'first["share"] < SURE',
+            'first["share"] > SURE',
+            _game("a_game_within_luck_is_called_undecided_and_rival_equations_are_named"),
+        ),
+    ],
+}
+"""What stands there, what is put there instead, and which tests must fail, by file of the package."""
