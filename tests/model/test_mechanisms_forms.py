@@ -48,7 +48,7 @@ def test_the_logistic_form_equals_the_reference(seed: int) -> None:
 RIVAL_FORMS = (
     {"knowledge": "own"},
     {"paradigm": "base", "fringe": "own", "knowledge": "own"},
-    {"paradigm": "base"},
+    {"paradigm": "base", "screening": "diluted"},
     {"public_knowledge": "estimate", "crowd_in": "sample"},
     {"public_knowledge": "sceptical", "crowd_in": "sample", "imitation": "logistic", "knowledge": "own"},
 )
@@ -62,6 +62,14 @@ def test_rival_forms_equal_the_reference(chosen: dict[str, str]) -> None:
     assert {name: getattr(seen[-1].parameters.forms, name).item() for name in chosen} == {
         name: code(name, form) for name, form in chosen.items()
     }
+
+
+def test_diluted_screening_equals_the_reference_and_falls_when_a_control_gets_broader() -> None:
+    options = ("policies.us.end_use=0.9", "params.government.screening_speed=0.1", "forms.screening=diluted")
+    seen, _ = advance_together(load_scenario("broad_controls", *options), 1, unchanged)
+    screened = [world.action.control_end_use[0, 0, 0, 0] for world in seen]
+    assert min(screened) < 0.4, "0.7 in 2020"
+    assert screened[-1] > min(screened)
 
 
 def test_runs_of_two_forms_in_one_batch_are_the_bits_of_runs_of_one() -> None:

@@ -9,6 +9,7 @@ import pytest
 from techduel.ensemble.simulation import prepared
 from techduel.model.actions import BUDGETS, LEVERS, NARROW, PLANNED, WIDE, Action
 from techduel.model.outcomes import OUTCOMES, measured
+from techduel.model.parameters.forms import code
 from techduel.model.world import World
 from techduel.scenario.scenario import Scenario
 from tests.ensembles import different
@@ -261,9 +262,16 @@ def test_screening_of_end_users_comes_step_by_step_and_goes_at_once(
 def test_a_broader_control_knows_fewer_of_its_end_users(was: float, becomes: float, after: float, world: World) -> None:
     """What was screened before is a part of what is under control now, by exports to the rival; then it climbs."""
     run = asked(world)
+    run.parameters.forms.screening = code("screening", "diluted")
     put(run, control_end_use=(0.7, 0.7), control_breadth=(was, was))
     put(run, "proposed", control_end_use=(0.7, 0.7), control_breadth=(becomes, becomes))
     assert values(taken(run), "control_end_use") == pytest.approx([min(after + 0.1, 0.7)] * 2)
+
+
+def test_where_screening_is_kept_a_broader_control_changes_none_of_it(world: World) -> None:
+    run = put(asked(world), control_end_use=(0.7, 0.7), control_breadth=(0.2, 0.2))
+    put(run, "proposed", control_end_use=(0.7, 0.7), control_breadth=(0.8, 0.8))
+    assert values(taken(run), "control_end_use") == [0.7] * 2
 
 
 def test_only_exports_to_the_rival_count_in_what_a_control_covers(world: World) -> None:

@@ -63,6 +63,8 @@ def _programme(budgets: dict[str, Any]) -> float:
 
 def _screened_part(state: Any, before: list[float], now: list[float]) -> float:
     """Part of what is under control now that was so before, by exports to the rival: new rules know no end users."""
+    if state.model.known.forms.screening == "kept":
+        return 1.0
     exports = [state.model.market(1 - state.index, sector).flows[state.index] for sector in range(len(now))]
     old, new = (sum(one * part for one, part in zip(exports, breadth, strict=True)) for breadth in (before, now))
     return old / new if new > old else 1.0

@@ -7,7 +7,9 @@ import numpy as np
 from techduel.model.access import sales_of
 from techduel.model.actions import BUDGETS, LEVERS, NARROW, PLANNED, WIDE
 from techduel.model.engine.compiler import compiled
+from techduel.model.parameters.forms import code
 
+DILUTED: Final = code("screening", "diluted")
 _HELD = (*BUDGETS, *PLANNED)
 WIDE_HIGHEST: Final = np.array([LEVERS[name].high for name in WIDE])
 NARROW_HIGHEST: Final = np.array([LEVERS[name].high if name in LEVERS else np.inf for name in NARROW])
@@ -98,7 +100,8 @@ def take_effect(run: Any, s: int) -> None:
         want(cell, WIDE_HIGHEST, WIDE_YEARLY)
         stake = sales_at_stake(run, s, k)
         cell.levers.control_depth = lobbied(cell.wanted.control_depth, cell.first_depth, stake, parameters.lobbying[s])
-    screening = diluted(screening, before, broadness(run, s))
+    if run.parameters.forms.screening == DILUTED:
+        screening = diluted(screening, before, broadness(run, s))
     state.levers.control_end_use = screened(screening, state.wanted.control_end_use, parameters)
     if run.now.quarter % 4 == 1:
         set_budgets(run, s)

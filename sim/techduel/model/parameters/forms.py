@@ -110,6 +110,19 @@ class Forms:
             weight=0.0,
         ),
     )
+    screening: Codes = rivals(
+        "what becomes of the screening of end users when a control gets broader",
+        kept=Form(
+            "the same part of the exports under control is aimed at listed users, on the day of the new rule",
+            "assumption of version 0.1.0",
+            weight=1.0,
+        ),
+        diluted=Form(
+            "new rules come broad and know no end users yet: what was screened is a smaller part, which grows again",
+            "claim C17 of the article: from broad rules to screening of end users takes time",
+            weight=0.0,
+        ),
+    )
     public_knowledge: Codes = rivals(
         "elasticity of output elsewhere to public knowledge",
         assumed=Form(
