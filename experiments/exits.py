@@ -6,8 +6,10 @@ Neither standard output nor error ends a command, and neither carries what a ter
 import errno
 import io
 import os
+import signal
 import sys
 import tempfile
+import threading
 import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -52,11 +54,18 @@ def _ended_with(command: Callable[[Sequence[str]], int], arguments: Sequence[str
     try:
         return command(arguments)
     except KeyboardInterrupt as stopped:
+        _end_in_peace()
         return _told([str(stopped) or "interrupted"], getattr(stopped, "exit_code", INTERRUPTED))
     except InvalidInput as refused:
         return _told(_problems(refused), refused.exit_code)
     except Exception as error:
         return _ended(error)
+
+
+def _end_in_peace() -> None:
+    """Whoever is told twice is ending already; a second signal would replace the exit code by that of the signal."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def shown(text: str) -> str:

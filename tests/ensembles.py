@@ -43,7 +43,7 @@ def part(record: Record, runs: slice) -> dict[str, NDArray[Any]]:
     return {prefix + name: values[runs] for prefix, group in groups.items() for name, values in group.items()}
 
 
-BEHIND_ONE_THAT_WENT: Final = ("ideas.position_scale",)
+BEHIND_ONE_THAT_WENT: Final = ("ideas.lag_years",)
 """Parameters before which one has been taken out of the table: its draws are passed over, so that all other numbers of
 a set, and with them the shares in docs/levers.md, stay what they were."""
 
@@ -51,7 +51,7 @@ a set, and with them the shares in docs/levers.md, stay what they were."""
 CAME_LATER: Final = frozenset(
     {
         *("accounts.knowledge_estimate", "objectives.incidents"),
-        *("ideas.catch_up", "ideas.learning", "ideas.home_reach", "knowledge.third_party"),
+        *("ideas.catch_up", "ideas.home_reach", "knowledge.third_party"),
         *("market.origin_elasticity", "market.switching_years"),
     }
 )

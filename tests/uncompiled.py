@@ -20,7 +20,6 @@ MECHANISMS = (
         "access",
         "accounts",
         "entry",
-        "experience",
         "finance",
         "fringe",
         "government",

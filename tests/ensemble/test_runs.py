@@ -258,7 +258,7 @@ def test_a_folder_that_is_moved_while_runs_are_computed_ends_in_a_line_and_is_no
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_an_interrupted_ensemble_goes_on_later(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, number: int, code: int
 ) -> None:
     def interrupted(scenario: Any, given: Any, *rest: Any, **options: Any) -> Any:
         if 0 not in given:
@@ -266,6 +266,8 @@ def test_an_interrupted_ensemble_goes_on_later(
         return made_up_runs(scenario, given, *rest, **options)
 
     monkeypatch.setattr(runs, "simulate", interrupted)
+    before = signal.signal(number, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(number, before))
     with pytest.raises(Interrupted, match="the same command goes on from here") as stop:
         run(tmp_path)
     assert stop.value.exit_code == code

@@ -206,7 +206,7 @@ def test_gdp_follows_the_record(history: Record, recorded: Facts) -> None:
     record[CHINA] = [
         gdp(recorded.history, "china", year) / recorded.base.currency_per_usd[CHINA] for year in range(2011, 2021)
     ] / np.cumprod(1.0 + recorded.outlook.inflation[CHINA, :10])
-    np.testing.assert_allclose(by_year(history, "gdp"), record, rtol=0.01)
+    np.testing.assert_allclose(by_year(history, "gdp"), record, rtol=0.015)
 
 
 def test_levers_are_those_of_the_year(recorded: Facts) -> None:

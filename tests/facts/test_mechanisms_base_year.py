@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from techduel.ensemble.simulation import prepared, worlds
 from techduel.facts import Facts, load_facts
 from techduel.facts.base_accounts import by_quarter
-from techduel.facts.base_year import initial_world
+from techduel.facts.base_year import initial_world, scale_a_year
 from techduel.model.axes import MARKET, N_BLOCS, N_STATES, ORIGIN, total
 from techduel.model.noise import Noise
 from techduel.model.world import World
@@ -126,7 +126,7 @@ def test_output_people_and_digital_accounts(case: tuple[World, Facts]) -> None:
 
 def test_frontiers_stand_where_the_facts_place_them(case: tuple[World, Facts]) -> None:
     world, facts = case
-    scale = float(world.parameters.ideas.position_scale.item())
+    scale = scale_a_year(facts) * float(world.parameters.ideas.lag_years.item())
     position = scale * np.log(facts.base.position)
     np.testing.assert_allclose(
         world.cells.frontier, np.broadcast_to(position[None, ..., None], world.cells.frontier.shape), atol=1e-12

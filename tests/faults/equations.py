@@ -446,17 +446,9 @@ BY_FILE: Final = {
         ("mean_technology /= run.cells[s, k].firms", "mean_technology /= 1.0", STRONG),
         ("spend(run, cell, firm, log_sales)", "spend(run, cell, firm, 0.0)", STRONG),
     ],
-    "model/experience": [
-        ("OTHERS + (1.0 - OTHERS) * exp", "OTHERS + exp", KNOWLEDGE),
-        ("learning * (known - firm.experience)", "learning * (firm.experience - known)", KNOWLEDGE),
-        ("if firm.age > 0.0:", "if firm.age >= 0.0:", KNOWLEDGE),
-        ("(passive[0] + passive[1])", "passive[0]", KNOWLEDGE),
-        ("sector.passive_trend[place], sales_of(run, origin, k)", "sector.passive_trend[place], 0.0", KNOWLEDGE),
-    ],
     "facts/base_year": [
-        ("sales_of(run, origin, k) / trend_ratio", "sales_of(run, origin, k) * trend_ratio", KNOWLEDGE),
         ("institutes - public),\n        grants", "institutes),\n        grants", ACCOUNTS),
-        ("position_scale * log(facts", "position_scale * -log(facts", BASE),
+        ("position_scale(run, facts) * log(facts", "position_scale(run, facts) * -log(facts", BASE),
         ("= log(spent / sales), log", "= log(sales / spent), log", BASE),
         ("behind = 0.5 * min(log(", "behind = min(log(", FRINGE),
         ("log(sales / (us.firms + china.firms))", "log(sales)", BASE),

@@ -7,15 +7,12 @@ import numpy as np
 import pytest
 
 from techduel.ensemble.simulation import simulate
-from techduel.facts import Facts, load_facts
-from techduel.facts.base_trade import economic_growth
-from techduel.model.axes import ALLIES, REST
 from techduel.model.parameters.forms import code
 from techduel.model.world import World
 from techduel.scenario.scenario import load_scenario
-from tests.hand import CHINA, US, base_world, column, duel, fill, firms, later
+from tests.hand import CHINA, US, base_world, column, duel, fill
 from tests.model.test_mechanisms_research import log_hazards, places_of, quarter_of, reaching, together
-from tests.uncompiled import experience, ideas, run_of
+from tests.uncompiled import ideas, run_of
 
 OWN = code("knowledge", "own")
 STATES = (US, CHINA)
@@ -120,90 +117,6 @@ def test_with_all_ways_closed_nobody_sees_the_rivals_frontier(world: World) -> N
     common = together(world, 0.0)
     fill(common.cells[CHINA], frontier=[cell.frontier + 0.3 for cell in common.cells[CHINA]])
     assert np.any(log_hazards(common)[here] < log_hazards(together(world, 0.0))[here])
-
-
-def makers(first: float, second: float, learning: float, age: float = 1.0) -> list[Any]:
-    """Two makers that had 15 and 85 of the world's remembered sales of 100 and now have others."""
-    run = owning(duel(places=2))
-    run.parameters.ideas.learning = learning
-    some = firms(run, [True, True], age=[age, age], log_scale=[np.log(first), np.log(second)])
-    fill(some, experience=[np.log(1.0 / 3.0 + 2.0 / 3.0 * share) for share in (0.15, 0.85)])
-    run.cells[US, 0].trend_sales = first + second
-    experience.gain_experience(run, US, 0)
-    return some
-
-
-def test_who_loses_sales_to_another_knows_less_than_it_would() -> None:
-    """27 % of 15 % of the world cost 0.6 log points of technology at 0.10, 2.1 at 0.32."""
-    for learning, loss in ((0.1, -0.0064), (0.32, -0.0206)):
-        less, more = makers(0.73 * 15.0, 85.0 + 0.27 * 15.0, learning)
-        exact = learning * np.log((1.0 / 3.0 + 0.1 * 0.73) / (1.0 / 3.0 + 0.1))
-        assert less.technology == pytest.approx(exact)
-        assert exact == pytest.approx(loss, abs=1e-4)
-        assert more.technology > 0.0
-
-
-def test_only_relative_experience_counts() -> None:
-    assert column(makers(30.0, 170.0, 0.32), "technology") == pytest.approx([0.0, 0.0], abs=1e-15)
-    assert column(makers(30.0, 70.0, 0.0), "technology") == [0.0, 0.0]
-
-
-def test_an_entrant_has_made_nothing_that_it_could_learn_from() -> None:
-    new = makers(30.0, 70.0, 0.32, age=0.0)
-    assert column(new, "technology") == [0.0, 0.0]
-    assert column(new, "experience") == pytest.approx(np.log([1.0 / 3.0 + 0.2, 1.0 / 3.0 + 1.4 / 3.0]).tolist())
-
-
-def test_a_monopolist_knows_all_and_who_makes_nothing_a_third() -> None:
-    assert experience.experience(np.log(50.0), 50.0) == pytest.approx(0.0)
-    assert experience.experience(-700.0, 50.0) == pytest.approx(np.log(1.0 / 3.0))
-
-
-def expected_growth(run: Any, facts: Facts, m: int, k: int) -> float:
-    """Growth a year of a market: of its economy, and of what diffusion has left of it."""
-    left = 1.0 - 1.0 / run.markets[m, k].diffusion_limit
-    return float(economic_growth(facts)[m] + run.parameters.paradigm.diffusion_speed * left)
-
-
-def test_experience_of_the_base_year_is_that_of_its_sales(world: World) -> None:
-    """In growing markets a trend lies below sales, for blocs as for states."""
-    run, facts = run_of(world), load_facts()
-    for k in range(14):
-        trend = run.cells[US, k].trend_sales + run.cells[CHINA, k].trend_sales
-        for place, origin in enumerate((ALLIES, REST)):
-            passive = run.sectors[k].passive_trend[place]
-            sales = sum(run.markets[m, k].flows[origin] for m in range(4))
-            growth = sum(run.markets[m, k].flows[origin] * expected_growth(run, facts, m, k) for m in range(4))
-            assert sales / passive == pytest.approx(1.0 + run.parameters.market.trend_years * growth / sales)
-            trend += passive
-        assert experience.world_trend(run, k) == pytest.approx(trend)
-        for firm in run.firms[US, k]:
-            expected = np.log(1.0 / 3.0 + 2.0 / 3.0 * np.exp(firm.log_scale) / trend) if firm.alive else 0.0
-            assert firm.experience == pytest.approx(expected)
-
-
-def test_the_trend_of_blocs_follows_what_they_sell(world: World) -> None:
-    run = run_of(world)
-    before, sold = (
-        list(run.sectors[3].passive_trend),
-        [sum(run.markets[m, 3].flows[o] for m in range(4)) for o in (2, 3)],
-    )
-    experience.smooth_passive_sales(run, 3)
-    part = 1.0 / (4.0 * run.parameters.market.trend_years)
-    expected = [trend + part * (sales - trend) for trend, sales in zip(before, sold, strict=True)]
-    assert run.sectors[3].passive_trend == pytest.approx(expected)
-
-
-def test_where_knowledge_is_common_nothing_is_learnt_from_making(world: World) -> None:
-    first, after = run_of(world), later(world, quarters=2)
-    kept = [
-        (firm.experience, old.experience)
-        for here, before in zip(places_of(after), places_of(first), strict=True)
-        for firm, old in zip(here, before, strict=True)
-        if firm.alive and firm.age > 1.0
-    ]
-    assert all(now == then for now, then in kept)
-    assert len(kept) > 100
 
 
 def remaining(*settings: str) -> np.ndarray:

@@ -290,6 +290,6 @@ def test_money_closes_and_all_is_finite_under_any_levers() -> None:
 def test_the_present_form_is_the_baseline() -> None:
     named, usual = (
         simulate(load_scenario("baseline_2021", "horizon=2021", *more), runs=2)
-        for more in (("forms.reallocation=instant", "forms.fringe=mean"), ())
+        for more in (("forms.reallocation=slow", "forms.fringe=own"), ())
     )
     assert all(np.array_equal(named.values[name], values, equal_nan=True) for name, values in usual.values.items())

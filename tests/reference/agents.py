@@ -18,7 +18,6 @@ class Firm(mesa.Agent):
         "burden",
         "cash",
         "dependence",
-        "experience",
         "exposed",
         "innovation",
         "listed",
@@ -110,10 +109,6 @@ class State(mesa.Agent):
         """The paradigm moves on; firms leave and others come."""
         for cell in self.cells:
             turnover.turn_over(cell, self)
-
-    def learn_from_making(self) -> None:
-        """Firms that make more than before relative to all makers know more."""
-        turnover.learn_from_making(self)
 
     def list_firms(self) -> None:
         """Put firms of the rival on the list."""

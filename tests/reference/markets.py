@@ -189,8 +189,6 @@ def _book(model: Any) -> None:
         demand = sum(sum(market.spending) for market in markets) / model.first_spending[sector]
         for bloc in range(STATES, 4):
             model.passive_sales[bloc - STATES][sector] = sales[bloc]
-            trend = model.passive_trend[bloc - STATES]
-            trend[sector] += (sales[bloc] - trend[sector]) / (4.0 * model.known.market.trend_years)
         for state in model.both:
             cell = state.cells[sector]
             cell.sales_before, cell.sales = cell.sales, sales[state.index]

@@ -73,7 +73,6 @@ class Reference(mesa.Model):
         learn(self, frontiers)
         go_over(self)
         self.states.do("turn_over")
-        self.states.do("learn_from_making")
         self.states.do("list_firms")
         _read_prices(self)
         self.states.do("secure")
@@ -128,7 +127,6 @@ class Reference(mesa.Model):
         self.knowledge_paths = structure.economy.knowledge_path[0, :, 0].tolist()
         self.sector_paths = structure.economy.sector_path[0, :, 0].tolist()
         self.abroad = [Abroad(place, world, sectors) for place in range(2)]
-        self.passive_trend = world.markets.passive_trend[0, ..., 0].tolist()
         self.passive_sales = world.markets.flows[0, STATES:, ..., 0].sum(axis=1).tolist()
         self.markets = _markets(world, sectors)
 

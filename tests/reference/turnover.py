@@ -26,22 +26,6 @@ def turn_over(cell: Any, state: Any) -> None:
     _hand_on(cell, entrants, written_off, state.model.known.research.filings_per_billion[state.index])
 
 
-def learn_from_making(state: Any) -> None:
-    """Whose share of the world's remembered sales has grown knows more; then frontiers move."""
-    model = state.model
-    if model.known.forms.knowledge != "own":
-        return
-    for cell in state.cells:
-        everywhere = cell.trend_sales + cell.opposite.trend_sales
-        everywhere += sum(trend[cell.sector] for trend in model.passive_trend)
-        for firm in cell.firms:
-            known = log(1.0 / 3.0 + 2.0 / 3.0 * exp(firm.log_scale) / everywhere)
-            if firm.age:
-                firm.technology += model.known.ideas.learning * (known - firm.experience)
-            firm.experience = known
-        _find_frontier(cell)
-
-
 def _find_frontier(cell: Any) -> None:
     best = sorted([firm.technology for firm in cell.firms])[-3:]
     cell.frontier = sum(best) / len(best)
@@ -82,7 +66,7 @@ def _leaving(cell: Any, state: Any, largest: float) -> list[Any]:
 def _clear(firm: Any) -> None:
     """Nothing stays in the place but the flows of the last quarter."""
     firm.alive = firm.state_owned = firm.listed = False
-    firm.technology = firm.appeal = firm.log_rd = firm.log_scale = firm.cash = firm.age = firm.experience = 0.0
+    firm.technology = firm.appeal = firm.log_rd = firm.log_scale = firm.cash = firm.age = 0.0
     firm.rule = firm.dependence = firm.substituted = firm.tie = firm.tie_replaced = 0.0
 
 

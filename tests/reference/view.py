@@ -78,7 +78,6 @@ def _markets(model: Any) -> Markets:
         fringe_shortage=_abroad(model, "short"),
         settled=by_buyer("settled"),
         replaced=by_buyer("replaced"),
-        passive_trend=np.array(model.passive_trend)[None, ..., None],
         log_supply=_by_cell(model, "log_supply"),
         penalty=by_market("penalty")[None, :2, :, BUYERS],
         felt=by_market("felt")[None, :2, :, BUYERS],

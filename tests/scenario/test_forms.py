@@ -10,11 +10,13 @@ from experiments.__main__ import main
 from techduel.model.parameters.forms import RIVALS, Rivals, code
 from techduel.scenario.composition import composed
 from techduel.scenario.loader import InvalidInput
+from techduel.scenario.posteriors import posterior
 from techduel.scenario.scenario import load_scenario, numbers, scenario_from
+from techduel.scenario.staleness import remarks
 from techduel.studies.compare.decomposition import GROUPS, PARAMETERS, Game
 
 LOGISTIC = "forms.imitation=logistic"
-ALLOWED = ", ".join([*RIVALS["imitation"].forms, "prior"])
+ALLOWED = ", ".join([*RIVALS["imitation"].forms, "drawn"])
 
 
 def weighed(monkeypatch: pytest.MonkeyPatch, **weights: float) -> None:
@@ -25,12 +27,13 @@ def weighed(monkeypatch: pytest.MonkeyPatch, **weights: float) -> None:
 
 
 def test_all_forms_are_drawn_unless_named() -> None:
-    assert composed([])["forms"] == dict.fromkeys(RIVALS, "prior")
+    assert composed([])["forms"] == dict.fromkeys(RIVALS, "drawn")
     assert composed([LOGISTIC])["forms"]["imitation"] == "logistic"
 
 
-def test_all_weight_on_one_form_is_that_form_for_all_runs() -> None:
-    found = load_scenario().parameters_of(range(5)).forms.imitation
+def test_all_weight_on_one_form_is_that_form_for_all_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    weighed(monkeypatch, gap=1.0)
+    found = load_scenario("baseline_2021", "params=prior").parameters_of(range(5)).forms.imitation
     assert found.shape == (1, 1, 1, 1)
     assert found.item() == code("imitation", "gap")
     assert load_scenario("baseline_2021", LOGISTIC).parameters_of(range(5)).forms.imitation.item() == 1
@@ -38,11 +41,12 @@ def test_all_weight_on_one_form_is_that_form_for_all_runs() -> None:
 
 def test_a_form_is_drawn_by_its_weight_with_the_set_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
     weighed(monkeypatch, gap=1.0, logistic=3.0)
-    scenario = load_scenario()
+    scenario = load_scenario("baseline_2021", "params=prior")
     found = scenario.parameters_of(range(512)).forms.imitation[:, 0, 0, 0]
     assert np.array_equal(found[::2], found[1::2])
     assert found.mean() == pytest.approx(0.75, abs=0.08)
-    assert np.array_equal(scenario.parameters_of([9, 300]).forms.imitation.ravel(), found[[9, 300]])
+    both = np.broadcast_to(scenario.parameters_of([9, 300]).forms.imitation.ravel(), 2)
+    assert np.array_equal(both, found[[9, 300]])
     assert np.array_equal(scenario.parameters_of([512 + 9]).forms.imitation.ravel(), found[[9]])
     assert scenario.parameters.forms.imitation.item() == code("imitation", "logistic")
 
@@ -51,6 +55,30 @@ def test_a_drawn_form_moves_no_parameter(monkeypatch: pytest.MonkeyPatch) -> Non
     before = load_scenario().parameters_of(range(8)).ideas.step
     weighed(monkeypatch, gap=1.0, logistic=1.0)
     assert np.array_equal(load_scenario().parameters_of(range(8)).ideas.step, before)
+
+
+def test_a_set_of_the_posterior_keeps_the_form_that_it_was_fitted_under(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = posterior(2020).forms["knowledge"]
+    assert set(table.tolist()) == {0, 1}
+    weighed(monkeypatch, gap=1.0)
+    found = load_scenario().parameters_of(range(512)).forms
+    assert np.array_equal(found.knowledge[::2, 0, 0, 0], table)
+    assert np.array_equal(found.imitation[1::2, 0, 0, 0], posterior(2020).forms["imitation"]), "weights decide nothing"
+    named = load_scenario("baseline_2021", "forms.knowledge=common").parameters_of(range(8)).forms.knowledge
+    assert named.ravel().tolist() == [code("knowledge", "common")]
+
+
+def test_without_sets_the_likeliest_form_holds() -> None:
+    found = load_scenario("baseline_2021", "params=default").parameters_of(range(8)).forms
+    assert {name: getattr(found, name).shape for name in RIVALS} == dict.fromkeys(RIVALS, (1, 1, 1, 1))
+    assert found.knowledge.item() == code("knowledge", "own")
+
+
+def test_a_form_that_sets_were_not_fitted_under_is_told_in_one_line() -> None:
+    (line,) = remarks(composed(["forms.knowledge=common"]))
+    assert line.startswith("forms.knowledge=common holds in every run; ")
+    assert "fitted under another form" in line
+    assert remarks(composed(["forms.fringe=own"])) == remarks(composed(["forms.fringe=mean", "params=prior"])) == ()
 
 
 def test_a_form_gives_a_result_a_name_of_its_own() -> None:

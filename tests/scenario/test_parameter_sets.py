@@ -192,10 +192,10 @@ def drawn_sets(count: int) -> Any:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        (",", ";", "not one number in each"),
+        (",", ";", "not one value in each"),
         ("market.elasticity,", "market.home_bias,", "not the parameters of this version"),
-        ("\n", "\nnan,", "not one number in each"),
-        ("\n", "\nx", "not one number in each"),
+        ("\n", "\nnan,", "not one value in each"),
+        ("\n", "\nx", "not one value in each"),
         ("\n", "\n9", "out of range: market.elasticity"),
     ],
 )

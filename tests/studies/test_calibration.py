@@ -32,7 +32,7 @@ from techduel.studies.calibrate.prior_predictive import check_rows, refuse
 from techduel.studies.calibrate.recovery import EMULATOR, MODEL, Recovered, recovery_words, write_recovery
 from techduel.studies.calibrate.report import MAKING, POSTERIOR, findings, write_results
 from techduel.studies.calibrate.settings import Settings, composed
-from techduel.studies.calibrate.simulator import Batch, Bench, laboratory
+from techduel.studies.calibrate.simulator import Batch, Bench, formed, laboratory
 from techduel.studies.calibrate.tables import Fit, identified, moment_rows, parameter_rows
 from tests.ensembles import scratch
 
@@ -179,7 +179,7 @@ def test_an_absurd_prior_is_refused() -> None:
     scenario = load_scenario(*CHECK)
     with scratch(Options()) as bench:
         simulate = laboratory(scenario, 1, "check", bench)
-        found, sound = simulate(absurd, range(8)), simulate(prior.drawn(range(8)), range(8))
+        found, sound = (simulate(formed(sets, range(8)), range(8)) for sets in (absurd, prior.drawn(range(8))))
     with pytest.raises(
         InvalidInput, match=r"prior: China's R&D over GDP lies outside 0.02 to 0.035 in 100 % of 8 draws"
     ):

@@ -36,7 +36,7 @@ from techduel.studies.calibrate.moments import (
     read_moments,
     simulated,
 )
-from techduel.studies.calibrate.simulator import laboratory, started
+from techduel.studies.calibrate.simulator import formed, laboratory, started
 from tests.ensembles import scratch
 
 HISTORY_FILE = load_facts().history
@@ -125,12 +125,12 @@ def lived_through() -> dict[str, np.ndarray]:
     names = [column.name for column in prior.columns()]
     changed = shipped.copy()
     changed[:, names.index("accounts.other_rd_limit.us")] *= 2.0
-    found = {}
+    found, same = {}, [0] * SETS
     with scratch(Options()) as bench:
         simulate = laboratory(lived(), 1, "moments", bench)
-        found["shipped"] = simulate(shipped, range(SETS))
-        found["alone"] = simulate(shipped[:1], range(2, 3))
-        found["changed"] = simulate(changed, range(SETS))
+        found["shipped"] = simulate(formed(shipped, same), range(SETS))
+        found["alone"] = simulate(formed(shipped[:1], [0]), range(2, 3))
+        found["changed"] = simulate(formed(changed, same), range(SETS))
     return found
 
 
@@ -219,7 +219,7 @@ def test_growth_of_firms_leaves_entrants_out() -> None:
 def test_what_states_want_is_never_calibrated() -> None:
     assert not [column.name for column in prior.columns() if column.name.startswith("objectives")]
     scenario = load_scenario("baseline_2021", "params=default", "params.objectives.security=0.7")
-    drawn = started(scenario, prior.drawn(range(3)), range(3), 1).world.parameters
+    drawn = started(scenario, formed(prior.drawn(range(3)), range(3)), range(3), 1).world.parameters
     asked = prepared(scenario, range(3), 1).world.parameters
     for name in ("leadership", "income", "security", "horizon"):
         assert np.array_equal(getattr(drawn.objectives, name), getattr(asked.objectives, name))

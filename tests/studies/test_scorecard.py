@@ -10,9 +10,11 @@ import pytest
 
 from techduel import Record, load_scenario, simulate
 from techduel.facts import Facts, load_facts, read_facts
+from techduel.facts.base_year import scale_a_year
 from techduel.facts.figures import IDS
 from techduel.model.axes import STATES
 from techduel.model.parameters import schema
+from techduel.model.parameters.forms import Forms
 from techduel.policies.events import EVENTS, described
 from techduel.scenario import scenario as scenarios
 from techduel.studies.run import leads, report, scorecard, variance
@@ -211,7 +213,7 @@ def folder(record: Record, card: list[Row], tmp_path: Path) -> Path:
     """The tables of a result without its runs."""
     scorecard.write(card, tmp_path, "luck")
     leads.write(tmp_path, record, load_scenario("baseline_2021", "horizon=2027").config)
-    variance.write(tmp_path, record, drawn=False)
+    variance.write(tmp_path, record, False, Forms())
     (tmp_path / "diagnostics.csv").write_text("name,meaning,of,value,fine\nbound,Cut,10,0.5,no\n", encoding="utf-8")
     return tmp_path
 
@@ -238,7 +240,7 @@ def test_the_lead_of_the_base_year_is_one_fact_whatever_the_number_of_runs(recor
     few = simulate(load_scenario("baseline_2021", "horizon=2022"), runs=2)
     start = [next(lead for lead in leads.leads(part, scenario.config) if lead.sector == "ai") for part in (record, few)]
     assert start[0] == start[1]
-    scale = scenario.parameters_of(range(0, 512, 2)).ideas.position_scale.reshape(-1)
+    scale = scale_a_year(load_facts()) * scenario.parameters_of(range(0, 512, 2)).ideas.lag_years.reshape(-1)
     assert start[0].expected == pytest.approx(100.0 * np.mean(scale) * -np.log(0.8))
     assert [start[0].parameters_q05, start[0].parameters_q95] == pytest.approx([start[0].q05, start[0].q95], rel=1e-2)
     assert start[0].parameters_se < 0.1 * start[0].expected

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from techduel.ensemble.record import Record
 from techduel.ensemble.simulation import simulate
+from techduel.model.parameters.forms import Forms
 from techduel.scenario.parameter_sets import PRIOR_SETS, set_of
 from techduel.scenario.posteriors import posterior, posterior_years
 from techduel.scenario.scenario import Scenario
 from techduel.studies.run import variance
-from techduel.studies.run.variance import MEAN_LEADS, STATE_OUTCOMES, by_sets, in_words, splits
+from techduel.studies.run.variance import MEAN_LEADS, STATE_OUTCOMES, by_forms, by_sets, in_words, indicators, splits
 
 Numbers = NDArray[np.float64]
 
@@ -71,6 +72,40 @@ def test_too_few_pairs_and_no_variance_have_no_share() -> None:
     assert np.isnan(by_sets(np.zeros(20), np.arange(20))).all()
 
 
+def parted(equations: float, sets: int, seed: int) -> tuple[Numbers, Numbers]:
+    """Values of pairs of runs, two tenths of whose variance parameters make and a part equations; and their forms."""
+    generator = np.random.default_rng(seed)
+    forms = np.repeat(np.arange(sets) % 4 == 0, 2).astype(float)[:, None]
+    own = np.repeat(generator.normal(0.0, np.sqrt(0.2), sets), 2)
+    luck = generator.normal(0.0, np.sqrt(0.8 - equations), 2 * sets)
+    return np.sqrt(equations / 0.1875) * forms[:, 0] + own + luck, forms
+
+
+@pytest.mark.parametrize("equations", [0.0, 0.3, 0.6])
+def test_a_planted_share_of_equations_is_found_within_its_error(equations: float) -> None:
+    found = []
+    for seed in range(100):
+        values, forms = parted(equations, 100, seed)
+        share, doubt = by_forms(values.reshape(-1, 2).mean(axis=1), forms[::2])
+        scale = values.reshape(-1, 2).mean(axis=1).var() / values.var()
+        found.append((share * scale, doubt * scale))
+    shares, errors = np.array(found).T
+    assert shares.mean() == pytest.approx(equations, abs=0.03)
+    if equations > 0.0:
+        assert shares.std() == pytest.approx(errors.mean(), rel=0.3)
+
+
+def test_forms_that_all_have_are_no_doubt_and_too_few_sets_say_nothing() -> None:
+    assert by_forms(np.arange(9.0), np.ones((9, 2))) == (0.0, 0.0)
+    assert np.isnan(by_forms(np.arange(3.0), np.eye(3)[:, :2])).all()
+
+
+def test_an_indicator_stands_for_each_form_that_some_run_has_beside_another() -> None:
+    codes = np.array([0, 2, 2, 1]).reshape(-1, 1, 1, 1)
+    found = indicators(replace(Forms(), public_knowledge=codes, fringe=np.ones((1, 1, 1, 1), dtype=int)), 4)
+    assert found.tolist() == [[0.0, 0.0], [0.0, 1.0], [0.0, 1.0], [1.0, 0.0]]
+
+
 @pytest.fixture(scope="module")
 def record(drawn_short: Scenario) -> Record:
     return simulate(drawn_short, runs=12, record="headline")
@@ -85,7 +120,7 @@ def test_every_outcome_is_split_for_both_states(record: Record) -> None:
     }
     for split in found:
         assert 0.0 <= split.parameters <= 1.0
-        assert split.parameters + split.luck == pytest.approx(1.0)
+        assert split.parameters + split.equations + split.luck == pytest.approx(1.0)
         assert split.sd > 0.0
     gdp = next(split for split in found if (split.outcome, split.state) == ("gdp", "china"))
     assert gdp.sd == pytest.approx(record["gdp"][:, 1, -4:].mean(axis=1).std(ddof=1))
@@ -93,21 +128,26 @@ def test_every_outcome_is_split_for_both_states(record: Record) -> None:
 
 def test_without_draws_all_is_luck(record: Record) -> None:
     found = splits(record, drawn=False)
-    assert {(split.parameters, split.luck) for split in found} == {(0.0, 1.0)}
+    assert {(split.parameters, split.equations, split.luck) for split in found} == {(0.0, 0.0, 1.0)}
     assert "luck only" in in_words(found)
 
 
 def test_what_is_written_is_read_back_and_said(record: Record, tmp_path: Path) -> None:
-    variance.write(tmp_path, record, drawn=True)
+    variance.write(tmp_path, record, True, Forms())
     first = (tmp_path / variance.FILE).read_bytes()
     found = variance.read(tmp_path)
     assert [split.outcome for split in found] == [split.outcome for split in splits(record, drawn=True)]
     assert found[0].sd == pytest.approx(splits(record, drawn=True)[0].sd, rel=1e-5)
     assert "Too few runs to tell" in in_words(found), "an interval from nothing to nearly all says nothing"
-    said = in_words([replace(split, parameters=0.4, se=0.06) for split in found])
+    equal = [replace(split, parameters=0.4, equations=0.0, se=0.06, equations_se=0.0) for split in found]
+    assert "equations" not in in_words(equal)
+    assert "equations lead in frontier fields 20 % (4 to 36)" in in_words(
+        [replace(split, equations=0.2, equations_se=0.1) for split in equal]
+    )
+    said = in_words(equal)
     assert "in 2023, doubt about parameters makes: lead in frontier fields 40 % (30 to 50), U.S. R&D" in said
-    assert "(0 to 14)" in in_words([replace(split, parameters=0.04, se=0.06) for split in found])
-    variance.write(tmp_path, record, drawn=True)
+    assert "(0 to 14)" in in_words([replace(split, parameters=0.04) for split in equal])
+    variance.write(tmp_path, record, True, Forms())
     assert (tmp_path / variance.FILE).read_bytes() == first
 
 

@@ -1,7 +1,7 @@
 """Comparisons in memory: scenarios with the same luck, told by the sentences and tables of ``techduel compare``."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,17 +18,25 @@ from techduel.report.tables import Lines
 from techduel.scenario.composition import label
 from techduel.scenario.loader import InvalidInput, unknown_key
 from techduel.scenario.parameter_sets import words_in
-from techduel.scenario.scenario import Scenario, load_scenario, numbers
+from techduel.scenario.scenario import Scenario, load_scenario, numbers, scenario_from
 from techduel.studies.compare.answer import Answer, answers
 from techduel.studies.compare.comparison import MEMBERS, Contrast, asked_from, contrast
+from techduel.studies.compare.equations import COLUMNS as COLUMNS_BY_FORM
+from techduel.studies.compare.equations import drawn_forms
 from techduel.studies.compare.story import changes_of
-from techduel.studies.compare.tables import COST_COLUMNS, HEADLINE_COLUMNS, cost_row, headline_rows
+from techduel.studies.compare.tables import COST_COLUMNS, HEADLINE_COLUMNS, cost_row, headline_rows, rows_by_form
 from techduel.studies.table import STUDIES
 
 if TYPE_CHECKING:
     import pandas
 
-TABLES: Final = ("headlines", "costs", "differences")
+TABLES: Final = {
+    "headlines": HEADLINE_COLUMNS,
+    "costs": COST_COLUMNS,
+    "by_form": COLUMNS_BY_FORM,
+    "differences": COLUMNS,
+}
+"""Columns by name."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -56,20 +64,25 @@ class Compared:
         drawn = bool(words_in({name: member["params"] for name, member in self.config[MEMBERS].items()}))
         asked, rate = asked_from(self.config), self.config["discount_rate"]
         found = (contrast(self.records[name], self.records[first], rate, name, asked) for name in others)
-        return [replace(one, drawn=drawn) for one in found]
+        members = {name: scenario_from({**self.config[MEMBERS][name], "name": name}) for name in self.records}
+        return [
+            replace(one, drawn=drawn, forms=drawn_forms(members[one.scenario], members[first], one.runs))
+            for one in found
+        ]
 
     @cached_property
     def answers(self) -> list[Answer]:
         """The answer for each scenario but the baseline, with the numbers behind it."""
-        return list(answers(self.config, self._lines("headlines"), self._lines("costs")))
+        return list(answers(self.config, *map(self._lines, ("headlines", "costs", "by_form"))))
 
     def table(self, name: str = "headlines") -> "pandas.DataFrame":
         """A table as the command writes it.
 
         Parameters
         ----------
-        name : {"headlines", "costs", "differences"}
-            Changes of headlines with bands and shares; what each state pays and what it buys; every year and sector.
+        name : {"headlines", "costs", "by_form", "differences"}
+            Changes of headlines with bands and shares; what each state pays and what it buys; changes by rival form;
+            every year and sector.
 
         Raises
         ------
@@ -105,14 +118,16 @@ class Compared:
     def _columns(self, name: str) -> tuple[str, ...]:
         if name not in TABLES:
             raise InvalidInput([f"table: {unknown_key(name, TABLES)}"])
-        return {"headlines": HEADLINE_COLUMNS, "costs": COST_COLUMNS, "differences": COLUMNS}[name]
+        return TABLES[name]
 
     def _rows(self, name: str) -> Iterator[tuple[Any, ...]]:
-        for one in self.contrasts:
-            if name == "costs":
-                yield from (cost_row(one.scenario, cost) for cost in one.costs())
-            else:
-                yield from headline_rows(one) if name == "headlines" else one.rows()
+        made: dict[str, Callable[[Contrast], Iterable[tuple[Any, ...]]]] = {
+            "headlines": headline_rows,
+            "costs": lambda one: (cost_row(one.scenario, cost) for cost in one.costs()),
+            "by_form": rows_by_form,
+            "differences": Contrast.rows,
+        }
+        return (row for one in self.contrasts for row in made[name](one))
 
     def _lines(self, name: str) -> Lines:
         return [dict(zip(self._columns(name), row, strict=True)) for row in self._rows(name)]

@@ -6,7 +6,7 @@ says about single firms is drawn. The year is data: another base year needs othe
 
 from dataclasses import fields, replace
 from math import exp, log
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +20,12 @@ from techduel.facts.base_trade import (
     economic_growth,
     fit_flows,
     open_markets,
-    origin_growth,
     other_digital,
     part_from_supply,
 )
-from techduel.model.access import ask_allies, open_goods, open_knowledge, sales_of
+from techduel.model.access import ask_allies, open_goods, open_knowledge
 from techduel.model.actions import LEVERS, Action
-from techduel.model.axes import ALLIES, N_PASSIVE, N_STATES, ON_LIST, ORDINARY, REST, Array, Mask
+from techduel.model.axes import N_PASSIVE, N_STATES, ON_LIST, ORDINARY, Array, Mask
 from techduel.model.engine.compiler import compiled, entry
 from techduel.model.engine.record import (
     Records,
@@ -43,7 +42,6 @@ from techduel.model.engine.record import (
 )
 from techduel.model.engine.tables import CARRIED
 from techduel.model.entry import hand_on
-from techduel.model.experience import experience, world_trend
 from techduel.model.finance import open_books, settle_accounts
 from techduel.model.knowledge import open_to_listed, replaceable
 from techduel.model.market import attract, burden, costs, exposure, frontier, rate_pull, sell
@@ -52,6 +50,10 @@ from techduel.model.parameters import Parameters
 from techduel.model.research import filings, inducement, substitutes
 from techduel.model.structure import Demand, Economy, Links, Recorded, ResearchBase, Structure
 from techduel.model.world import QUIET, Openness, States, World
+
+CHINAS_CHIPS: Final = 0.40
+"""Position of China's chips in 2020, whose lag in years is known: a constant, so that another position moves the lead
+and not the scale."""
 
 
 def status_quo(facts: Facts) -> Action:
@@ -147,12 +149,18 @@ def facts_record(facts: Facts) -> NDArray[Any]:
     """Facts of the base year as one record."""
     values = {item.name: getattr(facts.base, item.name) for item in fields(BaseYear)}
     values |= {"other_digital": other_digital(facts), "economic_growth": economic_growth(facts)}
+    values["scale_a_year"] = scale_a_year(facts)
     kind = np.dtype([(name, "f8", np.shape(value)) for name, value in values.items()])
     record = np.zeros(1, kind)
     for name, value in values.items():
         record[name] = value
     record.flags.writeable = False
     return record
+
+
+def scale_a_year(facts: Facts) -> float:
+    """Log technology per log of a position and year of lag: chips at `CHINAS_CHIPS` trail by the lag at their pace."""
+    return float(facts.base.pace[facts.sectors.index("semiconductors")]) / log(1.0 / CHINAS_CHIPS)
 
 
 def _place_firms(records: Records, facts: Facts, parameters: Parameters, draws: InitialDraws) -> None:
@@ -219,8 +227,6 @@ def found(run: Any, facts: Any) -> None:
             found_research(run, facts, s, k)
             found_money(run, s, k)
             hand_on(run, s, k)
-    for k in range(len(run.sectors)):
-        found_experience(run, facts, k)
     found_states(run, facts)
 
 
@@ -239,13 +245,20 @@ def found_cells(run: Any, s: int) -> None:
 
 
 @compiled
+def position_scale(run: Any, facts: Any) -> float:
+    """Log technology per log of a position. Equation: model.md 5, step 5."""
+    scale: float = facts.scale_a_year * run.parameters.ideas.lag_years
+    return scale
+
+
+@compiled
 def found_technology(run: Any, facts: Any, s: int, k: int) -> None:
     """Technology that makes the market equation give each firm its sales; the frontier of a cell is its position."""
     cell, firms, by_price = run.cells[s, k], run.firms[s, k], run.parameters.market.elasticity[k] - 1.0
     for firm in firms:
         if firm.alive:
             firm.technology = log(firm.sales) / by_price + cell.cost + burden(firm, cell)
-    shift = run.parameters.ideas.position_scale * log(facts.position[s, k]) - frontier(firms)
+    shift = position_scale(run, facts) * log(facts.position[s, k]) - frontier(firms)
     for firm in firms:
         if firm.alive:
             firm.technology += shift
@@ -271,7 +284,7 @@ def found_sector(run: Any, facts: Any, k: int) -> None:
     for place in range(N_PASSIVE):
         bloc = N_STATES + place
         behind = 0.5 * min(log(facts.supply_share[bloc, k] / facts.demand_share[bloc, k]), 0.0)
-        sector.first_technology[place] = sector.first_frontier + run.parameters.ideas.position_scale * behind
+        sector.first_technology[place] = sector.first_frontier + position_scale(run, facts) * behind
         sector.technology[place] = sector.first_technology[place]
 
 
@@ -294,18 +307,6 @@ def found_research(run: Any, facts: Any, s: int, k: int) -> None:
     cell.trend_sales, cell.grants = cell.sales / cell.trend_ratio, cell.levers.grants
     cell.first_support, cell.value_added = cell.grants / spent, facts.value_added_share[s, k] * cell.sales
     cell.filings = filings(cell, parameters.research.filings_per_billion[s])
-
-
-@compiled
-def found_experience(run: Any, facts: Any, k: int) -> None:
-    """What makers of a sector know from making: their part in what the world's trend of sales remembers."""
-    for origin in (ALLIES, REST):
-        trend_ratio = 1.0 + run.parameters.market.trend_years * origin_growth(run, facts, origin, k)
-        run.sectors[k].passive_trend[origin - N_STATES] = sales_of(run, origin, k) / trend_ratio
-    world = world_trend(run, k)
-    for s in range(N_STATES):
-        for firm in run.firms[s, k]:
-            firm.experience = experience(firm.log_scale, world) if firm.alive else 0.0
 
 
 @compiled

@@ -78,7 +78,7 @@ def leaves(firm: Any, least: float, largest: float, luck: float, parameters: Any
 def empty(firm: Any) -> None:
     """Nothing is left in the place of a firm that leaves but the flows of its last quarter."""
     firm.alive = firm.state_owned = firm.listed = False
-    firm.technology = firm.appeal = firm.log_rd = firm.log_scale = firm.cash = firm.age = firm.experience = 0.0
+    firm.technology = firm.appeal = firm.log_rd = firm.log_scale = firm.cash = firm.age = 0.0
     firm.rule = firm.dependence = firm.substituted = firm.tie = firm.tie_replaced = 0.0
 
 
@@ -94,7 +94,7 @@ def settle(run: Any, luck: Any, s: int, k: int, i: int) -> None:
     firm.log_rd = cell.log_norm + firm.rule + firm.log_scale
     firm.cash = parameters.finance.cash_target * exp(firm.log_scale)
     firm.tie = 1.0 if luck.uniforms[IMITATION, s, k, i] < known.tie_share else 0.0
-    firm.appeal = firm.age = firm.substituted = firm.tie_replaced = firm.experience = 0.0
+    firm.appeal = firm.age = firm.substituted = firm.tie_replaced = 0.0
     firm.dependence = 1.0
     firm.state_owned = firm.listed = False
     firm.alive = True

@@ -14,7 +14,6 @@ from techduel.model.accounts import account_for_research, deviate, money_gap, pa
 from techduel.model.axes import N_BLOCS, N_STATES
 from techduel.model.engine.compiler import compiled, entry
 from techduel.model.entry import grow_older, hand_on, turn_over
-from techduel.model.experience import gain_experience, smooth_passive_sales
 from techduel.model.finance import open_books, settle_accounts
 from techduel.model.fringe import learn_abroad, price_inputs
 from techduel.model.government import take_effect
@@ -171,15 +170,13 @@ def pass_firm(run: Any, luck: Any, s: int, k: int, i: int) -> None:
 
 @compiled
 def turn_over_firms(run: Any, luck: Any) -> None:
-    """The paradigm moves on, firms leave and come, learn from making, some are listed (3.7-3.10)."""
+    """The paradigm moves on, firms leave and come, some are listed (3.7-3.10)."""
     for k in range(len(run.sectors)):
         meet(run, k)
-        smooth_passive_sales(run, k)
         for s in range(N_STATES):
             wear(run, s, k)
             turn_over(run, luck, s, k)
         for s in range(N_STATES):
-            gain_experience(run, s, k)
             hand_on(run, s, k)
     for s in range(N_STATES):
         list_firms(run, s)

@@ -33,7 +33,6 @@ class Firms:
     appeal: Array = real("log", "attraction to buyers that is luck, not technology")
     log_rd: Array = real("log of bn USD a year", "own-funded R&D")
     log_scale: Array = real("log of bn USD a year", "sales, smoothed over about five years")
-    experience: Array = real("log", "what it knows from making, relative to all makers of the sector in the world")
     cash: Array = real(_MONEY, "cash; negative is debt")
     age: Array = real("years", "since the firm was founded")
     rule: Array = real("log", "the firm's R&D intensity relative to its sector's norm")
@@ -150,11 +149,6 @@ class Markets:
         "log", "attraction that buyers have got used to, (run, origin, market, sector, buyer)", (BUYERS, N_BLOCS)
     )
     replaced: Trade = real("share", "part of an offer for which they have found another maker", (BUYERS, N_BLOCS))
-    passive_trend: Array = real(
-        _MONEY_A_YEAR,
-        "sales of the passive blocs' suppliers, smoothed over about five years, (run, bloc, sector, 1)",
-        N_PASSIVE,
-    )
     log_supply: Array = real("log", "attraction of the states' suppliers, (run, state, sector, 1)")
     penalty: Array = real(
         "log", "price that missing varieties add at home, (run, state, sector, 2): ordinary, listed buyers", 2

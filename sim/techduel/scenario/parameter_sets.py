@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from techduel.model.axes import Array
 from techduel.model.parameters import Parameters, schema
+from techduel.model.parameters.forms import Forms
 from techduel.model.parameters.parameter import Parameter
 from techduel.scenario.forms import forms
 from techduel.scenario.posteriors import posterior
@@ -40,17 +41,23 @@ class ParameterSets:
     drawn: Mapping[str, Mapping[str, NDArray[np.bool_]]] = field(default_factory=dict)
     """By word and by full name of a parameter: which of its members are drawn, (1, 1 or state, 1 or sector, 1)."""
     forms: Mapping[str, str] = field(default_factory=dict)
-    """Form of a mechanism, or the word for one that is drawn; those that are not named stay as they are."""
+    """Form of a mechanism, or the word for one that is drawn with the sets; those that are not named stay."""
 
     def of_runs(self, known: Parameters, runs: Sequence[int]) -> Parameters:
         """Parameters by run; what is not drawn keeps the values, and the shape, that are `known`."""
-        formed = replace(known, forms=forms(known.forms, self.forms, set_of(runs, PRIOR_SETS)))
+        formed = replace(known, forms=self._forms(known, runs)) if self.drawn else known
         return self._over(formed, {word: self._tables(word, runs) for word in self.drawn})
 
     def point(self, known: Parameters) -> Parameters:
         """One set for all runs: posterior medians and prior modes where parameters are drawn."""
         formed = replace(known, forms=forms(known.forms, self.forms))
         return self._over(formed, {word: _points(word, self.base_year, self.sectors) for word in self.drawn})
+
+    def _forms(self, known: Parameters, runs: Sequence[int]) -> Forms:
+        """Forms by run: those that its set was fitted under, else drawn by weight; without sets they stay."""
+        table = posterior(self.base_year).forms if "posterior" in self.drawn else {}
+        fitted = {name: codes[set_of(runs, len(codes))] for name, codes in table.items()}
+        return forms(known.forms, self.forms, set_of(runs, PRIOR_SETS), fitted)
 
     def _tables(self, word: str, runs: Sequence[int]) -> Mapping[str, Array]:
         table = _by_set(word, self.base_year, self.sectors)

@@ -1,8 +1,12 @@
-"""Posterior tables: parameter sets of a base year, one a line, read by the names of their columns."""
+"""Posterior tables: parameter sets of a base year with the forms that each was fitted under, one a line.
+
+Columns are read by name. Those of forms hold names, all others numbers.
+"""
 
 import csv
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -10,12 +14,19 @@ from io import StringIO
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from techduel.model.parameters.forms import RIVALS, code
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.prior import Column, Numbers, columns
 
 DIGITS: Final = 5
 """Significant digits of a table."""
+FORM: Final = "forms."
+"""What names of columns with forms begin with."""
+
+type FormCodes = Mapping[str, NDArray[np.int64]]
+"""By mechanism: the code of each set's form, (set,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +38,9 @@ class Posterior:
     missing: tuple[str, ...] = ()
     """Full names of parameters that the table does not hold: nothing is known of them but what is configured."""
     unknown: tuple[str, ...] = ()
-    """Columns that are no parameters."""
+    """Columns that are neither parameters nor forms."""
+    forms: FormCodes = field(default_factory=dict)
+    """Those that each set was fitted under, of mechanisms that the table knows."""
 
 
 def folder() -> Traversable:
@@ -71,25 +84,55 @@ def parsed(text: str, name: str) -> Posterior:
     Raises
     ------
     InvalidInput
-        If it does not hold one finite number inside its range for each set and column.
+        If it does not hold one finite number inside its range for each set and column, and one known form for each set
+        and column of forms.
     """
     header, *lines = list(csv.reader(StringIO(text))) or [[]]
     known = [column for column in columns() if column.name in header]
     if not known or max(Counter(header).values()) > 1:
         raise InvalidInput([f"{name}: its columns are not the parameters of this version; fit it again"])
-    try:
-        given = np.array([[float(cell) for cell in line] for line in lines]).reshape(-1, len(header))
-    except ValueError:
-        raise InvalidInput([f"{name}: not one number in each of {len(header)} columns"]) from None
-    found = given[:, [header.index(column.name) for column in known]]
+    if any(len(line) != len(header) for line in lines):
+        raise InvalidInput([f"{name}: not one value in each of {len(header)} columns"])
+    mechanisms = [mechanism for mechanism in RIVALS if FORM + mechanism in header]
+    forms = {
+        mechanism: _form_codes(mechanism, _cells(FORM + mechanism, header, lines), name) for mechanism in mechanisms
+    }
+    found = _numbers([column.name for column in known], header, lines, name)
     _refuse_wrong(found, known, name)
-    return _completed(found, known, tuple(word for word in header if word not in {column.name for column in known}))
+    named = {*(column.name for column in known), *(FORM + mechanism for mechanism in mechanisms)}
+    return _completed(found, known, tuple(word for word in header if word not in named), forms)
 
 
-def table(values: Numbers) -> str:
+def table(values: Numbers, forms: FormCodes | None = None) -> str:
     """The text of a posterior table; the same sets give the same text."""
-    names = [",".join(column.name for column in columns())]
-    return "\n".join([*names, *(",".join(f"{number:.{DIGITS}g}" for number in line) for line in values)]) + "\n"
+    given = forms or {}
+    header = [*(column.name for column in columns()), *(FORM + mechanism for mechanism in given)]
+    names = [[list(RIVALS[mechanism].forms)[one] for one in codes] for mechanism, codes in given.items()]
+    lines = (
+        [*(f"{number:.{DIGITS}g}" for number in line), *words] for line, *words in zip(values, *names, strict=True)
+    )
+    return "\n".join(map(",".join, [header, *lines])) + "\n"
+
+
+def _cells(column: str, header: Sequence[str], lines: Iterable[Sequence[str]]) -> list[str]:
+    place = header.index(column)
+    return [line[place] for line in lines]
+
+
+def _form_codes(mechanism: str, words: Sequence[str], name: str) -> NDArray[np.int64]:
+    unknown = sorted({word for word in words if word not in RIVALS[mechanism].forms})
+    if unknown:
+        raise InvalidInput([f"{name}: {FORM}{mechanism}: not among its forms: {', '.join(unknown)}"])
+    return np.array([code(mechanism, word) for word in words])
+
+
+def _numbers(names: Sequence[str], header: Sequence[str], lines: Sequence[Sequence[str]], name: str) -> Numbers:
+    """Cells of some columns as numbers, (set, column)."""
+    try:
+        by_column = [[float(cell) for cell in _cells(column, header, lines)] for column in names]
+    except ValueError:
+        raise InvalidInput([f"{name}: not one value in each of {len(header)} columns"]) from None
+    return np.array(by_column).T.reshape(-1, len(names))
 
 
 def _refuse_wrong(found: Numbers, known: list[Column], name: str) -> None:
@@ -100,10 +143,10 @@ def _refuse_wrong(found: Numbers, known: list[Column], name: str) -> None:
         raise InvalidInput([f"{name}: values out of range: {which}" if len(found) else f"{name}: {which}"])
 
 
-def _completed(found: Numbers, known: list[Column], unknown: tuple[str, ...]) -> Posterior:
+def _completed(found: Numbers, known: list[Column], unknown: tuple[str, ...], forms: FormCodes) -> Posterior:
     """All columns of this version; a parameter of which one state's column is missing is missing."""
     values = np.tile([column.mode for column in columns()], (len(found), 1))
     values[:, [columns().index(column) for column in known]] = found
     values.flags.writeable = False
     absent = dict.fromkeys(column.parameter for column in columns() if column not in known)
-    return Posterior(values, tuple(absent), unknown)
+    return Posterior(values, tuple(absent), unknown, forms)

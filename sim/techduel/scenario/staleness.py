@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from techduel.model.parameters.forms import RIVALS, code
 from techduel.scenario.fingerprint import model_hash
+from techduel.scenario.forms import DRAWN, less_likely
 from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.posteriors import folder, posterior, posterior_years
 
@@ -20,14 +22,19 @@ def remarks(config: Mapping[str, Any]) -> tuple[str, ...]:
     config : mapping
         Of any command: scenarios may lie anywhere in it.
     """
-    years = sorted({year for year in _drawn_years(config) if year in posterior_years()})
-    return tuple(line for line in map(staleness, years) if line)
+    known = [(year, forms) for year, forms in _drawn(config) if year in posterior_years()]
+    stale = filter(None, map(staleness, sorted({year for year, _ in known})))
+    named = {(year, *form) for year, forms in known for form in forms.items()}
+    return (*stale, *filter(None, (_fitted_otherwise(*one) for one in sorted(named))))
 
 
 def staleness(base_year: int) -> str | None:
     """One line on what of a posterior does not fit this version; None where all does."""
     known, fitted = posterior(base_year), fitted_under(base_year)
     parts = [] if fitted == model_hash() else [_other_equations(fitted)]
+    weighed = [f"forms.{name}" for name in RIVALS if name not in known.forms and less_likely(name)]
+    if weighed:
+        parts.append(f"was not fitted under {', '.join(weighed)}, drawn by weight")
     if known.missing:
         parts.append(f"knows nothing of {', '.join(known.missing)}, which keep their configured numbers")
     if known.unknown:
@@ -49,11 +56,23 @@ def _other_equations(fitted: str | None) -> str:
     return f"{under}{'; ' if fitted else ''}these are {model_hash()[:DIGITS]}): `techduel calibrate` fits it again"
 
 
-def _drawn_years(config: Mapping[str, Any]) -> Iterator[int]:
-    """Base years of all scenarios in a configuration that draw from a posterior."""
+def _fitted_otherwise(base_year: int, mechanism: str, form: str) -> str | None:
+    """One line on a form that is named for all runs while sets were fitted under others."""
+    codes = posterior(base_year).forms.get(mechanism)
+    if form == DRAWN or codes is None or (codes == code(mechanism, form)).all():
+        return None
+    others = 100.0 * float((codes != code(mechanism, form)).mean())
+    return (
+        f"forms.{mechanism}={form} holds in every run; {others:.0f} % of the sets of the posterior of {base_year} were "
+        "fitted under another form"
+    )
+
+
+def _drawn(config: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Base year and forms of all scenarios in a configuration that draw from a posterior."""
     params, facts = config.get("params"), config.get("facts")
     if isinstance(params, Mapping) and isinstance(facts, Mapping) and "posterior" in words_in(params):
-        yield facts["base_year"]
+        yield facts["base_year"], config.get("forms", {})
     for part in config.values():
         if isinstance(part, Mapping):
-            yield from _drawn_years(part)
+            yield from _drawn(part)

@@ -86,7 +86,6 @@ SEEN: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "sectors": {
         "log_fringe": "markets.log_fringe",
-        "passive_trend": "markets.passive_trend",
         "technology": "markets.fringe_technology",
         "renewed": "markets.fringe_renewed",
         "penalty": "markets.fringe_penalty",

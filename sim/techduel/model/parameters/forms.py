@@ -52,7 +52,7 @@ class Forms:
         logistic=Form(
             "a part of what is missing to the source's level: 1 - exp(-g), which wide gaps hardly raise",
             "logistic diffusion, s = 1, which the nations of 1960-1995 support: Benhabib and Spiegel 2005",
-            weight=0.0,
+            weight=1.0,
         ),
     )
     reallocation: Codes = rivals(
@@ -60,12 +60,12 @@ class Forms:
         instant=Form(
             "in the same quarter, with the elasticity between firms; what is denied is replaced as far as others can",
             "Armington demand as of Feenstra 1994, read in its long run",
-            weight=1.0,
+            weight=0.0,
         ),
         slow=Form(
             "over years, with an elasticity between origins; what is denied and not yet replaced is missing",
             "Boehm, Levchenko and Pandalai-Nayar 2023; home and foreign substitute less: Feenstra et al. 2018",
-            weight=0.0,
+            weight=1.0,
         ),
     )
     fringe: Codes = rivals(
@@ -73,28 +73,27 @@ class Forms:
         mean=Form(
             "they keep pace with the mean of the two states, whatever moves those",
             "convention: a competitive fringe that keeps its distance",
-            weight=1.0,
+            weight=0.0,
         ),
         own=Form(
             "a technology by bloc and sector: own research, learning from the better state, the bloc's input prices; "
             "the states learn from allies too",
             "ideas come from all partners: Buera and Oberfield 2020; Cai, Li and Santacreu 2022",
-            weight=0.0,
+            weight=1.0,
         ),
     )
     knowledge: Codes = rivals(
-        "what makes ideas dear, and how firms learn from others and from making",
+        "what makes ideas dear, and how firms learn from others",
         common=Form(
             "ideas get dearer as the better of the two frontiers moves; learning takes effort from research, the less "
-            "the narrower the gap; nothing is learnt from making",
+            "the narrower the gap",
             "Llerena and Lorentz 2004, in the form of version 0.1.0",
             weight=1.0,
         ),
         own=Form(
-            "ideas get dearer as one's own frontier moves; one speed of catching up, at no cost in ideas; who wins a "
-            "larger share of the world's sales learns from making",
-            "Griffith, Redding and Van Reenen 2004; Irwin and Klenow 1994",
-            weight=0.0,
+            "ideas get dearer as one's own frontier moves; one speed of catching up, at no cost in ideas",
+            "Jones 1995; Griffith, Redding and Van Reenen 2004",
+            weight=3.0,
         ),
     )
     paradigm: Codes = rivals(
@@ -128,17 +127,17 @@ class Forms:
         assumed=Form(
             "`accounts.knowledge_elasticity`, which lies below the estimate",
             "assumption of version 0.1.0",
-            weight=1.0,
+            weight=0.0,
         ),
         estimate=Form(
             "`accounts.knowledge_estimate`: what was found for government R&D capital in business",
             "Fieldhouse and Mertens 2023: 0.12, 0.06 to 0.16",
-            weight=0.0,
+            weight=3.0,
         ),
         sceptical=Form(
             "0 to 0.06: 0.6 of what `accounts.knowledge_estimate` exceeds 0.06 by",
             "assumption: the estimate's returns moved by a third between versions",
-            weight=0.0,
+            weight=1.0,
         ),
     )
     crowd_in: Codes = rivals(
@@ -146,12 +145,12 @@ class Forms:
         floor=Form(
             "the elasticity `research.crowd_in` holds where support is far above `research.support_floor`",
             "Moretti, Steinwender and Van Reenen 2025, read so in version 0.1.0",
-            weight=1.0,
+            weight=0.0,
         ),
         sample=Form(
             "the elasticity `research.crowd_in` holds at the support of its sample, 10 % of R&D",
             "Moretti, Steinwender and Van Reenen 2025; support of the sample: assumption",
-            weight=0.0,
+            weight=1.0,
         ),
     )
 

@@ -131,13 +131,13 @@ class IdeaParameters:
     size_exponent: Array = parameter(
         "part of a firm's size that its R&D must match; below 1 large firms keep an edge", "1", 0.4, 1.0, "assumption"
     )
-    position_scale: Array = parameter(
-        "log technology per log of a position in the facts; 1 would put Chinese chips decades behind, the industry "
-        "says four years",
-        "1",
-        0.05,
-        0.3,
-        "SIA 2020: China's leading chip node is four years behind; two to eight years: assumption",
+    lag_years: Array = parameter(
+        "years by which China's chips trail in 2020, at the pace of the sector; sets how far apart all positions are",
+        "years",
+        2.5,
+        6.0,
+        "SIA 2020: China's leading chip node is four years behind; press of 2019 and 2020 puts its 14 nm four to five "
+        "years after the leaders",
     )
     step: Array = parameter(
         "mean rise of log technology per innovation",
@@ -223,13 +223,6 @@ class IdeaParameters:
         0.2,
         "industries 2 to 6 % a year (Rodrik 2011, 2013), rich countries 6 to 10 % (Griffith, Redding and Van Reenen "
         "2004, number recalled), of which some 0.6 passes",
-    )
-    learning: Array = parameter(
-        "rise of technology with experience relative to other makers, for `forms.knowledge` own",
-        "log per log",
-        0.0,
-        0.32,
-        "Irwin and Klenow 1994: 20 % a doubling is 0.32; Goldberg et al. 2024 find less",
     )
     home_reach: Array = parameter(
         "part of the distance to the home frontier that can be learnt, for `forms.knowledge` own",

@@ -10,7 +10,7 @@ from techduel.scenario.scenario import Scenario, load_scenario, numbers
 from techduel.studies.calibrate.fit import CHECKED, Plan, evaluation, prior_scores, smoothed, target
 from techduel.studies.calibrate.moments import fitted, moments
 from techduel.studies.calibrate.prior_predictive import COLUMNS, check_rows, refuse
-from techduel.studies.calibrate.simulator import Bench, laboratory
+from techduel.studies.calibrate.simulator import Bench, formed, laboratory
 from techduel.studies.calibrate.tables import Fit
 
 HISTORY: Final = ("history_2010", "params=default")
@@ -68,6 +68,7 @@ def check_prior(plan: Plan, bench: Bench) -> None:
         If the prior is refused.
     """
     simulate = laboratory(load_scenario(*CHECK), plan.seed, "check", bench)
-    found = simulate(prior.drawn(range(CHECKED), plan.seed), range(CHECKED))
+    draws = range(CHECKED)
+    found = simulate(formed(prior.drawn(draws, plan.seed), draws), draws)
     refuse(found)
     write_table(bench.folder / PRIOR_CHECK, COLUMNS, check_rows(found))

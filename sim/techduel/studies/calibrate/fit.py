@@ -14,7 +14,7 @@ from techduel.ensemble.chunks import Numbers
 from techduel.scenario import prior
 from techduel.scenario.loader import InvalidInput
 from techduel.studies.calibrate.moments import Moment, error_covariance, observed
-from techduel.studies.calibrate.simulator import Simulate
+from techduel.studies.calibrate.simulator import Simulate, formed
 from techduel.studies.calibrate.smoother import assimilated, luck_covariance
 
 TWINS: Final = 256
@@ -115,10 +115,14 @@ def prior_scores(members: int, seed: int) -> Numbers:
 
 
 def evaluation(simulate: Simulate, plan: Plan, stream: int = 0) -> Evaluate:
-    """Simulate an ensemble and the twins of its first sets, with luck that no other step has; runs from `stream` on."""
+    """Simulate an ensemble and the twins of its first sets, with luck that no other step has; runs from `stream` on.
+
+    A set keeps its forms from the prior to the posterior: an assimilation moves numbers, and what forms say of the
+    record decides which sets are kept.
+    """
 
     def evaluate(number: int, scores: Numbers) -> Step:
-        values = prior.values(scores[:, :-DUMMIES])
+        values = formed(prior.values(scores[:, :-DUMMIES]), range(len(scores)))
         first = stream + number * plan.each
         runs = range(first, first + plan.each)
         found = simulate(np.concatenate([values, values[: plan.twins]]), runs)

@@ -19,7 +19,7 @@ from techduel.report.tables import write_table
 from techduel.scenario import prior
 from techduel.studies.calibrate.calibration import lived
 from techduel.studies.calibrate.fit import DUMMIES, FEWEST_MEMBERS, Plan, Step, Target, evaluation, smoothed
-from techduel.studies.calibrate.simulator import Bench, Simulate, laboratory
+from techduel.studies.calibrate.simulator import Bench, Simulate, formed, laboratory
 from techduel.studies.calibrate.smoother import SmootherMissing
 from techduel.studies.calibrate.tables import IDENTIFIED, WEAKLY, Fit, identified
 
@@ -211,7 +211,8 @@ def _truth(simulate: Simulate, aim: Target, repeat: int, plan: Plan) -> World:
     scores = np.random.default_rng(np.random.SeedSequence(plan.seed, spawn_key=(4,))).standard_normal(
         (1, len(prior.columns()))
     )
-    lived_once = simulate(prior.values(scores), range(STREAM * (repeat + 1) - 1, STREAM * (repeat + 1)))
+    luck = STREAM * (repeat + 1) - 1
+    lived_once = simulate(formed(prior.values(scores), [repeat]), [luck])
     return recorded(scores[0], lived_once[0, aim.places], aim, plan.seed)
 
 

@@ -44,7 +44,7 @@ def write_results(fit: Fit, folder: Path, command: str, recovery: Sequence[str] 
     recovery : sequence of str
         What a recovery of planted parameters shows, a sentence a line.
     """
-    sets = table(fit.values)
+    sets = table(fit.values, fit.forms)
     parsed(sets, POSTERIOR)
     write_text(folder / POSTERIOR, sets)
     write_text(folder / MAKING, json.dumps(_making(fit, sets), indent=1) + "\n")

@@ -19,6 +19,8 @@ from techduel.ensemble.pool import Pool
 from techduel.ensemble.simulation import Start, prepared, worlds
 from techduel.ensemble.tasks import Columns, Tick, scenario_of, stage
 from techduel.model.parameters import Parameters
+from techduel.model.parameters.forms import RIVALS, Forms
+from techduel.scenario.forms import by_weight
 from techduel.scenario.prior import arrays, with_values
 from techduel.scenario.scenario import Scenario
 from techduel.studies.calibrate.measures import Observer
@@ -33,7 +35,7 @@ class SetsFailed(Exception):
 
 
 class Simulate(Protocol):
-    """Parameter values (set, column) and the run that each set gets its luck from: numbers by (set, ...)."""
+    """Sets as of `formed`, and the run that each gets its luck from: numbers by (set, ...)."""
 
     def __call__(self, values: Numbers, runs: Sequence[int]) -> Numbers:
         """One row a set."""
@@ -85,7 +87,7 @@ class Sets:
     config: dict[str, Any]
     """Of the scenario."""
     parameters: Numbers
-    """(set, column)"""
+    """As of `formed`."""
     lucks: tuple[int, ...]
     """Index of the luck of each set."""
     seed: int
@@ -166,9 +168,16 @@ class Batch:
 
 
 def started(scenario: Scenario, values: Numbers, runs: Sequence[int], seed: int) -> Start:
-    """The base year of a scenario with parameters by run."""
-    known: Parameters = with_values(scenario.parameters, arrays(values, scenario.facts().sectors))
-    return prepared(replace(scenario, parameters=known), runs, seed)
+    """The base year of a scenario with sets, as of `formed`, by run."""
+    numbers, codes = values[:, : -len(RIVALS)], values[:, -len(RIVALS) :].astype(np.int64)
+    forms = Forms(**{name: codes[:, place].reshape(-1, 1, 1, 1) for place, name in enumerate(RIVALS)})
+    known: Parameters = with_values(scenario.parameters, arrays(numbers, scenario.facts().sectors))
+    return prepared(replace(scenario, parameters=replace(known, forms=forms)), runs, seed)
+
+
+def formed(values: Numbers, draws: Sequence[int]) -> Numbers:
+    """Parameter values with the code of the form that each set draws of every mechanism, (set, column + mechanism)."""
+    return np.concatenate([values, *(by_weight(name, draws)[:, None].astype(float) for name in RIVALS)], axis=1)
 
 
 def _moments(start: Start, runs: Sequence[int], scenario: Scenario, tick: Tick) -> Numbers:

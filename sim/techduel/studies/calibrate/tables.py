@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.ensemble.chunks import Numbers
+from techduel.model.parameters.forms import RIVALS
 from techduel.scenario import prior
+from techduel.scenario.forms import by_weight
 from techduel.studies.calibrate.fit import (
     DUMMIES,
     Plan,
@@ -72,6 +74,11 @@ class Fit:
     def values(self) -> Numbers:
         """The sets of the posterior table, (set, column)."""
         return prior.values(self.last.scores[thinned(self.kept), :-DUMMIES])
+
+    @property
+    def forms(self) -> Mapping[str, NDArray[np.int64]]:
+        """Forms of the same sets by mechanism, (set,)."""
+        return {name: by_weight(name, thinned(self.kept)) for name in RIVALS}
 
     @property
     def ratios(self) -> Numbers:

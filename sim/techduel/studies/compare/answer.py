@@ -13,6 +13,7 @@ from techduel.report.marks import TITLES
 from techduel.report.tables import Lines
 from techduel.report.words import Change, band, number, open_words, per_cent, sure
 from techduel.studies.compare.comparison import MEMBERS, asked_from
+from techduel.studies.compare.equations import turned
 
 LEADERS = {"us": "The U.S. lead", "china": "China's lead"}
 
@@ -28,6 +29,8 @@ class Answer:
     """Of ``headlines.csv``, by outcome and state."""
     costs: Mapping[str, Mapping[str, Any]]
     """Of ``costs.csv``, by state."""
+    by_form: Lines
+    """Of ``by_form.csv``."""
 
     def change(self, outcome: str, state: str) -> Change:
         """The change of a headline."""
@@ -39,11 +42,18 @@ class Answer:
         return int(next(iter(self.rows.values()))["year"])
 
     def sentences(self) -> list[str]:
-        """Lead, how far it is known, cost to each side and price of the lead; then the outcome asked for."""
+        """Lead, how far it is known, costs, price of the lead, what a rival form turns round; the outcome asked for."""
         lead, outcome = asked_from(self.config).lead, self.config["outcome"]
         leader = STATES[0] if self.rows[lead, STATES[0]]["baseline_q50"] >= 0.0 else STATES[1]
         asked = self._outcome(outcome) if outcome else ""
-        parts = (self._lead(lead, leader), self._spread(lead, leader), self._income(), self._price(), asked)
+        parts = (
+            self._lead(lead, leader),
+            self._spread(lead, leader),
+            self._income(),
+            self._price(),
+            turned(self.scenario, self.rows, self.by_form),
+            asked,
+        )
         return [part for part in parts if part]
 
     def _lead(self, name: str, leader: str) -> str:
@@ -122,7 +132,7 @@ def _ratio(row: Mapping[str, Any], name: str, short: str) -> tuple[str, str] | N
     return value, f"{low} to {high}"
 
 
-def answers(config: Mapping[str, Any], headlines: Lines, costs: Lines) -> Iterator[Answer]:
+def answers(config: Mapping[str, Any], headlines: Lines, costs: Lines, by_form: Lines) -> Iterator[Answer]:
     """The answer for every scenario but the baseline, from the stored tables."""
     for name in config["scenarios"][1:]:
         yield Answer(
@@ -130,6 +140,7 @@ def answers(config: Mapping[str, Any], headlines: Lines, costs: Lines) -> Iterat
             config,
             {(row["outcome"], row["state"]): row for row in headlines if row["scenario"] == name},
             {row["state"]: row for row in costs if row["scenario"] == name},
+            by_form,
         )
 
 

@@ -1,7 +1,7 @@
 """A comparison of scenarios: its members, computed in a folder of their own each, and what sets two of them apart."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from techduel.model.axes import STATES
 from techduel.model.outcomes import OUTCOMES, RUN_TIME, STATE_TIME
 from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.scenario import Scenario, numbers, scenario_from
+from techduel.studies.compare.equations import Codes, drawn_forms
 
 SCENARIOS: Final = "scenarios"
 """Folder of the members' own results."""
@@ -76,6 +77,8 @@ class Contrast:
     asked: Asked = Asked()
     drawn: bool = True
     """Whether runs differ by parameters, so that changes have a band of them."""
+    forms: Codes = field(default_factory=dict)
+    """Rival forms that the runs were drawn with."""
 
     @property
     def years(self) -> Numbers:
@@ -246,7 +249,8 @@ def contrasts(comparison: Comparison, folder: Path) -> Iterator[Contrast]:
     drawn = bool(words_in({name: member.config["params"] for name, member in comparison.members.items()}))
     for name in comparison.names[1:]:
         found = stored_contrast(folder / SCENARIOS / name, baseline, comparison.discount_rate, comparison.asked)
-        yield replace(found, drawn=drawn)
+        forms = drawn_forms(comparison.members[name], comparison.members[comparison.baseline], found.runs)
+        yield replace(found, drawn=drawn, forms=forms)
 
 
 def asked_from(config: Mapping[str, Any]) -> Asked:

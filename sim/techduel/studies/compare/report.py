@@ -19,7 +19,7 @@ from techduel.studies.compare.attribution import DECOMPOSITION, NONE
 from techduel.studies.compare.comparison import MEMBERS, SCENARIOS, Comparison, asked_from
 from techduel.studies.compare.decomposition import TOTAL
 from techduel.studies.compare.stored import TAKEN
-from techduel.studies.compare.tables import COSTS, HEADLINE, read_parts
+from techduel.studies.compare.tables import TOLD, read_parts
 
 LABEL: Final = 26
 SHORT: Final = {"percentage points": "points", "points of 100": "points", "incidents": ""}
@@ -35,9 +35,9 @@ KEY: Final = (
 def screen(folder: Path) -> str:
     """What the command prints: for each scenario the answer and a table, the decomposition, and where things lie."""
     config = settings(folder)
-    headlines, costs, parts = (read_parts(folder / name) for name in (HEADLINE, COSTS, DECOMPOSITION))
+    parts = read_parts(folder / DECOMPOSITION)
     lines = []
-    for answer in answers(config, headlines, costs):
+    for answer in answers(config, *(read_parts(folder / name) for name in TOLD)):
         lines += [*_opening(answer), "", *_table(answer), *_parts(answer.scenario, parts), ""]
     lines += [*wrapped(KEY, ""), *(line for told in impossible.told(folder) for line in wrapped(told, ""))]
     return "\n".join([*lines, "", *_places(folder)])
@@ -53,7 +53,7 @@ def write_readme(folder: Path, comparison: Comparison) -> None:
         comparison=comparison,
         remarks=[*impossible.told(folder), *remarks(comparison.settings)],
         first=comparison.members[comparison.baseline],
-        answers=list(answers(comparison.config, *(read_parts(folder / name) for name in (HEADLINE, COSTS)))),
+        answers=list(answers(comparison.config, *(read_parts(folder / name) for name in TOLD))),
         taken_apart=comparison.decompose != NONE,
         taken=bool(comparison.config.get(TAKEN)),
         **{"markdown": pages.Markdown},

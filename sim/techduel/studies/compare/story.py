@@ -13,14 +13,14 @@ from techduel.scenario.parameter_sets import RUNS_OF_A_SET, causes
 from techduel.scenario.staleness import remarks
 from techduel.studies.compare.answer import PRICES, Answer, answers, mirrored
 from techduel.studies.compare.comparison import MEMBERS, comparison_from
-from techduel.studies.compare.tables import COSTS, HEADLINE, read_parts
+from techduel.studies.compare.tables import COSTS, HEADLINE, TOLD, read_parts
 
 ACTING = ("policies", "events", "params", "forms", "facts")
 
 
 def story(config: Mapping[str, Any], folder: Path) -> Story:
     """What a stored comparison says."""
-    found = list(answers(config, *(read_parts(folder / name) for name in (HEADLINE, COSTS))))
+    found = list(answers(config, *(read_parts(folder / name) for name in TOLD)))
     first = config[MEMBERS][config["scenarios"][0]]
     return Story(
         title=", ".join(config["scenarios"][1:]) + f" against {config['scenarios'][0]}",

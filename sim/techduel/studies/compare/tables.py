@@ -1,4 +1,4 @@
-"""Tables of a comparison: differences, headlines and costs."""
+"""Tables of a comparison: differences, headlines, the same by rival form, and costs."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -13,10 +13,14 @@ from techduel.ensemble.record import TIED
 from techduel.report.set_bands import band_error, parameter_band
 from techduel.report.tables import Lines, read_lines, write_table
 from techduel.studies.compare.comparison import Contrast, states_of
+from techduel.studies.compare.equations import BY_FORM, form_rows
+from techduel.studies.compare.equations import COLUMNS as COLUMNS_BY_FORM
 
 DIFFERENCES: Final = "differences.csv"
 HEADLINE: Final = "headlines.csv"
 COSTS: Final = "costs.csv"
+TOLD: Final = (HEADLINE, COSTS, BY_FORM)
+"""Tables that an answer is told from."""
 HEADLINE_COLUMNS: Final = (
     *("scenario", "outcome", "state", "year", "runs"),
     *("baseline_q50", "level_q50", "baseline", "level", "level_unit", "baseline_ahead", "level_ahead"),
@@ -32,23 +36,26 @@ COST_COLUMNS: Final = (
     *("cost_per_month_of_lead", "cost_low", "cost_high"),
     *("target_sender_cost_ratio", "ratio_low", "ratio_high"),
 )
-TEXTS: Final = ("scenario", "outcome", "state", "level_unit", "unit", "player", "method")
+TEXTS: Final = ("scenario", "outcome", "state", "level_unit", "unit", "player", "method", "mechanism", "form")
 
 
 def write_tables(folder: Path, contrasts: Iterable[Contrast]) -> None:
-    """Write all three tables, holding one contrast in memory at a time."""
+    """Write all four tables, holding one contrast in memory at a time."""
     headlines: list[Row] = []
     costs: list[Row] = []
+    by_form: list[Row] = []
 
     def differences() -> Iterator[Row]:
         for contrast in contrasts:
             headlines.extend(headline_rows(contrast))
             costs.extend(cost_row(contrast.scenario, cost) for cost in contrast.costs())
+            by_form.extend(rows_by_form(contrast))
             yield from contrast.rows()
 
     write_table(folder / DIFFERENCES, COLUMNS, differences())
     write_table(folder / HEADLINE, HEADLINE_COLUMNS, headlines)
     write_table(folder / COSTS, COST_COLUMNS, costs)
+    write_table(folder / BY_FORM, COLUMNS_BY_FORM, by_form)
 
 
 def headline_rows(contrast: Contrast) -> Iterator[Row]:
@@ -64,6 +71,15 @@ def headline_rows(contrast: Contrast) -> Iterator[Row]:
             opening: Row = (contrast.scenario, name, state, contrast.year, len(contrast.runs), *middles, *means)
             band = (*bands[:, place].tolist(), float(errors[place]))
             yield (*opening, known.unit, *ahead, *statistics[place], *band, known.scale.unit)
+
+
+def rows_by_form(contrast: Contrast) -> Iterator[Row]:
+    """A row per headline, state and drawn form."""
+    for name in contrast.level:
+        changes = contrast.headline(name)
+        for place, state in enumerate(states_of(changes)):
+            opening: Row = (contrast.scenario, name, state, contrast.year)
+            yield from form_rows(opening, contrast.forms, changes[:, place], (headline(name).scale.unit,))
 
 
 def _bands(contrast: Contrast, changes: Numbers) -> tuple[Numbers, Numbers]:

@@ -78,7 +78,9 @@ def following(config: Mapping[str, Any], folder: Path, overrides: Sequence[str])
 def _with_form(config: Mapping[str, Any], form: str) -> dict[str, Any]:
     """The same comparison, of fewer runs, under one rival form."""
     mechanism, _, name = form.partition(".")
-    members = {who: {**member, "forms": {mechanism: name}} for who, member in config[MEMBERS].items()}
+    members = {
+        who: {**member, "forms": {**member["forms"], mechanism: name}} for who, member in config[MEMBERS].items()
+    }
     return {**config, MEMBERS: members, "runs": min(config["runs"], RIVAL_RUNS)}
 
 

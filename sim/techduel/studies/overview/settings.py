@@ -9,6 +9,7 @@ from techduel.facts.history import LAST_YEAR
 from techduel.model.parameters.forms import RIVALS
 from techduel.scenario.arguments import Luck, Named, read
 from techduel.scenario.fingerprint import config_hash
+from techduel.scenario.forms import less_likely
 from techduel.scenario.layers import choices, config_folder
 from techduel.scenario.loader import strict_yaml
 from techduel.scenario.overrides import quoted
@@ -78,8 +79,8 @@ def library() -> list[str]:
 
 
 def rival_forms() -> list[str]:
-    """Every form of a mechanism but its first, such as ``imitation.logistic``."""
-    return [f"{name}.{form}" for name, known in RIVALS.items() for form in list(known.forms)[1:]]
+    """Every form with some weight but the likeliest of its mechanism, such as ``imitation.logistic``."""
+    return [f"{name}.{form}" for name in RIVALS for form in less_likely(name)]
 
 
 def _base_year(name: str) -> int:

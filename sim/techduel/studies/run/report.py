@@ -20,6 +20,7 @@ from techduel.report.marks import TITLES
 from techduel.report.tables import read_lines, write_table
 from techduel.report.words import LIKELY, per_cent, wrapped
 from techduel.scenario.parameter_sets import words_in
+from techduel.scenario.scenario import scenario_from
 from techduel.scenario.staleness import remarks
 from techduel.studies.run import leads, variance
 from techduel.studies.run.scorecard import Row, band, crossing, published, share
@@ -91,7 +92,8 @@ def write(folder: Path, config: Mapping[str, Any]) -> None:
     """Write diagnostics, leads, variance and ``README.md`` of a result folder that has its other tables."""
     record = load(folder, (*impossible.CHECKED, *variance.NEEDED))
     leads.write(folder, record, config)
-    variance.write(folder, record, bool(words_in(config["params"])))
+    forms = scenario_from(config).parameters_of(record.runs.tolist()).forms
+    variance.write(folder, record, bool(words_in(config["params"])), forms)
     rows: list[Sequence[Any]] = [(*astuple(line), "yes" if line.fine else "no") for line in diagnostics(record)]
     write_table(
         folder / DIAGNOSTICS, impossible.COLUMNS, [*rows, *map(impossible.cells, impossible.impossible(record))]
