@@ -7,6 +7,7 @@ import pytest
 
 from techduel.ensemble.simulation import simulate
 from techduel.facts import QUANTITIES, load_facts
+from techduel.facts.base_year import scale_a_year
 from techduel.facts.changes import changed, overdrawn
 from techduel.scenario.composition import composed
 from techduel.scenario.loader import InvalidInput
@@ -44,7 +45,7 @@ def test_a_position_moves_the_lead_of_the_base_year_by_its_log_and_a_size_the_sa
     before = simulate(load_scenario("baseline_2021", *SMALL), runs=1)
     scenario = load_scenario("baseline_2021", *SMALL, "facts.position.china.semiconductors=0.5")
     after = simulate(scenario, runs=1)
-    scale = float(scenario.parameters.ideas.position_scale[0, 0, 0, 0])
+    scale = scale_a_year(load_facts()) * float(scenario.parameters.ideas.lag_years[0, 0, 0, 0])
     closer = (after["lead"] - before["lead"])[0, CHINA, :, 0]
     assert closer[CHIPS] == pytest.approx(100.0 * scale * math.log(0.5 / 0.4), abs=1e-9)
     np.testing.assert_allclose(np.delete(closer, CHIPS), 0.0, atol=1e-9)

@@ -204,7 +204,8 @@ def test_diagnostics_are_shares_of_what_was_counted(record: Record) -> None:
 def test_a_record_says_in_a_line_what_it_holds(record: Record) -> None:
     told = repr(record)
     assert len(told) < 2000
-    assert told.startswith(f"<Record: {len(record.runs)} runs, 2021 to ")
+    assert told.startswith("<Record of baseline_2021")
+    assert f": {len(record.runs)} runs, 2021 to " in told
     assert "14 sectors; gdp, " in told
 
 
