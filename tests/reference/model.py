@@ -209,6 +209,8 @@ def _states(model: Reference, world: World, policies: tuple[Any, ...]) -> list[S
             constants
             | plain.state_fields(world.states, index)
             | {
+                "inputs_from_rival": world.structure.chokepoints.from_rival[0, index, 0].tolist(),
+                "inputs_from_allies": world.structure.chokepoints.from_allies[0, index, 0].tolist(),
                 "first": plain.state_fields(economy.first, index),
                 "first_credit": first_credit[index],
                 "levers": in_force[index],
@@ -276,7 +278,11 @@ def _constants(world: World, sectors: int) -> dict[str, list[list[Any]]]:
         "log_idea_cost": base.log_idea_cost,
         "log_firm_size": base.log_firm_size,
     }
-    return {name: plain.by_cell(values, sectors) for name, values in arrays.items()}
+    found = {name: plain.by_cell(values, sectors) for name, values in arrays.items()}
+    goods = structure.chokepoints
+    for name, values in (("inputs_share", goods.cost_share), ("inputs_weight", goods.weight)):
+        found[name] = [values[0, ..., 0].T.tolist()] * STATES
+    return found
 
 
 def _firms(model: Reference, world: World) -> list[list[list[Firm]]]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from techduel.ensemble.record import TIED
 from techduel.facts import load_facts
+from techduel.model.axes import CHOKEPOINTS
 from techduel.scenario.layers import choices
 from tests.witness.witness import PARAMETERS, kept, seen, stored
 
@@ -15,7 +16,7 @@ CLOSE = 1e-11
 """Of an outcome's mean."""
 PACE = ("lead_months",)
 """Outcomes of another definition since: at a fixed pace by sector instead of the leader's of five years."""
-NEW = ("lead",)
+NEW = ("lead", "scarcity", *(f"scarcity_{good}" for good in CHOKEPOINTS))
 RESIDUE = "money_gap"
 """The share of world spending that roundings leave over, about 1e-16: its own mean says nothing."""
 read = cache(stored)

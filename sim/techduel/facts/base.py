@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from techduel.facts.chokepoints import read_chokepoints
 from techduel.facts.links import read_links
 from techduel.facts.tables import Numbers, Row, frozen, outside, table
 from techduel.model.axes import BLOCS, STATES
@@ -122,12 +123,17 @@ class BaseYear:
         "sector", "fraction", 0, 0.5, "inputs bought by the digital account without firms, of its value added"
     )
     input_share: Numbers = quantity("input user", "fraction", 0, 0.6, "purchases of the input, of the user's revenue")
+    chokepoint_owner: Numbers = quantity("bloc good", "fraction", 0, 1, "makers of a single input, by place")
+    chokepoint_share: Numbers = quantity("good user", "fraction", 0, 1, "purchases of it, of the user's revenue")
+    chokepoint_hardness: Numbers = quantity("good", "1", 1, 4, "how hard a single input is to replace, 4 = hardest")
     hardness: Numbers = quantity("input user", "1", 1, 4, "how hard the input is to replace, 4 = hardest")
 
 
 QUANTITIES: Final[dict[str, Quantity]] = {item.name: item.metadata["quantity"] for item in fields(BaseYear)}
 """Every quantity of the base year by name."""
 
+ELSEWHERE: Final = {"user", "good"}
+"""Dimensions of quantities that have files of their own."""
 # Figures stand in the file as their source prints them; these are the units that a quantity also accepts.
 _SCALES: Final = {("fraction", "%"): 0.01, ("per year", "% a year"): 0.01}
 
@@ -146,13 +152,14 @@ def read_base_year(
     chosen = [row for row in rows if row.cells["vintage"] in ("", vintage)]
     values: dict[str, Numbers] = {}
     for key, known in QUANTITIES.items():
-        if "user" not in known.dims:
+        if ELSEWHERE.isdisjoint(known.dims):
             own = [row for row in chosen if row.cells["quantity"] == key]
             values[key] = _filled(key, own, sectors, values, problems)
             problems += _missing(name, key, values[key], sectors)
     for key in ("demand_share", "supply_share"):
         values[key] = _normalised(name, key, values[key], sectors, problems)
     values |= read_links(folder, sectors, problems)
+    values |= read_chokepoints(folder, sectors, values["market_size"], problems)
     problems += _overspent(values, sectors)
     return BaseYear(**{key: frozen(value) for key, value in values.items()})
 
@@ -164,7 +171,7 @@ def sources(name: str, year: int) -> dict[str, str]:
 
 
 def _known(row: Row, problems: list[str]) -> bool:
-    known = [key for key, item in QUANTITIES.items() if "user" not in item.dims]
+    known = [key for key, item in QUANTITIES.items() if ELSEWHERE.isdisjoint(item.dims)]
     if row.cells["quantity"] not in known:
         problems.append(f"{row.place}: unknown quantity {row.cells['quantity']!r}; known: {', '.join(known)}")
     elif row.cells["vintage"] not in ("", *VINTAGES):

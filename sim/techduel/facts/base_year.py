@@ -25,7 +25,7 @@ from techduel.facts.base_trade import (
 )
 from techduel.model.access import ask_allies, open_goods, open_knowledge
 from techduel.model.actions import LEVERS, Action
-from techduel.model.axes import N_PASSIVE, N_STATES, ON_LIST, ORDINARY, Array, Mask
+from techduel.model.axes import ALLIES, N_PASSIVE, N_STATES, ON_LIST, ORDINARY, Array, Mask
 from techduel.model.engine.compiler import compiled, entry
 from techduel.model.engine.record import (
     Records,
@@ -48,7 +48,7 @@ from techduel.model.market import attract, burden, costs, exposure, frontier, ra
 from techduel.model.noise import InitialDraws
 from techduel.model.parameters import Parameters
 from techduel.model.research import filings, inducement, substitutes
-from techduel.model.structure import Demand, Economy, Links, Recorded, ResearchBase, Structure
+from techduel.model.structure import Chokepoints, Demand, Economy, Links, Recorded, ResearchBase, Structure
 from techduel.model.world import QUIET, Openness, States, World
 
 CHINAS_CHIPS: Final = 0.40
@@ -130,9 +130,21 @@ def _blank(facts: Facts, parameters: Parameters, draws: InitialDraws) -> Records
     records["sectors"]["iot_weight"], records["sectors"]["pace"] = facts.iot_weight, base.pace
     records["sectors"]["final_hardness"] = base.final_hardness
     records["sectors"]["digital_inputs"] = base.other_digital_input_share
+    _place_chokepoints(records, facts, parameters)
     records["markets"]["diffusion_limit"] = diffusion_limit(facts, parameters)
     records["states"]["corporate_tax"], records["states"]["first_credit"] = base.corporate_tax, base.tax_credit
     return records
+
+
+def _place_chokepoints(records: Records, facts: Facts, parameters: Parameters) -> None:
+    """Who makes single inputs, and what users spend on them: all makers of a sector alike, by its size in 2020."""
+    base = facts.base
+    share = base.chokepoint_share
+    records["sectors"]["inputs_share"] = share.T
+    cost = share / (1.0 - _margin(facts, parameters)[..., 0].mean(axis=1)[:, None])
+    records["sectors"]["inputs_weight"] = (base.chokepoint_hardness[:, None] * cost).transpose(0, 2, 1)
+    records["states"]["inputs_from_rival"] = base.chokepoint_owner[1::-1]
+    records["states"]["inputs_from_allies"] = base.chokepoint_owner[ALLIES]
 
 
 def _margin(facts: Facts, parameters: Parameters) -> Array:
@@ -343,6 +355,7 @@ def _structure(records: Records, facts: Facts, parameters: Parameters, action: A
     return Structure(
         tags=facts.tags,
         links=Links(**linked, **fixed(records, "structure.links")),
+        chokepoints=Chokepoints(**fixed(records, "structure.chokepoints")),
         demand=Demand(first_exchange=exchange, **fixed(records, "structure.demand")),
         research=ResearchBase(**fixed(records, "structure.research")),
         economy=Economy(

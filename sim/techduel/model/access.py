@@ -3,12 +3,25 @@
 from math import exp, expm1, log, log1p
 from typing import Any, Final
 
-from techduel.model.axes import ALLIES, LISTED, N_BLOCS, N_STATES, ON_LIST, ORDINARY, PUBLIC, REST
+from techduel.model.axes import (
+    ALLIES,
+    CHOKEPOINTS,
+    LISTED,
+    N_BLOCS,
+    N_CHOKEPOINTS,
+    N_STATES,
+    ON_LIST,
+    ORDINARY,
+    PUBLIC,
+    REST,
+)
 from techduel.model.engine.compiler import compiled
 from techduel.model.reallocation import origin_elasticity, soon
 
 MOST_LEAKS: Final = 1.0 - 1e-6
 """Largest leak: what passes a control is measured by what it stops, which must not be nothing."""
+FOUNDRY: Final = CHOKEPOINTS.index("foundry")
+"""Place among the single inputs: before it lie tools, behind it minerals."""
 NEWTON_STEPS: Final = 12
 """Of `support_rate`; ten reach the last digits from any market share."""
 
@@ -121,12 +134,38 @@ def support_rate(budget: float, rate: float, market: Any, s: int, elasticity: fl
 
 
 @compiled
+def input_denial(levers: Any, good: int) -> float:
+    """Part of a single input that a state wants to keep from its rival. Equation: model.md 3.2."""
+    if good < FOUNDRY:
+        return levers.tool_denial
+    return levers.foundry_denial if good == FOUNDRY else levers.mineral_denial
+
+
+@compiled
+def deny_inputs(run: Any, s: int) -> None:
+    """What a state, and the allies that join it, withhold of single inputs from the rival's users.
+
+    Allies join as they do in the sectors of the users. Equation: model.md 3.2.
+    """
+    levers, denied_to = run.states[s].levers, run.states[1 - s].inputs_denied
+    for good in range(N_CHOKEPOINTS):
+        depth, spent, joined = input_denial(levers, good), 0.0, 0.0
+        for k in range(len(run.sectors)):
+            spent += run.sectors[k].inputs_share[good]
+            joined += run.sectors[k].inputs_share[good] * run.cells[s, k].joined
+        withheld = depth * (1.0 - leakage(depth, levers.control_enforcement, run.parameters.access))
+        denied_to[2 * good], denied_to[2 * good + 1] = withheld, withheld * joined / max(spent, 1e-300)
+
+
+@compiled
 def open_goods(run: Any, s: int, k: int) -> None:
     """What a state withholds from its rival, and what its own market admits of each origin. Equation: model.md 3.2."""
     state, cell, market, parameters = run.states[s], run.cells[s, k], run.markets[s, k], run.parameters.access
     theirs, elasticity = run.cells[1 - s, k].levers, origin_elasticity(run, k)
     levers, by_price = cell.levers, elasticity - 1.0
-    cell.leak = leakage(levers.control_depth, state.levers.control_enforcement, parameters)
+    everywhere = state.levers.destinations
+    cell.leak = leakage(levers.control_depth, state.levers.control_enforcement, parameters) * (1.0 - everywhere)
+    cell.abroad = everywhere * levers.control_breadth * levers.control_depth
     withheld = controlled(levers, cell.leak)
     cell.denied[ORDINARY] = withheld * (1.0 - state.levers.control_end_use)
     cell.denied[ON_LIST] = 1.0 - (1.0 - withheld) * (1.0 - state.levers.listing_denial * (1.0 - cell.leak))
@@ -148,6 +187,12 @@ def denied(run: Any, origin: int, m: int, k: int, buyer: int) -> float:
     if origin == 1 - m:
         return withheld
     return rival.joined * withheld if origin == ALLIES else 0.0
+
+
+@compiled
+def kept_back(run: Any, origin: int, k: int) -> float:
+    """Part of an origin's supply that its controls withhold from third countries. Equation: model.md 3.2."""
+    return run.cells[origin, k].abroad if origin < N_STATES else 0.0
 
 
 @compiled

@@ -20,6 +20,8 @@ COSTLY: Final = np.array([name in EFFORTS for name in NARROW])
 """Which levers of a record are programmes without a budget of their own."""
 ASSUMED: Final = code("public_knowledge", "assumed")
 ESTIMATE: Final = code("public_knowledge", "estimate")
+VALUE_ADDED: Final = 0.5
+"""Of sales of single inputs, which have no firms here: assumption."""
 LEAST_ESTIMATE: Final = 0.06
 """Lower end of the estimate of public research, where the sceptical prior ends."""
 SCEPTICAL_PART: Final = 0.6
@@ -120,6 +122,15 @@ def rest_output(run: Any, s: int, surprise: float, added: float) -> float:
 
 
 @compiled
+def lost_sales_of_inputs(state: Any, parameters: Any) -> float:
+    """Output elsewhere that ends with sales of single inputs to the rival, less what is made in their place.
+
+    Equation: model.md 3.12.
+    """
+    return (1.0 - parameters.crowding_out) * VALUE_ADDED * state.inputs_forgone
+
+
+@compiled
 def digital_ahead(excess: float, years: float, parameters: Any) -> float:
     """Log growth of other digital industries over GDP since the base year: the past excess, which fades.
 
@@ -156,7 +167,7 @@ def produce(run: Any, s: int) -> None:
     surprise = state.digital_price_fall - parameters.expected_decline * now.years
     trend = now.gdp[s] * exp(state.output_deviation)
     ahead = digital_ahead(state.digital_excess, now.years, parameters)
-    state.rest_output = rest_output(run, s, surprise, added)
+    state.rest_output = rest_output(run, s, surprise, added) - lost_sales_of_inputs(state, parameters)
     digital = exp(ahead + parameters.digital_price_elasticity * surprise)
     state.other_digital = state.first_other_digital * trend * digital
     share = emerging_share(state, parameters.emerging_limit[s], now.years)

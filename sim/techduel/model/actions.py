@@ -137,7 +137,7 @@ class Action:
     )
     control_enforcement: Array = lever(
         "effort against evasion",
-        "access.open_goods accounts.efforts",
+        "access.open_goods access.deny_inputs accounts.efforts",
         "less leaks to the rival",
         _PROGRAMME,
         kind="goods controls",
@@ -151,6 +151,35 @@ class Action:
         kind="goods controls",
         channel="goods and embodied",
         softens=True,
+    )
+    destinations: Array = lever(
+        "part of it that holds for allies and the rest of the world too",
+        "access.open_goods",
+        "buyers everywhere; nobody is left to pass goods on to the rival",
+        "exports to third countries",
+        kind="goods controls",
+        channel="goods and embodied",
+    )
+    tool_denial: Array = lever(
+        "part of chip tools and design tools for the rival that is refused",
+        "access.input_denial",
+        "the rival's chip makers, by machines as their plants age",
+        "own makers of tools",
+        kind="goods controls",
+    )
+    foundry_denial: Array = lever(
+        "part of contract making of chips for the rival that is refused",
+        "access.input_denial",
+        "the rival's chip makers",
+        "own foundries",
+        kind="goods controls",
+    )
+    mineral_denial: Array = lever(
+        "part of rare earths and minor metals for the rival that is refused",
+        "access.input_denial",
+        "the rival's makers of chips, devices, batteries and machines",
+        "own mines",
+        kind="goods controls",
     )
     allied_participation: Array = lever(
         "part of a control that allies are asked to join",

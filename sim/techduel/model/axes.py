@@ -14,10 +14,13 @@ type Trade = NDArray[np.float64]
 
 STATES: Final = ("us", "china")
 BLOCS: Final = ("us", "china", "allies", "rest")
+CHOKEPOINTS: Final = ("chip_tools", "design_tools", "foundry", "rare_earths", "minor_metals")
+"""Single inputs without firms here, whose makers sit in few places."""
 N_STATES: Final = len(STATES)
 N_BLOCS: Final = len(BLOCS)
 N_PASSIVE: Final = N_BLOCS - N_STATES
 """Third countries: blocs whose governments decide nothing."""
+N_CHOKEPOINTS: Final = len(CHOKEPOINTS)
 N_BUYERS: Final = 3
 ALLIES, REST = 2, 3
 """Places of the passive blocs among `BLOCS`."""

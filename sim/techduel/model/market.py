@@ -3,7 +3,7 @@
 from math import exp, log, log1p
 from typing import Any
 
-from techduel.model.access import admitted, denied, sales_of
+from techduel.model.access import admitted, denied, kept_back, sales_of
 from techduel.model.axes import (
     ALLIES,
     LISTED,
@@ -18,7 +18,7 @@ from techduel.model.axes import (
 )
 from techduel.model.engine.compiler import compiled
 from techduel.model.fringe import attract_abroad
-from techduel.model.reallocation import SLOW, buy_slowly, origin_elasticity, pull, settle
+from techduel.model.reallocation import SLOW, burden_of_inputs, buy_slowly, origin_elasticity, pull, settle
 
 
 @compiled
@@ -37,6 +37,9 @@ def costs(run: Any, s: int) -> None:
         user.cost += share * (run.markets[s, link.source].log_price[PRIVATE] - source.penalty[ORDINARY])
         for kind in (ORDINARY, ON_LIST):
             user.burden[kind] += share * link.hardness * source.felt[kind]
+    for k in range(len(run.sectors)):
+        for kind in (ORDINARY, ON_LIST):
+            run.cells[s, k].burden[kind] += burden_of_inputs(run, s, k)
 
 
 @compiled
@@ -159,10 +162,8 @@ def offer(run: Any, m: int, k: int) -> None:
         elif buyer == PRIVATE:
             for origin in range(N_BLOCS):
                 offered = market.taste[origin] * sector.supply[origin] * market.admitted[origin]
-                market.offered[PRIVATE, origin], market.passed[PRIVATE, origin] = (
-                    offered,
-                    1.0 - sector.disruption[origin],
-                )
+                passing = (1.0 - kept_back(run, origin, k)) * (1.0 - sector.disruption[origin])
+                market.offered[PRIVATE, origin], market.passed[PRIVATE, origin] = offered, passing
 
 
 @compiled

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.model.access import leadership
-from techduel.model.axes import N_BLOCS, N_STATES
+from techduel.model.axes import CHOKEPOINTS, N_BLOCS, N_STATES, ORDINARY
 from techduel.model.engine.compiler import compiled, entry
 from techduel.model.engine.record import records_of
 from techduel.model.entry import BASE_BREADTH
@@ -101,6 +101,10 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "policy_choice": Outcome(STATE_TIME, "index", "the alternative that a deciding policy has chosen"),
     "expected_gain": Outcome(STATE_TIME, "log points", "what it expected of that, in the state's own objective"),
     "money_gap": Outcome(STATE_TIME, "share of world spending", "receipts minus payments over all accounts"),
+    **{
+        f"scarcity_{good}": Outcome(STATE_TIME, "log", f"price of what is missing of {good.replace('_', ' ')}")
+        for good in CHOKEPOINTS
+    },
     "technology_frontier": Outcome(SECTOR_TIME, "log", "mean technology of the three best firms"),
     "technology_mean": Outcome(SECTOR_TIME, "log", "sales-weighted mean technology"),
     "lead": Outcome(SECTOR_TIME, "log points", "own frontier less the rival's, log x 100", derived=True),
@@ -118,6 +122,7 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "import_dependence": Outcome(SECTOR_TIME, "share", "the rival's share of the home market"),
     "concentration": Outcome(SECTOR_TIME, "index", "Herfindahl index of own firms' sales"),
     "controls": Outcome(SECTOR_TIME, "share", "part of exports to the rival that a control in force refuses"),
+    "scarcity": Outcome(SECTOR_TIME, "log", "price of what ordinary users miss at home, less what stocks cover"),
     "stock": Outcome(SECTOR_TIME, "quarters of use", "stockpile"),
     "market_share": Outcome(MARKET_TIME, "share", "own firms' share of a bloc's market"),
     "decoupling_goods": Outcome(RUN_TIME, "index", "trade between the states, 1 = none left"),
@@ -237,6 +242,9 @@ def measure_state(run: Any, s: int, found: Any) -> None:
     found.threat, found.dependence, found.risk = state.threat, state.dependence, state.risk
     found.incidents, found.policy_choice = state.incidents, state.levers.choice
     found.expected_gain, found.money_gap = state.expected_gain, state.money_gap
+    felt = state.inputs_felt
+    found.scarcity_chip_tools, found.scarcity_design_tools, found.scarcity_foundry = felt[0], felt[1], felt[2]
+    found.scarcity_rare_earths, found.scarcity_minor_metals = felt[3], felt[4]
 
 
 @compiled
@@ -303,7 +311,7 @@ def measure_cell(run: Any, s: int, k: int, found: Any) -> None:
     found.sales, found.exports = cell.sales, cell.sales - market.flows[s]
     found.imports = received(market) - market.flows[s]
     found.leakage, found.rd, found.filings = cell.leakage, cell.rd + cell.grants, cell.filings
-    found.innovations, found.stock = cell.innovations, cell.stock
+    found.innovations, found.stock, found.scarcity = cell.innovations, cell.stock, cell.felt[ORDINARY]
     found.self_sufficiency, found.import_dependence = home_share(run, s, s, k), home_share(run, 1 - s, s, k)
     found.controls = cell.levers.control_breadth * cell.levers.control_depth
     sold = squares = alive = technology = 0.0

@@ -9,7 +9,7 @@ of its own (`felt_before`, `sales_before`).
 from math import exp
 from typing import Any
 
-from techduel.model.access import ask_allies, cooperate, open_goods, open_knowledge, set_standards
+from techduel.model.access import ask_allies, cooperate, deny_inputs, open_goods, open_knowledge, set_standards
 from techduel.model.accounts import account_for_research, deviate, money_gap, pay, price_index, produce, real_income
 from techduel.model.axes import N_BLOCS, N_STATES
 from techduel.model.engine.compiler import compiled, entry
@@ -38,7 +38,7 @@ from techduel.model.market import (
 from techduel.model.noise import APPEAL
 from techduel.model.paradigm import diffusion_left, meet, opened, opening, wear, years_since_base
 from techduel.model.perception import perceive
-from techduel.model.reallocation import stock_up, switched
+from techduel.model.reallocation import stock_up, switched, use_single_inputs
 from techduel.model.research import copy_rules, filings, incite, spend
 from techduel.model.security import restriction, secure
 from techduel.model.talent import emigrate, train
@@ -114,6 +114,7 @@ def open_doors(run: Any) -> None:
         for k in range(len(run.sectors)):
             open_goods(run, s, k)
     for s in range(N_STATES):
+        deny_inputs(run, s)
         open_knowledge(run, s)
         set_standards(run, s)
 
@@ -121,6 +122,8 @@ def open_doors(run: Any) -> None:
 @compiled
 def trade(run: Any) -> None:
     """Cost, markets and stocks (3.3-3.5), and the sales of firms."""
+    for s in range(N_STATES):
+        use_single_inputs(run, s)
     for s in range(N_STATES):
         costs(run, s)
         for k in range(len(run.sectors)):

@@ -3,7 +3,7 @@
 from math import exp, expm1, log
 from typing import Any, Final
 
-from techduel.model.axes import N_BLOCS, ON_LIST, ORDINARY
+from techduel.model.axes import CHOKEPOINTS, N_BLOCS, N_CHOKEPOINTS, ON_LIST, ORDINARY
 from techduel.model.engine.compiler import compiled
 from techduel.model.parameters.forms import code
 
@@ -12,6 +12,9 @@ MOST_UNMET: Final = 0.99
 """Largest part of spending that finds no goods; its log is a price."""
 LEAST_OFFER: Final = 1e-4
 """Part of all offers at which buyers take one for gone: what is shut out for good must be able to come back."""
+CHIP_TOOLS: Final = CHOKEPOINTS.index("chip_tools")
+TOOL_LIFE: Final = 8.0
+"""Years that a machine for making chips serves: assumption."""
 NOBODY: Final = -1e300
 """Log attraction of an origin that has never sold here."""
 
@@ -104,6 +107,70 @@ def settle(market: Any, buyer: int, part: float) -> None:
             market.settled[buyer, origin] += part * (aim - market.settled[buyer, origin])
         else:
             market.settled[buyer, origin] = NOBODY
+
+
+@compiled
+def replace_input(state: Any, good: int, part: float) -> None:
+    """Users find other makers of a single input that they are denied, part of the way. Equation: model.md 3.5."""
+    for place in (2 * good, 2 * good + 1):
+        state.inputs_replaced[place] += part * (state.inputs_denied[place] - state.inputs_replaced[place])
+
+
+@compiled
+def of_users(run: Any, good: int) -> float:
+    """Elasticity between origins less 1 of a single input: that of its users, by what they spend on it."""
+    spent, weighted = 0.0, 0.0
+    for k in range(len(run.sectors)):
+        spent += run.sectors[k].inputs_share[good]
+        weighted += run.sectors[k].inputs_share[good] * (origin_elasticity(run, k) - 1.0)
+    return weighted / spent if spent > 0.0 else 1.0
+
+
+@compiled
+def lack_input(run: Any, s: int, good: int) -> float:
+    """Price of what is missing of a single input in a state; what its rival sells less there is added up.
+
+    Shares in supply are fixed, what is denied and not yet replaced is missing. Equation: model.md 3.5.
+    """
+    state, here, there = run.states[s], 2 * good, 2 * good + 1
+    rival, allies = state.inputs_from_rival[good], state.inputs_from_allies[good]
+    denied, replaced, others = state.inputs_denied, state.inputs_replaced, 1.0 - rival - allies
+    wanted = rival * (1.0 - replaced[here]) + allies * (1.0 - replaced[there]) + others
+    missed = rival * max(denied[here] - replaced[here], 0.0) + allies * max(denied[there] - replaced[there], 0.0)
+    shortage, spent = -log(1.0 - min(missed / wanted, MOST_UNMET)), 0.0
+    for k in range(len(run.sectors)):
+        spent += run.sectors[k].inputs_share[good] * run.cells[s, k].sales
+    supply, sold = rival + allies + others, rival * min(1.0 - denied[here], 1.0 - replaced[here]) / wanted
+    run.states[1 - s].inputs_forgone += spent * (rival / supply - sold)
+    return (log(supply / wanted) + shortage) / of_users(run, good) + shortage
+
+
+@compiled
+def use_single_inputs(run: Any, s: int) -> None:
+    """What users of a state feel of single inputs that they are denied; of machines as their plants age.
+
+    Equation: model.md 3.5. Source: trade barriers on equipment act through the capital stock (Alfaro and Hammel 2007,
+    recalled).
+    """
+    state, slow = run.states[s], run.parameters.forms.reallocation == SLOW
+    run.states[1 - s].inputs_forgone = 0.0
+    for good in range(N_CHOKEPOINTS):
+        if not slow:
+            replace_input(state, good, 1.0)
+        lacking = lack_input(run, s, good)
+        part = 0.25 / TOOL_LIFE if good == CHIP_TOOLS else 1.0
+        state.inputs_felt[good] += part * (lacking - state.inputs_felt[good])
+        if slow:
+            replace_input(state, good, switched(run))
+
+
+@compiled
+def burden_of_inputs(run: Any, s: int, k: int) -> float:
+    """Log cost that denied single inputs add for the makers of a sector. Equation: model.md 3.3."""
+    burden = 0.0
+    for good in range(N_CHOKEPOINTS):
+        burden += run.sectors[k].inputs_weight[good] * run.states[s].inputs_felt[good]
+    return burden
 
 
 @compiled

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.model.actions import Action
-from techduel.model.axes import N_PASSIVE, Array, Trade
+from techduel.model.axes import N_CHOKEPOINTS, N_PASSIVE, Array, Trade
 
 if TYPE_CHECKING:
     from techduel.model.world import Openness, States
@@ -59,6 +59,16 @@ class Links:
     )
     use: Array = real("share", "part of a cell's sales spent on the model's inputs")
     margin: Array = real("share", "operating margin before R&D")
+
+
+@dataclass(frozen=True, slots=True)
+class Chokepoints:
+    """Who makes single inputs and who needs them."""
+
+    cost_share: Array = real("share", "part of a user's sales spent on a good, (1, good, sector, 1)", N_CHOKEPOINTS)
+    weight: Array = real("share", "the same of its production cost, times how hard it is to replace", N_CHOKEPOINTS)
+    from_rival: Array = real("share", "part of the world's supply that the rival makes", N_CHOKEPOINTS)
+    from_allies: Array = real("share", "part that allies make", N_CHOKEPOINTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +165,7 @@ class Structure:
 
     tags: Tags
     links: Links
+    chokepoints: Chokepoints
     demand: Demand
     research: ResearchBase
     economy: Economy

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.model.actions import Action
-from techduel.model.axes import N_BLOCS, N_PASSIVE, Array, Mask, Trade
+from techduel.model.axes import N_BLOCS, N_CHOKEPOINTS, N_PASSIVE, Array, Mask, Trade
 from techduel.model.parameters import Parameters
 from techduel.model.structure import Structure, real, yes_no
 
@@ -124,6 +124,12 @@ class States:
     seen_gap: Array = real("log", "the rival's lead in frontier fields as the state sees it")
     seen_rd: Array = real("log", "the rival's R&D over its own as the state sees it")
     threat: Array = real("share", "threat as perceived")
+    inputs_replaced: Array = real(
+        "share",
+        "part of the rival's, then of allies' supply of single inputs that is replaced, (run, state, 1, 2 x good)",
+        2 * N_CHOKEPOINTS,
+    )
+    inputs_felt: Array = real("log", "price of what is missing of single inputs, (run, state, 1, good)", N_CHOKEPOINTS)
     listing_quota: Array = real("firms", "part of a firm that the state's listing pace has left over")
     expected_gain: Array = real("log points", "what the policy in force expected of its last choice")
     money_gap: Array = real("share of world spending", "receipts minus payments over all accounts of a quarter")

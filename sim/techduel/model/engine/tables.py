@@ -10,8 +10,8 @@ from functools import cache
 from typing import Final
 
 from techduel.model.actions import Action
-from techduel.model.axes import N_BLOCS, N_BUYERS, N_PASSIVE
-from techduel.model.structure import Demand, Economy, Links, Quantity, ResearchBase, Structure
+from techduel.model.axes import N_BLOCS, N_BUYERS, N_CHOKEPOINTS, N_PASSIVE
+from techduel.model.structure import Chokepoints, Demand, Economy, Links, Quantity, ResearchBase, Structure
 from techduel.model.world import Cells, Firms, Markets, Openness, Outside, States
 
 TAGS: Final = ("strategic_emerging", "digital_core", "supply_chain", "frontier", "storable", "foundation")
@@ -29,6 +29,7 @@ KINDS: Final[Mapping[str, type]] = {
     "outside": Outside,
     "structure": Structure,
     "structure.links": Links,
+    "structure.chokepoints": Chokepoints,
     "structure.demand": Demand,
     "structure.research": ResearchBase,
     "structure.economy": Economy,
@@ -72,6 +73,7 @@ SEEN: Final[Mapping[str, Mapping[str, str]]] = {
         **_named("structure.economy", "", "nonpublic_rd", "basic_private", "digital_excess", "emerging_excess"),
         **_named("structure.economy", "", "graduates_growth", "migrants", "corporate_tax"),
         **_named("structure.economy", "first_", "mobility"),
+        **_named("structure.chokepoints", "inputs_", "from_rival", "from_allies"),
         "first_credit": "structure.research.tax_credit",
         "first_inbound": "structure.status_quo.inbound_screening",
         "first_outbound": "structure.status_quo.outbound_screening",
@@ -92,6 +94,8 @@ SEEN: Final[Mapping[str, Mapping[str, str]]] = {
         "shortage": "markets.fringe_shortage",
         "final_hardness": "structure.links.final_hardness",
         "first_technology": "structure.research.fringe_technology",
+        "inputs_share": "structure.chokepoints.cost_share",
+        "inputs_weight": "structure.chokepoints.weight",
         "iot_weight": "structure.iot_weight",
         "pace": "structure.pace",
         "digital_inputs": "structure.links.digital_inputs",
@@ -113,6 +117,7 @@ WITHIN: Final[Mapping[str, Mapping[str, Quantity]]] = {
         "input_total": Quantity("f8", "share", "part of sales spent on inputs, all links"),
         "leak": Quantity("f8", "share", "part of its control that is evaded"),
         "denied": Quantity("f8", "share", "part of exports to the rival withheld from ordinary, listed users", 2),
+        "abroad": Quantity("f8", "share", "part of its supply that a control withholds from third countries"),
         "joined": Quantity("f8", "share", "part of its control that allies join"),
         "reach": Quantity("f8", "share", "part of the rival's lead that can be imitated"),
         "inflow": Quantity("f8", "log", "technology that its firms can learn abroad"),
@@ -157,6 +162,10 @@ WITHIN: Final[Mapping[str, Mapping[str, Quantity]]] = {
         "deflator": Quantity("f8", "ratio", "price level relative to the base year"),
         "currency": Quantity("f8", "currency per USD", "exchange rate of the base year"),
         "cooperation_aim": Quantity("f8", "share", "cooperation that is sought, as far as allies consent"),
+        "inputs_denied": Quantity(
+            "f8", "share", "part of the rival's, then of allies' supply that is denied, by good", 2 * N_CHOKEPOINTS
+        ),
+        "inputs_forgone": Quantity("f8", "bn USD a year", "purchases from the rival that denial has ended"),
         "emigrants": Quantity("f8", "thousand a year", "researchers who leave for the rival"),
     },
     "markets": {
