@@ -149,8 +149,8 @@ def lack_input(run: Any, s: int, good: int) -> float:
 def use_single_inputs(run: Any, s: int) -> None:
     """What users of a state feel of single inputs that they are denied; of machines as their plants age.
 
-    Equation: model.md 3.5. Source: trade barriers on equipment act through the capital stock (Alfaro and Hammel 2007,
-    recalled).
+    Equation: model.md 3.5. Source: as for other goods (Boehm, Levchenko and Pandalai-Nayar 2023); service life:
+    assumption.
     """
     state, slow = run.states[s], run.parameters.forms.reallocation == SLOW
     run.states[1 - s].inputs_forgone = 0.0
