@@ -3,6 +3,9 @@
 from typing import Final
 
 HISTORY: Final = "test_history.py"
+SCORES: Final = "test_backtest_scores.py"
+SERIES: Final = "test_series.py"
+BACKTEST: Final = "test_backtest.py"
 
 BY_FILE: Final = {
     "facts/backcast": [
@@ -30,6 +33,46 @@ BY_FILE: Final = {
         ("own(structure.economy.basic_private, me) * business", "0.0 * business", HISTORY),
         ("min(world.quarter + 1, 4 * year + 1)", "world.quarter + 1", HISTORY),
         ("world.quarter // 4, known.years", "world.quarter // 4 + 1, known.years", HISTORY),
+    ],
+    "studies/backtest/primitives": [
+        ("np.exp(-values)", "np.exp(values)", SERIES),
+        ("ahead - self.drifts_after, 0.0", "ahead, 0.0", SCORES),
+        ("LONGEST_DRIFT)\n", "np.inf)\n", SCORES),
+        ("private - history.at", "PERCENT - history.at", SERIES),
+        ("history.at(name, state, year) / _real_gdp", "history.at(name, state, year) * _real_gdp", SERIES),
+    ],
+    "studies/backtest/splice": [
+        ("line[:, gap] - line[:, 0]", "line[:, 0] - line[:, gap]", SERIES),
+        ("start += broken_denominator", "start -= broken_denominator", SERIES),
+        ("surprise if abs(surprise) > BROKEN", "surprise if abs(surprise) < BROKEN", SERIES),
+        ("value / implied", "implied / value", SERIES),
+    ],
+    "studies/backtest/counterparts": [
+        ('(1.0 - parts["public"]) * (1.0', '(1.0 - parts["public"]) + (1.0', SERIES),
+        ("amount(parts) / parts", "amount(parts) * parts", SERIES),
+    ],
+    "studies/backtest/discrepancy": [
+        ("self.step[place] * steps[place]", "steps[place]", SCORES),
+        ("self.root[:, place, None]", "self.root[place, :, None]", SCORES),
+        ("self.drift[place] + self.drift_sd", "self.drift[place] - self.drift[place] + self.drift_sd", SCORES),
+        ("calendar > starts[key]", "calendar >= 0", SCORES),
+    ],
+    "studies/backtest/estimation": [
+        ("years / (years + PRIOR_YEARS)", "1.0", SCORES),
+        ("found.less(mean * _weight(found.years))", "found.error", SCORES),
+        ("around / (years + PRIOR_YEARS)", "around", SCORES),
+        ("drift=one.mean * _weight(years)", "drift=-one.mean * _weight(years)", SCORES),
+        ("(miss.origin, miss.year): value", "(0, miss.year): value", SCORES),
+    ],
+    "studies/backtest/study": [
+        ("if one.year <= origin)", "if one.year <= until)", BACKTEST),
+    ],
+    "studies/backtest/rivals": [
+        ("if year <= origin)])", "if year <= 0)])", SCORES),
+        ("0.5 - band / 2.0, 0.5", "0.5 - band, 0.5", SCORES),
+    ],
+    "studies/backtest/comparison": [
+        ("below + ties / 2.0", "1.0 - below", BACKTEST),
     ],
     "scenario/origin": [
         ("(1.0 - plan.slippage) * (plan.intensity - now)", "plan.intensity - now", HISTORY),

@@ -140,8 +140,15 @@ BY_FILE: Final = {
             "one.forecast, one.observed, one.error",
             _of("a_miss_is_observed_against_forecast"),
         ),
+        (
+            "([one.alone for one in errors], [one.whole",
+            "([one.whole for one in errors], [one.alone",
+            "test_backtest.py",
+        ),
     ],
     "studies/backtest/report.py": [
+        ('frame["converts"] == ""', 'frame["converts"] != ""', BEHIND),
+        ('("nominal", 1), ("real", 0)', '("nominal", 0), ("real", 1)', "test_backtest.py"),
         ('skills[skills["skill"] <= 0]', 'skills[skills["skill"] >= 0]', BEHIND),
     ],
     "studies/calibrate/tables.py": [

@@ -21,7 +21,7 @@ from techduel.facts import Facts, load_facts
 from techduel.model.axes import STATES
 from techduel.report.marks import COLOURS, GREY, TITLES, Bars, Dot, Picture, Whisker
 from techduel.report.series import Course
-from techduel.studies.backtest.discrepancy import Miss
+from techduel.studies.backtest.estimation import Miss
 from techduel.studies.backtest.tables import write_misses
 from techduel.studies.compare.comparison import Contrast, contrast
 from techduel.studies.compare.figures import grid, paired, plane
@@ -151,7 +151,7 @@ def test_a_point_of_a_sweep_has_the_mean_deviation_and_error_of_its_runs(swept: 
 
 
 def test_a_miss_is_observed_against_forecast(tmp_path: Path) -> None:
-    write_misses(tmp_path / "misses.csv", [Miss("gdp", "china", 2012, 2015, 3, 7.0, 5.0, 0.3365, 0.2)])
+    write_misses(tmp_path / "misses.csv", [Miss("real_gdp", "china", 2012, 2015, 3, 7.0, 5.0, 0.3365, 0.2)])
     (line,) = table(tmp_path / "misses.csv")
     assert (line["origin"], line["year"], line["ahead"]) == ("2012", "2015", "3")
     assert (line["observed"], line["forecast"], line["model_sd"]) == ("7", "5", "0.2")
@@ -349,9 +349,12 @@ def test_a_page_of_a_backtest_names_what_is_behind_the_best_naive_forecast(tmp_p
     def row(columns: Sequence[str], **cells: Any) -> list[Any]:
         return [cells.get(name, 0.5) for name in columns]
 
-    words = {"best_naive": "drift", "unit": "%", "scale": "log", "reason": ""}
-    skills = [("gdp_growth", "CHN", -0.4), ("gerd_pct_gdp", "USA", 0.3)]
-    told = [row(SKILL_COLUMNS, series=series, state=state, skill=skill, **words) for series, state, skill in skills]
+    words = {"best_naive": "drift", "unit": "%", "scale": "log", "reason": "", "converts": "", "nominal": 0.0}
+    skills = [("gdp_growth", "CHN", -0.4, ""), ("gerd_pct_gdp", "USA", 0.3, ""), ("gdp_usd", "USA", 0.9, "gdp_lcu")]
+    told = [
+        row(SKILL_COLUMNS, **{**words, "series": series, "state": state, "skill": skill, "converts": converts})
+        for series, state, skill, converts in skills
+    ]
     write_table(tmp_path / SKILL, SKILL_COLUMNS, told)
     write_table(tmp_path / SCORES, SCORE_COLUMNS, [row(SCORE_COLUMNS, series="gerd_pct_gdp", state="USA", **words)])
     write_table(tmp_path / SKIPPED, ("series", "state", "rows", "reason"), [])
@@ -360,4 +363,6 @@ def test_a_page_of_a_backtest_names_what_is_behind_the_best_naive_forecast(tmp_p
     text = (tmp_path / "README.md").read_text(encoding="utf-8")
     (behind,) = [line for line in text.split("\n") if line.startswith("- Behind")]
     assert behind.endswith(": gdp_growth CHN (-0.40)")
+    assert "With discrepancy: skill above 0 in 2 of 3 series by state" in text
+    assert "With discrepancy, without pure conversions: skill above 0 in 1 of 2 series by state" in text
     assert "12 runs, seed 34" in text

@@ -2,6 +2,7 @@
 
 import csv
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,20 +12,23 @@ import pytest
 from experiments import reproduce
 from experiments.__main__ import main
 from techduel.ensemble.record import Record
-from techduel.facts import History, load_facts
+from techduel.facts import Facts, History, load_facts
 from techduel.facts.history import Series
 from techduel.scenario.origin import origin_scenario
 from techduel.scenario.posteriors import posterior_years
-from techduel.studies.backtest import command, settings
-from techduel.studies.backtest.comparison import SCORE_COLUMNS, rivals, scored, skills
-from techduel.studies.backtest.counterparts import OUTCOMES, SERIES
+from techduel.studies.backtest import command, settings, study
+from techduel.studies.backtest.comparison import SCORE_COLUMNS, SKILL_COLUMNS, rivals, scored, skills
+from techduel.studies.backtest.counterparts import SERIES
 from techduel.studies.backtest.discrepancy import load_discrepancy
+from techduel.studies.backtest.estimation import Estimate, Miss, estimates
 from techduel.studies.backtest.forecast import Forecast, forecasts
-from techduel.studies.backtest.hindcasts import misses
+from techduel.studies.backtest.hindcasts import Error, errors, misses
 from techduel.studies.backtest.outcomes_file import Outcome
-from techduel.studies.backtest.report import biases_in_words
-from techduel.studies.backtest.series import pairs, past
+from techduel.studies.backtest.primitives import KEYS, OUTCOMES, on_record
+from techduel.studies.backtest.report import biases_in_words, horizons_in_words, read
+from techduel.studies.backtest.series import pairs
 from techduel.studies.backtest.study import from_plain, simulated
+from techduel.studies.backtest.tables import write_horizons
 from techduel.studies.hindcast import settings as hindcast
 
 FILE = """\
@@ -88,6 +92,14 @@ def test_every_value_is_scored_in_the_columns_of_the_interface(folder: Path) -> 
 def test_what_cannot_be_scored_is_listed(folder: Path) -> None:
     assert [(row["series"], row["rows"]) for row in rows(folder / "skipped.csv")] == [("moon_landings", "1")]
     assert "moon_landings" in (folder / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_page_tells_coverage_with_and_without_conversions(folder: Path) -> None:
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    for title in ("With discrepancy", "Model alone"):
+        assert f"{title}: skill above 0 in" in text
+        assert f"{title}, without pure conversions: skill above 0 in" in text
+        assert f"{title}, inside the 50, 80 and 90 % bands: real" in text, "no file of ratios has nominal values"
 
 
 def test_skill_is_relative_to_the_best_rival_over_the_same_points(folder: Path) -> None:
@@ -200,21 +212,21 @@ def test_hindcast_errors_end_where_they_must(record: Record) -> None:
     facts = load_facts(2017)
     found = list(misses(record, facts, 2019))
     assert {one.year for one in found} == {2018, 2019}
-    assert all(one.series != "digital_core_share_gdp" for one in found)
-    growth = next(one for one in found if (one.series, one.state, one.year) == ("gdp_growth", "us", 2018))
-    assert growth.error == pytest.approx(growth.observed - growth.forecast)
-    level = next(one for one in found if (one.series, one.state, one.year) == ("gerd_lcu", "us", 2019))
-    assert (level.ahead, level.steps, level.error) == (2, 2, pytest.approx(np.log(level.observed / level.forecast)))
+    assert all(one.primitive != "digital_core" for one in found), "without a record there is nothing to start from"
+    level = next(one for one in found if (one.primitive, one.state, one.year) == ("research", "us", 2019))
+    assert (level.ahead, level.error) == (2, pytest.approx(np.log(level.observed / level.forecast)))
+    share = next(one for one in found if (one.primitive, one.state, one.year) == ("public", "us", 2019))
+    odds = [value / (1 - value) for value in (share.observed, share.forecast)]
+    assert share.error == pytest.approx(np.log(odds[0] / odds[1]))
     assert {"filings", "gdp"} <= set(OUTCOMES)
 
 
 def test_a_miss_has_drifted_since_the_last_value_on_record(record: Record) -> None:
     """The strategic emerging share was last told before the origin, so more years of drift are in its error."""
     facts = load_facts(2017)
-    anchor = past(facts.history, "sei_share_gdp", "china").until(2017).last_year
-    assert anchor is not None
+    anchor = max(on_record(facts.history, ("emerging", "china"), 2017))
     assert anchor < 2017
-    found = [one for one in misses(record, facts, 2020) if one.series == "sei_share_gdp"]
+    found = [one for one in misses(record, facts, 2020) if one.primitive == "emerging"]
     assert found
     assert [one.ahead for one in found] == [one.year - anchor for one in found]
 
@@ -225,18 +237,63 @@ def test_the_readme_tells_which_vintage_of_chinese_ratios_it_expects(folder: Pat
 
 def test_the_largest_biases_are_named() -> None:
     rows = [
-        {"series": name, "state": "china", "scale": scale, "mean_error": error}
-        for name, scale, error in (
-            ("gerd_lcu", "log", -0.05),
-            ("pct_applications", "log", 0.42),
-            ("gdp_usd", "log", 9.0),
-            ("gdp_growth", "points", -1.7),
-            ("sei_share_gdp", "log", math.nan),
-        )
+        {"primitive": name, "state": "china", "mean_error": error}
+        for name, error in (("research", -0.05), ("filings", 0.42), ("emerging", math.nan))
     ]
-    levels, points = biases_in_words(rows)
-    assert levels.endswith("pct_applications china +52 %, gerd_lcu china -5 %.")
-    assert points.endswith("gdp_growth china -1.7.")
+    (line,) = biases_in_words(rows)
+    assert line.endswith("filings china +52 %, research china -5 %.")
+
+
+def test_mean_errors_are_told_by_years_from_the_origin(tmp_path: Path) -> None:
+    found = [
+        Error("sei_share_gdp", "china", ahead, alone, whole)
+        for ahead, alone, whole in ((1, 0.1, 0.0), (1, -0.3, 0.2), (3, 0.2, 0.1), (4, 9.0, 9.0))
+    ]
+    write_horizons(tmp_path / "horizons.csv", found)
+    one, three = rows(tmp_path / "horizons.csv")
+    assert (one["ahead"], one["model_positive"], one["positive"], one["origins"]) == ("1", "1", "1", "2")
+    assert (float(one["model_mean_error"]), float(one["mean_error"])) == (pytest.approx(-0.1), pytest.approx(0.1))
+    assert (three["ahead"], float(three["model_mean_error"])) == ("3", 0.2)
+    _, line = horizons_in_words(read(tmp_path / "horizons.csv"))
+    assert line.endswith(" -"), "no origin has five years"
+    assert "-10.0 (1) +10.0 (1) of 2" in line
+
+
+def test_hindcasts_know_of_misses_only_what_had_come_by_their_origin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first has nothing to learn from, a later one what the first missed until then."""
+    asked: list[tuple[int, set[tuple[int, int]]]] = []
+    known: list[Miss] = []
+
+    def watched(found: Iterable[Miss]) -> list[Estimate]:
+        known[:] = list(found)
+        return estimates(known)
+
+    def noted(_record: Record, facts: Facts, _known: object, _until: int) -> list[Error]:
+        asked.append((facts.base_year, {(one.origin, one.year) for one in known}))
+        return []
+
+    monkeypatch.setattr(study, "RUNS", 2)
+    monkeypatch.setattr(study, "estimates", watched)
+    monkeypatch.setattr(study, "errors", noted)
+    missed, _ = study.rolling(origin_scenario(2017, "params=default", "slots=4"), 2013, 1)
+    assert asked == [(2010, set()), (2011, {(2010, 2011)}), (2012, {(2010, 2011), (2010, 2012), (2011, 2012)})]
+    assert {one.year for one in missed} == {2011, 2012, 2013}
+
+
+def test_errors_of_series_are_alone_and_with_what_is_missed(record: Record) -> None:
+    facts, known = load_facts(2017), load_discrepancy(2017)
+    assert known is not None
+    none = replace(known, drift=0 * known.drift, drift_sd=0 * known.drift_sd, step=0 * known.step)
+    assert all(one.alone == one.whole for one in errors(record, facts, none, 2020))
+    found = {(one.series, one.state, one.ahead): one for one in errors(record, facts, known, 2020)}
+    assert {ahead for _, _, ahead in found} == {1, 2, 3}
+    one = found["gerd_pct_gdp", "us", 3]
+    (forecast,) = forecasts(record, facts, known, [("gerd_pct_gdp", "us")])
+    observed = facts.history.at("gerd_pct_gdp", "us", 2020)
+    whole, alone = (math.log(observed / np.median(sample)) for sample in forecast.at(2020))
+    assert (one.alone, one.whole) == (pytest.approx(alone), pytest.approx(whole))
+    growth = found["gdp_growth", "us", 1]
+    assert abs(growth.alone) < 0.05, "hundreds of points"
 
 
 def test_a_perfect_forecast_has_skill_one_and_an_absurd_one_none() -> None:
@@ -253,12 +310,73 @@ def test_a_perfect_forecast_has_skill_one_and_an_absurd_one_none() -> None:
         assert one.covered == covered
 
 
+def test_bands_and_transform_are_those_of_the_sample() -> None:
+    facts, years = load_facts(2017), np.array([2018])
+    sample = np.linspace(0.0, 100.0, 1001)[:, None]
+    for observed, pit, inside in (
+        (15.0, 0.15, (0.0, 1.0, 1.0)),
+        (40.0, 0.4, (1.0, 1.0, 1.0)),
+        (97.0, 0.97, (0.0,) * 3),
+    ):
+        came = [Outcome("gerd_ppp", "us", 2018, observed, "bn PPP USD")]
+        forecast = Forecast("gerd_ppp", "us", "bn PPP USD", years, sample, sample, 2017)
+        (score,) = scored(came, [forecast], facts.history, 2017)
+        line = dict(zip(SCORE_COLUMNS, score.line(), strict=True))
+        assert line["pit"] == line["model_pit"] == pytest.approx(pit, abs=1e-3)
+        assert tuple(line[f"covered_{band}"] for band in (50, 80, 90)) == inside
+        assert tuple(line[f"model_covered_{band}"] for band in (50, 80, 90)) == inside
+        assert (line["nominal"], line["converts"]) == (1.0, "gerd_lcu")
+        (skill,) = skills([score, score])
+        told = dict(zip(SKILL_COLUMNS, skill.line(), strict=True))
+        assert tuple(told[f"covered_{band}"] for band in (50, 80, 90)) == inside
+
+
+def test_what_only_converts_is_counted_apart() -> None:
+    config = settings.composed(["origin=2017"])
+    kept = {one.series for one in from_plain(config).scored}
+    assert {name for name in kept if SERIES[name].converts} == {"gdp_ppp", "gerd_ppp"}
+    assert all(SERIES[one.converts].nominal and one.nominal for one in SERIES.values() if one.converts)
+    assert not any(one.nominal for name, one in SERIES.items() if name.endswith(("_pct_gdp", "_share", "_growth")))
+
+
 @pytest.mark.parametrize("year", posterior_years())
-def test_the_shipped_discrepancy_knows_every_series(year: int) -> None:
+def test_the_shipped_discrepancy_knows_every_primitive(year: int) -> None:
     known = load_discrepancy(year)
     assert known is not None
-    assert set(known.steps) == set(pairs())
-    assert all(0.0 <= step < 0.5 for key, step in known.steps.items() if SERIES[key[0]].scale == "log")
+    assert known.step.shape == known.drift.shape == (len(KEYS),)
+    assert ((known.step > 0.0) & (known.step < 0.5)).all()
+    assert (np.abs(known.drift) < 0.2).all()
+    np.testing.assert_allclose(np.diag(known.correlation), 1.0, rtol=1e-6)
+    np.testing.assert_allclose(known.root @ known.root.T, known.correlation, atol=1e-6)
+    assert known.drift[KEYS.index(("exchange_rate", "china"))] == 0.0
+
+
+def test_no_part_exceeds_its_whole_in_any_draw(record: Record) -> None:
+    """Payers are parts of one whole, performers and kinds of research of another, also where much is missed."""
+    shipped = load_discrepancy(2017)
+    assert shipped is not None
+    wide = replace(shipped, step=20.0 * shipped.step)
+    found = {(one.series, one.state): one.whole for one in forecasts(record, load_facts(2017), wide)}
+    for state in ("us", "china"):
+        paid = found["rd_bus_funded_share", state] + found["rd_gov_funded_share", state]
+        assert paid.max() < 100.0 < 1.5 * paid.max(), "not for want of trying"
+        assert (found["basic_lcu", state] < found["gerd_lcu", state]).all()
+        assert (found["berd_performed_lcu", state] < found["gerd_lcu", state]).all()
+
+
+def test_identities_hold_in_every_draw(record: Record) -> None:
+    found = {(one.series, one.state): one.whole for one in forecasts(record, load_facts(2017), load_discrepancy(2017))}
+    for state in ("us", "china"):
+        ratio = found["gerd_lcu", state] / found["gdp_lcu", state] / found["gerd_pct_gdp", state]
+        assert np.ptp(ratio) < 1e-9
+        share = found["rd_gov_funded_pct_gdp", state] / found["gerd_pct_gdp", state]
+        assert np.ptp(share / found["rd_gov_funded_share", state]) < 1e-9
+        rate = found["gdp_usd", state] / found["gdp_lcu", state]
+        assert (rate.std(axis=0) > 0).all() == (state == "china"), "a dollar is a dollar"
+        np.testing.assert_allclose(found["gerd_usd", state] / found["gerd_lcu", state], rate)
+    growth = found["gdp_growth", "us"] / 100
+    assert (np.abs(growth[:, 1:]) < 0.5).all()
+    np.testing.assert_allclose(found["gdp_ppp", "us"], found["gdp_lcu", "us"], rtol=1e-6)
 
 
 def test_facts_are_those_of_the_origin() -> None:

@@ -14,11 +14,12 @@ from techduel.ensemble.simulation import simulate
 from techduel.facts import load_facts
 from techduel.scenario.scenario import load_scenario
 from techduel.studies.backtest.comparison import CODE_OF
-from techduel.studies.backtest.counterparts import LOG, SERIES
+from techduel.studies.backtest.counterparts import SERIES
 from techduel.studies.backtest.discrepancy import Discrepancy, discrepancy_of, load_discrepancy
 from techduel.studies.backtest.figures import SHOWN
 from techduel.studies.backtest.forecast import COLUMNS, forecasts
 from techduel.studies.backtest.outcomes_file import read_outcomes, recorded_after
+from techduel.studies.backtest.primitives import KEYS
 from techduel.studies.backtest.series import pairs
 from techduel.studies.backtest.tables import write_run_forecast
 from techduel.studies.run.scorecard import RECORDED, rows
@@ -34,6 +35,12 @@ def record() -> Record:
 def table(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
+
+
+def stepping(step: float) -> Discrepancy:
+    """The same independent steps of every primitive, without drift."""
+    zero = np.zeros(len(KEYS))
+    return Discrepancy(zero, zero, np.full(len(KEYS), step), np.eye(len(KEYS)))
 
 
 def stored(folder: Path, params: str) -> Path:
@@ -79,7 +86,7 @@ def test_run_and_plot_ask_for_the_forecast(monkeypatch: pytest.MonkeyPatch, tmp_
 
 
 def test_what_was_missed_widens_every_band_around_its_middle(record: Record) -> None:
-    known = Discrepancy({key: 0.05 if SERIES[key[0]].scale == LOG else 1.0 for key in pairs()})
+    known = stepping(0.05)
     for one, alone in zip(forecasts(record, load_facts(), known), forecasts(record, load_facts(), None), strict=True):
         np.testing.assert_array_equal(one.alone, alone.whole)
         assert one.whole[:, -1].std() > alone.whole[:, -1].std(), one.series
@@ -87,7 +94,7 @@ def test_what_was_missed_widens_every_band_around_its_middle(record: Record) -> 
 
 
 def test_targets_have_a_wider_band_on_their_own_basis(record: Record) -> None:
-    known = Discrepancy({key: 0.05 for key in pairs()})
+    known = stepping(0.05)
     plain, wide = rows(record, load_facts()), rows(record, load_facts(), known)
     with_band = {row["id"] for row in wide if row["forecast_q05"] is not None}
     assert with_band == {"F2", "F3", "F4", "F5", "F8"}
@@ -99,8 +106,7 @@ def test_targets_have_a_wider_band_on_their_own_basis(record: Record) -> None:
         if row["forecast_q05"] is not None:
             assert row["forecast_q05"] < row["model_median"] < row["forecast_q95"]
             assert row["forecast_q95"] - row["forecast_q05"] > row["model_q95"] - row["model_q05"]
-    none = {key: 0.0 for key in pairs()}
-    still = [row for row in rows(record, load_facts(), Discrepancy(none)) if row["forecast_q05"] is not None]
+    still = [row for row in rows(record, load_facts(), stepping(0.0)) if row["forecast_q05"] is not None]
     assert all(row["forecast_q95"] == pytest.approx(row["model_q95"]) for row in still)
 
 

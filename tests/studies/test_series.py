@@ -12,8 +12,21 @@ from techduel.facts import Facts, History, load_facts
 from techduel.facts.history import Series
 from techduel.model.axes import STATES
 from techduel.scenario.scenario import load_scenario
-from techduel.studies.backtest.counterparts import LOG, OUTCOMES, POINTS, SERIES
-from techduel.studies.backtest.series import anchored, annual, pairs, past, unit
+from techduel.studies.backtest.counterparts import LOG, SERIES
+from techduel.studies.backtest.forecast import Forecast, forecasts
+from techduel.studies.backtest.primitives import (
+    KEYS,
+    LEVEL,
+    OUTCOMES,
+    PRIMITIVES,
+    SHARE,
+    from_line,
+    on_record,
+    onto_line,
+    recorded_in,
+)
+from techduel.studies.backtest.series import annual, pairs, past, unit
+from techduel.studies.backtest.splice import BROKEN, broken_denominator, level, spliced
 
 # Share of the record by which the model's base year may differ: definitions differ a little, units not at all.
 CLOSE = {
@@ -92,38 +105,80 @@ def test_prices_raise_levels_and_leave_ratios(record: Record, facts: Facts) -> N
     assert (np.diff(annual(record, facts, "gdp_lcu") / record.annual("gdp"), axis=-1) > 0).all()
 
 
+def of(record: Record, facts: Facts, name: str, state: str) -> Forecast:
+    """The forecast of one series, nothing missed."""
+    (found,) = forecasts(record, facts, None, [(name, state)])
+    return found
+
+
+@pytest.mark.parametrize("key", KEYS, ids=" ".join)
+def test_a_splice_meets_the_record_and_keeps_growth(record: Record, facts: Facts, key: tuple[str, str]) -> None:
+    """Levels keep their growth, shares that of their odds."""
+    path, one = spliced(record, facts, key), PRIMITIVES[key[0]]
+    known = on_record(facts.history, key, facts.base_year)
+    assert path.anchor == max(known)
+    line = onto_line(one.measure(record, facts)[:, STATES.index(key[1])], one.scale)
+    np.testing.assert_allclose(np.diff(path.line), np.diff(line), atol=1e-12)
+    if path.anchor == facts.base_year and key[0] != "research":
+        np.testing.assert_allclose(path.values()[:, 0], known[facts.base_year])
+
+
 @pytest.mark.parametrize(("name", "state"), pairs())
-def test_a_splice_meets_the_record_and_keeps_growth(record: Record, facts: Facts, name: str, state: str) -> None:
-    path, values = anchored(record, facts, name, state), annual(record, facts, name)[:, STATES.index(state)]
-    known = past(facts.history, name, state)
-    assert path.anchor == known.years[-1]
-    if SERIES[name].scale == POINTS:
-        np.testing.assert_array_equal(path.values, values)
-        return
-    np.testing.assert_allclose(path.values[:, 1:] / path.values[:, :-1], values[:, 1:] / values[:, :-1])
-    if path.anchor == facts.base_year:
-        np.testing.assert_allclose(path.values[:, 0], known.values[-1])
+def test_a_series_starts_from_its_own_record(record: Record, facts: Facts, name: str, state: str) -> None:
+    """What follows from primitives has the level that the record of the series itself has."""
+    if SERIES[name].scale == LOG:
+        history = facts.history
+        factor = level(history, name, state, facts.base_year)
+        year = int(past(history, name, state).years[-1])
+        implied = {primitive: recorded_in(history, (primitive, state), year) for primitive in PRIMITIVES}
+        parts = {name: np.array([np.nan if value is None else value]) for name, value in implied.items()}
+        assert factor * SERIES[name].identity(parts)[0] == pytest.approx(past(history, name, state).values[-1])
+        assert 0.9 < factor < 1.1
+        if name.endswith("funded_share"):
+            assert factor == pytest.approx(1.0), "who pays adds up to all on record, too"
+
+
+def test_a_ratio_is_carried_on_over_the_gdp_that_was_expected(record: Record, facts: Facts) -> None:
+    """In 2020 GDP fell while research was budgeted, in 2019 it grew as expected."""
+    for place, state in enumerate(STATES):
+        expected = load_facts(2019).outlook.gdp_growth[place, 0]
+        came = facts.history.at("gdp_growth", state, 2020) / 100
+        assert came < expected - BROKEN
+        shift = math.log((1 + came) / (1 + expected))
+        assert broken_denominator(facts, state) == pytest.approx(shift)
+        start = spliced(record, facts, ("research", state)).values()[:, 0]
+        np.testing.assert_allclose(start, facts.history.at("gerd_pct_gdp", state, 2020) / 100 * math.exp(shift))
+        assert broken_denominator(load_facts(2019), state) == 0.0
+        assert broken_denominator(load_facts(2010), state) == 0.0
 
 
 def test_an_older_record_is_brought_forward_at_the_model_s_growth(record: Record, facts: Facts) -> None:
     older = with_history(facts, "sei_share_gdp", "china", {2016: 9.0, 2018: 10.0})
-    path = anchored(record, older, "sei_share_gdp", "china")
-    raw = annual(record, facts, "sei_share_gdp")[:, STATES.index("china")]
+    path = spliced(record, older, ("emerging", "china"))
+    line = onto_line(annual(record, facts, "sei_share_gdp")[:, STATES.index("china")] / 100, SHARE)
     assert path.anchor == 2018
-    assert np.median(path.values[:, 0]) == pytest.approx(10.0 * np.median(raw[:, 2] / raw[:, 0]))
+    brought = onto_line(np.array(0.1), SHARE) + np.median(line[:, 2] - line[:, 0])
+    assert np.median(path.line[:, 0]) == pytest.approx(float(brought))
 
 
 def test_what_came_after_the_base_year_is_not_looked_at(record: Record, facts: Facts) -> None:
     """Values after the base year change nothing; without a record the model stands for itself."""
     known = {2019: 12.0, 2020: 11.0}
-    spliced = [
-        anchored(record, with_history(facts, "sei_share_gdp", "china", values), "sei_share_gdp", "china").values
+    made = [
+        of(record, with_history(facts, "sei_share_gdp", "china", values), "sei_share_gdp", "china").whole
         for values in (known, {**known, 2021: 99.0})
     ]
-    np.testing.assert_array_equal(*spliced)
-    alone = anchored(record, with_history(facts, "sei_share_gdp", "china", {2021: 99.0}), "sei_share_gdp", "china")
-    assert alone.anchor is None
-    np.testing.assert_array_equal(alone.values, annual(record, facts, "sei_share_gdp")[:, 1])
+    np.testing.assert_array_equal(*made)
+    alone = of(record, with_history(facts, "sei_share_gdp", "china", {2021: 99.0}), "sei_share_gdp", "china")
+    assert alone.last_record is None
+    np.testing.assert_allclose(alone.alone, annual(record, facts, "sei_share_gdp")[:, 1, 1:])
+
+
+@pytest.mark.parametrize("scale", [LEVEL, SHARE])
+def test_a_line_is_left_as_it_was_entered(scale: str) -> None:
+    values = np.array([1e-6, 0.2, 0.7])
+    np.testing.assert_allclose(from_line(onto_line(values, scale), scale), values)
+    assert np.isfinite(onto_line(np.array([0.0, 1.0]), SHARE)).all(), "no share at all, or all of it, is a number"
 
 
 def test_derived_records_follow_from_levels(facts: Facts) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from techduel.ensemble.chunks import Numbers
 from techduel.facts import History
+from techduel.facts.backcast import REDEFINED
 from techduel.model.axes import STATES
 from techduel.studies.backtest.counterparts import LOG, POINTS, SERIES
 from techduel.studies.backtest.forecast import LEVELS, Forecast
@@ -33,11 +34,15 @@ SCORE_COLUMNS: Final = (
     *("series", "state", "year", "observed", "q05", "q50", "q95", "crps", "covered_90"),
     *(f"crps_{rule}" for rule in RULES),
     *("model_q05", "model_q50", "model_q95", "model_crps", "model_covered_90", "unit", "last_record"),
+    *("pit", "covered_50", "covered_80", "model_pit", "model_covered_50", "model_covered_80", "nominal", "converts"),
 )
 SKILL_COLUMNS: Final = (
     *("series", "state", "points", "best_naive", "crps_naive", "crps", "skill", "covered_90"),
     *("model_crps", "model_skill", "model_covered_90", "unit"),
+    *("covered_50", "covered_80", "model_covered_50", "model_covered_80", "nominal", "converts"),
 )
+BANDS: Final = (0.5, 0.8, 0.9)
+"""Central bands of a forecast that are judged."""
 NONE: Final = float("nan")
 
 
@@ -47,7 +52,15 @@ class Judged:
 
     quantiles: tuple[float, ...]
     crps: float
-    covered: bool
+    pit: float
+    """Probability integral transform: the part of runs below the observation, ties by half; uniform if all is well."""
+    inside: tuple[bool, ...]
+    """Whether each of `BANDS` holds the observation."""
+
+    @property
+    def covered(self) -> bool:
+        """Whether the widest band holds it."""
+        return self.inside[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +77,12 @@ class Score:
     def line(self) -> Line:
         """A row of ``scores.csv``."""
         one = self.outcome
-        opening = (one.series, CODE_OF[one.state], one.year, one.value)
+        opening: Line = (one.series, CODE_OF[one.state], one.year, one.value)
         rivals = [self.naive.get(rule, NONE) for rule in RULES]
-        return (*opening, *_cells(self.whole), *rivals, *_cells(self.alone), one.unit, self.last_record or NONE)
+        judged = [*_bands(self.whole), *_bands(self.alone), float(SERIES[one.series].nominal)]
+        numbers = [*_cells(self.whole), *rivals, *_cells(self.alone)]
+        ending: Line = (one.unit, self.last_record or NONE, *judged, SERIES[one.series].converts)
+        return (*opening, *numbers, *ending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +96,16 @@ class Skill:
     """Empty where no rule could be used."""
     crps_naive: float
     crps: float
-    covered: float
-    """Part of the points inside the 90 % band."""
+    inside: tuple[float, ...]
+    """Part of the points inside each of `BANDS`."""
     model_crps: float
-    model_covered: float
+    model_inside: tuple[float, ...]
     unit: str
+
+    @property
+    def covered(self) -> float:
+        """Part of the points inside the 90 % band."""
+        return self.inside[-1]
 
     @property
     def skill(self) -> float:
@@ -100,7 +121,9 @@ class Skill:
         """A row of ``skill.csv``."""
         code = CODE_OF.get(self.state, self.state)
         opening = (self.series, code, self.points, self.best_naive, self.crps_naive, self.crps, self.skill)
-        return (*opening, self.covered, self.model_crps, self.model_skill, self.model_covered, self.unit)
+        known = SERIES[self.series]
+        ending: Line = (*self.inside[:-1], *self.model_inside[:-1], float(known.nominal), known.converts)
+        return (*opening, self.covered, self.model_crps, self.model_skill, self.model_inside[-1], self.unit, *ending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +146,7 @@ class Rivals:
 
 def rivals(history: History, origin: int) -> Rivals:
     """Naive forecasters that know the record from 2000 to an origin."""
-    tracks = {key: track(past(history, *key), SERIES[key[0]].scale, origin) for key in pairs()}
+    tracks = {key: track(past(history, *key), SERIES[key[0]].scale, origin, REDEFINED.get(key, ())) for key in pairs()}
     usual = {
         (rule, state, scale): usual_spread(rule, [known for key, known in tracks.items() if key[1] == state], scale)
         for rule in RULES
@@ -149,7 +172,9 @@ def _score(outcome: Outcome, forecast: Forecast, known: Rivals) -> Score:
 
 def _judged(sample: Numbers, observed: float) -> Judged:
     quantiles = tuple(np.quantile(sample, LEVELS).tolist())
-    return Judged(quantiles, crps_ensemble(sample, observed), covered(sample, observed))
+    below, ties = float(np.mean(sample < observed)), float(np.mean(sample == observed))
+    inside = tuple(covered(sample, observed, band) for band in BANDS)
+    return Judged(quantiles, crps_ensemble(sample, observed), below + ties / 2.0, inside)
 
 
 def skills(scores: Sequence[Score]) -> list[Skill]:
@@ -170,11 +195,15 @@ def _skill(key: tuple[str, str], scores: Sequence[Score]) -> Skill:
         best_naive=best,
         crps_naive=means.get(best, NONE),
         crps=float(np.mean([score.whole.crps for score in scores])),
-        covered=float(np.mean([score.whole.covered for score in scores])),
+        inside=_means([score.whole.inside for score in scores]),
         model_crps=float(np.mean([score.alone.crps for score in scores])),
-        model_covered=float(np.mean([score.alone.covered for score in scores])),
+        model_inside=_means([score.alone.inside for score in scores]),
         unit=scores[0].outcome.unit,
     )
+
+
+def _means(inside: Sequence[tuple[bool, ...]]) -> tuple[float, ...]:
+    return tuple(np.mean(inside, axis=0).tolist())
 
 
 def _relative(crps: float, best: float) -> float:
@@ -185,3 +214,7 @@ def _relative(crps: float, best: float) -> float:
 
 def _cells(found: Judged) -> Iterator[float]:
     yield from (*found.quantiles, found.crps, float(found.covered))
+
+
+def _bands(found: Judged) -> Iterator[float]:
+    yield from (found.pit, *map(float, found.inside[:-1]))

@@ -1,6 +1,6 @@
-"""Forecasts of recorded series: the ensemble spliced on the record, alone and with what the model misses."""
+"""Forecasts of recorded series: primitives spliced on the record, alone and with what the model misses."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,8 +10,12 @@ from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.record import Record
 from techduel.facts import Facts
 from techduel.facts.history import Years
+from techduel.model.axes import STATES
+from techduel.studies.backtest.counterparts import SERIES
 from techduel.studies.backtest.discrepancy import Discrepancy
-from techduel.studies.backtest.series import anchored, pairs, unit
+from techduel.studies.backtest.primitives import PRIMITIVES, Computed, Key
+from techduel.studies.backtest.series import pairs, past, unit
+from techduel.studies.backtest.splice import Path, level, parts, spliced
 
 type Line = tuple[str | float, ...]
 
@@ -58,20 +62,33 @@ def forecasts(
     Parameters
     ----------
     record : Record
-        With at least `techduel.studies.backtest.counterparts.OUTCOMES`.
+        With at least `techduel.studies.backtest.primitives.OUTCOMES`.
     facts : Facts
         Those that it was computed from.
     known : Discrepancy, optional
         What the model misses; nothing when left out.
     keys : sequence of (series, state), optional
     """
-    return [_forecast(record, facts, known, key) for key in keys or pairs()]
+    paths = spliced_all(record, facts)
+    missed = {} if known is None else _missed(known, paths, record)
+    alone = {state: parts(paths, {}, state) for state in STATES}
+    whole = {state: parts(paths, missed, state) for state in STATES} if missed else alone
+    return [_forecast(facts, record.years, key, alone[key[1]], whole[key[1]]) for key in keys or pairs()]
 
 
-def _forecast(record: Record, facts: Facts, known: Discrepancy | None, key: tuple[str, str]) -> Forecast:
-    path = anchored(record, facts, *key)
-    whole = path.values
-    if known is not None:
-        start = facts.base_year if path.anchor is None else path.anchor
-        whole = known.added(path.values, key, record.runs, path.years, record.seed, start)
-    return Forecast(*key, unit(*key), path.years[1:], path.values[:, 1:], whole[:, 1:], path.anchor)
+def spliced_all(record: Record, facts: Facts) -> dict[Key, Path]:
+    """Every primitive of both states at the level of the record."""
+    return {(name, state): spliced(record, facts, (name, state)) for name in PRIMITIVES for state in STATES}
+
+
+def _missed(known: Discrepancy, paths: Mapping[Key, Path], record: Record) -> dict[Key, Numbers]:
+    starts = {key: path.anchor or int(record.years[0]) for key, path in paths.items()}
+    return known.noise(record.runs, record.years, starts, record.seed)
+
+
+def _forecast(facts: Facts, years: Years, key: tuple[str, str], alone: Computed, whole: Computed) -> Forecast:
+    name, state = key
+    factor = level(facts.history, name, state, facts.base_year)
+    ours, all_of_it = (factor * SERIES[name].identity(found)[:, 1:] for found in (alone, whole))
+    last = past(facts.history, name, state).until(facts.base_year).last_year
+    return Forecast(name, state, unit(name, state), years[1:], ours, all_of_it, last)

@@ -12,14 +12,15 @@ from techduel.report import pages
 from techduel.report.tables import Lines, read_lines, read_table
 from techduel.scenario.staleness import remarks
 from techduel.studies.backtest.comparison import CODE_OF
-from techduel.studies.backtest.counterparts import LOG, POINTS, SERIES
-from techduel.studies.backtest.tables import SCORES, SKILL, SKIPPED
+from techduel.studies.backtest.counterparts import SERIES
+from techduel.studies.backtest.tables import HORIZONS, SCORES, SKILL, SKIPPED
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-TEXTS: Final = ("series", "state", "best_naive", "unit", "reason", "scale")
+TEXTS: Final = ("series", "primitive", "state", "best_naive", "unit", "reason", "scale", "converts")
 SERIES_WIDTH: Final = 36
+PRIMITIVE_WIDTH: Final = 21
 SCREEN: Final = 120
 CHINA: Final = CODE_OF["china"]
 BIASES: Final = 6
@@ -77,19 +78,33 @@ def _table(skills: "DataFrame") -> Iterator[str]:
 
 
 def _verdicts(folder: Path, widened: bool) -> Iterator[str]:
-    """A sentence with discrepancy, where there is one, and one for the model alone."""
+    """Sentences with discrepancy, where there is one, and for the model alone; then without what only converts."""
     skills, scores = read_table(folder / SKILL, TEXTS), read_table(folder / SCORES, TEXTS)
-    kinds = [("With discrepancy", "skill", "covered_90")] if widened else []
-    for title, skill, covered in [*kinds, ("Model alone", "model_skill", "model_covered_90")]:
-        by_state = skills.dropna(subset=[skill])
-        by_series = by_state.groupby("series")[skill].mean()
-        yield (
-            f"{title}: skill above 0 in {(by_state[skill] > 0).sum()} of {len(by_state)} series by state, in "
-            f"{(by_series > 0).sum()} of {len(by_series)} on the mean over states; "
-            f"{_percent(scores[covered].mean())} of {len(scores)} values in the 90 % band."
-        )
+    for title, opening in [*([("With discrepancy", "")] if widened else []), ("Model alone", "model_")]:
+        yield f"{title}: {_verdict(skills, scores, opening)}"
+        own, own_scores = (frame[frame["converts"] == ""] for frame in (skills, scores))
+        yield f"{title}, without pure conversions: {_verdict(own, own_scores, opening)}"
+        parts = [(name, scores[scores["nominal"] == kind]) for name, kind in (("nominal", 1), ("real", 0))]
+        told = (f"{name} {_coverages(part, opening)}" for name, part in parts if len(part))
+        yield f"{title}, inside the 50, 80 and 90 % bands: {'; '.join(told)}."
     if len(scores) < NARROW:
         yield f"{len(scores)} values say little about coverage."
+
+
+def _verdict(skills: "DataFrame", scores: "DataFrame", opening: str) -> str:
+    skill = f"{opening}skill"
+    by_state = skills.dropna(subset=[skill])
+    by_series = by_state.groupby("series")[skill].mean()
+    return (
+        f"skill above 0 in {(by_state[skill] > 0).sum()} of {len(by_state)} series by state, in "
+        f"{(by_series > 0).sum()} of {len(by_series)} on the mean over states; "
+        f"{_percent(scores[f'{opening}covered_90'].mean())} of {len(scores)} values in the 90 % band."
+    )
+
+
+def _coverages(scores: "DataFrame", opening: str) -> str:
+    inside = (_percent(scores[f"{opening}covered_{band}"].mean()) for band in (50, 80, 90))
+    return f"{', '.join(inside)} of {len(scores)} values"
 
 
 def _skipped(folder: Path) -> Iterator[str]:
@@ -112,12 +127,15 @@ def _percent(share: float) -> str:
 
 
 def steps_in_words(rows: Lines) -> Iterator[str]:
-    """The sizes of yearly steps, a line a series and state."""
-    yield f" {'series':<{SERIES_WIDTH}}{'state':<7}{'step':>9}{'own':>9}{'errors':>8}{'years':>7}{'mean':>9}{'z2':>9}"
+    """Drifts and steps, a line a primitive and state."""
+    yield (
+        f" {'primitive':<{PRIMITIVE_WIDTH}}{'state':<7}{'drift':>9}{'doubt':>9}{'step':>9}{'own':>9}"
+        f"{'errors':>8}{'years':>7}{'mean':>9}"
+    )
     for row in rows:
-        opening = f" {row['series']:<{SERIES_WIDTH}}{row['state']:<7}{_cell(row['step'], '.4f')}"
-        counts = f"{_cell(row['own_step'], '.4f')}{row['errors']:>8g}{row['years']:>7g}"
-        yield f"{opening}{counts}{_cell(row['mean_error'], '+.3f')}{_cell(row['mean_square_z'], '+.3f')}"
+        opening = f" {row['primitive']:<{PRIMITIVE_WIDTH}}{row['state']:<7}{_cell(row['drift'], '+.4f')}"
+        sizes = "".join(_cell(row[name], ".4f") for name in ("drift_sd", "step", "own_step"))
+        yield f"{opening}{sizes}{row['errors']:>8g}{row['years']:>7g}{_cell(row['mean_error'], '+.3f')}"
 
 
 def _cell(number: float, form: str) -> str:
@@ -125,10 +143,27 @@ def _cell(number: float, form: str) -> str:
 
 
 def biases_in_words(rows: Lines) -> Iterator[str]:
-    """The largest mean errors of levels and shares, and those of growth; of series that follow from no other."""
-    own = [row for row in rows if not math.isnan(row["mean_error"]) and SERIES[row["series"]].recorded is None]
-    relative = sorted((row for row in own if row["scale"] == LOG), key=lambda row: -abs(row["mean_error"]))
-    named = (f"{row['series']} {row['state']} {100 * math.expm1(row['mean_error']):+.0f} %" for row in relative)
-    yield f"Largest mean errors, record over forecast: {', '.join(islice(named, BIASES))}."
-    points = [f"{row['series']} {row['state']} {row['mean_error']:+.1f}" for row in own if row["scale"] == POINTS]
-    yield f"In points, record less forecast: {', '.join(points)}."
+    """The largest mean errors."""
+    own = [row for row in rows if not math.isnan(row["mean_error"])]
+    ordered = sorted(own, key=lambda row: -abs(row["mean_error"]))
+    named = (f"{row['primitive']} {row['state']} {100 * math.expm1(row['mean_error']):+.0f} %" for row in ordered)
+    yield f"Largest mean errors, record over forecast (of shares: their odds): {', '.join(islice(named, BIASES))}."
+
+
+def horizons_in_words(rows: Lines) -> Iterator[str]:
+    """Mean errors by years ahead, model alone and with what was known of its misses, a line a series and state."""
+    yield f" {'series':<{SERIES_WIDTH}}{'state':<7}" + "".join(f"{f'{ahead} years':>26}" for ahead in HORIZONS)
+    by_key: dict[tuple[str, str], dict[int, Mapping[str, Any]]] = {}
+    for row in rows:
+        by_key.setdefault((row["series"], row["state"]), {})[int(row["ahead"])] = row
+    for (name, state), found in by_key.items():
+        cells = "".join(f"{_horizon(found.get(ahead)):>26}" for ahead in HORIZONS)
+        yield f" {name:<{SERIES_WIDTH}}{state:<7}{cells}"
+
+
+def _horizon(row: Mapping[str, Any] | None) -> str:
+    if row is None:
+        return "-"
+    parts = ((row[f"{opening}mean_error"], row[f"{opening}positive"]) for opening in ("model_", ""))
+    alone, whole = (f"{100 * mean:+.1f} ({positive:g})" for mean, positive in parts)
+    return f"{alone} {whole} of {row['origins']:g}"

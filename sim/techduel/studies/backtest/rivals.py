@@ -11,7 +11,7 @@ the unit of the value (Gneiting and Raftery 2007).
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,9 +20,6 @@ import numpy as np
 from techduel.ensemble.chunks import Numbers
 from techduel.studies.backtest.counterparts import LOG
 from techduel.studies.backtest.series import Past
-
-BAND: Final = (0.05, 0.95)
-"""Quantiles of a 90 % band."""
 
 
 def crps_ensemble(sample: Numbers, observed: float) -> float:
@@ -62,9 +59,9 @@ def crps_lognormal(mean: float, sd: float, observed: float) -> float:
     return observed * (2.0 * float(ndtr(z)) - 1.0) - 2.0 * math.exp(mean + sd * sd / 2.0) * inner
 
 
-def covered(sample: Numbers, observed: float) -> bool:
-    """Whether the 90 % band of a sample holds the observation."""
-    low, high = np.quantile(sample, BAND)
+def covered(sample: Numbers, observed: float, band: float = 0.9) -> bool:
+    """Whether the central band of a sample holds the observation."""
+    low, high = np.quantile(sample, (0.5 - band / 2.0, 0.5 + band / 2.0))
     return bool(low <= observed <= high)
 
 
@@ -109,12 +106,23 @@ class Naive:
         return math.exp(found) if self.scale == LOG else found
 
 
-def track(past: Past, scale: str, origin: int) -> Track:
-    """What a naive forecaster looks at."""
+def track(past: Past, scale: str, origin: int, redefined: Collection[int] = ()) -> Track:
+    """What a naive forecaster looks at: the record since its last new definition.
+
+    Parameters
+    ----------
+    past : Past
+    scale : str
+    origin : int
+        The last year that is known.
+    redefined : collection of int
+        Years in which the record changed its definition, which is no growth.
+    """
+    first = max([FIRST_YEAR, *(year for year in redefined if year <= origin)])
     known = {
         int(year): math.log(value) if scale == LOG else float(value)
         for year, value in zip(past.years, past.values, strict=True)
-        if FIRST_YEAR <= year <= origin
+        if first <= year <= origin
     }
     return Track(known, scale)
 

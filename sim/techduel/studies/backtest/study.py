@@ -1,6 +1,6 @@
 """A whole backtest: from an outcomes file and a fitted scenario of its origin to scores, skill and forecasts."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -9,9 +9,10 @@ from techduel.ensemble.simulation import simulate
 from techduel.scenario.origin import origin_scenario
 from techduel.scenario.scenario import Scenario
 from techduel.studies.backtest.comparison import CODE_OF, Score, Skill, scored, skills
-from techduel.studies.backtest.discrepancy import Miss, load_discrepancy
+from techduel.studies.backtest.discrepancy import load_discrepancy
+from techduel.studies.backtest.estimation import Miss, discrepancy_from, estimates
 from techduel.studies.backtest.forecast import Forecast, forecasts
-from techduel.studies.backtest.hindcasts import RUNS, misses, origins, with_sets
+from techduel.studies.backtest.hindcasts import RUNS, Error, errors, misses, origins, with_sets
 from techduel.studies.backtest.outcomes_file import CODES, Outcome, Outcomes, Skipped
 from techduel.studies.backtest.series import pairs, unit
 
@@ -87,12 +88,23 @@ def backtest(
     return Study(tuple(scores), tuple(skills(scores)), tuple(found), outcomes.skipped)
 
 
-def rolling(fitted: Scenario, until: int, seed: int, advance: Advance | None = None) -> Iterator[Miss]:
-    """Errors of the forecasts from every origin before a year, with the parameters of a scenario fitted until then."""
+def rolling(fitted: Scenario, until: int, seed: int, advance: Advance | None = None) -> tuple[list[Miss], list[Error]]:
+    """Hindcasts from every origin before a year, with the parameters of a scenario fitted until then.
+
+    Returns
+    -------
+    what the model missed of primitives, and errors of series
+        The latter alone, and with what was missed by earlier origins until the year of the origin.
+    """
+    missed: list[Miss] = []
+    found: list[Error] = []
     for origin in origins(until):
         scenario = with_sets(origin_scenario(origin, "params=default"), fitted, until)
-        record = simulated(scenario, range(RUNS), seed, advance)
-        yield from misses(record, scenario.facts(), until)
+        record, facts = simulated(scenario, range(RUNS), seed, advance), scenario.facts()
+        known = discrepancy_from(estimates(one for one in missed if one.year <= origin))
+        found += errors(record, facts, known, until)
+        missed += misses(record, facts, until)
+    return missed, found
 
 
 def simulated(scenario: Scenario, runs: Sequence[int], seed: int, advance: Advance | None) -> Record:

@@ -1,6 +1,6 @@
 """Tables of a backtest and of rolling hindcasts on disk, and the forecast of a stored run, with its figure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,12 +13,14 @@ from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.scenario import facts_of, numbers
 from techduel.studies.backtest.comparison import CODE_OF, SCORE_COLUMNS, SKILL_COLUMNS
-from techduel.studies.backtest.counterparts import OUTCOMES
-from techduel.studies.backtest.discrepancy import COLUMNS as STEP_COLUMNS
-from techduel.studies.backtest.discrepancy import POSTERIOR, Estimate, Miss, discrepancy_of, row
+from techduel.studies.backtest.discrepancy import POSTERIOR, discrepancy_of
+from techduel.studies.backtest.estimation import COLUMNS as STEP_COLUMNS
+from techduel.studies.backtest.estimation import Estimate, Miss, row
 from techduel.studies.backtest.figures import draw_forecast
 from techduel.studies.backtest.forecast import COLUMNS, Forecast, forecasts
+from techduel.studies.backtest.hindcasts import Error
 from techduel.studies.backtest.outcomes_file import Skipped
+from techduel.studies.backtest.primitives import OUTCOMES
 from techduel.studies.backtest.study import Study
 
 SCORES: Final = "scores.csv"
@@ -26,8 +28,14 @@ SKILL: Final = "skill.csv"
 SKIPPED: Final = "skipped.csv"
 FORECAST: Final = "forecast.csv"
 MISSES: Final = "misses.csv"
+BY_HORIZON: Final = "horizons.csv"
+HORIZONS: Final = (1, 3, 5)
+"""Years from the origin whose mean errors are told."""
+HORIZON_COLUMNS: Final = (
+    *("series", "state", "ahead", "model_mean_error", "model_positive", "mean_error", "positive", "origins"),
+)
 MISS_COLUMNS: Final = (
-    *("series", "state", "origin", "year", "ahead", "observed", "forecast", "error", "model_sd", "z"),
+    *("primitive", "state", "origin", "year", "ahead", "observed", "forecast", "error", "model_sd", "z"),
 )
 
 
@@ -49,8 +57,23 @@ def write_misses(path: Path, misses: Iterable[Miss]) -> None:
     write_table(path, MISS_COLUMNS, map(_miss, misses))
 
 
+def write_horizons(path: Path, errors: Iterable[Error]) -> None:
+    """Write mean errors of series by years from the origin, and in how many origins the record was higher."""
+    found: dict[tuple[str, str, int], list[Error]] = {}
+    for one in errors:
+        found.setdefault((one.series, one.state, one.ahead), []).append(one)
+    lines = ((*key, *_means(of)) for key, of in found.items() if key[2] in HORIZONS)
+    write_table(path, HORIZON_COLUMNS, lines)
+
+
+def _means(errors: Sequence[Error]) -> Iterator[float]:
+    for sample in ([one.alone for one in errors], [one.whole for one in errors]):
+        yield from (sum(sample) / len(sample), float(sum(error > 0.0 for error in sample)))
+    yield len(errors)
+
+
 def write_estimates(path: Path, estimates: Iterable[Estimate]) -> None:
-    """Write the sizes of the yearly steps."""
+    """Write drifts, steps and correlations."""
     write_table(path, STEP_COLUMNS, map(row, estimates))
 
 
@@ -59,7 +82,7 @@ def _skipped(one: Skipped) -> tuple[str | float, ...]:
 
 
 def _miss(one: Miss) -> tuple[str | float, ...]:
-    places = (one.series, one.state, one.origin, one.year, one.ahead)
+    places = (one.primitive, one.state, one.origin, one.year, one.ahead)
     return (*places, one.observed, one.forecast, one.error, one.sd, one.z)
 
 

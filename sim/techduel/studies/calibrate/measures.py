@@ -17,7 +17,8 @@ from techduel.model.axes import N_STATES, SECTOR, SLOT, Array, rival, total
 from techduel.model.outcomes import measured
 from techduel.model.structure import tagged
 from techduel.model.world import World
-from techduel.studies.backtest.counterparts import OUTCOMES, SERIES
+from techduel.studies.backtest.counterparts import SERIES
+from techduel.studies.backtest.primitives import OUTCOMES
 from techduel.studies.backtest.series import annual
 
 type Numbers = NDArray[np.float64]

@@ -1,7 +1,7 @@
 """Hindcast: forecasts from every origin since 2010 against the record, and what the model misses."""
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,12 @@ from techduel.scenario.arguments import stored
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.posterior import package_folder
 from techduel.scenario.scenario import scenario_from
-from techduel.studies.backtest.discrepancy import Estimate, Miss, estimates, file_name
-from techduel.studies.backtest.hindcasts import RUNS, origins
-from techduel.studies.backtest.report import biases_in_words, read, steps_in_words
-from techduel.studies.backtest.series import pairs
+from techduel.studies.backtest.discrepancy import file_name
+from techduel.studies.backtest.estimation import Miss, estimates
+from techduel.studies.backtest.hindcasts import RUNS, Error, origins
+from techduel.studies.backtest.report import biases_in_words, horizons_in_words, read, steps_in_words
 from techduel.studies.backtest.study import rolling
-from techduel.studies.backtest.tables import MISSES, write_estimates, write_misses
+from techduel.studies.backtest.tables import BY_HORIZON, MISSES, write_estimates, write_horizons, write_misses
 
 
 def header(config: Mapping[str, Any], options: Options) -> str:
@@ -34,8 +34,8 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
     def write(_manifest: Manifest) -> None:
         with options.progress(RUNS * len(origins(until))) as advance:
             fitted = scenario_from({**config["scenario"], "name": None})
-            found = list(rolling(fitted, until, config["seed"], advance))
-        _write(folder, until, found, estimates(found, pairs()))
+            missed, errors = rolling(fitted, until, config["seed"], advance)
+        _write(folder, until, missed, errors)
 
     filled(folder, stored(config), write, options, study="hindcast")
     if place is not None:
@@ -55,16 +55,18 @@ def draw(config: Mapping[str, Any], folder: Path) -> None:
 
 
 def screen(folder: Path) -> str:
-    """Sizes of yearly steps and biases."""
+    """Drifts, steps, mean errors by horizon, and the largest biases."""
     name = file_name(settings(folder)["until"])
     found = read(folder / name)
-    told = [*steps_in_words(found), "", *biases_in_words(found)]
-    return "\n".join([*told, f"Written to {folder}: {name}, {MISSES}, README.md"])
+    ahead = horizons_in_words(read(folder / BY_HORIZON))
+    told = [*steps_in_words(found), "", *ahead, "", *biases_in_words(found)]
+    return "\n".join([*told, f"Written to {folder}: {name}, {MISSES}, {BY_HORIZON}, README.md"])
 
 
-def _write(folder: Path, until: int, found: Iterable[Miss], steps: Sequence[Estimate]) -> None:
-    write_misses(folder / MISSES, found)
-    write_estimates(folder / file_name(until), steps)
+def _write(folder: Path, until: int, missed: Sequence[Miss], errors: Sequence[Error]) -> None:
+    write_misses(folder / MISSES, missed)
+    write_horizons(folder / BY_HORIZON, errors)
+    write_estimates(folder / file_name(until), estimates(missed))
     rows = read(folder / file_name(until))
     write_readme(
         folder,
@@ -73,4 +75,5 @@ def _write(folder: Path, until: int, found: Iterable[Miss], steps: Sequence[Esti
         until=until,
         biases=list(biases_in_words(rows)),
         steps=list(steps_in_words(rows)),
+        ahead=list(horizons_in_words(read(folder / BY_HORIZON))),
     )

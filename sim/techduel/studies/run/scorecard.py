@@ -5,7 +5,7 @@ are computed again from the levels of the history.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -25,8 +25,13 @@ from techduel.report.pages import rendered
 from techduel.report.tables import read_lines, write_table
 from techduel.scenario.parameter_sets import causes
 from techduel.scenario.scenario import facts_of
+from techduel.studies.backtest import primitives
+from techduel.studies.backtest.counterparts import SERIES
 from techduel.studies.backtest.discrepancy import Discrepancy, discrepancy_of
+from techduel.studies.backtest.forecast import forecasts
 
+type Wider = Mapping[tuple[str, str], Numbers]
+"""Forecast with what the model missed over that without it, (run, year), by series and state."""
 type Row = dict[str, Any]
 """One figure: text, a number, or None where there is nothing to say."""
 
@@ -45,7 +50,7 @@ OUTCOMES: Final = (
     *("rd_total_nominal_lcu", "rd_basic_nominal_lcu"),
     *("year_passes_rd_passes_us_market", "year_passes_rd_passes_us_ppp", "year_passes_basic_passes_us"),
 )
-"""Outcomes that the scorecard reads."""
+"""Outcomes that the scorecard reads; its wider bands read those of the primitives too."""
 RECORDED: Final = {
     "digital_core_share": "digital_core_share_gdp",
     "strategic_emerging_share": "sei_share_gdp",
@@ -76,8 +81,17 @@ def rows(record: Record, facts: Facts, missed: Discrepancy | None = None) -> lis
         (market rates and purchasing power). ``share_reaching`` counts runs that reach the article's number by the end
         of its year, ``crossing_*`` say when runs do, None where that quantile of runs never does.
     """
-    answers = [row for figure in facts.figures for row in _answers(figure, record, facts, missed)]
+    wider = {} if missed is None else _wider(record, facts, missed)
+    answers = [row for figure in facts.figures for row in _answers(figure, record, facts, wider)]
     return [*answers, _basic_gap(record)]
+
+
+def _wider(record: Record, facts: Facts, missed: Discrepancy) -> Wider:
+    keys = [(name, state) for name in RECORDED.values() for state in SERIES[name].states]
+    return {
+        (one.series, one.state): np.insert(one.whole / one.alone, 0, 1.0, axis=1)
+        for one in forecasts(record, facts, missed, keys)
+    }
 
 
 def write(card: Sequence[Row], folder: Path, differ_by: str) -> None:
@@ -92,7 +106,8 @@ def write_scorecard(folder: Path) -> None:
     config = settings(folder)
     facts = facts_of(config["facts"])
     missed = discrepancy_of(config["params"], facts.base_year)
-    write(rows(load(folder, OUTCOMES), facts, missed), folder, causes(config["params"]))
+    read_from = OUTCOMES if missed is None else tuple(dict.fromkeys((*OUTCOMES, *primitives.OUTCOMES)))
+    write(rows(load(folder, read_from), facts, missed), folder, causes(config["params"]))
 
 
 def read(folder: Path) -> list[Row]:
@@ -145,20 +160,20 @@ def crossing(row: Row) -> str:
     return "none by the horizon" if row["share_crossing"] == 0 else f"{when}; {share(row['share_crossing'])} of runs"
 
 
-def _answers(figure: Figure, record: Record, facts: Facts, missed: Discrepancy | None) -> Iterator[Row]:
+def _answers(figure: Figure, record: Record, facts: Facts, wider: Wider) -> Iterator[Row]:
     if figure.kind == "input":
         yield _row(figure, verdict="input", parameter=figure.parameter)
     elif figure.check is not None:
         yield _past(figure, np.array([recomputed(figure, facts.history)]))
     elif figure.outcome == "rd_growth":
-        yield _growth(figure, record, missed, "rd_total", "real")
-        yield _growth(figure, record, missed, "rd_total_nominal_lcu", "at current prices")
+        yield _growth(figure, record, wider, "rd_total", "real")
+        yield _growth(figure, record, wider, "rd_total_nominal_lcu", "at current prices")
     elif figure.outcome == "rd_total":
         yield from _ratios(figure, record, facts)
     elif figure.kind == "past":
         yield _seen(_judged_by(figure, facts), _of_year(figure, record), facts)
     else:
-        yield _target(figure, record, missed)
+        yield _target(figure, record, wider)
 
 
 def _judged_by(figure: Figure, facts: Facts) -> Figure:
@@ -179,26 +194,26 @@ def _seen(figure: Figure, values: Numbers, facts: Facts, **cells: Any) -> Row:
     return _row(figure, verdict="outcome", **_model(values)) | cells
 
 
-def _target(figure: Figure, record: Record, missed: Discrepancy | None) -> Row:
+def _target(figure: Figure, record: Record, wider: Wider) -> Row:
     """The value in the target's year, who reaches it in time, and when."""
     levels = _in_unit(figure, record[str(figure.outcome)][:, STATES.index(figure.state)])
     reached = first_time(levels >= (figure.article or 0.0), record.time)
     cells = _model(_of_year(figure, record)) | _crossed(reached)
-    values = _widened(figure, record, str(figure.outcome), missed)
+    values = _widened(figure, record, str(figure.outcome), wider)
     cells |= _forecast(_in_unit(figure, values[:, record.years == figure.year]))
     if figure.year <= record.time[-1]:
         cells["share_reaching"] = float(np.mean(reached < figure.year + 1))
     return _row(figure, verdict="outcome", **cells)
 
 
-def _growth(figure: Figure, record: Record, missed: Discrepancy | None, outcome: str, basis: str) -> Row:
+def _growth(figure: Figure, record: Record, wider: Wider, outcome: str, basis: str) -> Row:
     """Mean growth from the base year to the target's year."""
     levels, span = record.annual(outcome)[:, STATES.index(figure.state)], figure.year - int(record.years[0])
     cells: Row = {}
     if span < levels.shape[1]:
         growth = _in_unit(figure, (levels[:, span] / levels[:, 0]) ** (1 / span) - 1)
         cells = _model(growth) | {"share_reaching": float(np.mean(growth > (figure.article or 0.0)))}
-        wide = _widened(figure, record, outcome, missed)[:, span : span + 1]
+        wide = _widened(figure, record, outcome, wider)[:, span : span + 1]
         cells |= _forecast(_in_unit(figure, (wide / levels[: len(wide), :1]) ** (1 / span) - 1))
     return _row(figure, verdict="outcome", **cells) | {"quantity": f"{figure.quantity}, {basis}"}
 
@@ -241,13 +256,12 @@ def _of_year(figure: Figure, record: Record) -> Numbers:
     return _in_unit(figure, values.reshape(-1))
 
 
-def _widened(figure: Figure, record: Record, outcome: str, missed: Discrepancy | None) -> Numbers:
+def _widened(figure: Figure, record: Record, outcome: str, wider: Wider) -> Numbers:
     """An outcome by year with what the model misses, (run, year); no runs where nothing is known of that."""
-    if missed is None or outcome not in RECORDED:
+    factor = wider.get((RECORDED.get(outcome, ""), str(figure.state)))
+    if factor is None:
         return np.empty((0, len(record.years)))
-    values = record.annual(outcome)[:, STATES.index(figure.state)]
-    key, years = (RECORDED[outcome], figure.state), record.years
-    return missed.added(values, key, record.runs, years, record.seed, int(years[0]))
+    return record.annual(outcome)[:, STATES.index(figure.state)] * factor
 
 
 def _forecast(values: Numbers) -> Row:
