@@ -63,7 +63,7 @@ def repeated(start: str) -> Change:
 
 
 def test_shipped_facts_have_the_shapes_of_their_axes(facts: Facts) -> None:
-    sizes = {"state": len(STATES), "bloc": len(BLOCS), "sector": 14, "input": 14, "user": 14}
+    sizes = {"state": len(STATES), "bloc": len(BLOCS), "sector": 14, "input": 14, "user": 14, "good": 5}
     assert len(facts.sectors) == 14
     for name, known in QUANTITIES.items():
         values = getattr(facts.base, name)

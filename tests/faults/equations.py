@@ -184,7 +184,7 @@ BY_FILE: Final = {
             "market.withheld[buyer] /= sold",
             SWITCHING,
         ),
-        ("min(missed / wanted, MOST_UNMET)", "missed / wanted", SWITCHING),
+        ("market.unmet[buyer] = min(missed / wanted, MOST_UNMET)", "market.unmet[buyer] = missed / wanted", SWITCHING),
         ("log(reachable) - market.shortage[buyer]", "log(reachable)", SWITCHING),
         ("log(offered) - market.log_sold[buyer]", "log(offered) - log(reachable)", SWITCHING),
         (
@@ -474,7 +474,7 @@ BY_FILE: Final = {
             BASE,
         ),
         ("lag = cell.trend_ratio - 1.0", "lag = 0.0", BASE),
-        ("/ (1.0 - _margin(facts", "/ (1.0 + _margin(facts", BASE),
+        ("None] / (1.0 - _margin(facts", "None] / (1.0 + _margin(facts", BASE),
         ("replaceable(open_to_listed(run, s), parameters", "replaceable(state.coinvention, parameters", LEVERS),
     ],
     "facts/base_accounts": [
