@@ -146,6 +146,11 @@ BY_FILE: Final = {
             "test_backtest.py",
         ),
     ],
+    "studies/evidence/finding_words.py": [
+        ('return str(line["net_verdict"])', 'return str(line["verdict"])', "test_evidence_pages.py"),
+        ('(line["id"] in untouched) == apart', '(line["id"] in untouched) != apart', "test_evidence_pages.py"),
+        ("REPRODUCED and _apart(", "REPRODUCED and not _apart(", "test_evidence_pages.py"),
+    ],
     "studies/backtest/report.py": [
         ('frame["converts"] == ""', 'frame["converts"] != ""', BEHIND),
         ('("nominal", 1), ("real", 0)', '("nominal", 0), ("real", 1)', "test_backtest.py"),

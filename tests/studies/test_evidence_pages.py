@@ -12,13 +12,23 @@ from techduel.report.pages import short, table
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.prior import columns, drawn
 from techduel.studies.evidence import directions, stylised
-from techduel.studies.evidence.finding_words import differences, parameters, published, regressions, summary, with_error
+from techduel.studies.evidence.finding_words import (
+    differences,
+    net_of_placebo,
+    parameters,
+    published,
+    regressions,
+    summary,
+    with_error,
+)
 from techduel.studies.evidence.parameter_table import direction, parameter_rows, prior_deviation
+from techduel.studies.evidence.published import catalogue
 from techduel.studies.evidence.settings import composed
 from techduel.studies.evidence.studies import SOURCES
 from techduel.studies.findings import pages as pages_module
 from techduel.studies.findings.pages import names, rewritten
 from techduel.studies.findings.parts import Part, Telling
+from techduel.studies.micro.protocol import protocol
 
 PAGE = "Words.\n<!-- begin some -->\nold\n<!-- end some -->\nMore.\n<!-- begin other -->\n<!-- end other -->\n"
 FINDING: dict[str, Any] = {
@@ -60,11 +70,9 @@ def test_markers_that_do_not_fit_are_refused(page: str) -> None:
 
 def test_a_finding_is_a_line_with_its_first_verdict() -> None:
     said = summary([FINDING, FINDING | {"id": "Q1", "verdict": "reproduced"}], {"M1.us": "not reproduced"})
-    assert said.startswith(
-        "Of 2 findings with a published size or range: 1 reproduced, 1 sign only, 0 not reproduced.\n"
-    )
+    assert "as they stand, of 2 findings with a published size or range: 1 reproduced, 1 sign only, 0 not" in said
     only = summary([FINDING | {"published_low": nan, "published_high": nan, "kind": "sign"}], {})
-    assert only.startswith("Of 1 findings with a direction only: 0 reproduced, 1 sign only, 0 not reproduced.\n")
+    assert "stand, of 1 findings with a direction only: 0 reproduced, 1 sign only, 0 not reproduced.\n" in only
     line = next(line for line in said.splitlines() if line.startswith("| M1.us"))
     assert "| -5 (-7.5 to -2.5) | -1.25 (se 0.1) | % | 100 | sign only | not reproduced |" in line
     assert len({row.count("|") for row in said.splitlines() if row.startswith("|")}) == 1
@@ -75,8 +83,8 @@ def test_a_finding_of_no_effect_is_counted_apart_and_told_what_is_left_of_it() -
     none = FINDING | {"kind": "none", "verdict": "reproduced", "share": nan, "published_low": nan, "published": nan}
     none |= {"net": 20.1, "net_se": 1.0, "net_verdict": "not reproduced", "tuned": True, "tuned_by": "`some.range`"}
     said = summary([none, FINDING | {"verdict": "input", "kind": "input"}, FINDING | {"seen_before": True}], {})
-    assert "Of 1 findings of no effect: 1 reproduced, 0 sign only, 0 not reproduced." in said
-    assert "Of 1 findings with a published size or range: 0 reproduced, 1 sign only" in said
+    assert "of 1 findings of no effect: 1 reproduced, 0 sign only, 0 not reproduced." in said
+    assert "stand, of 1 findings with a published size or range: 0 reproduced, 1 sign only" in said
     assert "1 numbers are inputs and not counted." in said
     assert "regressions on firms, less their placebos: 0 reproduced, 0 sign only, 1 not reproduced" in said
     assert (
@@ -89,6 +97,47 @@ def test_a_finding_of_no_effect_is_counted_apart_and_told_what_is_left_of_it() -
     assert "Reproduced and neither: none." in said
     assert "Reproduced and neither: Q9." in summary([FINDING | {"id": "Q9", "verdict": "reproduced"}, none], {})
     assert "does not differ" in summary([none | {"net_se": 11.0}], {})
+
+
+def test_the_headline_is_net_of_placebo_and_counts_what_nobody_had_seen_apart() -> None:
+    """A verdict that the placebo takes away counts as taken away; so does no effect that differs from 0."""
+    lost = FINDING | {
+        "id": "S1.revenue",
+        "verdict": "reproduced",
+        "net_verdict": "sign only",
+        "net": -1.0,
+        "net_se": 0.1,
+    }
+    kept = FINDING | {"id": "T4.intensity", "verdict": "sign only", "net_verdict": "reproduced"}
+    paired = FINDING | {"id": "Q8.value", "verdict": "reproduced"}
+    seen = FINDING | {"id": "S3.revenue", "verdict": "reproduced", "seen_before": True}
+    none = FINDING | {"id": "T7.us_patents", "kind": "none", "verdict": "reproduced", "net_verdict": "reproduced"}
+    said = summary([lost, kept, paired, seen, none | {"net": -1.0, "net_se": 0.1}], {})
+    opening, effect, others, *_ = said.splitlines()
+    assert opening == (
+        "Net of placebo, of 3 findings with a published size or range, neither tuned nor seen in version 0.1.0: "
+        "2 reproduced, 1 sign only, 0 not reproduced (T4.intensity, Q8.value)."
+    )
+    assert effect.endswith(
+        "of no effect, neither tuned nor seen in version 0.1.0: 0 reproduced, 0 sign only, 1 not reproduced."
+    )
+    assert others.endswith("tuned, seen or later: 1 reproduced, 0 sign only, 0 not reproduced (S3.revenue).")
+    assert net_of_placebo(none | {"net": -0.1, "net_se": 0.1}) == "reproduced"
+
+
+def test_what_was_neither_tuned_nor_seen_is_a_list_that_was_fixed() -> None:
+    """36 findings of version 0.1.0, of which 11 have a size; none has got a mark since that it had not then."""
+    known, listed = catalogue(), catalogue().untouched
+    kinds = {name: one.kind for name, one in known.findings.items()} | {
+        name: one.kind for name, one in protocol().findings.items()
+    }
+    assert len(listed) == len(set(listed)) == 36
+    assert [sum(kinds[name] == kind for name in listed) for kind in ("band", "none", "sign")] == [11, 2, 23]
+    assert not set(listed) & set(known.in_view)
+    assert not any(
+        known.findings[name].tuned_by or known.findings[name].seen_before for name in listed if name in known.findings
+    )
+    assert all(protocol().findings[name].tuned == "no" for name in listed if name in protocol().findings)
 
 
 def test_regressions_are_summed_up_with_and_without_their_placebos() -> None:
@@ -209,7 +258,8 @@ def test_command_writes_findings_and_pages_twice_alike(tmp_path: Path, monkeypat
     assert contents[0] == contents[1]
     assert {"findings.csv", "stylised.csv"} <= {str(name) for name in contents[0]}
     page = (docs / "evidence.md").read_text(encoding="utf-8")
-    assert page.startswith("By hand.\n<!-- begin findings -->\nOf 8 findings with a published size or range: ")
+    assert page.startswith("By hand.\n<!-- begin findings -->\nNet of placebo, of 1 findings with a published size")
+    assert "By the rules as they stand, of 8 findings with a published size or range: " in page
     assert "techduel evidence 'studies=[stylised]'" in page
     assert (docs / "figures" / "evidence_stylised.png").read_bytes()
 

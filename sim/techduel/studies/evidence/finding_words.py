@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from techduel.report.pages import Markdown, band, escaped, rendered, short
 from techduel.studies.evidence.parameter_table import CLEAR, assumed, partly_assumed
-from techduel.studies.evidence.published import INPUT, NO_EFFECT, NOT_REPRODUCED, REPRODUCED, SIGN_ONLY
+from techduel.studies.evidence.published import INPUT, NO_EFFECT, NOT_REPRODUCED, REPRODUCED, SIGN_ONLY, catalogue
 
 type Lines = Sequence[Mapping[str, Any]]
 
@@ -52,12 +52,38 @@ def _apart(number: float, error: float) -> bool:
     return abs(number) > APART * error
 
 
+def net_of_placebo(line: Mapping[str, Any]) -> str:
+    """The verdict once the placebo is taken out, where there is one; no effect must not differ from 0 then.
+
+    Comparisons with the same world without the treatment have no placebo: nothing but the treatment is in them.
+    """
+    if not line["net_verdict"]:
+        return str(line["verdict"])
+    if line["kind"] == NO_EFFECT and line["net_verdict"] == REPRODUCED and _apart(line["net"], line["net_se"]):
+        return NOT_REPRODUCED
+    return str(line["net_verdict"])
+
+
+def _headline(findings: Lines) -> Iterator[str]:
+    """Verdicts net of placebo, of what 0.1.0 marked neither tuned nor seen and of all others."""
+    untouched = catalogue().untouched
+    for words, apart in (("neither tuned nor seen in version 0.1.0", True), ("tuned, seen or later", False)):
+        for group, kinds in GROUPS.items():
+            lines = [line for line in findings if line["kind"] in kinds and (line["id"] in untouched) == apart]
+            reproduced = [str(line["id"]) for line in lines if net_of_placebo(line) == REPRODUCED]
+            names = f" ({', '.join(reproduced)})" if reproduced else ""
+            if lines:
+                counted = _counted([net_of_placebo(line) for line in lines])
+                yield f"Net of placebo, of {len(lines)} findings {group}, {words}: {counted}{names}."
+
+
 def _counts(findings: Lines) -> Iterator[str]:
     """How many findings got which verdict, by what is published; inputs of the model are not counted."""
+    yield from _headline(findings)
     for words, kinds in GROUPS.items():
         verdicts = [line["verdict"] for line in findings if line["kind"] in kinds]
         if verdicts:
-            yield f"Of {len(verdicts)} findings {words}: {_counted(verdicts)}."
+            yield f"By the rules as they stand, of {len(verdicts)} findings {words}: {_counted(verdicts)}."
     net = [line["net_verdict"] for line in findings if line["net_verdict"]]
     if net:
         yield f"Of the {len(net)} of them that are regressions on firms, less their placebos: {_counted(net)}."
