@@ -50,7 +50,7 @@ a set, and with them the shares in docs/levers.md, stay what they were."""
 
 CAME_LATER: Final = frozenset(
     {
-        *("accounts.knowledge_estimate", "objectives.incidents"),
+        *("accounts.idea_share", "accounts.knowledge_estimate", "objectives.incidents"),
         *("ideas.catch_up", "ideas.home_reach", "knowledge.third_party"),
         *("market.origin_elasticity", "market.switching_years"),
     }

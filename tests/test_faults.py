@@ -16,8 +16,8 @@ from tests.faults.planted import BY_FILE, FAULTS, PLACES
 
 ROWS = (
     "model/ access market fringe reallocation research ideas knowledge talent finance entry paradigm accounts",
-    "model/ engine/record government listing security perception quarter outcomes",
-    "facts/ base_trade base_accounts base_year changes chokepoints",
+    "model/ economy/rest engine/record government listing security perception quarter outcomes",
+    "facts/ base_trade base_rest base_accounts base_year changes chokepoints",
     "policies/ fixed moves stances reactions schedule variants mitigation best_response events politics shocks",
 )
 EQUATIONS = {room + name for room, *names in (row.split() for row in ROWS) for name in names}

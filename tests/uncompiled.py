@@ -29,9 +29,9 @@ MECHANISMS = (
         "market",
         "outcomes",
     ),
-    *("paradigm", "perception", "quarter", "reallocation", "research", "security", "talent"),
+    *("economy.rest", "paradigm", "perception", "quarter", "reallocation", "research", "security", "talent"),
 )
-FOUNDING = ("base_trade", "base_accounts", "base_year")
+FOUNDING = ("base_trade", "base_rest", "base_accounts", "base_year")
 """Files of the facts that hold equations of the base year."""
 NAMES = (*(f"techduel.model.{name}" for name in MECHANISMS), *(f"techduel.facts.{name}" for name in FOUNDING))
 

@@ -84,6 +84,7 @@ def started(
 FORMS = {
     "rival forms": ("forms.fringe=own", "forms.reallocation=slow"),
     "own knowledge": ("forms.knowledge=own",),
+    "sector 15": ("forms.price_block=sector", "forms.trade_ideas=imports"),
 }
 
 
@@ -93,7 +94,7 @@ def pair(request: pytest.FixtureRequest) -> tuple[Values, Values]:
     scenario = load_scenario("baseline_2021", *FORMS.get(request.param, ()))
     facts = load_facts(scenario.base_year, scenario.facts_vintage)
     policies: tuple[Policy, ...] = tuple(scenario.policies[state] for state in STATES)
-    if request.param in ("any levers", "rival forms"):
+    if request.param in ("any levers", "rival forms", "sector 15"):
         policies = tuple(AnyLevers(RUNS, seed, len(facts.sectors)) for seed in (1, 2))
     if request.param == "best response":
         policies = tuple(shipped("best_response", lookahead=ahead, futures=2.0, every=5.0) for ahead in (1.0, 2.0))

@@ -25,7 +25,7 @@ ABSOLUTE = 1e-12  # logs pass through zero, where only an absolute distance mean
 FLOWS = ("sales", "rd", "profit", "innovation")
 """Fields of firms that a place keeps for one quarter after its firm has left."""
 MASKS = ("alive", "listed", "state_owned")
-GROUPS = ("cells", "states", "markets", "openness", "action", "mandate", "outside", "parameters.objectives")
+GROUPS = ("cells", "states", "markets", "blocs", "openness", "action", "mandate", "outside", "parameters.objectives")
 """What a world holds besides firms."""
 
 

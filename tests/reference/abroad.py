@@ -39,7 +39,12 @@ class Abroad:
 def look_at_prices(model: Any) -> None:
     """What inputs cost, from prices of the quarter before."""
     for bloc in model.abroad:
+        labour = model.rest[bloc.bloc].labour_cost
         bloc.cost = [sum(_paid(model, bloc, *link) for link in links) for links in bloc.inputs]
+        bloc.cost = [
+            cost + labour * (1.0 - sum(share for _, share, _ in links))
+            for cost, links in zip(bloc.cost, bloc.inputs, strict=True)
+        ]
 
 
 def _paid(model: Any, bloc: Abroad, source: int, share: float, hardness: float) -> float:

@@ -3,6 +3,8 @@
 from math import exp, log
 from typing import Any
 
+from tests.reference import rest
+
 EFFORTS = (
     "control_enforcement",
     "talent_recruitment",
@@ -26,7 +28,7 @@ def send_researchers(state: Any) -> None:
 
 def account(state: Any) -> None:
     """The accounts of the quarter, in the order in which they need each other."""
-    _output(state)
+    _index(state)
     other_business = _other_business(state)
     _research(state, other_business)
     _spending(state, other_business)
@@ -50,14 +52,15 @@ def share_knowledge(state: Any) -> None:
     state.cooperation += model.known.access.cooperation_speed / 4.0 * (state.aim_of_cooperation - state.cooperation)
 
 
-def _output(state: Any) -> None:
+def produce(state: Any) -> None:
     """GDP: the rest of the economy, other digital industries, and the cells."""
     model, known, index = state.model, state.model.known.accounts, state.index
     persistence = known.growth_shock_persistence
     shock = known.growth_shock[index] * (1.0 - persistence) / 2.0 * model.luck.economy[index]
     state.growth_deviation = persistence * state.growth_deviation + shock
     state.output_deviation += state.growth_deviation
-    trend = model.gdp_paths[index][model.quarter] * exp(state.output_deviation)
+    money = exp(state.output_deviation) * rest.nominal(model, index)
+    trend = model.gdp_paths[index][model.quarter] * money
     prices = [cell.log_price for cell in state.cells]
     weights = [cell.digital_weight for cell in state.cells]
     fall = -sum(weight * price for weight, price in zip(weights, prices, strict=True)) / sum(weights)
@@ -66,27 +69,32 @@ def _output(state: Any) -> None:
     learnt = log(state.knowledge_stock / model.knowledge_paths[index][model.quarter - 1])
     learnt *= _public_returns(known, model.known.forms.public_knowledge)
     missing = _missed_by_final_users(state)
-    engine = exp(state.output_deviation - missing + known.engine_elasticity * surprise + learnt)
+    by_price = (0.0, 0.0) if rest.is_sector(model) else (known.engine_elasticity, known.digital_price_elasticity)
+    engine = money * exp(by_price[0] * surprise + learnt - missing)
     unexpected = state.incidents - state.first["risk"] / 4.0
     undisturbed = state.first["rest_output"] * model.rest_paths[index][model.quarter] * engine
     won = sum(cell.value_added for cell in state.cells)
-    won -= model.sector_paths[index][model.quarter] * exp(state.output_deviation)
+    won -= model.sector_paths[index][model.quarter] * money
     state.rest_output = undisturbed * (1.0 - model.known.security.incident_cost * unexpected)
-    state.rest_output -= known.crowding_out * won
+    state.rest_output -= rest.lost_to_cells(model, state) * won
     state.rest_output -= 0.5 * (1.0 - known.crowding_out) * state.inputs_forgone
     ahead = state.digital_excess * known.digital_fade * (1.0 - exp(-model.years / known.digital_fade))
-    digital = trend * exp(ahead + known.digital_price_elasticity * surprise)
+    digital = trend * exp(ahead + by_price[1] * surprise)
     state.other_digital = state.first["other_digital"] * digital
     limit = max(known.emerging_limit[index] * state.first["gdp"] / state.first["other_emerging"], 1.0)
     room = max(limit - 1.0, 1e-9)
     emerging = limit / (1.0 + room * exp(-max(state.emerging_excess, 0.0) * limit / room * model.years))
     state.other_emerging = state.first["other_emerging"] * trend * emerging
     state.gdp = state.rest_output + state.other_digital + sum(cell.value_added for cell in state.cells)
-    markets = [state.model.market(index, cell.sector) for cell in state.cells]
-    dearer = zip(state.cells, markets, strict=True)
-    state.price_index = exp(
-        sum(cell.private_share * at.log_price[0] + cell.public_share * at.log_price[1] for cell, at in dearer)
-    )
+
+
+def _index(state: Any) -> None:
+    """The price of all spending."""
+    model, dearer = state.model, rest.log_price(state.model, state)
+    for cell in state.cells:
+        at = model.market(state.index, cell.sector)
+        dearer += cell.private_share * at.log_price[0] + cell.public_share * at.log_price[1]
+    state.price_index = exp(dearer)
 
 
 def _missed_by_final_users(state: Any) -> float:
@@ -142,6 +150,9 @@ def _spending(state: Any, other_business: float) -> None:
     state.tariff_revenue = sum(
         tariff * cell.rival_sales for tariff, cell in zip(levers["tariff"], state.cells, strict=True)
     )
+    state.tariff_revenue += (
+        rest.duty(state.model, 1 - state.index, state.index) * state.model.rest[state.index].rest_flows[1 - state.index]
+    )
     usual = (first["public_spending"] - first["tariff_revenue"]) / first["gdp"]
     additional = state.public_spending - state.tariff_revenue - usual * state.gdp
     state.real_income = (state.gdp - known.cost_of_funds * additional) / state.price_index
@@ -187,7 +198,7 @@ def _money_gap(state: Any) -> float:
         received += market.flows[index]
     booked = sum(firm.sales for cell in state.cells for firm in (*cell.firms, *cell.left))
     unexplained = sum(_cash_gap(cell, 1.0 - state.levers["tax_credit"]) for cell in state.cells)
-    return (abs(spent - collected) + abs(booked - received) + abs(unexplained)) / spent
+    return (abs(spent - collected) + abs(booked - received) + abs(unexplained) + rest.money_gap(model)) / spent
 
 
 def _cash_gap(cell: Any, after_credit: float) -> float:

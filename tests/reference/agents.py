@@ -126,8 +126,12 @@ class State(mesa.Agent):
         """Researchers leave for the rival."""
         accounts.send_researchers(self)
 
+    def produce(self) -> None:
+        """Add up the economy."""
+        accounts.produce(self)
+
     def account(self) -> None:
-        """Add up the economy, research and money."""
+        """Add up research and money."""
         accounts.account(self)
 
     def share_knowledge(self) -> None:

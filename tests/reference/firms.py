@@ -16,11 +16,12 @@ MARGIN = 1e-9
 def offer(cell: Any, state: Any) -> None:
     """Cost and attraction of every firm."""
     by = cell.elasticity - 1.0
-    cost = 0.0
+    labour = state.model.rest[state.index].labour_cost
+    cost = labour
     unlisted = listed = 0.0
     for source, _, cost_share, hard_cost, _ in cell.links:
         input_cell = state.cells[source]
-        cost += cost_share * (input_cell.log_price - input_cell.penalty)
+        cost += cost_share * (input_cell.log_price - input_cell.penalty - labour)
         unlisted += hard_cost * input_cell.felt
         listed += hard_cost * input_cell.felt_listed
     unlisted, listed = unlisted + of_inputs(state, cell), listed + of_inputs(state, cell)

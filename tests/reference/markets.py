@@ -3,7 +3,7 @@
 from math import exp, log, log1p
 from typing import Any
 
-from tests.reference import abroad, reallocation
+from tests.reference import abroad, reallocation, rest
 from tests.reference.doors import Gate, open_sea
 from tests.reference.stocks import stock_up
 
@@ -46,7 +46,7 @@ def trade(model: Any) -> None:
     """All markets of the quarter, and the sales of cells and passive blocs that follow."""
     abroad.look_at_prices(model)
     supplies = [_supplies(model, sector) for sector in range(model.sectors)]
-    bought = [_purchases(model, bloc) for bloc in range(4)]
+    model.bought = bought = [_purchases(model, bloc) for bloc in range(4)]
     economies = _economies(model)
     seas = [open_sea(model, sector) for sector in range(model.sectors)]
     for market in model.markets:
@@ -84,7 +84,7 @@ def _supplies(model: Any, sector: int) -> list[float]:
 
 def _economies(model: Any) -> list[float]:
     """GDP of each bloc relative to the base year as its buyers expect it."""
-    forecast = [path[model.quarter] for path in model.gdp_paths]
+    forecast = [path[model.quarter] * rest.nominal(model, bloc) for bloc, path in enumerate(model.gdp_paths)]
     for state in model.both:
         forecast[state.index] *= exp(state.output_deviation)
     return forecast

@@ -17,6 +17,7 @@ from tests.reference import plain
 from tests.reference.abroad import Abroad, go_over, learn
 from tests.reference.agents import Cell, Firm, State
 from tests.reference.markets import STATES, Market, trade
+from tests.reference.rest import Rest, trade_rest
 from tests.reference.view import world_of
 
 MIDDLE_OF_BASE_YEAR = 0.375
@@ -77,6 +78,8 @@ class Reference(mesa.Model):
         _read_prices(self)
         self.states.do("secure")
         self.states.do("send_researchers")
+        self.states.do("produce")
+        trade_rest(self)
         self.states.do("account")
         self.states.do("share_knowledge")
         self.states.do("perceive")
@@ -126,6 +129,8 @@ class Reference(mesa.Model):
         self.rest_paths = structure.economy.rest_path[0, :, 0].tolist()
         self.knowledge_paths = structure.economy.knowledge_path[0, :, 0].tolist()
         self.sector_paths = structure.economy.sector_path[0, :, 0].tolist()
+        self.storable = [at for at, stored in enumerate(self.tags["storable"]) if stored]
+        self.rest = [Rest(bloc, world) for bloc in range(4)]
         self.abroad = [Abroad(place, world, sectors) for place in range(2)]
         self.passive_sales = world.markets.flows[0, STATES:, ..., 0].sum(axis=1).tolist()
         self.markets = _markets(world, sectors)

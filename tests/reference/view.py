@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from techduel.model.actions import LEVERS, Action
-from techduel.model.world import Cells, Firms, Markets, Openness, States, World
+from techduel.model.world import Blocs, Cells, Firms, Markets, Openness, States, World
 
 BUYERS = slice(None, None, 2)
 """Ordinary and listed, out of private, public and listed."""
@@ -26,6 +26,7 @@ def world_of(model: Any) -> World:
         cells=Cells(**{item.name: _by_cell(model, item.name) for item in fields(Cells)}),
         states=States(**{item.name: _by_state(model, item.name) for item in fields(States)}),
         markets=_markets(model),
+        blocs=Blocs(**{item.name: _by_bloc(model, item.name) for item in fields(Blocs)}),
         openness=Openness(**{item.name: _open(model, item.name) for item in fields(Openness)}),
         action=_action(model, "levers"),
         decided=_action(model, "decided"),
@@ -53,6 +54,10 @@ def _by_cell(model: Any, name: str) -> np.ndarray:
 
 def _by_state(model: Any, name: str) -> np.ndarray:
     return np.array([np.atleast_1d(getattr(state, name)) for state in model.both], dtype=float)[None, :, None, :]
+
+
+def _by_bloc(model: Any, name: str) -> np.ndarray:
+    return np.array([np.atleast_1d(getattr(rest, name)) for rest in model.rest], dtype=float)[None, :, None, :]
 
 
 def _open(model: Any, name: str) -> np.ndarray:

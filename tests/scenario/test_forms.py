@@ -103,6 +103,7 @@ def test_a_scenario_file_names_forms(tmp_path: Path) -> None:
         ("forms.imitation={gap: 1}", ["forms.imitation", ALLOWED]),
         ("forms.imitatoin=gap", ["forms.imitatoin", "did you mean forms.imitation"]),
         ("forms=gap", ["forms: 'gap' given"]),
+        ("forms.trade_ideas=imports", ["forms.trade_ideas", "price_block=sector"]),
     ],
 )
 def test_wrong_forms_are_refused_in_one_line(override: str, words: list[str]) -> None:

@@ -59,6 +59,7 @@ def backcast(past: Past, year: int, outlook: Outlook, until: int) -> BaseYear:
     values = {item.name: getattr(last, item.name) for item in fields(BaseYear)}
     values |= _economy(history, year) | research(history, year) | _people(history, year)
     values |= _industries(history, year, last, values["gdp"])
+    values |= _trade(last, values["gdp"])
     values |= past_markets(past.proxies, history, year, last, values["gdp"])
     parts = {name: levers.value(name, year) for name in levers.names if name not in UNITS}
     values |= {name: scaled(getattr(last, name), part) for name, part in parts.items()}
@@ -169,6 +170,15 @@ def _industries(history: History, year: int, last: BaseYear, product: Numbers) -
         "strategic_emerging_share": np.array([share[0], growth[0]]),
         "digital_growth_excess": np.array(digital) / (year - first),
         "emerging_growth_excess": np.array([share[1], growth[1]]),
+    }
+
+
+def _trade(last: BaseYear, product: Numbers) -> dict[str, Numbers]:
+    """Trade of the blocs and between the states: as much of GDP as in 2020."""
+    grown = product / last.gdp
+    flows = {name: getattr(last, name) * grown for name in ("exports", "imports")}
+    return flows | {
+        name: getattr(last, name) * grown[:N_STATES] for name in ("rest_goods_to_rival", "rest_services_to_rival")
     }
 
 

@@ -119,6 +119,11 @@ class BaseYear:
         "state sector", "fraction", 0, 1, "public purchases from the rival that are ended"
     )
     tariff: Numbers = quantity("state sector", "fraction", 0, 1, "mean tariff on the rival's goods")
+    exports: Numbers = quantity("bloc", "bn USD", 1, 20_000, "goods and services sold to the other blocs")
+    imports: Numbers = quantity("bloc", "bn USD", 1, 20_000, "goods and services bought from the other blocs")
+    rest_goods_to_rival: Numbers = quantity("state", "bn USD", 1, 5000, "goods outside the sectors sold to the rival")
+    rest_services_to_rival: Numbers = quantity("state", "bn USD", 1, 5000, "services sold to the rival")
+    relative_productivity: Numbers = quantity("bloc", "ratio", 0.05, 2, "productivity, the United States being 1")
     other_digital_input_share: Numbers = quantity(
         "sector", "fraction", 0, 0.5, "inputs bought by the digital account without firms, of its value added"
     )

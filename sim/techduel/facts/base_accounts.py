@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.facts import Facts
+from techduel.facts.base_rest import found_rest
 from techduel.facts.base_trade import by_state
 from techduel.model.access import sales_of
 from techduel.model.accounts import digital_ahead, pay
@@ -29,6 +30,8 @@ def found_states(run: Any, facts: Any) -> None:
     """GDP, R&D, people, knowledge, money and security of both states."""
     for s in range(N_STATES):
         found_economy(run, facts, s)
+    found_rest(run, facts)
+    for s in range(N_STATES):
         found_people(run, facts, s)
         found_knowledge(run, facts, s)
         pay(run, s)

@@ -48,7 +48,7 @@ from techduel.model.market import attract, burden, costs, exposure, frontier, ra
 from techduel.model.noise import InitialDraws
 from techduel.model.parameters import Parameters
 from techduel.model.research import filings, inducement, substitutes
-from techduel.model.structure import Chokepoints, Demand, Economy, Links, Recorded, ResearchBase, Structure
+from techduel.model.structure import Chokepoints, Demand, Economy, Links, Recorded, ResearchBase, RestBase, Structure
 from techduel.model.world import QUIET, Openness, States, World
 
 CHINAS_CHIPS: Final = 0.40
@@ -365,6 +365,7 @@ def _structure(records: Records, facts: Facts, parameters: Parameters, action: A
             first_gdp=by_state(base.gdp),
             **economy,
         ),
+        rest=RestBase(**fixed(records, "structure.rest")),
         openness=Openness(**openness),
         status_quo=action,
         recorded=recorded(facts),

@@ -8,6 +8,7 @@ import numpy as np
 from techduel.model.access import sales_of
 from techduel.model.actions import EFFORTS, NARROW
 from techduel.model.axes import N_BLOCS, ORDINARY, PRIVATE, PUBLIC
+from techduel.model.economy.rest import SECTOR, dearer, rest_in_index, rest_money_gap, rest_tariffs, wages_added
 from techduel.model.engine.compiler import compiled
 from techduel.model.finance import after_credit
 from techduel.model.market import world_spending
@@ -115,10 +116,13 @@ def rest_output(run: Any, s: int, surprise: float, added: float) -> float:
     state, parameters = run.states[s], run.parameters.accounts
     elasticity = knowledge_elasticity(parameters, run.parameters.forms.public_knowledge)
     learnt = elasticity * log(state.knowledge_stock / state.knowledge_expected)
-    engine = state.output_deviation + parameters.engine_elasticity * surprise + learnt - shortage_loss(run, s)
+    sector = run.parameters.forms.price_block == SECTOR
+    engine = 0.0 if sector else parameters.engine_elasticity * surprise
+    log_output = state.output_deviation + engine + learnt - shortage_loss(run, s) + dearer(run, s)
     lost = loss(state.incidents, state.first_risk, run.parameters.security)
-    won = added - state.sector_expected * exp(state.output_deviation)
-    return state.first_rest_output * state.rest_expected * exp(engine) * (1.0 - lost) - parameters.crowding_out * won
+    won = added - state.sector_expected * exp(state.output_deviation + dearer(run, s))
+    drawn = wages_added(run, s, added) if sector else parameters.crowding_out
+    return state.first_rest_output * state.rest_expected * exp(log_output) * (1.0 - lost) - drawn * won
 
 
 @compiled
@@ -165,11 +169,11 @@ def produce(run: Any, s: int) -> None:
         added += cell.value_added
     state.digital_price_fall = digital_price_fall(run, s)
     surprise = state.digital_price_fall - parameters.expected_decline * now.years
-    trend = now.gdp[s] * exp(state.output_deviation)
+    trend = now.gdp[s] * exp(state.output_deviation + dearer(run, s))
     ahead = digital_ahead(state.digital_excess, now.years, parameters)
     state.rest_output = rest_output(run, s, surprise, added) - lost_sales_of_inputs(state, parameters)
-    digital = exp(ahead + parameters.digital_price_elasticity * surprise)
-    state.other_digital = state.first_other_digital * trend * digital
+    cheaper = 0.0 if run.parameters.forms.price_block == SECTOR else parameters.digital_price_elasticity * surprise
+    state.other_digital = state.first_other_digital * trend * exp(ahead + cheaper)
     share = emerging_share(state, parameters.emerging_limit[s], now.years)
     state.other_emerging = state.first_other_emerging * trend * share
     state.gdp = state.rest_output + state.other_digital + added
@@ -177,15 +181,17 @@ def produce(run: Any, s: int) -> None:
 
 @compiled
 def price_index(run: Any, s: int) -> float:
-    """Price level of private and public spending relative to the base year; only the model's sectors move it.
+    """Price level of private and public spending relative to the base year; the model's sectors move it.
 
     Equation: model.md 3.12.
     """
-    dearer = 0.0
+    dear = 0.0
     for k in range(len(run.sectors)):
         share, log_price = run.cells[s, k].consumption_share, run.markets[s, k].log_price
-        dearer += share[PRIVATE] * log_price[PRIVATE] + share[PUBLIC] * log_price[PUBLIC]
-    return exp(dearer)
+        dear += share[PRIVATE] * log_price[PRIVATE] + share[PUBLIC] * log_price[PUBLIC]
+    if run.parameters.forms.price_block == SECTOR:
+        dear += rest_in_index(run, s)
+    return exp(dear)
 
 
 @compiled
@@ -206,8 +212,8 @@ def account_for_research(run: Any, s: int) -> None:
     state, levers, parameters = run.states[s], run.states[s].levers, run.parameters.accounts
     limit = parameters.other_rd_limit[s]
     state.other_rd_intensity = other_rd_intensity(state.other_rd_intensity, limit, parameters)
-    dearer = exp(-run.parameters.research.user_cost_elasticity * log_user_cost(run, s))
-    state.rd_other_business = state.other_rd_intensity * state.rest_output * dearer
+    by_cost = exp(-run.parameters.research.user_cost_elasticity * log_user_cost(run, s))
+    state.rd_other_business = state.other_rd_intensity * state.rest_output * by_cost
     firms = granted = 0.0
     for cell in run.cells[s]:
         firms += cell.rd + cell.grants
@@ -250,6 +256,7 @@ def pay(run: Any, s: int) -> None:
         support += cell.support_rate * flows[s]
         stocked += cell.stock_bought
         state.tariff_revenue += cell.levers.tariff * flows[1 - s]
+    state.tariff_revenue += rest_tariffs(run, s)
     credit = state.levers.tax_credit * (rd + state.rd_other_business)
     programmes = run.parameters.accounts.effort_cost * state.gdp * efforts(run, s)
     state.public_spending = state.rd_public + credit + support + stocked + programmes
@@ -284,7 +291,7 @@ def money_gap(run: Any, s: int) -> float:
         earned = cell.margin * cell.sales - after_credit(cell.rd, run.states[s].levers.tax_credit) - cell.taxed
         flows = earned / 4.0 + cell.raised + cell.founded - cell.written_off
         unexplained += cell.cash - cell.cash_before - flows
-    return (abs(paid - collected) + abs(booked) + abs(unexplained)) / paid
+    return (abs(paid - collected) + abs(booked) + abs(unexplained) + rest_money_gap(run)) / paid
 
 
 @compiled

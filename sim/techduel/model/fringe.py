@@ -28,12 +28,13 @@ def price_inputs(run: Any) -> None:
         return
     for sector in run.sectors:
         for place in range(N_PASSIVE):
-            sector.cost[place] = 0.0
+            sector.cost[place] = run.blocs[N_STATES + place].labour_cost
     for link in run.links:
         user, source, share = run.sectors[link.user], run.sectors[link.source], 0.5 * sum_of(link.cost_share)
         for place in range(N_PASSIVE):
             price, penalty = run.markets[N_STATES + place, link.source].log_price[PRIVATE], source.penalty[place]
-            user.cost[place] += share * (price - penalty + link.hardness * (penalty + source.shortage[place]))
+            dear = price - penalty + link.hardness * (penalty + source.shortage[place])
+            user.cost[place] += share * (dear - run.blocs[N_STATES + place].labour_cost)
 
 
 @compiled

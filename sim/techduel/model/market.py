@@ -29,12 +29,13 @@ def costs(run: Any, s: int) -> None:
     """
     for k in range(len(run.sectors)):
         cell = run.cells[s, k]
-        cell.cost = 0.0
+        cell.cost = run.blocs[s].labour_cost
         for kind in (ORDINARY, ON_LIST):
             cell.burden[kind], cell.felt_before[kind] = 0.0, cell.felt[kind]
     for link in run.links:
         user, source, share = run.cells[s, link.user], run.cells[s, link.source], link.cost_share[s]
-        user.cost += share * (run.markets[s, link.source].log_price[PRIVATE] - source.penalty[ORDINARY])
+        dear = run.markets[s, link.source].log_price[PRIVATE] - source.penalty[ORDINARY]
+        user.cost += share * (dear - run.blocs[s].labour_cost)
         for kind in (ORDINARY, ON_LIST):
             user.burden[kind] += share * link.hardness * source.felt[kind]
     for k in range(len(run.sectors)):

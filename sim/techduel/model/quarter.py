@@ -12,6 +12,7 @@ from typing import Any
 from techduel.model.access import ask_allies, cooperate, deny_inputs, open_goods, open_knowledge, set_standards
 from techduel.model.accounts import account_for_research, deviate, money_gap, pay, price_index, produce, real_income
 from techduel.model.axes import N_BLOCS, N_STATES
+from techduel.model.economy.rest import dearer, trade_rest
 from techduel.model.engine.compiler import compiled, entry
 from techduel.model.entry import grow_older, hand_on, turn_over
 from techduel.model.finance import open_books, settle_accounts
@@ -91,9 +92,9 @@ def open_quarter(run: Any) -> None:
     now.opened = opened(now.quarter, now.year, run.parameters.paradigm)
     now.fading = fading(run.parameters.market)
     for m in range(N_BLOCS):
-        now.economy[m] = now.gdp[m]
+        now.economy[m] = now.gdp[m] * exp(dearer(run, m))
     for s in range(N_STATES):
-        now.economy[s] = now.gdp[s] * exp(run.states[s].output_deviation)
+        now.economy[s] = now.gdp[s] * exp(run.states[s].output_deviation + dearer(run, s))
         for cell in run.cells[s]:
             now.firm_quarters += cell.firms
 
@@ -199,9 +200,11 @@ def secure_states(run: Any, luck: Any) -> None:
 def account(run: Any, luck: Any) -> None:
     """Accounts, people and public research (3.12-3.14)."""
     for s in range(N_STATES):
-        state = run.states[s]
         deviate(run, luck, s)
         produce(run, s)
+    trade_rest(run)
+    for s in range(N_STATES):
+        state = run.states[s]
         account_for_research(run, s)
         pay(run, s)
         state.price_index = price_index(run, s)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.model.actions import Action
-from techduel.model.axes import N_CHOKEPOINTS, N_PASSIVE, Array, Trade
+from techduel.model.axes import N_BLOCS, N_CHOKEPOINTS, N_PASSIVE, Array, Trade
 
 if TYPE_CHECKING:
     from techduel.model.world import Openness, States
@@ -146,6 +146,18 @@ class Economy:
 
 
 @dataclass(frozen=True, slots=True)
+class RestBase:
+    """Sector 15, the rest of the economy, in the base year, (run, bloc, 1, 1 or origin); 0 where it is an account."""
+
+    first_share: Array = real("share", "of origins in what the bloc spends on it", N_BLOCS)
+    rest_taste: Array = real("1", "attraction of origins apart from growth, labour cost and access", N_BLOCS)
+    first_balance: Array = real("share", "what the bloc earns and does not spend, over GDP")
+    first_duties: Array = real("share", "duties on all goods over the rest of the economy's output")
+    goods_part: Array = real("share", "goods in what is bought from the rival")
+    log_productivity: Array = real("log", "productivity relative to other blocs")
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """What both states did in the years after the base year; nothing unless the facts are those of the past."""
 
@@ -169,6 +181,7 @@ class Structure:
     demand: Demand
     research: ResearchBase
     economy: Economy
+    rest: RestBase
     openness: "Openness"
     """Of the knowledge channels in the base year."""
     status_quo: Action

@@ -164,6 +164,18 @@ class Markets:
 
 
 @dataclass(frozen=True, slots=True)
+class Blocs:
+    """Sector 15, the rest of the economy, and cost of labour by bloc, (run, bloc, 1, 1); 0 where it is an account."""
+
+    labour_cost: Array = real("log", "cost of labour, relative to the world's and to the base year")
+    ideas: Array = real("log", "stock of ideas over what forecasts imply")
+    rest_price: Array = real("log", "price of sector 15 since the base year")
+    rest_supply: Array = real(_MONEY_A_YEAR, "what is made of sector 15")
+    rest_spending: Array = real(_MONEY_A_YEAR, "spending on sector 15, duties included")
+    rest_flows: Array = real(_MONEY_A_YEAR, "receipts of origins there, net of duties, (run, bloc, 1, origin)", N_BLOCS)
+
+
+@dataclass(frozen=True, slots=True)
 class Outside:
     """What events do to the coming quarter; all 0 when nothing happens."""
 
@@ -204,6 +216,7 @@ class World:
     cells: Cells
     states: States
     markets: Markets
+    blocs: Blocs
     openness: Openness
     """Of the knowledge channels, under the levers in force."""
     action: Action

@@ -24,6 +24,13 @@ def words(mechanism: str) -> tuple[str, ...]:
     return (*RIVALS[mechanism].forms, DRAWN)
 
 
+def possible(mechanism: str, word: str) -> tuple[str, ...]:
+    """Forms that a word for a mechanism's form can stand for."""
+    if word != DRAWN:
+        return (word,)
+    return tuple(name for name, form in RIVALS[mechanism].forms.items() if form.weight > 0.0)
+
+
 def filled_forms(given: Any) -> Any:
     """A configuration's forms with all that it does not name drawn; what is no mapping is left for the check."""
     return {**dict.fromkeys(RIVALS, DRAWN), **given} if isinstance(given, Mapping) else given

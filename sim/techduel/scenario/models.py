@@ -35,7 +35,7 @@ from techduel.policies.event import Option as EventOption
 from techduel.policies.options import Menu, Nested, Steps
 from techduel.policies.options import Option as PolicyOption
 from techduel.policies.schedule import HOW, step_options
-from techduel.scenario.forms import words
+from techduel.scenario.forms import possible, words
 from techduel.scenario.loader import PART_NAME
 from techduel.scenario.problems import Allowed, Place, Strict, key_of, refuse, validated
 
@@ -162,6 +162,19 @@ class _Knowledge(Strict):
 
 
 _GROUP_CHECKS: Final[dict[str, type[Strict]]] = {"knowledge": _Knowledge}
+
+
+class _Forms(Strict):
+    """Forms, of which one acts under another alone."""
+
+    @model_validator(mode="after")
+    def _act(self) -> Self:
+        chosen = dict(self)
+        if chosen["trade_ideas"] == "imports" and "sector" not in possible("price_block", chosen["price_block"]):
+            refuse([(("trade_ideas",), "imports given without price_block=sector, under which alone it acts")])
+        return self
+
+
 _PARAMETER_GROUPS: Any = {name: (_group(name, kind), ...) for name, kind in schema.GROUPS.items()}
 
 
@@ -351,7 +364,7 @@ else:
     type Event = Annotated[reduce(or_, EVENTS.values()), Field(discriminator="kind")]
     Params = create_model("params", __base__=Strict, **_PARAMETER_GROUPS)
     ChangedFacts = create_model("facts", __base__=_Changes, **{name: (_changes(name), None) for name in CHANGEABLE})
-    Forms = create_model("forms", __base__=Strict, **{name: (_form(name), ...) for name in RIVALS})
+    Forms = create_model("forms", __base__=_Forms, **{name: (_form(name), ...) for name in RIVALS})
     Policies = create_model("policies", __base__=_Policies, **dict.fromkeys(STATES, (Policy, ...)))
     Events = _named(Event, "an event", "what happens from outside, by names of your own")
 POLICIES: Final = {kind: _policy(kind) for kind in kinds.POLICIES}

@@ -68,6 +68,7 @@ def run_type(sectors: int, slots: int, links: int) -> np.dtype[Any]:
             ("cells", _kind(_fields("cells"), **decisions["cells"]), (N_STATES, sectors)),
             ("states", _kind(_fields("states"), **decisions["states"]), (N_STATES,)),
             ("markets", _kind(_fields("markets"), share=share), (N_BLOCS, sectors)),
+            ("blocs", _kind(_fields("blocs")), (N_BLOCS,)),
             ("sectors", _kind(_fields("sectors") | {tag: Quantity("?", "", f"tag {tag}") for tag in TAGS}), (sectors,)),
             ("links", np.dtype(link, align=True), (links,)),
             ("parameters", _parameters(sectors)),
@@ -207,9 +208,9 @@ def _stored(values: NDArray[Any], group: str, length: int | tuple[int, int]) -> 
             stored = values
         case ("cells", False) | ("markets", False):
             stored = values[..., 0]
-        case "states", True:
+        case (("states" | "blocs"), True):
             stored = values[:, :, 0]
-        case "states", False:
+        case (("states" | "blocs"), False):
             stored = values[:, :, 0, 0]
         case "sectors", True:
             stored = values[..., 0].transpose(0, 2, 1)
@@ -229,9 +230,9 @@ def _shown(values: NDArray[Any], group: str, length: int | tuple[int, int]) -> N
             view = values[...]
         case ("cells", False) | ("markets", False):
             view = values[..., None]
-        case "states", True:
+        case (("states" | "blocs"), True):
             view = values[:, :, None]
-        case "states", False:
+        case (("states" | "blocs"), False):
             view = values[:, :, None, None]
         case "sectors", True:
             view = values.transpose(0, 2, 1)[..., None]

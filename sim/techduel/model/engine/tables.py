@@ -11,12 +11,12 @@ from typing import Final
 
 from techduel.model.actions import Action
 from techduel.model.axes import N_BLOCS, N_BUYERS, N_CHOKEPOINTS, N_PASSIVE
-from techduel.model.structure import Chokepoints, Demand, Economy, Links, Quantity, ResearchBase, Structure
-from techduel.model.world import Cells, Firms, Markets, Openness, Outside, States
+from techduel.model.structure import Chokepoints, Demand, Economy, Links, Quantity, ResearchBase, RestBase, Structure
+from techduel.model.world import Blocs, Cells, Firms, Markets, Openness, Outside, States
 
 TAGS: Final = ("strategic_emerging", "digital_core", "supply_chain", "frontier", "storable", "foundation")
 """Tags of sectors that equations ask for."""
-CARRIED: Final = ("firms", "cells", "states", "markets", "openness", "action", "decided")
+CARRIED: Final = ("firms", "cells", "states", "markets", "blocs", "openness", "action", "decided")
 """Parts of a World that a quarter changes, and that are views on the records."""
 GIVEN: Final = ("parameters", "structure", "mandate", "outside")
 """Parts that are written into the records and read there."""
@@ -25,6 +25,7 @@ KINDS: Final[Mapping[str, type]] = {
     "cells": Cells,
     "states": States,
     "markets": Markets,
+    "blocs": Blocs,
     "openness": Openness,
     "outside": Outside,
     "structure": Structure,
@@ -34,6 +35,7 @@ KINDS: Final[Mapping[str, type]] = {
     "structure.research": ResearchBase,
     "structure.economy": Economy,
     "structure.economy.first": States,
+    "structure.rest": RestBase,
     "structure.openness": Openness,
     "structure.status_quo": Action,
 }
@@ -86,6 +88,7 @@ SEEN: Final[Mapping[str, Mapping[str, str]]] = {
         "link_scale": "structure.links.link_scale",
         "shift": "outside.demand",
     },
+    "blocs": {**_all("blocs"), **_all("structure.rest")},
     "sectors": {
         "log_fringe": "markets.log_fringe",
         "technology": "markets.fringe_technology",
@@ -181,6 +184,11 @@ WITHIN: Final[Mapping[str, Mapping[str, Quantity]]] = {
         "withheld": Quantity("f8", "share", "what the rival's control withholds over what is sold, by buyer", N_BUYERS),
         "ordinary": Quantity("f8", "bn USD a year", "inputs that ordinary users buy"),
         "listed": Quantity("f8", "bn USD a year", "inputs that listed users buy"),
+    },
+    "blocs": {
+        "rest_share": Quantity("f8", "share", "of origins in what the bloc spends on sector 15", N_BLOCS),
+        "usual_share": Quantity("f8", "share", "the same as forecasts of GDP imply", N_BLOCS),
+        "idea_gain": Quantity("f8", "ratio", "inflow of ideas over what forecasts imply, less 1"),
     },
     "sectors": {
         "supply": Quantity("f8", "1", "attraction of origins", N_BLOCS),

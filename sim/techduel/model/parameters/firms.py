@@ -175,6 +175,13 @@ class AccountParameters:
     digital_fade: Array = parameter(
         "years in which the growth of other digital industries over GDP falls to 37 %", "years", 5.0, 40.0, "assumption"
     )
+    idea_share: Array = parameter(
+        "strength of ideas that come with imports, for `forms.trade_ideas` imports",
+        "1",
+        0.0,
+        0.7,
+        "Buera and Oberfield 2020: about 0.6; Goes and Bekkers 2022: somewhat less (numbers recalled)",
+    )
     crowding_out: Array = parameter(
         "part of the value added that the sectors win beyond what was expected that other industries lose, since "
         "people and capital are employed either way",

@@ -153,6 +153,30 @@ class Forms:
             weight=1.0,
         ),
     )
+    price_block: Codes = rivals(
+        "what digital prices and trade do to the rest of the economy",
+        account=Form(
+            "an account at home: digital prices move it by an engine and an elasticity, a part of what the sectors "
+            "win crowds it out; wages are fixed",
+            "assumption of version 0.1.0",
+            weight=1.0,
+        ),
+        sector=Form(
+            "a sector without firms in each of the four blocs, traded among them; one cost of labour a bloc clears its "
+            "market; one price index over all spending",
+            "Caliendo and Parro 2015; Hulten 1978",
+            weight=0.0,
+        ),
+    )
+    trade_ideas: Codes = rivals(
+        "what comes with imports of the rest of the economy; acts with `forms.price_block` sector alone",
+        none=Form("goods alone", "Caliendo and Parro 2015", weight=1.0),
+        imports=Form(
+            "ideas of their makers, by `accounts.idea_share`",
+            "Buera and Oberfield 2020; Goes and Bekkers 2022",
+            weight=0.0,
+        ),
+    )
 
 
 RIVALS: Final[dict[str, Rivals]] = {item.name: item.metadata["rivals"] for item in fields(Forms)}

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from techduel.ensemble.simulation import prepared, worlds
 from techduel.facts.selection import ALL
+from techduel.model.axes import N_STATES
 from techduel.model.parameters import Parameters
 from techduel.model.world import World
 from techduel.policies.fixed import Policy
@@ -69,6 +70,12 @@ def plain(kind: str, **options: Any) -> Any:
     from techduel.scenario.kinds import filled
 
     return policy(**filled({"kind": kind, **options}))
+
+
+def log_gdp(world: World) -> Numbers:
+    """Log GDP at own cost of labour, which is 0 unless the rest of the economy is a sector, (run, state)."""
+    labour_cost = world.blocs.labour_cost[:, :N_STATES, 0, 0]
+    return np.log(world.states.gdp[:, :, 0, 0]) - labour_cost
 
 
 def spread(effects: Numbers) -> tuple[float, float, float]:

@@ -17,7 +17,17 @@ from techduel.policies.variants import Mixed
 from techduel.scenario.layers import config_folder
 from techduel.scenario.loader import strict_yaml
 from techduel.scenario.prior import with_values
-from techduel.studies.evidence.arms import CHINA, US, Experiment, Numbers, mean_and_error, plain, share, spread
+from techduel.studies.evidence.arms import (
+    CHINA,
+    US,
+    Experiment,
+    Numbers,
+    log_gdp,
+    mean_and_error,
+    plain,
+    share,
+    spread,
+)
 
 YEARS: Final = (5, 10, 14)
 """Years after the start at which the arms are compared."""
@@ -130,7 +140,7 @@ def _measured(world: World) -> Iterator[tuple[str, Numbers]]:
     sold = _flat((world.cells.sales * chips).sum(axis=2, keepdims=True))
     spent = (world.markets.flows[:, :, :, :, 0] * chips[0, 0, :, 0]).sum(axis=(1, 2, 3))
     yield "income", np.log(_flat(world.states.real_income))
-    yield "GDP", np.log(_flat(world.states.gdp))
+    yield "GDP", log_gdp(world)
     yield "prices", np.log(_flat(world.states.price_index))
     yield "technology", _mean(measured(world, ("technology_mean",))["technology_mean"][..., None], digital)
     yield "efficiency", _mean(_by_sales(world, productivity(world)), digital)

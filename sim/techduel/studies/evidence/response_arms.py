@@ -13,7 +13,7 @@ from techduel.model.world import World
 from techduel.policies.fixed import Policy
 from techduel.policies.schedule import Schedule, Step
 from techduel.scenario.prior import with_values
-from techduel.studies.evidence.arms import CHINA, US, Experiment, Numbers, lever, plain
+from techduel.studies.evidence.arms import CHINA, US, Experiment, Numbers, lever, log_gdp, plain
 from techduel.studies.evidence.control_depth import CONTROLLED
 
 YEARS: Final = 20
@@ -110,7 +110,7 @@ def _measured(world: World) -> Iterator[tuple[str, Any]]:
     states = world.states
     yield "income", np.log(states.real_income)
     yield "gdp", states.gdp
-    yield "log GDP", np.log(states.gdp)
+    yield "log GDP", log_gdp(world)[:, :, None, None]
     yield "own R&D", np.log(world.cells.rd.sum(axis=2, keepdims=True))
     yield "public knowledge", states.own_knowledge
     yield "support", 100.0 * states.subsidies / states.gdp

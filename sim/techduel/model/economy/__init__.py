@@ -1,0 +1,1 @@
+"""What the sectors with firms are not: the rest of the economy, traded among the blocs."""
