@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-build-isolation -c constraints.txt
 ARGS ?=
 
-.PHONY: help run test check reliability evidence faults stamp format format-check lint types bench install dev clean
+.PHONY: help run explore browser docs test check reliability evidence faults stamp format format-check lint types bench install dev clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -47,6 +47,15 @@ stamp: $(VENV)/dev.stamp  ## mark the shipped posteriors as fitted under these e
 bench: $(VENV)/dev.stamp  ## speed and memory, one JSON object a line
 	@$(BIN)/techduel bench $(ARGS)
 
+explore: $(VENV)/explore.stamp  ## two scenarios and their levers in a browser on this machine (ARGS="port=5007")
+	@$(BIN)/techduel explore $(ARGS)
+
+browser: $(VENV)/browser.stamp  ## tests of pages in a real headless Chromium, which is installed where the system can
+	@$(BIN)/python -m pytest -m browser tests $(ARGS)
+
+docs: $(VENV)/docs.stamp  ## the pages of docs/ as a site in build/docs, offline, warnings are errors
+	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs && echo "Written: build/docs/index.html"
+
 install: $(VENV)/runtime.stamp  ## only the environment in .venv
 
 dev: $(VENV)/dev.stamp  ## the environment with the developers' tools
@@ -81,4 +90,18 @@ $(VENV)/runtime.stamp: pyproject.toml constraints.txt | $(BIN)/pip
 
 $(VENV)/dev.stamp: $(VENV)/runtime.stamp
 	@$(INSTALL) -e ".[dev]"
+	@touch $@
+
+$(VENV)/explore.stamp: $(VENV)/runtime.stamp
+	@$(INSTALL) -e ".[explore]"
+	@touch $@
+
+$(VENV)/docs.stamp: $(VENV)/runtime.stamp
+	@$(INSTALL) -e ".[docs]"
+	@touch $@
+
+$(VENV)/browser.stamp: $(VENV)/dev.stamp
+	@$(INSTALL) -e ".[browser]"
+	@type -p chromium chromium-browser google-chrome >/dev/null || { apt-get -qq update && apt-get -qq install -y chromium; } \
+	  || echo "No Chromium was found, and none could be installed: browser tests are skipped" >&2
 	@touch $@

@@ -1,5 +1,7 @@
 """What many tests share: scenarios and ensembles, each computed once a session."""
 
+from typing import Any
+
 import pytest
 
 from techduel.ensemble.record import Record
@@ -47,3 +49,11 @@ def panel(drawn: Scenario) -> Record:
 def start(short: Scenario) -> Start:
     """The base year of three runs."""
     return prepared(short, range(3), seed=1)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say in a line why browser tests were skipped, if they were."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = {report.longrepr[2] for report in skipped if "browser" in getattr(report, "keywords", {})}
+    for reason in sorted(reasons):
+        terminalreporter.write_line(f"Browser tests were skipped: {reason.removeprefix('Skipped: ')}; make browser")

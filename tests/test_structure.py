@@ -27,6 +27,7 @@ ROOMS = (
     ),
     *("studies.evidence", "studies.calibrate", "studies.hindcast", "studies.micro", "studies.findings"),
     "face",
+    "explore",
     "agents",
 )
 """Each imports only from rooms before it."""
@@ -39,6 +40,8 @@ MOST_LINES = 450
 
 ONLY_IMPORTERS = {
     "mesa": {"agents"},
+    "panel": {"explore.page", "explore.server"},
+    "bokeh": {"explore.pictures"},
     "hydra": {"scenario.composition", "scenario.overrides"},
     "omegaconf": {"scenario.composition"},
     "matplotlib": {"report.drawing", "report.page"},
@@ -49,7 +52,19 @@ ONLY_IMPORTERS = {
 """Files that may import a heavy library."""
 HEAVY = (
     *("mesa", "hydra", "omegaconf", "pydantic"),
-    *("matplotlib", "xarray", "pandas", "netCDF4", "scipy", "sklearn", "statsmodels", "dask", "numba"),
+    *(
+        "matplotlib",
+        "xarray",
+        "pandas",
+        "netCDF4",
+        "scipy",
+        "sklearn",
+        "statsmodels",
+        "dask",
+        "numba",
+        "panel",
+        "bokeh",
+    ),
 )
 """Libraries that take a tenth of a second or more to import."""
 

@@ -179,10 +179,7 @@ def compare(
     chip_controls: The U.S. lead in semiconductors at the end of
     """
     members = _members([baseline, *others])
-    config = _config(members, runs, seed) | {"year": year, "sector": sector, "outcome": outcome}
-    wrong = STUDIES["compare"].wrong_with(config)
-    if wrong:
-        raise InvalidInput(wrong)
+    config = question(members, runs, seed, {"year": year, "sector": sector, "outcome": outcome})
     return Compared({name: simulate(one, runs, seed) for name, one in members.items()}, config)
 
 
@@ -203,16 +200,35 @@ def _members(given: "list[Scenario | str | Path | Mapping[str, Any]]") -> dict[s
     return dict(zip(names, scenarios, strict=True))
 
 
-def _config(members: Mapping[str, Scenario], runs: int, seed: int) -> dict[str, Any]:
-    """What the command would store of these scenarios."""
+def question(members: Mapping[str, Scenario], runs: int, seed: int, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What ``techduel compare`` would store of these scenarios and this question.
+
+    Parameters
+    ----------
+    members : mapping
+        Scenarios by name, the baseline first.
+    runs, seed : int
+    asked : mapping
+        ``year``, ``sector`` and ``outcome``, each perhaps None.
+
+    Raises
+    ------
+    InvalidInput
+        With everything that the command would refuse.
+    """
     common = {"seed": seed, "record": "full"}
     plain = {name: {**numbers(one.config), **common} for name, one in members.items()}
-    return {
+    config = {
         "experiment": "compare",
         "scenarios": list(members),
         "decompose": "none",
         "discount_rate": DISCOUNT_RATE,
         "runs": runs,
         **common,
+        **asked,
         MEMBERS: {name: {key: value for key, value in one.items() if key != "runs"} for name, one in plain.items()},
     }
+    wrong = STUDIES["compare"].wrong_with(config)
+    if wrong:
+        raise InvalidInput(wrong)
+    return config

@@ -65,8 +65,8 @@ def single(
     """
     if all(measure.year is None for measure in measures([outcome], [0])):
         raise ValueError(f"outcome: {outcome} has one number a run; allowed: one that has a number in every year")
-    found = {name: _course(part, outcome, state, years) for name, part in parts.items()}
-    curves = [_curve(name, *course, place) for place, (name, course) in enumerate(found.items())]
+    found = {name: course(part, outcome, state, years) for name, part in parts.items()}
+    curves = [_curve(name, *one, place) for place, (name, one) in enumerate(found.items())]
     if len(curves) > MOST_BANDS:
         curves = [replace(curve, bands=()) for curve in curves]
     bands = "; bands: 25-75 % of runs" if len(curves) <= MOST_BANDS else ""
@@ -77,7 +77,7 @@ def single(
         source="Own computation.",
         panels=[Fan(curves, "", Axis(most=6, whole=True), Axis(unit))],
         columns=("result", "outcome", "state", "year", *QUANTILES, "unit"),
-        rows=[row for name, course in found.items() for row in _rows(name, outcome, state, course, unit)],
+        rows=[row for name, one in found.items() for row in _rows(name, outcome, state, one, unit)],
         height=size.height,
         note=f"Lines: medians over runs{bands}",
         width=size.width,
@@ -101,8 +101,8 @@ def _has_state(outcome: str) -> bool:
     return any(measure.state for measure in measures([outcome], [0]))
 
 
-def _course(part: Path | Record, outcome: str, state: str, years: tuple[int, int] | None) -> tuple[list[int], Numbers]:
-    """Years, and (quantile, year)."""
+def course(part: Path | Record, outcome: str, state: str, years: tuple[int, int] | None) -> tuple[list[int], Numbers]:
+    """An outcome by the names of sweeps in one result: years, and (quantile, year)."""
     blocks = [part] if isinstance(part, Record) else list(records(part, {headline(outcome).needs}))
     there = blocks[0].years.tolist()
     shown = [year for year in there if years is None or years[0] <= year <= years[1]]

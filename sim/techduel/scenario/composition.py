@@ -4,6 +4,7 @@ Every layer but the first holds only differences from those below it. Hydra lays
 comes out is checked by the tree of models in `techduel.scenario.settings`.
 """
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +24,8 @@ GIVEN: Final = "own"
 """Name of a scenario that is given as a mapping."""
 WORDS_FOR_GIVEN: Final = {"title": "Own scenario", "question": "What follows from these settings?"}
 """Where the mapping has none."""
+_ONE_AT_A_TIME: Final = threading.Lock()
+"""Hydra's state is one for the whole process."""
 
 
 def composed(overrides: Sequence[str], content: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -160,7 +163,7 @@ def _grouped(chosen: Mapping[str, str]) -> dict[str, Any]:
     from hydra import compose, initialize_config_dir
     from omegaconf import OmegaConf
 
-    with initialize_config_dir(str(config_folder()), version_base="1.3"):
+    with _ONE_AT_A_TIME, initialize_config_dir(str(config_folder()), version_base="1.3"):
         found = compose("config", [f"{group}={choice}" for group, choice in chosen.items()])
     plain: Any = OmegaConf.to_container(found, resolve=True)
     if EVERY in plain["params"]:

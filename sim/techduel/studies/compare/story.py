@@ -30,7 +30,7 @@ def story(config: Mapping[str, Any], folder: Path) -> Story:
             f"seed {config['seed']}."
         ),
         answer=[f"{answer.scenario}: {' '.join(answer.sentences())}" for answer in found],
-        tables=[table for answer in found for table in (changes_of(answer), _costs(answer))],
+        tables=[table for answer in found for table in (changes_of(answer), costs_of(answer))],
         sure=_sure(config),
         changed=_changed(config),
         command=command_of(folder, "compare"),
@@ -60,7 +60,8 @@ def _row(answer: Answer, name: str, state: str) -> tuple[str, ...]:
     return headline(name).title, where, before, number(change.middle), band(change), change.unit, told
 
 
-def _costs(answer: Answer) -> Table:
+def costs_of(answer: Answer) -> Table:
+    """What a scenario costs each side, and what the lead that it buys costs."""
     rows = []
     for state in STATES:
         cost = answer.costs[state]
