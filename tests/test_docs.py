@@ -1,5 +1,6 @@
 """Pages that people read in a terminal, too: lines of prose have an end."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -23,3 +24,23 @@ def prose(text: str) -> list[str]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_no_line_of_prose_is_longer_than_a_screen(page: Path) -> None:
     assert [line for line in prose(page.read_text(encoding="utf-8")) if len(line) > WIDTH] == []
+
+
+LINK = re.compile(r"\]\((?!https?:|data:)([^)#\s]+)(?:#[^)]*)?\)")
+EVERY = [*PAGES, *sorted((REPOSITORY / "docs" / "notebooks").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", EVERY, ids=lambda page: page.name)
+def test_links_of_a_page_lead_somewhere(page: Path) -> None:
+    targets = LINK.findall(page.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_the_site_has_a_door_to_every_page() -> None:
+    """Each once, in the lists of the first page; Sphinx itself refuses what is in none."""
+    docs = REPOSITORY / "docs"
+    text = (docs / "index.md").read_text(encoding="utf-8")
+    listed = [line for block in re.findall(r"```{toctree}\n(.*?)```", text, re.S) for line in block.split("\n")]
+    names = [line for line in listed if line and not line.startswith(":")]
+    pages = {path.relative_to(docs).with_suffix("").as_posix() for path in docs.rglob("*.md")} - {"index"}
+    assert sorted(names) == sorted(pages)

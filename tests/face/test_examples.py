@@ -35,7 +35,13 @@ def test_an_example_that_says_something_else_is_found() -> None:
     assert doctest.DocTestRunner(verbose=False).run(wrong, out=lambda text: None).failed == 1
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/python.md"])
+PAGES = [
+    *("README.md", "docs/python.md"),
+    *(path.relative_to(REPOSITORY).as_posix() for path in sorted((REPOSITORY / "docs" / "notebooks").glob("*.md"))),
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_python_on_pages_runs(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One block after the other as in one session, with few runs, so that it takes seconds."""
     monkeypatch.chdir(tmp_path)
