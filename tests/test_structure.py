@@ -24,6 +24,7 @@ ROOMS = (
         "studies.sweep",
         "studies.sensitivity",
         "studies.game",
+        "studies.backfire",
     ),
     *("studies.evidence", "studies.calibrate", "studies.hindcast", "studies.micro", "studies.findings"),
     "face",
@@ -46,6 +47,7 @@ ONLY_IMPORTERS = {
     "omegaconf": {"scenario.composition"},
     "matplotlib": {"report.drawing", "report.page"},
     "iterative_ensemble_smoother": {"studies.calibrate.smoother"},
+    "ema_workbench": {"studies.backfire.box"},
     "sklearn": {"studies.calibrate.recovery"},
     "pydantic": {"scenario.problems", "scenario.models", "scenario.settings", "scenario.arguments"},
 }

@@ -7,7 +7,42 @@ def _game(name: str) -> str:
     return f"test_game.py::test_{name}"
 
 
+def _backfire(name: str) -> str:
+    return f"test_backfire.py::test_{name}"
+
+
 BY_FILE: Final = {
+    "studies/backfire/crossing.py": [
+        (
+            "before[place] / (before[place] - behind[place])",
+            "behind[place] / (behind[place] - before[place])",
+            _backfire("the_band_of_a_planted_crossing_covers_it_in_nine_of_ten"),
+        ),
+        (
+            "bool(before[place] > 0.0)",
+            "bool(before[place] < 0.0)",
+            _backfire("a_crossing_lies_on_the_straight_line_between_places"),
+        ),
+    ],
+    "studies/backfire/places.py": [
+        (
+            "without |= {} if imposed(config, key)",
+            "without |= {} if not imposed(config, key)",
+            _backfire("a_twin_has_all_but_the_control"),
+        ),
+        (
+            "np.log(np.cumsum(arm[..., 2, :] * weights, axis=-1))",
+            "np.log(np.cumsum(arm[..., 1, :] * weights, axis=-1))",
+            _backfire("a_place_is_a_run_with_both_levers_against_one_without_and_a_rerun_extends"),
+        ),
+    ],
+    "studies/backfire/tables.py": [
+        (
+            "np.mean(changes < -size)",
+            "np.mean(changes < size)",
+            _backfire("a_share_counts_losses_of_more_than_was_asked_for_and_has_its_size_beside"),
+        ),
+    ],
     "studies/game/solver.py": [
         (
             "second >= second.max(axis=-1, keepdims=True)",
@@ -34,7 +69,7 @@ BY_FILE: Final = {
         (
             "- weights.incident * incidents",
             "+ weights.incident * incidents",
-            _game("a_planted_price_of_lead_and_the_weight_at_which_it_flips"),
+            _game("incidents_weigh_in_the_price_but_not_in_that_of_income"),
         ),
         (
             "((pairs[:, 0] - pairs[:, 1]) ** 2).mean(axis=0) / 2.0",
@@ -75,7 +110,7 @@ BY_FILE: Final = {
     "studies/game/information.py": [
         (
             "expected.max(axis=1).mean() - expected[:, best].mean()",
-            "expected.max(axis=1).mean()",
+            "expected.max(axis=0).mean() - expected[:, best].mean()",
             _game("information_is_worth_something_only_where_the_choice_would_be_another"),
         ),
     ],

@@ -148,6 +148,7 @@ def test_incidents_weigh_in_the_price_but_not_in_that_of_income() -> None:
     (price, *_) = [one for one in game.prices() if (one.state, one.against, one.policy) == ("us", "stay", "act")]
     assert price.price.value == pytest.approx((2.0 + 2.0 * 0.5) / 4.0)
     assert price.income.value == pytest.approx(0.5)
+    assert game.mean[1, 0, 0] == pytest.approx(-2.0 + 0.25 * 4.0 - 2.0 * 0.5)
 
 
 def test_a_phase_that_sets_disagree_on_is_undecided() -> None:

@@ -104,7 +104,7 @@ class Study:
         module = f"techduel.studies.{self.folder_name}.story"
         if find_spec(module) is None:
             raise InvalidInput(
-                [f"report: results of {self.name} have none; allowed: run, compare, overview, sweep, game"]
+                [f"report: results of {self.name} have none; allowed: run, compare, overview, sweep, game, backfire"]
             )
         return cast("Callable[[Config, Path], Story]", import_module(module).story)
 
@@ -136,6 +136,9 @@ _STUDIES: Final = (
         "sensitivity",
     ),
     Study("game", "which policies two reacting states hold to, what a lead costs them, and what would flip that"),
+    Study(
+        "backfire", "where a control hurts the state that imposes it: lead, own frontier, income, each with its size"
+    ),
     Study(
         "evidence",
         "what the model says to published findings: backtest, firms, decoupling, controls, stylised facts",

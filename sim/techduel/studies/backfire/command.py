@@ -1,0 +1,90 @@
+"""Backfire: over two settings, how likely and how much a control hurts the state that imposes it."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from techduel.ensemble.compute import Options, filled
+from techduel.ensemble.manifest import FAILURES, Manifest, write_text
+from techduel.ensemble.sweep import swept
+from techduel.scenario.prior import drawn_parameters
+from techduel.scenario.scenario import scenario_from
+from techduel.studies.backfire import box, report, tables
+from techduel.studies.backfire.places import MEANINGS, Field, field_of, sweep_from
+from techduel.studies.backfire.settings import FREE
+
+
+def header(config: Mapping[str, Any], options: Options) -> str:
+    """Name, size, seed and workers."""
+    sweep, workers = sweep_from(config), options.place.workers
+    return (
+        f"{sweep.name} · {' x '.join(config['axes'])} · {len(sweep.distinct)} points x {sweep.runs} runs x "
+        f"{sweep.quarters} quarters · seed {sweep.seed} · {workers} worker{'s' if workers > 1 else ''}"
+    )
+
+
+def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
+    """Compute the places that are missing and write tables, figures and README."""
+    sweep = sweep_from(config)
+    stored = {key: value for key, value in config.items() if key not in ("name", "results", "fresh", "quiet")}
+
+    def write(manifest: Manifest) -> None:
+        found = field_of(sweep, swept(sweep, folder, manifest, options).stock, config)
+        tables.write_map(folder, found, config["sizes"])
+        tables.write_crossings(folder, found)
+        tables.write_by_year(folder, found, config["sizes"])
+        write_boxes(folder, found, config)
+        draw(config, folder)
+        report.write_readme(folder, config)
+
+    filled(folder, stored, write, options, FREE, "backfire")
+    return 5 if any((folder / FAILURES).glob("*.json")) else 0
+
+
+def write_boxes(folder: Path, found: Field, config: Mapping[str, Any]) -> None:
+    """The box of every meaning, or why there is none."""
+    boxes: dict[str, Any] = {}
+    if config["resamples"] and box.installed():
+        known = parameters_by_run(config, found.changes["lead"].shape[2])
+        for meaning in MEANINGS:
+            axes, run, hurts = tables.cases_of(found, meaning, config["sizes"][meaning])
+            telling = box.telling({name: values[run] for name, values in known.items()}, hurts)
+            boxes[meaning] = box.box({**axes, **telling}, hurts, config["resamples"])
+    else:
+        boxes["why"] = box.MISSING if config["resamples"] else "no box: resamples=0"
+    write_text(folder / tables.BOX, json.dumps(boxes, indent=1) + "\n")
+
+
+def parameters_by_run(config: Mapping[str, Any], runs: int) -> dict[str, Any]:
+    """Values of every drawn parameter by run, of the state that acts where states differ, and of its first sector."""
+    plain = {**config["base"], "title": config["title"], "question": config["title"]}
+    known = scenario_from({"name": "place", "scenario": "place", **plain}).parameters_of(range(runs))
+    found = {}
+    for name in drawn_parameters():
+        group, _, short = name.partition(".")
+        values = np.asarray(getattr(getattr(known, group), short), dtype=float)
+        if values.ndim > 1 and len(values) == runs:
+            place = min(("us", "china").index(config["state"]), values.shape[1] - 1)
+            found[name] = values[:, place].reshape(runs, -1)[:, 0]
+    return found
+
+
+def draw(config: Mapping[str, Any], folder: Path) -> None:
+    """Draw every figure."""
+    from techduel.report.page import save_all
+    from techduel.studies.backfire.figures import album
+
+    save_all(album(config, folder), folder)
+
+
+def screen(folder: Path) -> str:
+    """Chance and size of each meaning, where it turns, and the box."""
+    return report.screen(folder)
+
+
+def following(config: Mapping[str, Any], folder: Path, overrides: Any) -> str:
+    """The report."""
+    return f"techduel report {folder}"

@@ -1,0 +1,224 @@
+"""``techduel backfire``: planted crossings and boxes, the words of made-up maps, and the command."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from drawn import watched
+
+from experiments.__main__ import main
+from experiments.exits import guarded
+from techduel.report.page import save
+from techduel.studies.backfire import box
+from techduel.studies.backfire.crossing import crossing
+from techduel.studies.backfire.figures import album
+from techduel.studies.backfire.places import Field, places_of, relaxed_below
+from techduel.studies.backfire.report import sentences
+from techduel.studies.backfire.settings import composed
+from techduel.studies.backfire.tables import (
+    BOX,
+    BY_YEAR,
+    CROSSING,
+    MAP,
+    read,
+    sized,
+    write_by_year,
+    write_crossings,
+    write_map,
+)
+
+SMALL = (
+    "runs=4",
+    "horizon=2021",
+    "base=[slots=4]",
+    "since=2021",
+    "places=2",
+    "quiet=true",
+    "name=small",
+    "resamples=0",
+)
+SIZES = {"lead": 0.5, "frontier": 0.5, "income": 0.1}
+DEPTHS = (0.0, 0.5, 1.0)
+
+
+def test_the_band_of_a_planted_crossing_covers_it_in_nine_of_ten() -> None:
+    draws, values = np.random.default_rng(1), np.linspace(0.0, 1.0, 5)
+    covered = 0
+    for _ in range(100):
+        sets = np.repeat(draws.normal(0.0, 0.6, 48), 2)
+        changes = 0.4 - values[:, None] + sets + draws.normal(0.0, 0.3, (1, 96))
+        found = crossing(values, changes)
+        covered += int(found.low <= 0.4 <= found.high)
+    assert 85 <= covered <= 95
+
+
+def test_a_crossing_lies_on_the_straight_line_between_places() -> None:
+    values, steady = np.array([0.0, 1.0, 2.0]), np.ones((1, 8))
+    found = crossing(values, np.array([[3.0], [1.0], [-1.0]]) * steady)
+    assert (found.value, found.falls, found.share) == (1.5, True, 1.0)
+    assert crossing(values, np.array([[-1.0], [1.0], [2.0]]) * steady).falls is False
+    none = crossing(values, np.array([[3.0], [1.0], [1.0]]) * steady)
+    assert np.isnan(none.value)
+    assert none.share == 0.0
+
+
+def test_a_share_counts_losses_of_more_than_was_asked_for_and_has_its_size_beside() -> None:
+    changes = np.repeat([-2.0, -0.4, 1.0, 3.0], 10)
+    mean, low, middle, high, _, share, below, above, runs = sized(changes, 0.5)
+    assert (round(mean, 12), share, runs) == (0.4, 0.25, 40.0)
+    assert low < middle < high
+    assert below < 0.25 < above
+
+
+def test_a_planted_box_is_found_with_its_limits() -> None:
+    pytest.importorskip("ema_workbench", reason="ema_workbench is not installed: extra [strategy]")
+    draws = np.random.default_rng(2)
+    cases = {name: draws.random(600) for name in ("depth", "breadth", "other")}
+    hurts = (cases["depth"] > 0.6) & (cases["breadth"] < 0.5)
+    found = box.box(cases, hurts, 4)
+    assert found["limits"]["depth"]["low"] == pytest.approx(0.6, abs=0.06)
+    assert found["limits"]["breadth"]["high"] == pytest.approx(0.5, abs=0.06)
+    assert found["coverage"] > 0.8
+    assert found["density"] > 0.8
+    assert found["limits"]["depth"]["kept"] >= 0.75
+    assert box.box(cases, np.zeros(600, dtype=bool), 4)["limits"] == {}
+
+
+def planted(spread: float = 0.2) -> Field:
+    """A map on which the lead turns to a loss at a depth of 0.4, and income is lost wherever depth is."""
+    sets = np.repeat(np.linspace(-spread, spread, 12), 2)
+    depth, breadth = np.array(DEPTHS)[None, :, None], np.array([0.0, 1.0])[:, None, None]
+    lead = 10.0 * (0.4 - depth) + 0.0 * breadth + sets
+    income = -0.3 * depth * breadth + 0.0 * sets
+    years = {name: np.stack([0.5 * of, of], axis=-1) for name, of in (("lead", lead), ("income", income))}
+    changes = years | {"frontier": np.zeros_like(years["lead"])}
+    axes = ("us.control_depth", "us.control_breadth")
+    return Field(axes, DEPTHS, (0.0, 1.0), (2021, 2022), changes, np.full((2, 3), 1))
+
+
+def written(folder: Path, field: Field) -> dict[str, Any]:
+    """All tables of a map; the configuration that it would have."""
+    config = composed(["runs=24", "places=2", "name=made"])
+    write_map(folder, field, SIZES)
+    write_crossings(folder, field)
+    write_by_year(folder, field, SIZES)
+    (folder / BOX).write_text(json.dumps({"why": box.MISSING}), encoding="utf-8")
+    return config
+
+
+def test_sentences_give_the_size_before_the_chance_and_say_where_it_turns(tmp_path: Path) -> None:
+    text = " ".join(sentences(tmp_path, written(tmp_path, planted())))
+    assert (
+        "relative lead falls by more than 0.50 log points: mean -6.00 log points at its worst (control depth 1" in text
+    )
+    assert "in 0 % (0 to 18 %) of runs where it is rarest (control depth 0" in text
+    assert "in 100 % (82 to 100 %) where it is likeliest (control depth 0.5" in text
+    assert "turns from gain to loss at control depth 0.40 (90 % over parameter sets" in text
+    assert "own income falls by more than 0.10 %: mean -0.30 % at its worst (control depth 1, control breadth 1" in text
+    assert "The mean change of own frontier keeps its sign all over the map." in text
+    assert "No box: ema_workbench is not installed" in text
+    assert "a value of us.control_depth takes back what was in force in 2020" in text
+
+
+def test_a_horizon_on_an_axis_takes_the_year_of_its_place() -> None:
+    field = planted()
+    early = Field(field.axes, DEPTHS, (0.0, 1.0), field.years, field.changes, np.array([[0, 0, 0], [1, 1, 1]]))
+    ends = early.at_the_end("lead").mean(axis=2)
+    assert ends[0] == pytest.approx(0.5 * ends[1])
+
+
+def test_figures_read_well(tmp_path: Path) -> None:
+    config = written(tmp_path, planted())
+    for name, picture in album(config, tmp_path).pictures:
+        page = watched(lambda picture=picture, name=name: save(picture, tmp_path / name, "Techduel 0, 24 runs.", {}))
+        page.check()
+
+
+def test_a_twin_has_all_but_the_control() -> None:
+    plain = ["places=2", "runs=2"]
+    levers = places_of(composed(plain))
+    assert [twin for _, twin in levers] == [{}] * 4
+    beside = places_of(composed([*plain, "up=params.ideas.home_spillover"]))
+    assert [sorted(twin) for _, twin in beside] == [["axis1"]] * 4
+    policy = places_of(composed([*plain, "policy=broad_controls", "across=horizon", "up=params.ideas.home_spillover"]))
+    assert {acting["policy"] for acting, _ in policy} == {"broad_controls"}
+    assert all("policy" not in twin for _, twin in policy)
+
+
+def test_a_status_quo_is_that_of_the_sectors_whose_lever_moves() -> None:
+    config = composed(["places=2", "sectors=[semiconductors]"])
+    chips = relaxed_below(config, "us.control_depth")
+    everywhere = relaxed_below(composed(["places=2", "sectors=[all]"]), "us.control_depth")
+    assert chips is not None
+    assert everywhere is not None
+    assert chips > everywhere
+    assert relaxed_below(config, "horizon") is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("across=us.control_depht",), "did you mean us.control_depth?"),
+        (("up=us.control_depth",), "up: us.control_depth given on both axes; allowed: another setting"),
+        (("across=horizon", "up=params.ideas.home_spillover"), "policy: stay given, and no axis moves a lever of us"),
+        (("across_ends=[1,0]",), "above low"),
+        (("income=nan",), "income: 'nan' given"),
+        (("policy=broad",), "us: broad: unknown"),
+    ],
+)
+def test_degenerate_maps_are_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...], line: str,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    assert guarded(main, ["backfire", *arguments]) == 2
+    told = capsys.readouterr().err.strip().splitlines()
+    assert told[1:] == ["Nothing was written."]
+    assert line in told[0]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A small map."""
+    place = tmp_path_factory.mktemp("backfire")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        assert guarded(main, ["backfire", *SMALL]) == 0
+        yield place / "results" / "backfire" / "small"
+
+
+def test_it_writes_a_result_that_is_drawn_told_and_made_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    names = {path.name for path in folder.rglob("*")}
+    assert names >= {"README.md", MAP, CROSSING, BY_YEAR, BOX, "map.png", "by_year.csv"}
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert guarded(main, ["plot", str(folder)]) == 0
+    assert guarded(main, ["reproduce", str(folder)]) == 0
+    assert guarded(main, ["report", str(folder), f"file={folder.parent}/page.html"]) == 0
+    assert {path: path.read_bytes() for path in before} == before
+    assert "every file is the same" in capsys.readouterr().out
+
+
+def test_a_place_is_a_run_with_both_levers_against_one_without_and_a_rerun_extends(folder: Path) -> None:
+    from techduel.ensemble.simulation import simulate
+    from techduel.scenario.scenario import load_scenario
+
+    chunks = set((folder / "chunks").iterdir())
+    assert guarded(main, ["backfire", *(text for text in SMALL if text != "runs=4"), "runs=6"]) == 0
+    assert chunks < set((folder / "chunks").iterdir())
+    (line,) = [one for one in read(folder, MAP) if (one["across"], one["up"], one["meaning"]) == (1.0, 1.0, "income")]
+    small, words = ("horizon=2021", "slots=4"), "[semiconductors,ai,quantum,cloud]"
+    step = "policies.us.steps={{{}}}".format(
+        ",".join(
+            f"{name}:{{lever:control_{name},start:2021,value:1.0,sectors:{words}}}" for name in ("depth", "breadth")
+        )
+    )
+    acting = load_scenario("baseline_2021", *small, "policy@policies.us=schedule", step)
+    with_it, without = (
+        simulate(one, 6, record="headline")["real_income"][:, 0, 1:].mean(axis=-1)
+        for one in (acting, load_scenario("baseline_2021", *small))
+    )
+    assert line["mean"] == pytest.approx(100.0 * np.log(with_it / without).mean(), abs=1e-9)
