@@ -14,6 +14,7 @@ from .hydra_flags import ROOT, shown_by_hydra
 
 COMMANDS: Final = {
     **{name: study.meaning for name, study in STUDIES.items()},
+    "forecast": "register, check or score a forecast on record: forecast register file=FILE.json",
     "bench": "speed, memory and scaling, one JSON object a line",
     "plot": "redraw the figures of a saved result, or one outcome for a slide: plot FOLDER outcome=NAME",
     "report": "saved results as one HTML file to hand on: report FOLDER...",
@@ -34,6 +35,7 @@ PLAIN_WORDS: Final = {
         *("scenarios", "ablations", "policies", "levers", "events", "parameters", "forms", "outcomes", "sweeps"),
         "studies",
     ),
+    "forecast": ("register", "check", "score", "file=", "origin=", "last=", "outcomes=", "scores="),
     "report": ("file=",),
     "plot": ("outcome=", "state=", "scenarios=", "years=", "format=", "size=", "file="),
     "export": ("format=nc", "file="),

@@ -11,7 +11,30 @@ def _backfire(name: str) -> str:
     return f"test_backfire.py::test_{name}"
 
 
+def _forecast(name: str) -> str:
+    return f"test_forecast_record.py::test_{name}"
+
+
 BY_FILE: Final = {
+    "studies/forecast/score.py": [
+        (
+            "np.where(observed < values, 1.0, 0.0) - levels",
+            "levels - np.where(observed < values, 1.0, 0.0)",
+            _forecast("scores_from_quantiles_are_those_of_the_whole_distribution"),
+        ),
+        (
+            "1.0 - own / naive[best]",
+            "1.0 - naive[best] / own",
+            _forecast("skill_is_the_part_of_the_best_rivals_score_that_is_saved"),
+        ),
+    ],
+    "studies/forecast/register.py": [
+        (
+            "if key != SHA}",
+            'if key != "rows"}',
+            _forecast("tampering_is_found"),
+        ),
+    ],
     "studies/backfire/crossing.py": [
         (
             "before[place] / (before[place] - behind[place])",
