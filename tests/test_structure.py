@@ -25,6 +25,7 @@ ROOMS = (
         "studies.sensitivity",
         "studies.game",
         "studies.backfire",
+        "studies.chokepoints",
         "studies.forecast",
     ),
     *("studies.evidence", "studies.calibrate", "studies.hindcast", "studies.micro", "studies.findings"),

@@ -15,7 +15,28 @@ def _forecast(name: str) -> str:
     return f"test_forecast_record.py::test_{name}"
 
 
+def _choke(name: str) -> str:
+    return f"test_chokepoints.py::test_{name}"
+
+
 BY_FILE: Final = {
+    "studies/chokepoints/denials.py": [
+        (
+            "(before - 0.5) / (before - behind)",
+            "(0.5 - behind) / (before - behind)",
+            _choke("a_half_life_is_counted_from_the_last_year_of_the_denial"),
+        ),
+        (
+            "STATES[1 - STATES.index(self.denier)]",
+            "STATES[STATES.index(self.denier)]",
+            _choke("a_denial_is_compared_with_a_run_that_has_all_else_the_same"),
+        ),
+        (
+            'return {f"{self.target}_diversified": MORE} if self.diversified else {}',
+            "return {}",
+            _choke("a_denial_is_compared_with_a_run_that_has_all_else_the_same"),
+        ),
+    ],
     "studies/forecast/score.py": [
         (
             "np.where(observed < values, 1.0, 0.0) - levels",

@@ -93,6 +93,11 @@ class Study:
         return cast(Asked, import_module(f"techduel.studies.{self.name}.settings"))
 
     @property
+    def told_in(self) -> str:
+        """Name of its module `story`, whether there is one or not."""
+        return f"techduel.studies.{self.folder_name}.story"
+
+    @property
     def story(self) -> "Callable[[Config, Path], Story]":
         """What a stored result says, for a report.
 
@@ -101,11 +106,10 @@ class Study:
         InvalidInput
             If results of this study are not told in reports.
         """
-        module = f"techduel.studies.{self.folder_name}.story"
+        module = self.told_in
         if find_spec(module) is None:
-            raise InvalidInput(
-                [f"report: results of {self.name} have none; allowed: run, compare, overview, sweep, game, backfire"]
-            )
+            told = ", ".join(one for one, study in STUDIES.items() if find_spec(study.told_in) is not None)
+            raise InvalidInput([f"report: results of {self.name} have none; allowed: {told}"])
         return cast("Callable[[Config, Path], Story]", import_module(module).story)
 
     def following(self, config: Config, folder: Path, overrides: Sequence[str]) -> str:
@@ -139,6 +143,7 @@ _STUDIES: Final = (
     Study(
         "backfire", "where a control hurts the state that imposes it: lead, own frontier, income, each with its size"
     ),
+    Study("chokepoints", "which input one state can deny the other, at what loss to either side, and for how long"),
     Study(
         "evidence",
         "what the model says to published findings: backtest, firms, decoupling, controls, stylised facts",

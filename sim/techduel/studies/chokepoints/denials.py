@@ -1,0 +1,145 @@
+"""Denials: one input refused by one state for some years, in part or whole, with allies or without.
+
+Each is compared with the same run without it. Where the target has ten points more of shared supply with allies, so has
+the run that it is compared with.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from techduel.ensemble.designs import AS_CONFIGURED, Point, Space
+from techduel.ensemble.factor_moves import Move
+from techduel.ensemble.factors import Factor
+from techduel.ensemble.headlines import DISCOUNT_RATE
+from techduel.ensemble.paired import HUNDRED
+from techduel.ensemble.stock import Stock
+from techduel.ensemble.sweep import Sweep
+from techduel.model.axes import STATES
+
+type Numbers = NDArray[np.float64]
+
+MORE: Final = 0.1
+"""Of `allied_cooperation`, which the target has more where it has diversified."""
+OUTCOMES: Final = ("real_income",)
+SINGLE: Final = {"tools": "tool_denial", "foundry": "foundry_denial", "minerals": "mineral_denial"}
+"""Inputs with a lever of their own: chip and design tools, contract making of chips, rare earths and minor metals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """One point: who refuses what, how much of it, with whom, and whether the target has diversified."""
+
+    denier: str
+    sector: str
+    share: float
+    allies: bool
+    diversified: bool = False
+
+    @property
+    def target(self) -> str:
+        """The other state."""
+        return STATES[1 - STATES.index(self.denier)]
+
+    @property
+    def point(self) -> Point:
+        """As a point of the sweep."""
+        joined: Point = {f"{self.denier}_allies": 1.0} if self.allies else {}
+        return {f"{self.denier}_{self.sector}": self.share, **joined, **self.twin}
+
+    @property
+    def twin(self) -> Point:
+        """The point without the denial."""
+        return {f"{self.target}_diversified": MORE} if self.diversified else {}
+
+
+def denials(config: Mapping[str, Any]) -> list[Denial]:
+    """Every denier, input, share, with allies and without; the whole denial also of a target that has diversified."""
+    found = [
+        Denial(denier, sector, share, allies)
+        for denier in config["deniers"]
+        for sector in config["inputs"]
+        for allies in (False, True)
+        for share in config["shares"]
+    ]
+    last = config["shares"][-1]
+    more = [Denial(one.denier, one.sector, last, one.allies, True) for one in found if one.share == last]
+    return [*found, *more]
+
+
+def sweep_from(config: Mapping[str, Any]) -> Sweep:
+    """All denials and the runs that they are compared with."""
+    words = {"name": "denial", "scenario": "denial", "title": config["title"], "question": config["title"]}
+    points = [point for one in denials(config) for point in (one.point, one.twin)]
+    return Sweep(
+        name=config.get("name") or config["scenario"],
+        settings=dict(config),
+        space=Space(tuple(_factors(config)), {AS_CONFIGURED: {**words, **config["base"]}}),
+        designed=tuple(points),
+        runs=config["runs"],
+        seed=config["seed"],
+        outcomes=OUTCOMES,
+        years=tuple(range(config["base"]["start"], config["base"]["horizon"] + 1)),
+    )
+
+
+def changes(sweep: Sweep, stock: Stock, config: Mapping[str, Any]) -> dict[Denial, Numbers]:
+    """What each denial does to the income of both states, per cent, (run, state, year); failed runs are left out."""
+    place = {identity: number for number, identity in enumerate(sweep.distinct)}
+    values, failed = sweep.values(stock, range(len(place)))
+    sound = ~failed.any(axis=0)
+    incomes = values[:, sound].reshape(len(place), int(sound.sum()), len(STATES), len(sweep.years))
+    order = [place[placed.identity] for placed in sweep.placed]
+    pairs = zip(denials(config), order[::2], order[1::2], strict=True)
+    return {one: HUNDRED * (incomes[acting] / incomes[twin] - 1.0) for one, acting, twin in pairs}
+
+
+def over_years(change: Numbers) -> Numbers:
+    """Discounted mean over years of changes, (...) from (..., year): that of a present value where income is steady."""
+    weights = (1.0 + DISCOUNT_RATE) ** -np.arange(float(change.shape[-1]))
+    return np.asarray(change @ (weights / weights.sum()))
+
+
+def half_lives(change: Numbers, last: int) -> Numbers:
+    """Years after the last of a denial until half of its loss is gone, (run,); infinite where it stays.
+
+    Parameters
+    ----------
+    change : (run, year)
+    last : int
+        Place of the denial's last year.
+    """
+    part = change[:, last:] / np.where(change[:, last] < 0.0, change[:, last], np.nan)[:, None]
+    below = part <= 0.5
+    first = below.argmax(axis=1)
+    rows = np.arange(len(part))
+    before, behind = part[rows, np.maximum(first - 1, 0)], part[rows, first]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = first - 1.0 + (before - 0.5) / (before - behind)
+    return np.where(np.isnan(part[:, 0]), np.nan, np.where(below.any(axis=1), found, np.inf))
+
+
+def _factors(config: Mapping[str, Any]) -> list[Factor]:
+    dates = {"start": float(config["since"]), "until": float(config["since"] + config["years"])}
+    found = []
+    for state in STATES:
+        found.append(Factor(f"{state}_allies", (Move(f"{state}.allied_participation", None, dates),), 0.0, 1.0))
+        wider = Move(f"{state}.allied_cooperation", None, {"how": "change"})
+        found.append(Factor(f"{state}_diversified", (wider,), 0.0, MORE))
+        found += [Factor(f"{state}_{name}", _moves(state, name, dates), 0.0, 1.0) for name in config["inputs"]]
+    return found
+
+
+def _moves(state: str, name: str, dates: Mapping[str, Any]) -> tuple[Move, ...]:
+    """The lever of a single input, or a control of all that a sector makes, aimed at every buyer."""
+    if name in SINGLE:
+        return (Move(f"{state}.{SINGLE[name]}", None, dates),)
+    step = {**dates, "sectors": [name]}
+    return (
+        Move(f"{state}.control_depth", None, step),
+        Move(f"{state}.control_breadth", (1.0, 1.0), step),
+        Move(f"{state}.control_end_use", (0.0, 0.0), dates),
+    )

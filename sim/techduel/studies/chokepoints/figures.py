@@ -1,0 +1,76 @@
+"""Figures of choke points: losses over the share denied, and their course over the years."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from techduel.report.marks import TITLES, Album, Axis, Curve, Fan, Key, Picture, line
+from techduel.report.tables import Lines
+from techduel.scenario.fingerprint import config_hash, version
+from techduel.scenario.scenario import numbers
+from techduel.studies.chokepoints.tables import COURSES, LOSSES, read
+
+COLOURS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#7F7F7F")
+
+
+def album(config: Mapping[str, Any], folder: Path) -> Album:
+    """Both figures of a stored study."""
+    origin = {
+        **{"chokepoints": folder.name, "config_hash": config_hash(numbers(config))},
+        **{"version": version(), "seed": config["seed"], "runs": config["runs"]},
+    }
+    made = f"Techduel {version()}, {config['runs']} runs, seed {config['seed']}."
+    return Album(_pictures(config, folder), made, origin)
+
+
+def _pictures(config: Mapping[str, Any], folder: Path) -> Iterator[tuple[str, Picture]]:
+    yield (
+        "losses",
+        _picture(config, read(folder, LOSSES), "share", "share of supplies denied", "Loss over what is denied"),
+    )
+    yield "by_year", _picture(config, read(folder, COURSES), "year", "", "Loss and recovery over the years")
+
+
+def _picture(config: Mapping[str, Any], lines: Lines, over: str, label: str, title: str) -> Picture:
+    """The target's income for each denier, a line an input: dashed with allies."""
+    inputs = config["inputs"]
+    panels = []
+    for denier in config["deniers"]:
+        target = "china" if denier == "us" else "us"
+        curves = []
+        for place, sector in enumerate(inputs):
+            for allies in (0.0, 1.0):
+                of = [
+                    x
+                    for x in lines
+                    if (x["denier"], x["input"], x["allies"], x["state"]) == (denier, sector, allies, target)
+                ]
+                x, y = (np.array([one[name] for one in of], dtype=float) for name in (over, "mean"))
+                curves.append(Curve(x, y, line(COLOURS[place % len(COLOURS)], "dashed" if allies else "solid")))
+        head = f"{TITLES[denier]} denies"
+        panels.append(
+            Fan(
+                curves,
+                head,
+                Axis(label, whole=over == "year", most=5),
+                Axis(f"{TITLES[target]}, % of income", zero=True),
+            )
+        )
+    return Picture(
+        title=title,
+        source=f"Change of the target's real income, a denial from {config['since']} for {config['years']} years.",
+        panels=panels,
+        columns=("denier", "input", "allies", over, "state", "mean", "q05", "q95"),
+        rows=[
+            tuple(one[name] for name in ("denier", "input", "allies", over, "state", "mean", "q05", "q95"))
+            for one in lines
+        ],
+        height=3.4,
+        note="Means over runs; dashed: allies join",
+        keys=[
+            Key(sector.replace("_", " "), line(COLOURS[place % len(COLOURS)]))
+            for place, sector in enumerate(inputs[:4])
+        ],
+    )

@@ -1,0 +1,84 @@
+"""Tables of choke points: losses of both sides by share denied, half-lives, and what diversification undoes."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from techduel.ensemble.paired import Row, by_set
+from techduel.model.axes import STATES
+from techduel.report.tables import Lines, read_lines, write_table
+from techduel.studies.chokepoints.denials import Denial, Numbers, half_lives, over_years
+from techduel.studies.game.stakes import luck
+
+LOSSES, COURSES, DIVERSIFIED = "losses.csv", "by_year.csv", "diversification.csv"
+ENDS: Final = (0.05, 0.5, 0.95)
+LOSS_COLUMNS: Final = (
+    *("denier", "input", "allies", "share", "state", "role", "mean", "se", "q05", "q50", "q95", "luck", "hurt"),
+    *("worst", "half_life_q05", "half_life_q50", "half_life_q95", "stays", "runs"),
+)
+YEAR_COLUMNS: Final = ("denier", "input", "allies", "share", "state", "year", "mean", "q05", "q95")
+DIVERSIFIED_COLUMNS: Final = ("denier", "input", "allies", "state", "loss", "loss_diversified", "undone", "se")
+TEXTS: Final = ("denier", "input", "state", "role")
+
+
+def write_losses(folder: Path, found: Mapping[Denial, Numbers], last: int) -> None:
+    """One line a denial and state: change of income over all years, share of runs hurt, and how long it lasts."""
+    write_table(folder / LOSSES, LOSS_COLUMNS, _losses(found, last))
+
+
+def _losses(found: Mapping[Denial, Numbers], last: int) -> Iterator[Row]:
+    for one, change in found.items():
+        for me, state in enumerate(STATES if not one.diversified else ()):
+            own, lives = change[:, me], half_lives(change[:, me], last)
+            whole = over_years(own)
+            sets = by_set(whole)
+            error = float(sets.std(ddof=1) / np.sqrt(len(sets))) if len(sets) > 1 else np.nan
+            low, middle, high = np.quantile(whole, ENDS).tolist()
+            known = lives[~np.isnan(lives)]
+            ends = np.quantile(known, ENDS, method="nearest").tolist() if known.size else [np.nan] * 3
+            told = [end if np.isfinite(end) else np.nan for end in ends]
+            opening = (one.denier, one.sector, float(one.allies), one.share, state)
+            role = "target" if state == one.target else "denier"
+            numbers = (float(whole.mean()), error, low, middle, high, float(luck(whole)), float(np.mean(whole < 0.0)))
+            stays = float(np.mean(np.isinf(known))) if known.size else np.nan
+            yield (*opening, role, *numbers, float(own.mean(axis=0).min()), *told, stays, float(len(whole)))
+
+
+def write_courses(folder: Path, found: Mapping[Denial, Numbers], years: tuple[int, ...]) -> None:
+    """One line a whole denial, state and year."""
+    write_table(folder / COURSES, YEAR_COLUMNS, _courses(found, years))
+
+
+def _courses(found: Mapping[Denial, Numbers], years: tuple[int, ...]) -> Iterator[Row]:
+    most = max(one.share for one in found)
+    for one, change in found.items():
+        for me, state in enumerate(STATES if one.share == most and not one.diversified else ()):
+            low, high = np.quantile(change[:, me], (0.05, 0.95), axis=0)
+            means = change[:, me].mean(axis=0)
+            opening = (one.denier, one.sector, float(one.allies), one.share, state)
+            for place, year in enumerate(years):
+                yield (*opening, float(year), float(means[place]), float(low[place]), float(high[place]))
+
+
+def write_diversified(folder: Path, found: Mapping[Denial, Numbers]) -> None:
+    """One line a whole denial: the target's loss, and what ten points more of supply shared with allies undo of it."""
+    write_table(folder / DIVERSIFIED, DIVERSIFIED_COLUMNS, _diversified(found))
+
+
+def _diversified(found: Mapping[Denial, Numbers]) -> Iterator[Row]:
+    for one, change in found.items():
+        if one.diversified:
+            me = STATES.index(one.target)
+            plain = Denial(one.denier, one.sector, one.share, one.allies)
+            before, behind = (over_years(values[:, me]) for values in (found[plain], change))
+            undone = by_set(behind - before)
+            error = float(undone.std(ddof=1) / np.sqrt(len(undone))) if len(undone) > 1 else np.nan
+            opening = (one.denier, one.sector, float(one.allies), one.target)
+            yield (*opening, float(before.mean()), float(behind.mean()), float((behind - before).mean()), error)
+
+
+def read(folder: Path, name: str) -> Lines:
+    """One of these tables."""
+    return read_lines(folder / name, TEXTS)
