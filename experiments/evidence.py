@@ -11,7 +11,7 @@ from techduel.studies.evidence.settings import EXPERIMENT, composed
 from techduel.studies.evidence.studies import STUDIES
 from techduel.studies.findings.pages import pages_of
 from techduel.studies.findings.parts import BACKTEST, ORIGIN, PARTS
-from techduel.studies.micro.protocol import protocol, studies
+from techduel.studies.micro.protocol import VERSIONS, protocol, studies
 
 from . import micro
 from .hydra_flags import Job
@@ -43,7 +43,8 @@ def _commands(name: str) -> Iterator[list[str]]:
     if name == "backtest":
         yield [name, f"origin={ORIGIN}", f"name={BACKTEST}"]
         return
-    yield from ([name, f"study={study}"] for study in studies())
+    for version in VERSIONS:
+        yield from ([name, f"study={study}", f"version={version}"] for study in studies())
     for switch, known in protocol().switches.items():
         yield [name, f"study={known.study}", f"switched={switch}"]
 

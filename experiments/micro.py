@@ -32,7 +32,7 @@ def _print_sizes(config: Mapping[str, Any]) -> None:
     found = list(sizes_of(worlds_of(config).asked))
     columns = ("rows", "firms", "treated", "missing", "spread")
     print(f"{'finding':<26}" + "".join(f"{name:>10}" for name in columns))
-    for finding in protocol().of_study(config["study"]):
+    for finding in protocol(config["version"]).of_study(config["study"]):
         mine = [asdict(size) for size in found if size.finding == finding.name]
         print(f"{finding.name:<26}" + "".join(f"{np.mean([size[name] for size in mine]):10.2f}" for name in columns))
     print(f"Means over {config['worlds']} worlds ({config['worlds'] // RUNS_OF_A_SET} parameter sets)")

@@ -67,6 +67,15 @@ BY_FILE: Final = {
     "studies/backtest/study": [
         ("if one.year <= origin)", "if one.year <= until)", BACKTEST),
     ],
+    "studies/micro/poisson": [
+        ("coefficients + step, -LARGEST", "coefficients - step, -LARGEST", "test_micro.py"),
+        ("within - between", "within", "test_micro.py"),
+        ("np.where(told, coefficients, np.nan)", "coefficients", "test_micro.py"),
+    ],
+    "studies/micro/matching": [
+        ("controls[np.argsort(distance", "controls[np.argsort(-distance", "test_micro.py"),
+        ("+= 1.0 / neighbours", "+= 1.0", "test_micro.py"),
+    ],
     "studies/backtest/rivals": [
         ("if year <= origin)])", "if year <= 0)])", SCORES),
         ("0.5 - band / 2.0, 0.5", "0.5 - band, 0.5", SCORES),

@@ -1,16 +1,18 @@
 """The regressions of the papers, on panels made by hand with planted effects; no test sees an effect in the model."""
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from techduel.studies.micro import regressions
+from techduel.studies.micro import matching, regressions
 from techduel.studies.micro.estimates import Estimate, estimate
-from techduel.studies.micro.protocol import Finding, Study, parsed, protocol
+from techduel.studies.micro.protocol import PROTOCOLS, Finding, Matching, Study, parsed, protocol
 from techduel.studies.micro.regressions import OUTCOMES
 from techduel.studies.micro.verdicts import (
     NOT_ESTIMABLE,
@@ -328,3 +330,109 @@ def test_measured_numbers_are_within_their_own_columns() -> None:
     assert (found.share, found.within_se, found.treated, found.control, found.worlds) == (1.0, 1.0, 10.0, 20.0, 32)
     assert 5.0 < found.lead < 7.0
     assert event_study(estimates(around(20.0)))[1][0] == found.mean
+
+
+def counts(seed: int, effect: float, number: int = 150) -> pd.DataFrame:
+    """Firms with Poisson counts around a mean of their own; half of them are treated from 2014 on."""
+    luck = np.random.default_rng(seed)
+    firm, year = np.divmod(np.arange(number * 7), 7)
+    year, sector = year + 2011, firm // 2 % 4
+    treated = (firm % 2).astype(float)
+    mean = 0.3 * (1 + firm % 9) * np.exp(0.1 * sector * (year - 2011) + effect * treated * (year >= 2014))
+    columns = {"firm": firm, "sector": sector, "year": year, "treated": treated, "size": np.log(1.0 + firm % 9)}
+    columns |= {"discoveries": luck.poisson(mean).astype(float), "rd": 1.0 + firm % 9, "market": 0.1 * sector}
+    return pd.DataFrame(columns | {"sales": columns["rd"], "productivity": luck.normal(size=firm.size)})
+
+
+POISSON = replace(FINDING, outcome="discoveries", counts="poisson", controls=("size",))
+
+
+def test_poisson_finds_a_planted_effect_with_honest_errors() -> None:
+    found = [fitted(counts(seed, effect=-0.3), POISSON) for seed in range(12)]
+    planted = 100.0 * np.expm1(-0.3)
+    assert np.mean([fit.effect for fit in found]) == pytest.approx(planted, abs=4.0)
+    assert np.mean([abs(fit.effect - planted) < 1.96 * fit.se for fit in found]) > 0.7
+    assert np.std([fit.effect for fit in found]) == pytest.approx(np.mean([fit.se for fit in found]), rel=0.6)
+    assert {fit.base for fit in found} == {1.0}, "a ratio needs no base"
+
+
+def test_poisson_is_the_estimator_of_statsmodels_with_a_dummy_for_each_firm() -> None:
+    import statsmodels.api as sm
+
+    rows = regressions.prepared(counts(3, effect=0.4, number=40), replace(POISSON, effects="year", controls=()), STUDY)
+    rows = rows[rows.groupby("firm")["outcome"].transform("sum") > 0]
+    parts = (("firm", False), ("year", True))
+    exog = pd.concat(
+        [pd.get_dummies(rows[name], prefix=name, drop_first=drop, dtype=float) for name, drop in parts], axis=1
+    )
+    exog["term"] = rows["treated"] * ~rows["early"]
+    known = sm.GLM(rows["outcome"], exog, family=sm.families.Poisson()).fit(tol=1e-12)
+    fit = regressions.difference(rows, replace(POISSON, effects="year", controls=()), STUDY)
+    assert fit.effect == pytest.approx(100.0 * np.expm1(known.params["term"]), rel=1e-4)
+
+
+def test_a_treated_world_with_hardly_any_counts_is_a_per_cent_like_others() -> None:
+    rows = counts(4, effect=0.0)
+    rows.loc[(rows["treated"] > 0) & (rows["year"] >= 2014), "discoveries"] = 0.0
+    assert -100.0 <= fitted(rows, POISSON).effect < -99.0
+    rows["discoveries"] = 0.0
+    assert np.isnan(fitted(rows, POISSON).effect)
+    rows = counts(4, effect=0.3)
+    rows["sector"] = rows["firm"] % 2
+    assert np.isnan(fitted(rows, POISSON).effect), "whole sectors are treated: sector years take it up"
+
+
+MATCHING = Matching(2, "treated", ("sales", "rd", "productivity"))
+
+
+def test_controls_are_the_firms_whose_path_lies_nearest() -> None:
+    """Ten firms on one line; two treated at its ends take the neighbours there."""
+    year = np.tile([2011, 2012, 2013, 2014], 10)
+    firm = np.repeat(np.arange(10), 4)
+    rows = pd.DataFrame({"firm": firm, "year": year, "treated": (firm % 9 == 0) * 1.0})
+    rows = rows.assign(sales=np.exp(0.5 * firm), rd=np.exp(0.5 * firm), productivity=0.1 * firm)
+    rows.loc[rows["year"] == 2014, ["sales", "rd", "productivity"]] = 1.0
+    found = matching.matched(rows, MATCHING, (2011, 2012, 2013))
+    weights = found.groupby("firm")["weight"].first().to_dict()
+    assert weights == {0: 1.0, 1: 0.5, 2: 0.5, 7: 0.5, 8: 0.5, 9: 1.0}
+    rows.loc[(rows["firm"] == 1) & (rows["year"] == 2012), "rd"] = 0.0
+    again = matching.matched(rows, MATCHING, (2011, 2012, 2013)).groupby("firm")["weight"].first()
+    assert set(again.index) == {0, 2, 3, 7, 8, 9}, "a path with a gap is no path"
+
+
+def test_matching_takes_out_what_large_firms_lose_anyway() -> None:
+    """The largest fall back by themselves; against firms as large, nothing is left."""
+    rows = firms(5, number=400)
+    large = rows["size"] > rows["size"].quantile(0.8)
+    rows["treated"] = (large & (rows["firm"] % 2 == 0)) * 1.0
+    rows["rd"] *= np.exp(-1.0 * large * (rows["year"] >= 2014))
+    rows["productivity"] = rows["size"]
+    finding = replace(FINDING, effects="year", controls=("market",))
+    plain = regressions.difference(regressions.prepared(rows, finding, STUDY), finding, STUDY)
+    assert plain.effect < -10.0
+    fair = replace(finding, matching=replace(MATCHING, path=("productivity",)))
+    fit = regressions.difference(regressions.prepared(rows, fair, STUDY), fair, STUDY)
+    assert abs(fit.effect) < min(3.0 * fit.se, 0.5 * abs(plain.effect))
+
+
+def test_the_second_protocol_changes_paths_and_counts_and_nothing_else() -> None:
+    first, again = protocol(1), protocol(2)
+    assert (again.worlds, again.seed, again.posterior) == (first.worlds, first.seed, first.posterior)
+    assert (again.studies.keys(), again.switches) == (first.studies.keys(), first.switches)
+    for name, finding in again.findings.items():
+        before = first.findings[name]
+        free = {"effects", "beside", "controls", "matching", "counts"}
+        assert all(
+            repr(getattr(finding, item.name)) == repr(getattr(before, item.name))
+            for item in fields(finding)
+            if item.name not in free
+        )
+        assert "size" not in finding.controls
+        assert (finding.matching is not None) == finding.term.startswith("listed")
+        assert (repr(finding) == repr(before)) == (finding.projected or finding.firms == "inputs")
+
+
+def test_the_second_protocol_names_the_first_it_stands_on() -> None:
+    folder = Path(regressions.__file__).parent
+    digest = hashlib.sha256((folder / PROTOCOLS[1]).read_bytes()).hexdigest()
+    assert f"of: {digest}\n" in (folder / PROTOCOLS[2]).read_text(encoding="utf-8")

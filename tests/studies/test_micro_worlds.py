@@ -197,10 +197,10 @@ def committed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A protocol that is fixed, a place for first verdicts, and made-up estimates."""
     path = tmp_path / "docs" / first.FILE
     path.parent.mkdir()
-    monkeypatch.setattr(command, "commit", lambda: "abcdef0")
+    monkeypatch.setattr(command, "commit", lambda version: "abcdef0")
     for module in ("command", "settings"):
-        monkeypatch.setattr(f"techduel.studies.micro.{module}.mark", lambda: "changed since abcdef0")
-    monkeypatch.setattr(command, "first_file", lambda: path)
+        monkeypatch.setattr(f"techduel.studies.micro.{module}.mark", lambda version: "changed since abcdef0")
+    monkeypatch.setattr(command, "first_file", lambda version: path)
     monkeypatch.setattr(command, "_estimates", made_up)
     monkeypatch.chdir(tmp_path)
     return path
@@ -211,19 +211,23 @@ def lines(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def test_a_protocol_that_was_changed_after_its_commit_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert rules.mark() == rules.commit() != NOT_YET
-    for name in (rules.PROTOCOL, rules.COMMIT):
-        (tmp_path / name).write_bytes((Path(rules.__file__).parent / name).read_bytes())
+@pytest.mark.parametrize("version", rules.VERSIONS)
+def test_a_protocol_that_was_changed_after_its_commit_says_so(
+    version: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert rules.mark(version) == rules.commit(version) != NOT_YET
+    name, commit = rules.PROTOCOLS[version], rules.COMMITS[version]
+    for file in (name, commit):
+        (tmp_path / file).write_bytes((Path(rules.__file__).parent / file).read_bytes())
     monkeypatch.setattr(rules, "files", lambda package: tmp_path)
-    assert rules.mark() == rules.commit()
-    with (tmp_path / rules.PROTOCOL).open("a") as stream:
+    assert rules.mark(version) == rules.commit(version)
+    with (tmp_path / name).open("a") as stream:
         stream.write("# a comment\n")
-    assert rules.mark() == f"changed since {rules.commit()}"
-    (tmp_path / rules.COMMIT).write_text("0123456\n")
-    assert rules.mark() == "changed since 0123456"
-    (tmp_path / rules.COMMIT).write_text(f"{NOT_YET}\n")
-    assert rules.mark() == rules.commit() == NOT_YET
+    assert rules.mark(version) == f"changed since {rules.commit(version)}"
+    (tmp_path / commit).write_text("0123456\n")
+    assert rules.mark(version) == "changed since 0123456"
+    (tmp_path / commit).write_text(f"{NOT_YET}\n")
+    assert rules.mark(version) == rules.commit(version) == NOT_YET
 
 
 def test_a_study_writes_its_tables_words_and_figures_and_the_first_verdicts(

@@ -188,6 +188,9 @@ def _blocks(given: Settings, findings: Lines, parameters: Lines) -> Iterator[tup
     if all(regressions.values()):
         yield "micro", finding_words.regressions(regressions)
         yield "switches", finding_words.switches(switched(given))
+    again = {name: estimates(f"{name}-version_2", given) for name in studies()}
+    if all(again.values()):
+        yield "micro_2", finding_words.regressions(again)
     for path in finished(given).get("decoupling", []):
         yield "macro", macro(list(labelled(stored(path))))
     tested = Path(given["results"]) / "backtest" / BACKTEST

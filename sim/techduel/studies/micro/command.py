@@ -27,7 +27,8 @@ class WorldsFailed(Exception):
 
 def header(config: Mapping[str, Any], options: Options) -> str:
     """Study, size and protocol."""
-    return f"{config['name']} · {config['worlds']} worlds · protocol {mark()}, with its code {digest()[:12]}"
+    fixed = f"protocol {mark(config['version'])}, with its code {digest()[:12]}"
+    return f"{config['name']} · {config['worlds']} worlds · {fixed}"
 
 
 def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
@@ -35,9 +36,9 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
 
     def write(manifest: Manifest) -> None:
         found = _estimates(config, folder, manifest, options)
-        findings = protocol().of_study(config["study"])
+        findings = protocol(config["version"]).of_study(config["study"])
         by_name = {finding.name: [one for one in found if one.finding == finding.name] for finding in findings}
-        first = {} if config["mirror"] or config["switched"] else first_verdicts(first_file())
+        first = {} if config["mirror"] or config["switched"] else first_verdicts(first_file(config["version"]))
         write_tables(folder, findings, by_name, first, config["protocol"])
         draw(config, folder)
 
@@ -73,10 +74,10 @@ def may_estimate(config: Mapping[str, Any]) -> None:
     InvalidInput
         If it is too early.
     """
-    if commit() == NOT_YET:
+    if commit(config["version"]) == NOT_YET:
         raise InvalidInput(["study: the protocol is not committed yet; allowed until then: check=true"])
-    names = {finding.name for finding in protocol().of_study(config["study"])}
-    path = first_file()
+    names = {finding.name for finding in protocol(config["version"]).of_study(config["study"])}
+    path = first_file(config["version"])
     if path is None or names <= first_verdicts(path).keys():
         return
     usual = {"worlds": protocol().worlds, "seed": protocol().seed, "mirror": False, "switched": None}
@@ -89,13 +90,13 @@ def worlds_of(config: Mapping[str, Any]) -> Worlds:
     """What a configuration asks for."""
     roles = MIRRORED if config["mirror"] else AS_PUBLISHED
     runs = tuple(range(config["worlds"]))
-    asked = Asked(studies()[config["study"]], runs, config["seed"], roles, config["parameters"])
+    asked = Asked(studies()[config["study"]], runs, config["seed"], roles, config["parameters"], config["version"])
     return Worlds(asked, config["study"])
 
 
 def keep_first_verdicts(config: Mapping[str, Any], folder: Path) -> list[str]:
     """Keep the verdicts of a study's first run; names of the findings whose verdicts were new."""
-    path = first_file()
+    path = first_file(config["version"])
     if path is None or config["mirror"] or config["switched"]:
         return []
     return keep_first(path, read_estimates(folder))

@@ -68,13 +68,15 @@ class Asked:
     roles: Roles = AS_PUBLISHED
     parameters: Mapping[str, float] = field(default_factory=dict)
     """Channels that are switched off."""
+    version: int = 1
+    """Of the protocol."""
 
 
 def estimates(asked: Asked) -> Iterator[Estimate]:
     """Every finding of a study in every world, as they come."""
     for found, place in _worlds(asked):
         tables = samples.samples(asked.study, found, place, asked.roles)
-        for finding in protocol().of_study(asked.study.name):
+        for finding in protocol(asked.version).of_study(asked.study.name):
             yield estimate(finding, asked.study, samples.chosen(finding, tables), found.runs[place])
 
 
@@ -105,7 +107,7 @@ def sizes_of(asked: Asked) -> Iterator[Sizes]:
     """Sizes of every sample in every world: what may be looked at before the protocol is fixed."""
     for found, place in _worlds(asked):
         tables = samples.samples(asked.study, found, place, asked.roles)
-        for finding in protocol().of_study(asked.study.name):
+        for finding in protocol(asked.version).of_study(asked.study.name):
             rows, _ = samples.chosen(finding, tables)
             whole = regressions.prepared(rows, finding, asked.study)
             yield Sizes(
@@ -195,7 +197,8 @@ class Estimated:
 
     def told(self, row: int) -> Mapping[str, Any]:
         """Luck and what is switched off."""
-        return {"seed": self.asked.seed, "parameters": dict(self.asked.parameters)}
+        asked = self.asked
+        return {"seed": asked.seed, "parameters": dict(asked.parameters), "version": asked.version}
 
     def wrong(self, columns: Columns, row: int) -> str:
         """Nothing: an estimate that does not exist is NaN, and verdicts count it."""

@@ -7,14 +7,16 @@ from techduel.report.tables import Lines, read_lines, write_table
 from techduel.scenario.layers import config_folder
 
 FILE: Final = "first_verdicts.csv"
+FILES: Final = {1: FILE, 2: "first_verdicts_2.csv"}
+"""By version of the protocol."""
 COLUMNS: Final = ("id", "verdict", "estimate", "se", "placebo", "placebo_se", "worlds", "protocol")
 TEXTS: Final = ("id", "verdict", "protocol")
 
 
-def first_file() -> Path | None:
+def first_file(version: int = 1) -> Path | None:
     """Where first verdicts are kept: beside the pages of the repository; None where there is none."""
     folder = config_folder().parent / "docs"
-    return folder / FILE if folder.is_dir() else None
+    return folder / FILES[version] if folder.is_dir() else None
 
 
 def first_verdicts(path: Path | None) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -11,9 +11,12 @@ from techduel.scenario.loader import strict_yaml
 
 BAND, SIGN, NONE = "band", "sign", "none"
 KINDS: Final = (BAND, SIGN, NONE)
-PROTOCOL: Final = "protocol.yaml"
-COMMIT: Final = "protocol_commit.txt"
+VERSIONS: Final = (1, 2)
+PROTOCOLS: Final = {1: "protocol.yaml", 2: "protocol_2.yaml"}
+"""What was fixed, by version; the second says in what it differs from the first."""
+COMMITS: Final = {1: "protocol_commit.txt", 2: "protocol_2_commit.txt"}
 """Two lines: the commit in which the protocol was fixed, and the SHA-256 of the protocol in it."""
+POISSON: Final = "poisson"
 NOT_YET: Final = "none"
 """What stands in place of a commit until the protocol has one."""
 
@@ -57,6 +60,17 @@ class Study:
 
 
 @dataclass(frozen=True, slots=True)
+class Matching:
+    """How the firms are chosen with which treated ones are compared."""
+
+    neighbours: int
+    treated: str
+    """Column; firms for which it is positive are treated."""
+    path: tuple[str, ...]
+    """Columns whose values before the treatment are a firm's path."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A published finding and the regression that looks for it."""
 
@@ -85,11 +99,16 @@ class Finding:
     beside: tuple[str, ...] = ()
     """Columns that stand in the regression beside the term."""
     controls: tuple[str, ...] = ()
-    """`size`: log sales before, by year; `market`: log world spending on the sector."""
+    """`size`: log mean sales before, by year; `path`: log sales in each year before, by year; `market`: log world
+    spending on the sector."""
     years: tuple[int, int] = (0, 0)
     """First and last year after the treatment that count."""
     horizons: tuple[int, int] = (0, 0)
     """The same of a local projection, years after the shock."""
+    matching: Matching | None = None
+    """None where all firms are compared."""
+    counts: str = ""
+    """`poisson`, or nothing: counts are regressed as they are."""
 
     @property
     def projected(self) -> bool:
@@ -126,14 +145,32 @@ class Protocol:
 
 
 def studies() -> Mapping[str, Study]:
-    """The studies of the protocol by name."""
+    """The studies of the protocol by name, the same in all versions."""
     return protocol().studies
 
 
 @cache
-def protocol() -> Protocol:
-    """The protocol of ``protocol.yaml``."""
-    return parsed(strict_yaml(files("techduel.studies.micro") / PROTOCOL))  # type: ignore[arg-type]
+def protocol(version: int = 1) -> Protocol:
+    """The protocol of a version: ``protocol.yaml``, for the second with what ``protocol_2.yaml`` changes."""
+    first = parsed(strict_yaml(files("techduel.studies.micro") / PROTOCOLS[1]))  # type: ignore[arg-type]
+    if version == 1:
+        return first
+    changed: Mapping[str, Any] = strict_yaml(files("techduel.studies.micro") / PROTOCOLS[version])  # type: ignore[arg-type]
+    return replace(first, findings={name: second(known, changed) for name, known in first.findings.items()})
+
+
+def second(finding: Finding, changed: Mapping[str, Any]) -> Finding:
+    """A finding as the second version looks for it: against firms of the same path, counts by Poisson."""
+    if finding.projected or finding.firms == "inputs":
+        return finding
+    matched, path = changed["matched"], tuple(changed["path"])
+    found = replace(finding, counts=changed["counts"])
+    if finding.term in matched["terms"]:
+        beside = tuple(matched["beside"].get(finding.name, finding.beside))
+        matching = Matching(matched["neighbours"], matched["treated"], path)
+        return replace(found, effects="year", beside=beside, controls=("market",), matching=matching)
+    controls = ("path" if name == "size" else name for name in finding.controls)
+    return replace(found, controls=tuple(controls))
 
 
 def parsed(plain: Mapping[str, Any]) -> Protocol:
@@ -194,19 +231,19 @@ def digest() -> str:
     return found.hexdigest()
 
 
-def commit() -> str:
-    """The commit in which the protocol was fixed; `NOT_YET` as long as there is none."""
-    return _fixed()[0]
+def commit(version: int = 1) -> str:
+    """The commit in which a version of the protocol was fixed; `NOT_YET` as long as there is none."""
+    return _fixed(version)[0]
 
 
-def mark() -> str:
+def mark(version: int = 1) -> str:
     """The commit for tables and screen, with a word if the protocol is not, byte by byte, the one of that commit."""
-    fixed = _fixed()
-    content = (files("techduel.studies.micro") / PROTOCOL).read_bytes()
+    fixed = _fixed(version)
+    content = (files("techduel.studies.micro") / PROTOCOLS[version]).read_bytes()
     same = fixed[1:] == [hashlib.sha256(content).hexdigest()]
     return fixed[0] if same or fixed[0] == NOT_YET else f"changed since {fixed[0]}"
 
 
-def _fixed() -> list[str]:
+def _fixed(version: int) -> list[str]:
     """The commit and the SHA-256 of the protocol in it."""
-    return (files("techduel.studies.micro") / COMMIT).read_text(encoding="utf-8").split()
+    return (files("techduel.studies.micro") / COMMITS[version]).read_text(encoding="utf-8").split()

@@ -3,11 +3,12 @@
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
-from techduel.studies.micro.protocol import Finding, Study
+from techduel.studies.micro import matching, poisson
+from techduel.studies.micro.protocol import POISSON, Finding, Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +45,14 @@ class Fit:
     control: int = 0
     base: float = float("nan")
     """What the treated had before, of counts; 1 where an effect needs no base."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Coefficients of a Poisson regression by column, named as those of the library of least squares."""
+
+    params: "pd.Series[float]"
+    std_errors: "pd.Series[float]"
 
 
 NOTHING: Final = Fit()
@@ -99,10 +108,20 @@ def prepared(rows: "pd.DataFrame", finding: Finding, study: Study) -> "pd.DataFr
     """A sample with its outcome in column ``outcome``; rows without one are dropped."""
     known = OUTCOMES[finding.outcome]
     rows = rows.assign(early=rows["year"].isin(study.before))
+    rows = rows if finding.matching is None else matching.matched(rows, finding.matching, study.before)
+    if "path" in finding.controls:
+        rows = _with_path(rows, study)
     values = known.made(rows)
     if known.ratio:
         values = values.clip(*values.quantile([TAILS, 1.0 - TAILS]))
     return rows.assign(outcome=values).dropna(subset=["outcome"])
+
+
+def _with_path(rows: "pd.DataFrame", study: Study) -> "pd.DataFrame":
+    """Rows with a firm's log sales in each year before as columns, without firms that lack one."""
+    before = matching.paths(rows, ("sales",), study.before)["sales"]
+    columns = {f"path_{year}": rows["firm"].map(before[year]) for year in study.before}
+    return rows.assign(**columns).dropna(subset=list(columns))
 
 
 def difference(rows: "pd.DataFrame", finding: Finding, study: Study) -> Fit:
@@ -156,11 +175,13 @@ def projection(rows: "pd.DataFrame", finding: Finding, study: Study, horizons: S
 
 
 def _controls(rows: "pd.DataFrame", finding: Finding) -> "dict[str, pd.Series[float]]":
-    """Size before, with a coefficient for each year but the first; spending on the sector."""
+    """Size or sales of each year before, with a coefficient for each year but the first; spending on the sector."""
     found: dict[str, pd.Series[float]] = {}
-    if "size" in finding.controls:
+    sizes = ["size"] if "size" in finding.controls else []
+    sizes += [str(name) for name in rows.columns if str(name).startswith("path_")] if "path" in finding.controls else []
+    for name in sizes:
         years = np.unique(rows["year"])[1:]
-        found |= {f"size_{year}": rows["size"] * (rows["year"] == year) for year in years}
+        found |= {f"{name}_{year}": rows[name] * (rows["year"] == year) for year in years}
     if "market" in finding.controls:
         found["market"] = rows["market"]
     return found
@@ -169,19 +190,54 @@ def _controls(rows: "pd.DataFrame", finding: Finding) -> "dict[str, pd.Series[fl
 def _fitted(rows: "pd.DataFrame", exog: "Mapping[str, pd.Series[float]]", finding: Finding) -> Any:
     """The fitted regression; None where it cannot be estimated."""
     import pandas as pd
-    from linearmodels.iv.absorbing import AbsorbingLS
-    from linearmodels.panel.utility import AbsorbingEffectError
 
     table = pd.DataFrame(dict(exog), dtype=float)
     table = table.loc[:, table.std() > 0.0]
     period = rows["year"] if finding.effects == "year" else rows["sector"] * 10000 + rows["year"]
+    if by_poisson(finding):
+        return _counted(rows, table, period, finding)
+    return _absorbed(rows, table, period, finding)
+
+
+def by_poisson(finding: Finding) -> bool:
+    """Whether a finding is about counts that are regressed by Poisson."""
+    return finding.counts == POISSON and OUTCOMES[finding.outcome].scale == COUNT
+
+
+def _counted(rows: "pd.DataFrame", table: "pd.DataFrame", period: "pd.Series[int]", finding: Finding) -> Any:
+    """Poisson with effects of firms, those of periods as columns; without periods in which nobody has any."""
+    import pandas as pd
+
+    some = (rows["outcome"].groupby(period).transform("sum") > 0.0) & (
+        rows["outcome"].groupby(rows["firm"]).transform("sum") > 0.0
+    )
+    if finding.term not in " ".join(map(str, table.columns)) or not some.any():
+        return None
+    rows, table, period = rows[some], table[some], period[some]
+    effects = pd.get_dummies(period, prefix="period", drop_first=True, dtype=float)
+    exog = pd.concat([table, effects], axis=1)
+    weight = np.asarray(rows.get(matching.WEIGHT, pd.Series(1.0, index=rows.index)), dtype=float)
+    firm, cluster = (pd.factorize(rows[name])[0] for name in ("firm", finding.cluster))
+    known = poisson.Counted(rows["outcome"].to_numpy(), exog.to_numpy(), firm, weight)
+    found = poisson.fitted(known, cluster)
+    return Counts(*(pd.Series(part, index=exog.columns) for part in (found.coefficients, found.errors)))
+
+
+def _absorbed(rows: "pd.DataFrame", table: "pd.DataFrame", period: "pd.Series[int]", finding: Finding) -> Any:
+    """Least squares with effects of firms and periods."""
+    import pandas as pd
+    from linearmodels.iv.absorbing import AbsorbingLS
+    from linearmodels.panel.utility import AbsorbingEffectError
+
+    weights = rows.get(matching.WEIGHT)
+    method: Literal["hdfe", "lsmr"] = "hdfe" if weights is None else "lsmr"  # the former knows no weights
     effects = pd.DataFrame({"firm": pd.Categorical(rows["firm"]), "period": pd.Categorical(period)}, index=rows.index)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # columns that effects absorb: those are dropped, and looked for afterwards
         try:
-            model = AbsorbingLS(rows["outcome"], table, absorb=effects, drop_absorbed=True)
+            model = AbsorbingLS(rows["outcome"], table, absorb=effects, weights=weights, drop_absorbed=True)
             clusters = rows[finding.cluster].rename("cluster")
-            return model.fit(cov_type="clustered", clusters=clusters, debiased=True, method="hdfe")
+            return model.fit(cov_type="clustered", clusters=clusters, debiased=True, method=method)
         except (AbsorbingEffectError, ValueError, ZeroDivisionError, np.linalg.LinAlgError):
             return None
 
@@ -192,7 +248,8 @@ def _fit(result: Any, finding: Finding, rows: "pd.DataFrame", times: float = 1.0
     if result is None or column not in result.params.index:
         return NOTHING
     coefficient, error = (float(part[column]) * times for part in (result.params, result.std_errors))
-    base, scale = _base(rows, finding), OUTCOMES[finding.outcome].scale
+    scale = LOG if by_poisson(finding) else OUTCOMES[finding.outcome].scale
+    base = 1.0 if scale == LOG else _base(rows, finding)
     effect = _per_cent(coefficient, scale, base)
     slope = 100.0 + effect if scale == LOG else 100.0 / base
     many, firms = treated(rows, finding.term), rows["firm"].nunique()

@@ -36,6 +36,9 @@ class _Study(Strict):
     study: StudyName = Field(description="which")
     worlds: Worlds = Field(protocol().worlds, description="worlds, two a parameter set")
     seed: Luck = Field(protocol().seed, description="luck")
+    version: Literal[1, 2] = Field(
+        1, description="of the protocol: 2 compares firms of the same path, counts by Poisson"
+    )
     mirror: bool = Field(False, description="states swapped: China treats, US firms are treated")
     switched: Switch | None = Field(None, description="a channel of the model switched off")
 
@@ -86,7 +89,8 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
     given = read(arguments, Settings)
     if find_spec(LIBRARY) is None:
         raise InvalidInput([f"study: needs {LIBRARY}: pip install 'techduel[micro]'"])
-    parts = (given["study"], given["switched"], "mirror" if given["mirror"] else None)
+    version = f"version_{given['version']}" if given["version"] > 1 else None
+    parts = (given["study"], given["switched"], "mirror" if given["mirror"] else None, version)
     return {**given, "name": "-".join(part for part in parts if part), **_derived(given)}
 
 
@@ -99,6 +103,6 @@ def _derived(given: Mapping[str, Any]) -> dict[str, Any]:
         "meaning": switch.meaning if switch else None,
         "parameters": parameters,
         "posterior": protocol().posterior,
-        "protocol": mark(),
+        "protocol": mark(given["version"]),
         "scenario": numbers(laboratory(studies()[given["study"]], parameters).config),
     }
