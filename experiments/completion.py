@@ -19,7 +19,7 @@ COMMANDS: Final = {
     "plot": "redraw the figures of a saved result, or one outcome for a slide: plot FOLDER outcome=NAME",
     "report": "saved results as one HTML file to hand on: report FOLDER...",
     "explore": "two scenarios and their levers in a browser on this machine: explore [port=5006]",
-    "export": "a saved result in another format: export FOLDER format=nc",
+    "export": "a saved result in another format: export FOLDER format=nc|parquet|xlsx",
     "list": "scenarios, ablations, policies, events, levers, parameters, outcomes, sweeps or studies",
     "config": "show [KEY=VALUE ...], validate FILE, or schema (for editors)",
     "reproduce": "compute a saved result again and compare it byte for byte: reproduce FOLDER",
@@ -38,7 +38,7 @@ PLAIN_WORDS: Final = {
     "forecast": ("register", "check", "score", "file=", "origin=", "last=", "outcomes=", "scores="),
     "report": ("file=",),
     "plot": ("outcome=", "state=", "scenarios=", "years=", "format=", "size=", "file="),
-    "export": ("format=nc", "file="),
+    "export": ("format=nc", "format=parquet", "format=xlsx", "file="),
     "explore": ("port=",),
     "config": ("show", "validate", "schema"),
 }

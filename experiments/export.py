@@ -1,6 +1,6 @@
-"""``techduel export FOLDER format=nc``: the runs of a saved result in a format that other programs read."""
+"""``techduel export FOLDER format=nc|parquet|xlsx``: a saved result in a format that other programs read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Literal
@@ -15,32 +15,40 @@ from techduel.studies.stored import stored, understood
 
 from .exits import shown
 
-LIBRARY: Final = "netCDF4"
+LIBRARIES: Final = {"nc": "netCDF4", "parquet": "pyarrow", "xlsx": "openpyxl"}
+"""By format; all of them come with the extra ``export``."""
 
 
 class Settings(Strict):
     """What stands behind the folder."""
 
-    format: Literal["nc"] = Field("nc", description="of the file, NetCDF4")
+    format: Literal["nc", "parquet", "xlsx"] = Field(
+        "nc", description="every run of a result of run (NetCDF4, Parquet), or the tables of any result (a workbook)"
+    )
     file: File | None = Field(None, description="to write, named after the folder when left out")
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write every outcome of every run of a result of ``run`` into one file."""
+    """Write the runs or the tables of a result into one file."""
     if asks_help(arguments) or not arguments:
-        print("\n".join(described("export FOLDER", "runs of a saved result, for other programs", Settings)))
+        print("\n".join(described("export FOLDER", "a saved result, for other programs", Settings)))
         return 0
-    from techduel.report.export import write_trajectories
-
     folder, *settings = arguments
     given = read(settings, Settings)
-    if find_spec(LIBRARY) is None:
-        raise InvalidInput([f"format: nc needs {LIBRARY}: pip install 'techduel[export]'"])
-    target = Path(given["file"] or f"{Path(folder).resolve().name}.nc")
+    form, library = given["format"], LIBRARIES[given["format"]]
+    if find_spec(library) is None:
+        raise InvalidInput([f"format: {form} needs {library}: pip install 'techduel[export]'"])
+    target = Path(given["file"] or f"{Path(folder).resolve().name}.{form}")
     if target.exists() or target.is_symlink():
         raise InvalidInput([f"file: {shown(str(target))} is there; allowed: a new file"])
     stored(Path(folder))
     with understood(Path(folder)):
-        write_trajectories(Path(folder), target)
+        _writers()[form](Path(folder), target)
     print(f"Written: {target}")
     return 0
+
+
+def _writers() -> Mapping[str, Callable[[Path, Path], None]]:
+    from techduel.report.export import write_parquet, write_trajectories, write_workbook
+
+    return {"nc": write_trajectories, "parquet": write_parquet, "xlsx": write_workbook}

@@ -1,24 +1,39 @@
-"""Export of stored runs to one NetCDF4 file that other programs read: every outcome, with names, units and meanings.
+"""Export of stored results for other programs: runs as NetCDF4 or Parquet, tables as a workbook.
 
-The file is written a block of runs at a time, so that memory does not grow with their number; its bytes depend on the
-numbers alone, not on chunks or clocks.
+Runs are written a block at a time, so that memory does not grow with their number. The bytes of a NetCDF file depend on
+the numbers alone, not on chunks or clocks.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from techduel.ensemble.folder import settings
-from techduel.ensemble.manifest import DamagedResult, written
+from techduel.ensemble.manifest import DamagedResult, required_manifest, verified, written
 from techduel.ensemble.record import Record
 from techduel.ensemble.runs import EXPERIMENT, blocks, stored_runs
 from techduel.ensemble.summary import Variable
 from techduel.model.outcomes import OUTCOMES
-from techduel.report.frames import about
+from techduel.report.frames import about, by_run
+from techduel.report.tables import read_table
+from techduel.scenario.loader import InvalidInput
 
 FIRM_DIMS: Final = ("run", "state", "sector", "slot", "time")
+LABEL_TYPES: Final = {
+    **{"variable": "string", "run": "int32", "state": "string", "bloc": "string", "sector": "string"},
+    **{"time": "float64", "unit": "string"},
+}
+"""Columns of a table of all outcomes, beside the value."""
+MOST_ROWS: Final = 1_048_576
+"""Of a sheet, the heading among them."""
+LONGEST_SHEET: Final = 31
+"""Letters of the name of a sheet."""
+UNSEEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""What a sheet cannot hold."""
 CALENDAR: Final = {"time": ("year", "quarter"), "year_end": ("year_end_year", "year_end_quarter")}
 
 
@@ -112,3 +127,77 @@ def _firm_unit(name: str) -> str:
 def _meaning(name: str) -> str:
     outcome = OUTCOMES.get(name)
     return outcome.meaning if outcome else name.replace("_", " ")
+
+
+def write_workbook(folder: Path, target: Path) -> None:
+    """Write every table of a stored result as a sheet of one workbook; texts stay texts, whatever they begin with.
+
+    Raises
+    ------
+    DamagedResult
+        If a table is not as it was written.
+    InvalidInput
+        If one has more rows than a sheet can hold.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    for name in sorted(required_manifest(folder).files):
+        if name.endswith(".csv") and "/" not in name:
+            _add_sheet(book, name.removesuffix(".csv"), read_table(verified(folder, name)))
+    with written(target) as part, part.open("wb") as stream:
+        book.save(stream)
+
+
+def _add_sheet(book: Any, name: str, table: Any) -> None:
+    from openpyxl.cell import WriteOnlyCell
+
+    if len(table) >= MOST_ROWS:
+        raise InvalidInput(
+            [f"format: {name} has {len(table)} rows, a sheet holds {MOST_ROWS - 1}; allowed: parquet, nc"]
+        )
+    sheet = book.create_sheet(name[:LONGEST_SHEET])
+
+    def cell(value: Any) -> Any:
+        if not isinstance(value, str):
+            return None if value != value else value  # noqa: PLR0124 - only NaN differs from itself
+        found = WriteOnlyCell(sheet, UNSEEN.sub("", value))
+        found.data_type = "s"  # a text that begins with = is no formula
+        return found
+
+    sheet.append([cell(str(column)) for column in table.columns])
+    for row in table.itertuples(index=False):
+        sheet.append([cell(value) for value in row])
+
+
+def write_parquet(folder: Path, target: Path) -> None:
+    """Write every outcome of every run of a stored result of ``run``, a row a number, as Parquet.
+
+    Raises
+    ------
+    DamagedResult
+        If it holds no runs, or a chunk has changed since it was computed.
+    """
+    from pyarrow.parquet import ParquetWriter
+
+    config = settings(folder)
+    if config.get("experiment") != EXPERIMENT:
+        raise DamagedResult(f"{folder.name} is no result of techduel run; only those hold whole runs")
+    with written(target) as part, ExitStack() as stack:
+        writer: Any = None
+        for record in blocks(stored_runs(folder), None):
+            for name in record:
+                table = _rows(record, name, about(record) | {"scenario": config["scenario"]})
+                writer = writer or stack.enter_context(ParquetWriter(part, table.schema))
+                writer.write_table(table)
+
+
+def _rows(record: Record, name: str, origin: Mapping[str, Any]) -> Any:
+    """One outcome of some runs, with all labels that any outcome has."""
+    import pyarrow as pa
+
+    frame = by_run(record, [name]).rename(columns={name: "value"}).assign(variable=name, unit=OUTCOMES[name].unit)
+    frame = frame.reindex(columns=[*LABEL_TYPES, "value"])
+    kinds = [*((key, getattr(pa, kind)()) for key, kind in LABEL_TYPES.items()), ("value", pa.float64())]
+    schema = pa.schema(kinds, metadata={key: str(words) for key, words in origin.items()})
+    return pa.Table.from_pandas(frame, schema=schema, preserve_index=False)
