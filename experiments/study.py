@@ -23,6 +23,7 @@ from techduel.studies.table import SOME_FAILED, STUDIES
 
 from .exits import shown
 from .hydra_flags import Job, jobs
+from .short_help import ALL, short_help
 
 LAYOUT: Final = "{l_bar}{bar:20}| {n_fmt}/{total_fmt} runs [{elapsed}<{remaining}, {rate_fmt}]"
 """Of a bar."""
@@ -31,7 +32,11 @@ LAYOUT: Final = "{l_bar}{bar:20}| {n_fmt}/{total_fmt} runs [{elapsed}<{remaining
 def computed(name: str, arguments: Sequence[str]) -> int:
     """Do every job of a study whose settings Hydra composes, or the one of KEY=VALUE settings; the worst exit code."""
     study = STUDIES[name]
+    if study.root is not None and asks_help(arguments) and ALL not in arguments:
+        print("\n".join(short_help(name, study.meaning, study.root)))
+        return 0
     if study.root is not None:
+        arguments = [argument for argument in arguments if argument != ALL]
         return max((done(name, job) for job in jobs(arguments, study.settings.composed, study.root)), default=0)
     if asks_help(arguments):
         return helped(name)

@@ -116,7 +116,9 @@ def test_a_part_of_the_configuration_is_shown(capsys: pytest.CaptureFixture[str]
     assert yaml.safe_load(capsys.readouterr().out) == {"vintage": "article", "base_year": 2020, "outlook": "expected"}
 
 
-@pytest.mark.parametrize(("flags", "shown"), [(["--help"], "policy: "), (["--info", "defaults"], "baseline_2021")])
+@pytest.mark.parametrize(
+    ("flags", "shown"), [(["--help", "all"], "policy: "), (["--info", "defaults"], "baseline_2021")]
+)
 def test_hydra_answers_its_own_flags(flags: list[str], shown: str, tmp_path: Path) -> None:
     # In a process of its own, because Hydra sets up logging for the whole process.
     command = [sys.executable, "-m", "experiments", "run", *flags]
@@ -218,3 +220,15 @@ def scenario_file(folder: Path, content: str) -> Path:
     path = folder / "mine.yaml"
     path.write_text(f"title: mine\nquestion: and then?\n{content}\n", encoding="utf-8")
     return path
+
+
+@pytest.mark.parametrize("command", ["run", "compare", "sweep", "sensitivity"])
+def test_help_says_what_is_set_most_on_a_screen_or_two(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, "--help"]) == 0
+    lines = capsys.readouterr().out.rstrip("\n").split("\n")
+    assert len(lines) < 72
+    assert max(map(len, lines)) <= 80
+    for setting, meaning in (("  seed=1", "luck"), ("  horizon=2035", "last simulated year")):
+        assert meaning in lines[lines.index(setting) + 1]
+    assert len([line for line in lines if line.startswith("  runs=")]) == 1
+    assert lines[-1].endswith(f"techduel {command} --help all")

@@ -416,7 +416,7 @@ def test_several_comparisons_in_one_command() -> None:
 def test_hydra_answers_its_own_flags(tmp_path: Path) -> None:
     # In a process of its own, because Hydra sets up logging for the whole process.
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
-    command = [sys.executable, "-m", "experiments", "compare", "--help"]
+    command = [sys.executable, "-m", "experiments", "compare", "--help", "all"]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert "discount_rate: 0.03" in done.stdout
     assert "policies:" in done.stdout
