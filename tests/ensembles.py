@@ -20,7 +20,9 @@ from techduel.facts import Facts
 from techduel.model.actions import LEVERS, Action
 from techduel.model.outcomes import OUTCOMES, measured
 from techduel.model.parameters import Parameters, schema
+from techduel.model.parameters.forms import RIVALS, Forms
 from techduel.model.world import World
+from techduel.scenario.forms import by_weight
 from techduel.studies.calibrate.simulator import Bench
 
 
@@ -59,7 +61,7 @@ CAME_LATER: Final = frozenset(
 
 
 def random_parameters(sets: int, sectors: int, seed: int) -> Parameters:
-    """One valid set a run, every number anywhere in its range."""
+    """One valid set a run, every number anywhere in its range, forms as likely as their weights say."""
     generator = np.random.default_rng(seed)
 
     def drawn(name: str, known: Any) -> NDArray[np.float64]:
@@ -75,7 +77,8 @@ def random_parameters(sets: int, sectors: int, seed: int) -> Parameters:
                 **{item.name: drawn(f"{group}.{item.name}", item.metadata["parameter"]) for item in fields(kind)}
             )
             for group, kind in schema.GROUPS.items()
-        }
+        },
+        forms=Forms(**{name: by_weight(name, range(sets)).reshape(-1, 1, 1, 1) for name in RIVALS}),
     )
 
 

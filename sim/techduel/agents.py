@@ -1,6 +1,7 @@
 """The Mesa face: one world as a `mesa.Model`, states that decide, firms as read-only windows; bits as of `simulate`."""
 
 import logging
+from math import exp
 from operator import attrgetter
 from typing import Any, Final
 
@@ -50,13 +51,13 @@ class State(Agent):  # type: ignore[misc] # Mesa has no types
 
     @property
     def gdp(self) -> float:
-        """Gross domestic product, bn USD of 2020 a year."""
-        return self._amount("gdp")
+        """Gross domestic product at own cost of labour, bn USD of 2020 a year."""
+        return self._volume("gdp")
 
     @property
     def rd_total(self) -> float:
         """R&D of all performers, bn USD of 2020 a year."""
-        return self._amount("rd_total")
+        return self._volume("rd_total")
 
     @property
     def rd_intensity(self) -> float:
@@ -66,12 +67,16 @@ class State(Agent):  # type: ignore[misc] # Mesa has no types
     @property
     def basic_share(self) -> float:
         """Basic research over R&D."""
-        return self._amount("rd_basic") / self.rd_total
+        return self._volume("rd_basic") / self.rd_total
 
     @property
     def researchers(self) -> float:
         """Researchers, thousand full-time equivalents."""
         return self._amount("researchers")
+
+    def _volume(self, field: str) -> float:
+        """Money of the state at its own cost of labour, as outcomes are."""
+        return self._amount(field) * exp(-float(self.model.world.blocs.labour_cost[0, self.index, 0, 0]))
 
     def _amount(self, field: str) -> float:
         world: World = self.model.world

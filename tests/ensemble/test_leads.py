@@ -67,13 +67,13 @@ def test_a_changed_pace_moves_months_alone(monkeypatch: pytest.MonkeyPatch) -> N
     facts = load_facts()
     elsewhere = np.array(facts.sectors) != "semiconductors"
     slower = replace(facts, base=replace(facts.base, pace=np.where(elsewhere, 0.5, 1.0) * facts.base.pace))
-    before = simulate(load_scenario("baseline_2021", *SMALL), runs=2)
+    before = simulate(load_scenario("baseline_2021", *SMALL, "forms.paradigm=wear"), runs=2)
 
     def other(*_arguments: object) -> Facts:
         return slower
 
     monkeypatch.setattr(scenarios, "load_facts", other)
-    after = simulate(load_scenario("baseline_2021", *SMALL), runs=2)
+    after = simulate(load_scenario("baseline_2021", *SMALL, "forms.paradigm=wear"), runs=2)
     moved = [name for name in before.values if not np.array_equal(before[name], after[name], equal_nan=True)]
     assert moved == ["lead_months"]
     times = np.where(elsewhere, 2.0, 1.0)[:, None]

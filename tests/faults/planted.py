@@ -6,16 +6,22 @@ which mechanism nobody looks at.
 
 from typing import Final
 
-from tests.faults import choices, equations, past, shipped, shown, strategy
+from tests.faults import choices, drawn_forms, equations, past, shipped, shown, strategy
 from tests.faults.fault import Fault
 
-BY_FILE: Final = equations.BY_FILE | choices.BY_FILE | past.BY_FILE
-"""Faults in equations and decisions, by file of the package without its ending."""
-PLACES: Final = {
-    **{f"sim/techduel/{file}.py": faults for file, faults in BY_FILE.items()},
-    **{f"sim/techduel/{file}": faults for file, faults in shown.BY_FILE.items()},
-    **{f"sim/techduel/{file}": faults for file, faults in strategy.BY_FILE.items()},
-    **{f"configs/{file}": faults for file, faults in shipped.BY_FILE.items()},
-}
-"""Every fault by its file, from the root of the repository."""
-FAULTS: Final = tuple(Fault(file, *fault) for file, faults in PLACES.items() for fault in faults)
+PLACES: Final = (
+    ("sim/techduel/{}.py", equations.BY_FILE),
+    ("sim/techduel/{}.py", choices.BY_FILE),
+    ("sim/techduel/{}.py", past.BY_FILE),
+    ("sim/techduel/{}", shown.BY_FILE),
+    ("sim/techduel/{}", strategy.BY_FILE),
+    ("sim/techduel/{}", drawn_forms.BY_FILE),
+    ("configs/{}", shipped.BY_FILE),
+)
+"""Faults by file, and where their files lie from the root of the repository."""
+FAULTS: Final = tuple(
+    Fault(place.format(file), *fault)
+    for place, by_file in PLACES
+    for file, faults in by_file.items()
+    for fault in faults
+)

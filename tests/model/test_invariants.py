@@ -15,7 +15,6 @@ from techduel.model.axes import BUYER, N_STATES, ORIGIN, STATES, Trade, total
 from techduel.model.noise import Noise
 from techduel.model.outcomes import OUTCOMES, measured
 from techduel.model.parameters import Parameters
-from techduel.model.parameters.forms import RIVALS
 from techduel.model.world import Firms, World
 from techduel.policies.fixed import Policy
 from techduel.scenario.scenario import Scenario, load_scenario
@@ -243,5 +242,6 @@ def test_parameters_by_run_give_the_bits_of_separate_runs(
 
 def test_the_draws_fill_the_ranges(anything: Parameters) -> None:
     by_run = [name for name, values in leaves(anything) if values.shape[0] == SETS]
-    assert {name for name, _ in leaves(anything)} - set(by_run) == {f"forms.{name}" for name in RIVALS}
+    assert {name for name, _ in leaves(anything)} == set(by_run)
+    assert {*anything.forms.knowledge.ravel().tolist()} == {0, 1}
     assert anything.research.inducement.min() < 0.0 < anything.research.inducement.max()

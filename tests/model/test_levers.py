@@ -35,7 +35,8 @@ STRONG = {
 PAGE = SIM.parents[1] / "docs" / "levers.md"
 STILL = 0.1
 """Value of a lever that does not move."""
-SMALL = ("horizon=2022", "slots=8")
+SMALL = ("horizon=2022", "slots=8", "forms.screening=kept")
+"""A state that takes over another's lever dilutes its own screening, which no equation does."""
 """Without the compiler."""
 RUNS, HORIZON = 4, "horizon=2023"
 
@@ -159,7 +160,7 @@ class Blind:
             return result
 
         for name in uncompiled.MECHANISMS:
-            module = getattr(uncompiled, name)
+            module = getattr(uncompiled, name.rpartition(".")[2])
             for inside, value in list(vars(module).items()):
                 if value is original:
                     monkeypatch.setattr(module, inside, blinded)
@@ -173,7 +174,7 @@ class Blind:
 
 def readers(lever: str) -> Iterator[str]:
     """Functions whose code names the lever as an attribute, ``module.function``."""
-    for path in sorted(SIM.glob("[mfp]*/*.py")):
+    for path in sorted(SIM.glob("[mfp]*/**/*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in tree.body:
             target = getattr(node, "target", None)

@@ -158,9 +158,13 @@ FORMS = ("mean", "own")
 CLOSED = [f"params.knowledge.{channel}=0" for channel in ("embodied", "coinvention", "talent", "science", "investment")]
 
 
+ALONE = ("forms.fringe=own", "forms.price_block=account")
+"""Where the rest of the economy trades, cost of labour is a channel of its own."""
+
+
 def bystanders(scenario: str, *changes: str, linked: bool) -> list[World]:
     """Eight years of four runs."""
-    start: Start = prepared(load_scenario(scenario, "forms.fringe=own", "horizon=2028", *changes), range(4), 1)
+    start: Start = prepared(load_scenario(scenario, *ALONE, "horizon=2028", *changes), range(4), 1)
     structure = start.world.structure
     if not linked:
         links = replace(structure.links, cost_share=np.zeros_like(structure.links.cost_share))

@@ -304,7 +304,7 @@ def test_firms_avert_new_controls_as_far_as_they_have_sales_to_lose(
 ) -> None:
     run = selling(world, at_home, to_rival, 0.5)
     assert [government.sales_at_stake(run, s, k) for s in STATES for k in range(14)] == [stake] * 28
-    start, resisted = np.array(column(cells(run), "first_depth")), np.repeat([0.6, 0.2], 14) * stake
+    start, resisted = np.array(column(cells(run), "first_depth")), np.repeat([0.1, 0.1], 14) * stake
     expected = start + 0.5 * (1.0 - start) * (1.0 - resisted)
     assert values(taken(run), "control_depth") == pytest.approx(expected.tolist(), rel=1e-12)
 

@@ -26,6 +26,7 @@ from tests.uncompiled import accounts, market, quarter, rest, run_of
 
 SECTOR = "forms.price_block=sector"
 IDEAS = (SECTOR, "forms.trade_ideas=imports")
+ACCOUNT = ("forms.price_block=account", "forms.trade_ideas=none")
 ALL_NEW = (*IDEAS, "forms.fringe=own", "forms.reallocation=slow", "forms.knowledge=own")
 BLOCS = range(N_BLOCS)
 STATES = (US, CHINA)
@@ -312,7 +313,7 @@ def test_a_tariff_makes_ones_own_labour_dearer_and_the_others_cheaper(state: str
 @pytest.mark.ensembles
 def test_losses_build_up_where_ideas_come_with_imports() -> None:
     lost = []
-    for forms in ((SECTOR,), IDEAS):
+    for forms in ((SECTOR, "forms.trade_ideas=none"), IDEAS):
         usual, apart = (
             list(worlds(prepared(load_scenario(name, *forms, "horizon=2040"), range(4), 1)))
             for name in ("baseline_2021", "full_decoupling")
@@ -356,7 +357,7 @@ def test_money_closes_over_15_sectors_under_any_levers(forms: tuple[str, ...]) -
 
 
 def test_runs_of_both_forms_in_one_batch_are_the_bits_of_runs_of_one() -> None:
-    alone = [load_scenario("baseline_2021", "horizon=2022", *named) for named in ((), IDEAS)]
+    alone = [load_scenario("baseline_2021", "horizon=2022", *named) for named in (ACCOUNT, IDEAS)]
     mixed = np.array([0, 1, 1, 0]).reshape(-1, 1, 1, 1)
     known = alone[0].parameters_of(range(4))
     forms = replace(known.forms, price_block=mixed, trade_ideas=mixed)
@@ -371,14 +372,11 @@ def test_runs_of_both_forms_in_one_batch_are_the_bits_of_runs_of_one() -> None:
 
 @pytest.mark.ensembles
 def test_the_present_form_is_the_baseline() -> None:
-    named, usual = (
-        simulate(load_scenario("baseline_2021", "horizon=2021", *more), runs=2)
-        for more in (("forms.price_block=account", "forms.trade_ideas=none"), ())
-    )
+    named, usual = (simulate(load_scenario("baseline_2021", "horizon=2021", *more), runs=2) for more in ((SECTOR,), ()))
     assert all(np.array_equal(named.values[name], values, equal_nan=True) for name, values in usual.values.items())
 
 
 def test_where_it_is_an_account_nothing_of_it_moves() -> None:
-    found = list(worlds(prepared(load_scenario("baseline_2021", "horizon=2021"), range(2), 1)))[-1]
+    found = list(worlds(prepared(load_scenario("baseline_2021", "horizon=2021", *ACCOUNT), range(2), 1)))[-1]
     assert not any(values.any() for _, values in leaves(found.blocs))
     assert found.blocs.labour_cost.shape[1] == N_STATES + N_PASSIVE

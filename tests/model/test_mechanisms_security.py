@@ -166,7 +166,7 @@ def test_memory_of_incidents_fades(world: World) -> None:
 
 def test_incidents_cost_output_and_quiet_gains_what_was_expected() -> None:
     found = [security.loss(incidents, 0.4, KNOWN) for incidents in (2.0, 0.0)]
-    assert found == pytest.approx([0.002 * 1.9, -0.002 * 0.1])
+    assert found == pytest.approx([0.006 * 1.9, -0.006 * 0.1])
 
 
 def test_the_loss_falls_on_the_rest_of_the_economy_alone(world: World) -> None:

@@ -122,8 +122,9 @@ def test_leadership_and_completeness_are_of_their_sectors(
 
 @pytest.mark.parametrize("me", [US, CHINA])
 def test_research_money_is_that_of_its_performers(me: int, world: World, found: dict[str, Values]) -> None:
+    own = float(np.exp(-of(world.blocs, "labour_cost")[me].item()))
     firms = of(world.cells, "rd")[me].sum() + of(world.cells, "grants")[me].sum()
-    assert found["rd_business"][me] == pytest.approx(firms + of(world.states, "rd_other_business")[me].item())
+    assert found["rd_business"][me] == pytest.approx(own * (firms + of(world.states, "rd_other_business")[me].item()))
     assert found["rd_total"][me] == pytest.approx(found["rd_business"][me] + found["rd_other"][me])
     np.testing.assert_allclose(found["rd"][me].sum(), firms)
     assert found["rd_intensity"][me] == pytest.approx(found["rd_total"][me] / found["gdp"][me])

@@ -374,7 +374,7 @@ def test_a_plan_reacts_to_what_firms_do(world: World) -> None:
 
 
 def test_the_least_restriction_keeps_risk_at_its_limit(world: World) -> None:
-    policy = shipped("risk_mitigation", limit=0.2)
+    policy = shipped("risk_mitigation", limit=0.2, multiple=0.0)
     assert isinstance(policy, RiskMitigation)
     action = policy(world, US)
     assert np.all((action.choice > 0.0) & (action.choice < 1.0))
@@ -391,7 +391,7 @@ def test_stocks_that_a_state_wants_count_as_filled(world: World) -> None:
 
 @pytest.mark.parametrize(("limit", "choice"), [(20.0, 0.0), (0.0, 1.0)])
 def test_restriction_ends_at_either_end_of_its_path(world: World, limit: float, choice: float) -> None:
-    policy = shipped("risk_mitigation", limit=limit)
+    policy = shipped("risk_mitigation", limit=limit, multiple=0.0)
     assert isinstance(policy, RiskMitigation)
     action, end = policy(world, CHINA), policy.path(world, CHINA)[round(choice)]
     assert np.all(action.choice == choice)
@@ -408,7 +408,9 @@ def test_a_limit_in_multiples_is_that_of_each_runs_own_risk() -> None:
 
 
 def test_a_lower_limit_restricts_more(world: World) -> None:
-    parts = [shipped("risk_mitigation", limit=limit)(world, US).choice.mean() for limit in (0.35, 0.25, 0.15)]
+    parts = [
+        shipped("risk_mitigation", limit=limit, multiple=0.0)(world, US).choice.mean() for limit in (0.35, 0.25, 0.15)
+    ]
     assert parts == sorted(parts)
     assert parts[0] < parts[-1]
 

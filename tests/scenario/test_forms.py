@@ -9,6 +9,7 @@ import pytest
 from experiments.__main__ import main
 from techduel.model.parameters.forms import RIVALS, Rivals, code
 from techduel.scenario.composition import composed
+from techduel.scenario.forms import less_likely
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.posteriors import posterior
 from techduel.scenario.scenario import load_scenario, numbers, scenario_from
@@ -77,8 +78,15 @@ def test_without_sets_the_likeliest_form_holds() -> None:
 def test_a_form_that_sets_were_not_fitted_under_is_told_in_one_line() -> None:
     (line,) = remarks(composed(["forms.knowledge=common"]))
     assert line.startswith("forms.knowledge=common holds in every run; ")
-    assert "fitted under another form" in line
+    others = 100.0 * (posterior(2020).forms["knowledge"] != code("knowledge", "common")).mean()
+    assert f"{others:.0f} % of the sets of the posterior of 2020 were fitted under another form" in line
     assert remarks(composed(["forms.fringe=own"])) == remarks(composed(["forms.fringe=mean", "params=prior"])) == ()
+
+
+def test_less_likely_are_forms_with_some_weight_beside_the_likeliest() -> None:
+    assert less_likely("knowledge") == ["common"]
+    assert less_likely("public_knowledge") == ["sceptical"], "a form without weight is not drawn"
+    assert less_likely("reallocation") == []
 
 
 def test_a_form_gives_a_result_a_name_of_its_own() -> None:
@@ -103,7 +111,6 @@ def test_a_scenario_file_names_forms(tmp_path: Path) -> None:
         ("forms.imitation={gap: 1}", ["forms.imitation", ALLOWED]),
         ("forms.imitatoin=gap", ["forms.imitatoin", "did you mean forms.imitation"]),
         ("forms=gap", ["forms: 'gap' given"]),
-        ("forms.trade_ideas=imports", ["forms.trade_ideas", "price_block=sector"]),
     ],
 )
 def test_wrong_forms_are_refused_in_one_line(override: str, words: list[str]) -> None:
@@ -112,6 +119,14 @@ def test_wrong_forms_are_refused_in_one_line(override: str, words: list[str]) ->
     line = "\n".join(refused.value.problems)
     assert [word for word in words if word not in line] == [], line
     assert len(refused.value.problems) == 1
+
+
+def test_a_form_that_acts_under_another_alone_is_refused_without_it() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        composed(["forms.trade_ideas=imports", "forms.price_block=account"])
+    (line,) = map(str, refused.value.problems)
+    assert [word for word in ["forms.trade_ideas", "price_block=sector"] if word not in line] == [], line
+    assert composed(["forms.trade_ideas=imports"])["forms"]["trade_ideas"] == "imports"
 
 
 def test_a_comparison_takes_forms_apart_with_the_parameters() -> None:

@@ -90,9 +90,9 @@ def test_a_missing_parameter_keeps_its_shipped_number_and_all_others_their_sets(
 @pytest.mark.parametrize(
     ("override", "expected"),
     [
-        ("params.government.lobbying.us=0.5", (0.5, 0.2)),
+        ("params.government.lobbying.us=0.5", (0.5, 0.1)),
         ("params.government.lobbying=0.5", (0.5, 0.5)),
-        ("params.government.lobbying={default: 0.4, us: posterior}", (0.6, 0.4)),
+        ("params.government.lobbying={default: 0.4, us: posterior}", (0.1, 0.4)),
     ],
 )
 def test_what_is_configured_for_a_missing_parameter_holds(

@@ -12,6 +12,7 @@ from techduel.facts import FactsError, load_facts
 from techduel.model.axes import STATES
 from techduel.model.world import World
 from techduel.scenario import prior
+from techduel.scenario.forms import by_weight
 from techduel.studies.calibrate import moments as table
 from techduel.studies.calibrate.calibration import CHECK, HISTORY, lived
 from techduel.studies.calibrate.measures import (
@@ -224,6 +225,14 @@ def test_what_states_want_is_never_calibrated() -> None:
     for name in ("leadership", "income", "security", "horizon"):
         assert np.array_equal(getattr(drawn.objectives, name), getattr(asked.objectives, name))
     assert drawn.ideas.step.shape[0] == 3
+
+
+def test_a_set_lives_through_the_record_with_the_forms_that_it_draws() -> None:
+    draws = range(12)
+    forms = started(lived(), formed(prior.drawn(draws), draws), draws, 1).world.parameters.forms
+    assert forms.knowledge.ravel().tolist() == by_weight("knowledge", draws).tolist()
+    assert set(forms.knowledge.ravel().tolist()) == {0, 1}
+    assert set(forms.reallocation.ravel().tolist()) == {1}
 
 
 def test_the_record_is_lived_through_with_shipped_values_of_what_is_not_drawn() -> None:

@@ -288,7 +288,7 @@ def test_the_first_run_is_the_protocols_own(committed: Path) -> None:
 
 
 def test_nothing_is_estimated_before_the_protocol_is_committed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(command, "commit", lambda: NOT_YET)
+    monkeypatch.setattr(command, "commit", lambda *_: NOT_YET)
     monkeypatch.setattr(command, "_estimates", lambda config, *_: pytest.fail("estimated"))
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InvalidInput, match="not committed"):

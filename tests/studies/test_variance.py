@@ -95,6 +95,21 @@ def test_a_planted_share_of_equations_is_found_within_its_error(equations: float
         assert shares.std() == pytest.approx(errors.mean(), rel=0.3)
 
 
+def test_what_forms_explain_is_adjusted_for_their_number() -> None:
+    """Means 0 and 5/3, 8/3 of 6 unexplained: 1 - 4/9 x 4/3."""
+    found, _ = by_forms(np.array([0.0, 0.0, 1.0, 1.0, 3.0]), np.array([[0.0], [0.0], [1.0], [1.0], [1.0]]))
+    assert found == pytest.approx(11.0 / 27.0)
+
+
+def test_forms_explain_no_more_than_sets_differ(record: Record) -> None:
+    """Where runs of a set differ more than sets do, sets and with them forms make nothing."""
+    values = np.array([5.0, -5.0, 5.0, -5.0, 5.1, -4.9, 5.1, -4.9])
+    forms = np.array([[0.0]] * 4 + [[1.0]] * 4)
+    same_luck = replace(record, runs=np.arange(8))
+    _, parameters, equations, luck, *_ = variance._shares(same_luck, values, drawn=True, forms=forms)
+    assert (parameters, equations, luck) == (0.0, 0.0, 1.0)
+
+
 def test_forms_that_all_have_are_no_doubt_and_too_few_sets_say_nothing() -> None:
     assert by_forms(np.arange(9.0), np.ones((9, 2))) == (0.0, 0.0)
     assert np.isnan(by_forms(np.arange(3.0), np.eye(3)[:, :2])).all()

@@ -18,6 +18,7 @@ from techduel.ensemble.record import Record
 from techduel.ensemble.simulation import simulate
 from techduel.facts import load_facts
 from techduel.facts.base_year import scale_a_year
+from techduel.model.axes import STATES
 from techduel.model.parameters.forms import RIVALS
 from techduel.scenario.layers import choices
 from techduel.scenario.parameter_sets import PRIOR_SEED, words_in
@@ -32,7 +33,19 @@ SETS: Final = "version_0_1_0_sets.csv"
 """Set 0 of its posteriors by base year, with draws for numbers that came later."""
 SCALE, LAG = "ideas.position_scale", "ideas.lag_years"
 """Log technology per log of a position, a parameter of version 0.1.0; in its place there are years of lag."""
-SHIPPED_SCALE: Final = 0.15
+INCIDENT: Final = "security.incident_cost"
+"""Whose range has another source since."""
+SHIPPED_SCALE, SHIPPED_INCIDENT = 0.15, 0.002
+LOBBYING: Final = "government.lobbying"
+LOBBIED: Final = (0.6, 0.2)
+"""Shipped values for the United States and China; ranges of this and of lock-in have been changed."""
+WANTED: Final = ("params.objectives.security=0.02", "params.objectives.incidents=0")
+"""What states wanted then."""
+CHANGED: Final = {
+    "risk_mitigation": ("policies.us.limit=0.4", "policies.us.multiple=0"),
+    "change_of_government": ("events.government.security=0.02", "events.government.incidents=0"),
+}
+"""Settings that scenarios had then."""
 QUARTERS: Final = (1, 20, -1)
 """Kept of outcomes with a path; the base year is 0."""
 
@@ -41,9 +54,15 @@ type Numbers = NDArray[np.float64]
 
 def seen(scenario: str, parameters: str) -> Record:
     """What the model says now with the equations and parameters of then: run 0 of seed 1, everything each quarter."""
-    then = load_scenario(scenario, *(("params=prior",) if parameters == "prior" else ()), *FORMS)
+    drawn_from = ("params=prior",) if parameters == "prior" else ()
+    then = load_scenario(scenario, *drawn_from, *FORMS, *WANTED, *CHANGED.get(scenario, ()))
     if not words_in(then.config["params"]):
-        return simulate(replace(then, parameters=with_values(then.parameters, {LAG: SHIPPED_SCALE / a_year()})), 1, 1)
+        shipped = {
+            LAG: SHIPPED_SCALE / a_year(),
+            INCIDENT: SHIPPED_INCIDENT,
+            LOBBYING: np.reshape(LOBBIED, (1, 2, 1, 1)),
+        }
+        return simulate(replace(then, parameters=with_values(then.parameters, shipped)), 1, 1)
     numbers = _prior() if parameters == "prior" else _posterior(then.base_year)
     numbers[0, [column.name for column in columns()].index(LAG)] /= a_year()
     (drawn_then,) = then.sets.drawn.values()
@@ -58,12 +77,23 @@ def a_year() -> float:
 
 
 def _prior() -> Numbers:
-    """Set 0 of the prior, with log technology per log of a position, from 0.05 to 0.3 around 0.15, as the lag."""
-    numbers, luck = drawn([0]), stream(SCALE, PRIOR_SEED).random(1)[0]
-    scale = 0.05 + 0.25 * betaincinv(1.0 + 4.0 * 0.4, 1.0 + 4.0 * 0.6, luck)
-    return np.array(
-        [[scale if column.name == LAG else value for column, value in zip(columns(), numbers[0], strict=True)]]
-    )
+    """Set 0 of the prior, with log technology per log of a position as the lag."""
+    incident = _pert(INCIDENT, 0.0, SHIPPED_INCIDENT, 0.01)
+    then = {LAG: _pert(SCALE, 0.05, SHIPPED_SCALE, 0.3), INCIDENT: incident}
+    then |= {
+        f"{LOBBYING}.{state}": _pert(f"{LOBBYING}.{state}", 0.0, LOBBIED[place], 1.0)
+        for place, state in enumerate(STATES)
+    }
+    then["paradigm.lock_in"] = _pert("paradigm.lock_in", 0.0, 0.15, 0.6)
+    pairs = zip(columns(), drawn([0])[0], strict=True)
+    return np.array([[then.get(column.name, value) for column, value in pairs]])
+
+
+def _pert(name: str, low: float, mode: float, high: float) -> float:
+    """What version 0.1.0 drew for a number whose range is another now."""
+    up = (mode - low) / (high - low)
+    luck = stream(name, PRIOR_SEED).random(1)[0]
+    return low + (high - low) * float(betaincinv(1.0 + 4.0 * up, 5.0 - 4.0 * up, luck))
 
 
 def _posterior(year: int) -> Numbers:

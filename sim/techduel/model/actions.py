@@ -239,7 +239,7 @@ class Action:
     )
     tariff: Array = lever(
         "duty on the rival's goods",
-        "access.open_goods access.open_knowledge accounts.pay security.restriction",
+        "access.open_goods access.open_knowledge accounts.pay rest.middle_tariff security.restriction",
         "the rival's sellers; buyers and learners at home",
         "dearer goods, less a revenue; trust",
         kind="tariffs and procurement",

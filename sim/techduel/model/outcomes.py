@@ -6,7 +6,7 @@ the facts. An outcome has a line in `OUTCOMES` and one in the function that meas
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import nan
+from math import exp, nan
 from typing import Any, Final
 
 import numpy as np
@@ -55,7 +55,7 @@ TARGETS: Final = {
 }
 
 OUTCOMES: Final[dict[str, Outcome]] = {
-    "gdp": Outcome(STATE_TIME, MONEY, "gross domestic product"),
+    "gdp": Outcome(STATE_TIME, MONEY, "gross domestic product, at own cost of labour"),
     "gdp_growth": Outcome(
         STATE_TIME, "per year", "real growth of GDP: last four quarters on the four before", derived=True
     ),
@@ -249,14 +249,17 @@ def measure_state(run: Any, s: int, found: Any) -> None:
 
 @compiled
 def measure_economy(run: Any, s: int, found: Any) -> None:
-    """GDP, R&D, prices, shares of GDP and public money of a state."""
-    state = run.states[s]
-    found.gdp, found.real_income = state.gdp, state.real_income
-    found.rd_total, found.rd_other = state.rd_total, state.rd_other
-    found.rd_business = state.rd_total - state.rd_other
-    found.rd_public, found.rd_basic = state.rd_public, state.rd_basic
-    found.rd_total_nominal_lcu = nominal(state, state.rd_total)
-    found.rd_basic_nominal_lcu = nominal(state, state.rd_basic)
+    """GDP, R&D, prices, shares of GDP and public money of a state.
+
+    GDP and R&D are volumes: the money of a state at its own cost of labour, whose rise is one of prices.
+    """
+    state, own = run.states[s], exp(-run.blocs[s].labour_cost)
+    found.gdp, found.real_income = own * state.gdp, state.real_income
+    found.rd_total, found.rd_other = own * state.rd_total, own * state.rd_other
+    found.rd_business = own * (state.rd_total - state.rd_other)
+    found.rd_public, found.rd_basic = own * state.rd_public, own * state.rd_basic
+    found.rd_total_nominal_lcu = nominal(state, own * state.rd_total)
+    found.rd_basic_nominal_lcu = nominal(state, own * state.rd_basic)
     found.rd_intensity = state.rd_total / state.gdp
     found.basic_share = state.rd_basic / state.rd_total
     found.price_index = state.price_index

@@ -99,7 +99,7 @@ class ParadigmParameters:
         "part of a firm's lead over its sector that a full change of paradigm takes away",
         "share",
         0.0,
-        0.6,
+        1.0,
         "assumption",
     )
 

@@ -101,12 +101,12 @@ class Forms:
         wear=Form(
             "nothing: it only takes from what leaders know",
             "assumption of version 0.1.0",
-            weight=1.0,
+            weight=0.0,
         ),
         base=Form(
             "a base of its own: ideas get cheap again for all, and newcomers of either state start nearer",
             "Brezis, Krugman and Tsiddon 1993: experience with the old counts little for the new, which offers more",
-            weight=0.0,
+            weight=1.0,
         ),
     )
     screening: Codes = rivals(
@@ -114,12 +114,12 @@ class Forms:
         kept=Form(
             "the same part of the exports under control is aimed at listed users, on the day of the new rule",
             "assumption of version 0.1.0",
-            weight=1.0,
+            weight=0.0,
         ),
         diluted=Form(
             "new rules come broad and know no end users yet: what was screened is a smaller part, which grows again",
             "claim C17 of the article: from broad rules to screening of end users takes time",
-            weight=0.0,
+            weight=1.0,
         ),
     )
     public_knowledge: Codes = rivals(
@@ -159,13 +159,13 @@ class Forms:
             "an account at home: digital prices move it by an engine and an elasticity, a part of what the sectors "
             "win crowds it out; wages are fixed",
             "assumption of version 0.1.0",
-            weight=1.0,
+            weight=0.0,
         ),
         sector=Form(
             "a sector without firms in each of the four blocs, traded among them; one cost of labour a bloc clears its "
             "market; one price index over all spending",
             "Caliendo and Parro 2015; Hulten 1978",
-            weight=0.0,
+            weight=1.0,
         ),
     )
     trade_ideas: Codes = rivals(
@@ -174,7 +174,7 @@ class Forms:
         imports=Form(
             "ideas of their makers, by `accounts.idea_share`",
             "Buera and Oberfield 2020; Goes and Bekkers 2022",
-            weight=0.0,
+            weight=1.0,
         ),
     )
 

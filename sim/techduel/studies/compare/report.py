@@ -146,5 +146,5 @@ def _places(folder: Path) -> Iterator[str]:
     more = ", decomposition.csv" if (folder / DECOMPOSITION).exists() else ""
     yield f"Written to {folder}:"
     yield from wrapped(
-        f"README.md, headlines.csv, costs.csv, differences.csv{more}, figures/ ({figures}), {SCENARIOS}/"
+        f"README.md, headlines.csv, by_form.csv, costs.csv, differences.csv{more}, figures/ ({figures}), {SCENARIOS}/"
     )
