@@ -228,7 +228,7 @@ def test_a_scenario_of_a_stored_configuration_draws_the_same(drawn: Scenario) ->
 
 
 def test_readers_are_told_what_runs_differ_by() -> None:
-    assert causes(composed([])["params"]) == "luck and parameters"
+    assert causes(composed([])["params"]) == "luck, parameters and equations"
     assert causes(composed(["params=default"])["params"]) == "luck, not by parameters"
 
 

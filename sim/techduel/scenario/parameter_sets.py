@@ -110,7 +110,7 @@ def words_in(values: Mapping[str, Any]) -> frozenset[str]:
 
 def causes(values: Mapping[str, Any]) -> str:
     """What runs with these plain values differ by, for reading."""
-    return "luck and parameters" if words_in(values) else "luck, not by parameters"
+    return "luck, parameters and equations" if words_in(values) else "luck, not by parameters"
 
 
 @cache

@@ -250,6 +250,8 @@ def _fit(result: Any, finding: Finding, rows: "pd.DataFrame", times: float = 1.0
     coefficient, error = (float(part[column]) * times for part in (result.params, result.std_errors))
     scale = LOG if by_poisson(finding) else OUTCOMES[finding.outcome].scale
     base = 1.0 if scale == LOG else _base(rows, finding)
+    if base == 0.0:  # who is treated had nothing before, of which nothing can be said in per cent
+        return NOTHING
     effect = _per_cent(coefficient, scale, base)
     slope = 100.0 + effect if scale == LOG else 100.0 / base
     many, firms = treated(rows, finding.term), rows["firm"].nunique()
