@@ -26,6 +26,7 @@ ROOMS = (
         "studies.game",
         "studies.backfire",
         "studies.chokepoints",
+        "studies.halflife",
         "studies.forecast",
     ),
     *("studies.evidence", "studies.calibrate", "studies.hindcast", "studies.micro", "studies.findings"),

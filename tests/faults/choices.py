@@ -190,8 +190,13 @@ BY_FILE: Final = {
             f"{EVENTS}::test_disruptions_take_their_part_of_what_is_left",
         ),
         (
-            "place(self.state, STATES) * chosen",
-            "place(self.state, STATES[::-1]) * chosen",
+            "technology + rise * world.firms.alive",
+            "technology + rise",
+            f"{EVENTS}::test_a_leap_lifts_all_makers_of_a_state_once",
+        ),
+        (
+            "year - self.start) * place(self.state, STATES)",
+            "year - self.start) * place(self.state, STATES[::-1])",
             f"{EVENTS}::test_a_breakthrough_fades_where_it_came",
         ),
     ],

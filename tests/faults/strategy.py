@@ -19,7 +19,35 @@ def _choke(name: str) -> str:
     return f"test_chokepoints.py::test_{name}"
 
 
+def _life(name: str) -> str:
+    return f"test_halflife.py::test_{name}"
+
+
 BY_FILE: Final = {
+    "studies/halflife/impulses.py": [
+        (
+            "np.where(part < 1.0, -years / np.log2(part), np.inf)",
+            "np.where(part < 1.0, -years / np.log(part), np.inf)",
+            _life("planted_decay_recovers_its_half_life"),
+        ),
+        (
+            "leads[arm][:, *place] - leads[0][:, *place]",
+            "leads[arm][:, *place] - leads[-1][:, *place]",
+            _life("what_is_left_is_the_lead_of_a_run_with_the_leap_less_that_of_its_twin"),
+        ),
+        (
+            "after - 1 + float(",
+            "after + float(",
+            _life("half_is_gone_between_two_years"),
+        ),
+    ],
+    "studies/halflife/tables.py": [
+        (
+            "by_run == code, left[:, after], np.nan",
+            "by_run != code, left[:, after], np.nan",
+            _life("tables_tell_the_band_of_sets_without_luck_and_the_equation_that_moves_it"),
+        ),
+    ],
     "studies/chokepoints/denials.py": [
         (
             "(before - 0.5) / (before - behind)",

@@ -195,6 +195,7 @@ TURBULENT = (
         "events.second_quake.origin=us",
     ),
     *("events.surprise.kind=breakthrough", "events.surprise.start=2021.5", "events.surprise.state=china"),
+    *("events.coup.kind=leap", "events.coup.start=2021.75", "events.coup.state=china"),
     *("events.vote.kind=government_change", "events.vote.date=2022", "events.vote.probability=1"),
 )
 """Events of every kind within the first three years."""

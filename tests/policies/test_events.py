@@ -33,6 +33,7 @@ NEUTRAL: dict[str, dict[str, Any]] = {
     "demand_shock": {"size": 0.0, "start": 2021.0},
     "supply_disruption": {"size": 0.0, "start": 2021.0},
     "breakthrough": {"size": 0.0, "start": 2021.0},
+    "leap": {"size": 0.0, "start": 2021.0},
     "government_change": {"probability": 0.0, "date": 2021.0},
 }
 """Options with which each kind does nothing."""
@@ -42,6 +43,7 @@ STRONG: dict[str, dict[str, Any]] = {
     "demand_shock": {"start": 2021.5, "market": "us"},
     "supply_disruption": {"start": 2021.75, "origin": "china"},
     "breakthrough": {"start": 2021.25, "state": "us"},
+    "leap": {"start": 2021.5, "state": "us"},
     "government_change": {"date": 2022.0},
 }
 """Options with which each kind does something in three years."""
@@ -338,12 +340,27 @@ def test_a_breakthrough_fades_where_it_came(world: World) -> None:
         assert np.count_nonzero(ease) == sum(hit)
 
 
+def test_a_leap_lifts_all_makers_of_a_state_once(world: World) -> None:
+    leap = made("leap", state="china", start=2021.25, size=0.2, sectors=["quantum"])
+    lifted = lived(world, leap, 2021.25)
+    for ours, before in ((lifted.firms.technology, world.firms.technology),
+                         (lifted.cells.frontier, world.cells.frontier)):  # fmt: skip
+        rise = ours - before
+        alive = world.firms.alive if rise.shape[3] > 1 else np.ones(rise.shape)
+        expected = np.zeros(rise.shape)
+        expected[:, 1, SECTORS.index("quantum")] = 0.2 * alive[:, 1, SECTORS.index("quantum")]
+        assert rise == pytest.approx(expected, abs=1e-12)
+    assert lived(lifted, leap, 2021.5) is not world
+    assert lived(lifted, leap, 2021.5).firms is lifted.firms
+
+
 @pytest.mark.parametrize(
     ("kind", "options", "outcome", "sign"),
     [
         ("demand_shock", {"size": -0.3, "sectors": ["ai"]}, "sales", -1),
         ("supply_disruption", {"size": 0.9, "origin": "us", "sectors": ["ai"]}, "sales", -1),
         ("breakthrough", {"size": 2.0, "sectors": ["ai"]}, "innovations", 1),
+        ("leap", {"size": 0.2, "sectors": ["ai"], "state": "us"}, "frontier", 1),
     ],
 )
 def test_the_outside_reaches_markets_and_ideas(kind: str, options: dict[str, Any], outcome: str, sign: int) -> None:

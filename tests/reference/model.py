@@ -93,13 +93,18 @@ class Reference(mesa.Model):
             self._heed(happened(self.view(), self.start.events, self.start.fates, year))
 
     def _heed(self, world: World) -> None:
-        """Laws and objectives, and what the coming quarter meets from outside."""
+        """Laws and objectives, what the coming quarter meets from outside, and what makers know."""
         self.seen, self.law, self.outside, self.parameters = world, world.mandate, world.outside, world.parameters
         self.shifts = [[exp(shift) for shift in line] for line in plain.by_bloc(world.outside.demand, self.sectors)]
         self.present = [[1.0 - part for part in line] for line in plain.by_bloc(world.outside.disruption, self.sectors)]
         laws, ease = plain.levers(world.mandate, self.sectors), plain.by_cell(world.outside.ease, self.sectors)
+        frontier = plain.by_cell(world.cells.frontier, self.sectors)
         for state in self.both:
             state.mandate, state.ease = laws[state.index], ease[state.index]
+            for cell in state.cells:
+                cell.frontier = frontier[state.index][cell.sector]
+                for place in cell.places:
+                    place.technology = float(world.firms.technology[0, state.index, cell.sector, place.slot])
 
     def _open_quarter(self) -> None:
         """Time, luck and what only depends on them."""

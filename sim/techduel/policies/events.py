@@ -8,7 +8,7 @@ from techduel.model.axes import Array
 from techduel.model.world import QUIET, World
 from techduel.policies.event import Event, Option
 from techduel.policies.politics import Bill, GovernmentChange, SupplyChainReview
-from techduel.policies.shocks import Breakthrough, DemandShock, SupplyDisruption
+from techduel.policies.shocks import Breakthrough, DemandShock, Leap, SupplyDisruption
 
 EVENTS: Final[dict[str, type]] = {
     "supply_chain_review": SupplyChainReview,
@@ -16,6 +16,7 @@ EVENTS: Final[dict[str, type]] = {
     "demand_shock": DemandShock,
     "supply_disruption": SupplyDisruption,
     "breakthrough": Breakthrough,
+    "leap": Leap,
     "government_change": GovernmentChange,
 }
 

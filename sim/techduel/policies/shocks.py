@@ -1,4 +1,4 @@
-"""Events that change what the coming quarter meets, `World.outside`: demand, missing supply, discoveries.
+"""Events that change what the coming quarter meets, `World.outside`: demand, missing supply, discoveries; and a leap.
 
 Each is a function of time alone. Log shifts of several events add up; of what one leaves of a supply, another takes its
 part.
@@ -13,7 +13,7 @@ from techduel.facts.selection import chosen
 from techduel.model.axes import BLOCS, STATES, Array
 from techduel.model.parameters.parameter import parameter
 from techduel.model.world import World
-from techduel.policies.event import CHOSEN, decimal_year, one_of, place, sector_list
+from techduel.policies.event import CHOSEN, begins, decimal_year, one_of, place, sector_list
 
 EVERYWHERE: Final = "all"
 BOTH: Final = "both"
@@ -72,6 +72,27 @@ class Breakthrough:
             return world
         ease = _left(self.size, self.fade, year - self.start) * place(self.state, STATES) * chosen(self.sectors)
         return replace(world, outside=replace(world.outside, ease=world.outside.ease + ease))
+
+
+@dataclass(frozen=True, slots=True)
+class Leap:
+    """All makers of one state get better at once in some fields: the impulse by which a lead's half-life is measured.
+
+    How far they are apart, and what they know of others, stays as it is.
+    """
+
+    state: str = one_of("whose makers", *STATES, BOTH)
+    sectors: tuple[str, ...] = sector_list("which fields")
+    start: float = decimal_year("when it comes")
+    size: float = parameter("log rise of the technology of every maker, of either sign", "log", -1.0, 1.0, CHOSEN)
+
+    def __call__(self, world: World, year: float, fate: Array) -> World:
+        """Technology and frontier as they are once it has come; later it is left to the equations."""
+        if not begins(self.start, world, year):
+            return world
+        rise = self.size * place(self.state, STATES) * chosen(self.sectors)
+        firms = replace(world.firms, technology=world.firms.technology + rise * world.firms.alive)
+        return replace(world, firms=firms, cells=replace(world.cells, frontier=world.cells.frontier + rise))
 
 
 def _left(size: float, fade: float, elapsed: float) -> float:

@@ -1,0 +1,1 @@
+"""Half-lives: how long a lead lasts, sector by sector."""
