@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-build-isolation -c constraints.txt
 ARGS ?=
 
-.PHONY: help run explore browser docs test check reliability evidence faults stamp format format-check lint types bench install dev clean
+.PHONY: help run explore browser docs test check reliability evidence faults stamp picture format format-check lint types bench install dev clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -43,6 +43,10 @@ evidence: $(VENV)/dev.stamp  ## every published finding beside the model, tables
 
 stamp: $(VENV)/dev.stamp  ## mark the shipped posteriors as fitted under these equations, once the witness finds every number as it was
 	@$(BIN)/python -m pytest -q tests/witness && $(BIN)/python -m techduel.scenario.posterior
+
+picture: $(VENV)/runtime.stamp  ## the first picture of README.md drawn anew from the whole overview, with its numbers (minutes)
+	@$(BIN)/techduel overview
+	@cp results/overview/library/{overview.csv,sectors.csv,figures/overview.png} results/reference/
 
 bench: $(VENV)/dev.stamp  ## speed and memory, one JSON object a line
 	@$(BIN)/techduel bench $(ARGS)

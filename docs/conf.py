@@ -1,6 +1,7 @@
 """How the pages of this folder become a site: ``make docs``. Nothing is fetched, neither then nor by a page."""
 
 import re
+import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,6 +9,9 @@ from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.util.docutils import SphinxTranslator
 
 import techduel
+
+sys.path.insert(0, str(Path(__file__).parent))
+from formulas import set_as_mathematics  # noqa: E402 - lies beside this file
 
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
 OUTSIDE: Final = re.compile(r"\[([^\]]+)\]\(\.\./([^)]+)\)")
@@ -38,11 +42,11 @@ suppress_warnings = ["misc.highlighting_failure"]
 
 
 def _outside(_app: Any, _page: str, source: list[str]) -> None:
-    """Name files of the repository that are no pages instead of linking them; one that is not there is refused."""
+    """Name files of the repository that are no pages, refuse one that is not there, and set formulas."""
     for _words, target in OUTSIDE.findall(source[0]):
         if not (REPOSITORY / target.partition("#")[0]).exists():
             raise FileNotFoundError(f"docs/{_page}.md links to {target}, which is not there")
-    source[0] = OUTSIDE.sub(r"\1 (`\2`)", source[0])
+    source[0] = set_as_mathematics(OUTSIDE.sub(r"\1 (`\2`)", source[0]))
 
 
 def _inline(translator: SphinxTranslator, node: Any) -> None:

@@ -18,7 +18,7 @@ COMMANDS: Final = {
     "bench": "speed, memory and scaling, one JSON object a line",
     "plot": "redraw the figures of a saved result, or one outcome for a slide: plot FOLDER outcome=NAME",
     "report": "saved results as one HTML file to hand on: report FOLDER...",
-    "explore": "two scenarios and their levers in a browser on this machine: explore [port=5006]",
+    "explore": "two scenarios and their levers in a browser on this machine: explore [FOLDER] [port=5006]",
     "export": "a saved result in another format: export FOLDER format=nc|parquet|xlsx",
     "list": "scenarios, ablations, policies, events, levers, parameters, outcomes, sweeps or studies",
     "config": "show [KEY=VALUE ...], validate FILE, or schema (for editors)",

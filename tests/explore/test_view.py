@@ -9,7 +9,8 @@ import pytest
 
 import techduel
 from techduel.explore.bench import KEPT, PARTS, Bench, Superseded
-from techduel.explore.view import MOST_MOVES, MOST_RUNS, RUNS, Move, View, ends, scenarios, view_of
+from techduel.explore.shelf import SHIPPED
+from techduel.explore.view import MOST_MOVES, MOST_RUNS, RUNS, Move, View, ends, view_of
 from techduel.model.actions import LEVERS
 
 CHIPS = Move("us", "control_depth", "semiconductors", 2024, 0.9)
@@ -74,7 +75,8 @@ def test_the_file_and_the_command_compute_what_the_page_shows(tmp_path: Path, mo
 
     monkeypatch.chdir(tmp_path)
     view = View(moves=(CHIPS, GRANTS), scenario="full_decoupling")
-    Path("mine.yaml").write_text(view.file, encoding="utf-8")
+    for name, text in view.files.items():
+        Path(name).write_text(text, encoding="utf-8")
     assert view.command.startswith("techduel compare 'scenarios=[baseline_2021,mine.yaml]' year=2030 ")
     typed = view.command.replace("'", "").split()[2:]
     theirs = composed(typed)["members"]["mine"]
@@ -83,7 +85,7 @@ def test_the_file_and_the_command_compute_what_the_page_shows(tmp_path: Path, mo
         assert ours[key] == theirs[key]
     base = theirs["policies"]["us"]["base"]["kind"]
     assert (theirs["policies"]["us"]["kind"], base) == ("schedule", "full_decoupling")
-    assert View().file == ""
+    assert View().files == {}
 
 
 def test_scenarios_are_composed_in_several_threads_at_once() -> None:
@@ -98,8 +100,8 @@ def _content(amount: float) -> dict[str, object]:
 
 
 def test_scenarios_on_offer_are_those_that_begin_in_2021() -> None:
-    assert "baseline_2021" in scenarios()
-    assert not {"history_2010", "forecast_2017"} & set(scenarios())
+    assert "baseline_2021" in SHIPPED.scenarios
+    assert not {"history_2010", "forecast_2017"} & set(SHIPPED.scenarios)
 
 
 @pytest.mark.ensembles

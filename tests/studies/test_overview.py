@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from drawn import watched
 
+import techduel
 from experiments.__main__ import main
 from experiments.exits import guarded
 from techduel.ensemble.headlines import INCOME, LEAD
@@ -18,11 +19,12 @@ from techduel.report.page import save
 from techduel.report.tables import write_table
 from techduel.scenario.layers import choices
 from techduel.scenario.scenario import load_scenario
-from techduel.studies.overview.figures import overview, sectors
+from techduel.studies.overview.figures import album, overview, sectors
 from techduel.studies.overview.report import sentences
 from techduel.studies.overview.settings import composed, library, rival_forms
-from techduel.studies.overview.tables import COLUMNS, OVERVIEW, SECTOR_COLUMNS, SECTORS, Found
+from techduel.studies.overview.tables import COLUMNS, OVERVIEW, SECTOR_COLUMNS, SECTORS, SHOWN, Found
 
+REFERENCE = Path(__file__).resolve().parents[2] / "results" / "reference"
 SMALL = ("runs=10", "horizon=2021", "quiet=true", "name=small", "scenarios=[baseline_2021,chip_controls,cooperation]")
 
 
@@ -71,8 +73,8 @@ CHANGES = {"mild": (2.0, 0.97), "strong": (70.0, 0.99), "noise": (1.0, 0.55), "o
 
 def test_sentences_say_where_it_opens_who_pays_and_how_sure_that_is(tmp_path: Path) -> None:
     gap, cost, sure = sentences(made_up(tmp_path, CHANGES, {"mild": -4.0, "strong": 50.0, "noise": -9.0}))
-    assert "widens in 2 of 4 scenarios (strong +70.0, mild +2.00 log points)" in gap
-    assert "narrows in 1 (opening -5.00 log points), and is open in 1" in gap
+    assert "widens by 0.1 log points or more in 2 of 4 scenarios (strong +70.0, mild +2.00)" in gap
+    assert "narrows by as much in 1 (opening -5.00); in 1 it hardly moves, or runs tell no direction" in gap
     assert "the United States lose income in 2 and China in 2 of 2 scenarios" in cost
     assert "China loses 10.0 times the share" in cost
     assert "in 2 of 4 scenarios; under rival equations it turns round in 1 (mild)" in sure
@@ -112,6 +114,21 @@ def test_numbers_are_those_of_simulations_with_the_same_luck(folder: Path) -> No
         weights = 1.03 ** -(np.arange(4) / 4.0)
         change = (ours[:, 1, 1:] * weights).sum(axis=1) / (theirs[:, 1, 1:] * weights).sum(axis=1) - 1.0
         assert float(line["q50"]) == pytest.approx(100.0 * np.median(change), rel=1e-6)
+
+
+def test_the_first_picture_of_the_readme_is_of_this_version(tmp_path: Path) -> None:
+    """Its numbers come out again, and it shows them; after a change that moves them: ``make picture``."""
+    assert "](results/reference/overview.png)" in (REFERENCE.parents[1] / "README.md").read_text(encoding="utf-8")
+    config, found = composed([]), Found(REFERENCE)
+    assert [config["scenarios"][0], *sorted(found.scenarios)] == config["scenarios"]
+    rows = techduel.compare("baseline_2021", "chip_controls", runs=config["runs"]).table("headlines")
+    for outcome, state in SHOWN:
+        (row,) = rows[(rows["outcome"] == outcome) & (rows["state"] == state)].to_dict("records")
+        line = found.line("chip_controls", outcome, state)
+        assert {key: row[key] for key in SPREAD} == pytest.approx({key: line[key] for key in SPREAD}, rel=1e-6)
+    _, picture = next(iter(album(config, REFERENCE).pictures))
+    save(picture, tmp_path / "overview", album(config, REFERENCE).made, {})
+    assert (tmp_path / "overview.png").read_bytes() == (REFERENCE / "overview.png").read_bytes()
 
 
 def test_it_writes_a_result_like_any_other(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -223,7 +223,7 @@ class _Desk:
 
     def compute(self, missing: Mask, meter: "Meter", pool: Pool | None) -> None:
         there = done = meter.shown
-        place = pool.place if pool else _fitting(self.options.place, meter.total - there)
+        place = pool.place if pool else fitting(self.options.place, meter.total - there)
 
         def meanwhile() -> None:
             meter.reach(max(done, there + (gauge.run_quarters - before) // self.demand.quarters))
@@ -255,8 +255,8 @@ class _Desk:
         return finished.name or write_content(self.folder, finished.number, finished.content or b"")
 
 
-def _fitting(place: Place, runs: int) -> Place:
-    """No processes where starting them costs more than it saves."""
+def fitting(place: Place, runs: int) -> Place:
+    """Where so many runs are computed: in no other process where starting one costs more than it saves."""
     alone = place.kind == "local" and (place.workers == 1 or runs < WORTH_A_POOL)
     return HERE if alone else place
 

@@ -14,6 +14,7 @@ from techduel.ensemble.chunks import Mask, Rows, Shapes
 from techduel.ensemble.compute import WORTH_A_POOL, Options, compute, filled
 from techduel.ensemble.folder import settings
 from techduel.ensemble.manifest import SUMMARY, DamagedResult, Manifest, required_manifest, written
+from techduel.ensemble.pool import Pool
 from techduel.ensemble.record import Record
 from techduel.ensemble.simulation import BATCH, simulate
 from techduel.ensemble.stock import Stock
@@ -93,7 +94,12 @@ class Result:
 
 
 def run_ensemble(
-    ensemble: Ensemble, folder: Path, options: Options, more: Callable[[], None] = lambda: None, study: str = ""
+    ensemble: Ensemble,
+    folder: Path,
+    options: Options,
+    more: Callable[[], None] = lambda: None,
+    study: str = "",
+    pool: Pool | None = None,
 ) -> Result:
     """Compute what is missing of an ensemble and fill its folder: chunks, summary, config, provenance, manifest.
 
@@ -111,6 +117,8 @@ def run_ensemble(
         Writes tables and figures of the runs that are then there.
     study : str
         Folder of the study whose tables these are.
+    pool : Pool, optional
+        Workers that are there already; others when left out.
 
     Raises
     ------
@@ -120,7 +128,7 @@ def run_ensemble(
     computed: list[int] = []
 
     def write(manifest: Manifest) -> None:
-        found = compute(ensemble, folder, manifest, options)
+        found = compute(ensemble, folder, manifest, options, pool)
         computed.append(found.runs)
         if found.stock.stored > ensemble.runs:
             options.notice(

@@ -5,7 +5,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise
 from typing import Any, Final
 
@@ -16,7 +15,6 @@ from techduel.face.compared import Compared, question
 from techduel.scenario.scenario import Scenario, load_scenario
 from techduel.studies.compare.comparison import READ
 
-SEED: Final = 1
 PARTS: Final = (0, RUNS, 74, 116, 158, MOST_RUNS)
 """Runs are computed from one of these to the next, so that a page that moves on is not waited for."""
 KEPT: Final = 60
@@ -31,7 +29,7 @@ class Bench:
     """Computes views; safe to use from several threads."""
 
     def __init__(self) -> None:
-        self._parts: OrderedDict[tuple[str, int], Record] = OrderedDict()
+        self._parts: OrderedDict[tuple[str, int, int], Record] = OrderedDict()
         self._lock = threading.Lock()
 
     def compared(self, view: View, runs: int, stale: Callable[[], bool] = lambda: False) -> Compared:
@@ -52,35 +50,35 @@ class Bench:
         Superseded
             If it has become stale.
         """
-        scenarios = _shipped(view.baseline), load_scenario(view.content) if view.moves else _shipped(view.scenario)
-        members = dict(zip(view.names, scenarios, strict=True))
+        shelf = view.shelf
+        other = load_scenario(view.content) if view.moves else shelf.scenario(view.scenario)
+        members = dict(zip(view.names, (shelf.scenario(view.baseline), other), strict=True))
         asked = {"year": view.year, "sector": view.sector or None, "outcome": None}
-        config = question(members, runs, SEED, asked)
-        return Compared({name: self._record(one, runs, stale) for name, one in members.items()}, config)
+        config = question(members, runs, shelf.seed, asked)
+        if view.stored:
+            found = [shelf.record(name, runs) for name in (view.baseline, view.scenario)]
+        else:
+            found = [self._record(one, runs, shelf.seed, stale) for one in members.values()]
+        return Compared(dict(zip(members, found, strict=True)), config)
 
-    def _record(self, scenario: Scenario, runs: int, stale: Callable[[], bool]) -> Record:
-        parts = [self._part(scenario, first, last, stale) for first, last in pairwise(PARTS) if last <= runs]
+    def _record(self, scenario: Scenario, runs: int, seed: int, stale: Callable[[], bool]) -> Record:
+        parts = [self._part(scenario, first, last, seed, stale) for first, last in pairwise(PARTS) if last <= runs]
         return Record.concat(parts)
 
-    def _part(self, scenario: Scenario, first: int, last: int, stale: Callable[[], bool]) -> Record:
-        key = _key(scenario), first
+    def _part(self, scenario: Scenario, first: int, last: int, seed: int, stale: Callable[[], bool]) -> Record:
+        key = _key(scenario), seed, first
         with self._lock:
             if key in self._parts:
                 self._parts.move_to_end(key)
                 return self._parts[key]
         if stale():
             raise Superseded
-        found = _lean(simulate(scenario, range(first, last), SEED, "headline"))
+        found = _lean(simulate(scenario, range(first, last), seed, "headline"))
         with self._lock:
             self._parts[key] = found
             while len(self._parts) > KEPT:
                 self._parts.popitem(last=False)
         return found
-
-
-@cache
-def _shipped(name: str) -> Scenario:
-    return load_scenario(name)
 
 
 def _key(scenario: Scenario) -> str:

@@ -11,7 +11,8 @@ import panel as pn
 
 from techduel.explore.bench import Bench, Superseded
 from techduel.explore.pictures import Pictures
-from techduel.explore.view import FILE, MOST_MOVES, MOST_RUNS, RUNS, YEARS, Move, View, ends, scenarios, view_of
+from techduel.explore.shelf import Shelf
+from techduel.explore.view import MOST_MOVES, MOST_RUNS, RUNS, Move, View, ends, view_of
 from techduel.face.compared import Compared
 from techduel.facts.selection import ALL, known_sectors
 from techduel.model.actions import LEVERS
@@ -27,6 +28,7 @@ body { font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #1a1a1a; back
 PRE: Final = "background:#f5f5f5;padding:0.6rem;white-space:pre-wrap;overflow-wrap:anywhere;font-size:13px;margin:0"
 REST: Final = 1.0
 """Seconds without a move after which a picture is refined."""
+REFINED: Final = f"; {MOST_RUNS} follow when nothing moves"
 FIRST: Final = "control_depth"
 """Lever of a new move."""
 WIDE: Final = {"sizing_mode": "stretch_width"}
@@ -54,10 +56,12 @@ class Page:
         levels, change = (pn.pane.Bokeh(one, **WIDE) for one in (self._pictures.levels, self._pictures.change))
         self._drawn = pn.Column(self._above, levels, self._below, change, visible=False, **WIDE)
         sectors = {"frontier fields (mean)": "", **{name.replace("_", " "): name for name in known_sectors().names}}
-        self._baseline = pn.widgets.Select(name="First scenario", options=scenarios(), **WIDE)
-        self._scenario = pn.widgets.Select(name="Second scenario", options=scenarios(), **WIDE)
+        offered = {words: name for name, words in view.shelf.scenarios.items()}
+        self._baseline = pn.widgets.Select(name="First scenario", options=offered, **WIDE)
+        self._scenario = pn.widgets.Select(name="Second scenario", options=offered, **WIDE)
         self._sector = pn.widgets.Select(name="Lead in", options=sectors, **WIDE)
-        self._year = pn.widgets.IntSlider(name="Year of the answer", start=YEARS[0], end=YEARS[1], **WIDE)
+        start, end = view.shelf.years
+        self._year = pn.widgets.IntSlider(name="Year of the answer", start=start, end=end, **WIDE)
         self._rows = pn.Column(**WIDE)
         self._add = pn.widgets.Button(name="Move a lever in the second scenario", **WIDE)
         self._status, self._answer, self._costs, self._again = (pn.pane.HTML("", **WIDE) for _ in range(4))
@@ -101,11 +105,12 @@ class Page:
     def _added(self, _event: object) -> None:
         if len(self._moves) < MOST_MOVES:
             sector = self.view.sector or ALL
-            self._append(Move("us", FIRST, sector, YEARS[0] + 3, 0.5))
+            start, end = self.view.shelf.years
+            self._append(Move("us", FIRST, sector, min(start + 3, end), 0.5))
             self._ask()
 
     def _append(self, move: Move) -> None:
-        row = _Row(move, self._moved, self._dropped)
+        row = _Row(move, self.view.shelf.years, self._moved, self._dropped)
         self._moves.append(row)
         self._rows.append(row.layout)
         self._add.disabled = len(self._moves) >= MOST_MOVES
@@ -125,7 +130,7 @@ class Page:
             *(self._baseline.value, self._scenario.value),
             tuple(row.move for row in self._moves),
             *(self._sector.value, self._year.value),
-            self.view.problems,
+            *(self.view.problems, self.view.shelf),
         )
         self._asked += 1
         self._status.object = _said("computing", self.view.problems)
@@ -135,7 +140,10 @@ class Page:
 
     async def _answered(self) -> None:
         asked, view = self._asked, self.view
-        for runs, rest in ((RUNS, 0.02), (MOST_RUNS, REST)):
+        if view.problem:
+            self._refuse([view.problem])
+            return
+        for runs, rest in ((view.runs, 0.02),) if view.stored else ((RUNS, 0.02), (MOST_RUNS, REST)):
             await asyncio.sleep(rest)
             if asked != self._asked:
                 return
@@ -181,18 +189,19 @@ class Page:
         parts = [costs_of(answer), changes_of(answer)]
         self._costs.object = _scrolled("".join(card(part.title, [], part.head, part.rows) for part in parts))
         self._again.object = _again(view)
-        more = "" if runs == MOST_RUNS else f"; {MOST_RUNS} follow when nothing moves"
-        self._status.object = _said(f"{runs} runs of each scenario with the same luck{more}", view.problems)
+        more = f" of {view.shelf.folder}" if view.stored else "" if runs == MOST_RUNS else REFINED
+        stored = "stored " if view.stored else ""
+        self._status.object = _said(f"{runs} {stored}runs of each scenario with the same luck{more}", view.problems)
 
 
 class _Row:
     """The controls of one move."""
 
-    def __init__(self, move: Move, moved: Any, dropped: Any) -> None:
+    def __init__(self, move: Move, years: tuple[int, int], moved: Any, dropped: Any) -> None:
         self._state = pn.widgets.Select(name="State", options={TITLES[name]: name for name in TITLES}, **WIDE)
         self._lever = pn.widgets.Select(name="Lever", options={name.replace("_", " "): name for name in LEVERS}, **WIDE)
         self._sector = pn.widgets.Select(name="Sector", options=[ALL, *known_sectors().names], **WIDE)
-        self._start = pn.widgets.IntSlider(name="From", start=YEARS[0], end=YEARS[1], **WIDE)
+        self._start = pn.widgets.IntSlider(name="From", start=years[0], end=years[1], **WIDE)
         self._amount = pn.widgets.FloatSlider(name="Amount", **WIDE)
         self._drop = pn.widgets.Button(name="Drop this move", **WIDE)
         self._state.value, self._lever.value, self._sector.value = move.state, move.lever, move.sector
@@ -230,8 +239,8 @@ def _said(words: str, problems: tuple[str, ...]) -> str:
 def _again(view: View) -> str:
     """The command that computes what is seen, and the file that it reads."""
     parts = [f"<p><strong>Again</strong></p><pre style='{PRE}' tabindex='0'>{escape(view.command)}</pre>"]
-    if view.moves:
-        parts.append(f"<p>{FILE}:</p><pre style='{PRE}' tabindex='0'>{escape(view.file)}</pre>")
+    for name, text in view.files.items():
+        parts.append(f"<p>{name}:</p><pre style='{PRE}' tabindex='0'>{escape(text)}</pre>")
     parts.append("<p>The address of this page holds all of it.</p>")
     return "".join(parts)
 
@@ -245,11 +254,11 @@ def _scrolled(content: str) -> str:
     return f"<div style='overflow-x:auto' tabindex='0'>{content}</div>"
 
 
-def opened(bench: Bench, workers: Executor) -> Any:
+def opened(bench: Bench, workers: Executor, shelf: Shelf) -> Any:
     """The page of a new visitor, by the link that was followed."""
     query = {
         key: [value.decode("utf-8", "replace") for value in values] for key, values in pn.state.session_args.items()
     }
-    page = Page(bench, workers, view_of(query))
+    page = Page(bench, workers, view_of(query, shelf))
     pn.state.onload(page.begin)
     return page.layout

@@ -9,7 +9,8 @@ from bokeh.plotting import figure
 
 from techduel.ensemble.paired import LEAD, LEADS, Numbers
 from techduel.ensemble.summary import QUANTILES
-from techduel.explore.view import YEARS, View
+from techduel.explore.shelf import YEARS
+from techduel.explore.view import View
 from techduel.face.compared import Compared
 from techduel.report.marks import BLUE, GREEN, GREY
 from techduel.report.series import quantiles
@@ -35,7 +36,7 @@ class Pictures:
     def show(self, view: View, found: Compared) -> None:
         """Draw what has been found."""
         for name, record in zip(("baseline", "scenario"), found.records.values(), strict=True):
-            years, spread = course(record, view.lead, "us", YEARS)
+            years, spread = course(record, view.lead, "us", view.shelf.years)
             self.fans[name].data = _columns(years, spread)
         self.fans["change"].data = _columns(found.contrasts[0].years[1:].tolist(), change(view, found))
 

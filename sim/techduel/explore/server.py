@@ -9,7 +9,8 @@ from tornado.web import ErrorHandler
 
 from techduel.explore.bench import Bench
 from techduel.explore.page import STYLE, opened
-from techduel.explore.view import RUNS, View
+from techduel.explore.shelf import Shelf
+from techduel.explore.view import RUNS, view_of
 
 HERE: Final = "127.0.0.1"
 MOST_PAGES: Final = 12
@@ -20,19 +21,22 @@ FORGOTTEN: Final = 30_000
 """Milliseconds after which a page that nobody has open is dropped."""
 
 
-def served(port: int) -> Any:
+def served(port: int, shelf: Shelf) -> Any:
     """A server of pages that is not started yet.
 
     Parameters
     ----------
     port : int
         On the loopback address, which is the only one that it listens to.
+    shelf : Shelf
+        Scenarios that pages offer.
     """
     bench, workers = Bench(), ThreadPoolExecutor(THREADS)
-    bench.compared(View(), RUNS)  # compiled, and in memory, before the first visitor comes
+    first = view_of({}, shelf)
+    bench.compared(first, first.runs if first.stored else RUNS)  # compiled, in memory, before the first visitor comes
 
     def page() -> Any:
-        return _page(bench, workers)
+        return _page(bench, workers, shelf)
 
     hosts = [f"{name}:{port}" for name in (HERE, "localhost")]
     pn.extension(raw_css=[STYLE], inline=True)
@@ -52,10 +56,10 @@ def served(port: int) -> Any:
     return server
 
 
-def _page(bench: Bench, workers: ThreadPoolExecutor) -> Any:
+def _page(bench: Bench, workers: ThreadPoolExecutor, shelf: Shelf) -> Any:
     if len(_sessions()) > MOST_PAGES:
         return pn.pane.HTML(f"<p>{MOST_PAGES} pages are open; close one and come again.</p>")
-    return opened(bench, workers)
+    return opened(bench, workers, shelf)
 
 
 def _sessions() -> list[Any]:

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import LineCollection
-from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize
+from matplotlib.colors import Colormap, LinearSegmentedColormap, ListedColormap, Normalize
 from matplotlib.ticker import MaxNLocator, NullLocator
 
 from techduel.report.marks import (
@@ -259,7 +259,7 @@ def _map(axes: Axes, field: Map) -> None:
     )
     if field.hatched is not None:
         unsure = np.ma.masked_where(~field.hatched, np.zeros(field.hatched.shape))
-        axes.pcolor(unsure, hatch="////", alpha=0.0, zorder=2, rasterized=False)
+        axes.pcolor(unsure, hatch="////", cmap=ListedColormap(["none"]), edgecolors=GREY, linewidth=0.0, zorder=2)
     for row, words in enumerate(field.texts):
         for column, word in enumerate(words):
             red, green, blue, _ = mesh.to_rgba(field.values[row, column])

@@ -192,7 +192,8 @@ LEAD_COLOURS: Final = ("#D55E00", "#F7F7F7", "#0072B2")
 CHANGE_COLOURS: Final = ("#9970AB", "#EEEEEE", "#5AAE61")
 """Neither of the states' colours: a change is no one's lead."""
 LEVEL_COLOURS: Final = ("#440154", "#31688E", "#35B779", "#FDE725")
-SHARE_COLOURS: Final = ("#FFFFFF", "#0072B2")
+SHARE_COLOURS: Final = ("#EEEEEE", "#0072B2")
+"""The lowest is told from the page, so that a field of zeros is seen as one."""
 
 
 @dataclass(frozen=True, slots=True)

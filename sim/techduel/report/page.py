@@ -33,12 +33,13 @@ HEIGHTS: Final = (3.0, 1.85)
 DOTS_PER_INCH: Final = 150
 LETTERS_A_LINE: Final = 104
 """Of the caption."""
+LETTERS_OF_A_TITLE: Final = 68
 MANY_KEYS: Final = 4
 """More than these stand closer."""
 PLAIN: Final[Any] = {"Software": None}
 """Without the drawing library's version, so that the same picture has the same bytes."""
-SHADES: Final = 16
-"""Of red, green, blue each: more are not seen, and smooth edges of letters make large files."""
+SHADES: Final = 52
+"""Of red, green, blue each: smooth edges of letters make large files; with much fewer a scale of colours is uneven."""
 OUTLINE: Final = re.compile(rb' d="[^"]*"')
 LONG_FRACTION: Final = re.compile(rb"(\d\.\d\d)\d+")
 """In outlines a hundredth of a point, which is finer than any screen, makes half the file."""
@@ -129,7 +130,8 @@ def style() -> Iterator[None]:
 def drawn(picture: Picture, made: str) -> Figure:
     """The whole page, drawn within `style`."""
     page = Figure(figsize=(picture.width or WIDTH, picture.height), layout="constrained")
-    page.suptitle(picture.title, x=0.012, ha="left")
+    wide = round(LETTERS_OF_A_TITLE * page.get_figwidth() / WIDTH)
+    page.suptitle(textwrap.fill(picture.title, wide, break_on_hyphens=False), x=0.012, ha="left")
     parts: Any = page.subfigures(2, 1, height_ratios=HEIGHTS) if picture.below else (page, None)
     axes = _panels(parts[0], picture)
     if picture.below:

@@ -7,6 +7,8 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.report.marks import (
+    COLOURS,
+    GREEN,
     SHARE_COLOURS,
     TITLES,
     Album,
@@ -24,7 +26,6 @@ from techduel.studies.backfire.places import MEANINGS, UNITS
 from techduel.studies.backfire.tables import BY_YEAR, CROSSING, MAP, read
 
 HEADS: Final = {"lead": "Lead falls", "frontier": "Own frontier falls", "income": "Own income falls"}
-COLOURS: Final = {"lead": "#009E73", "frontier": "#0072B2", "income": "#D55E00"}
 
 
 def album(config: Mapping[str, Any], folder: Path) -> Album:
@@ -88,7 +89,8 @@ def courses(config: Mapping[str, Any], lines: Lines) -> Picture:
         years, middle, low, high = (
             np.array([one[name] for one in of], dtype=float) for name in ("year", "mean", "q05", "q95")
         )
-        curve = Curve(years, middle, line(COLOURS[meaning]), bands=((low, high),))
+        colour = GREEN if meaning == "lead" else COLOURS[config["state"]]
+        curve = Curve(years, middle, line(colour), bands=((low, high),))
         titled = HEADS[meaning].replace(" falls", "")
         panels.append(Fan([curve], titled, Axis(whole=True, most=4), Axis(UNITS[meaning], most=5, zero=True)))
     place = " and ".join(f"{_name(key)} {_tick(value)}" for key, value in zip(config["axes"], corner, strict=True))

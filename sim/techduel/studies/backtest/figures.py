@@ -47,7 +47,7 @@ ALONE: Final = "#8C8C8C"
 PANELS_A_PAGE: Final = 8
 LEAST_SHOWN: Final = -3.0
 """Skill below this is cut off in the picture; the table has it."""
-RECORDS: Final = "Records: sim/techduel/facts/history.csv."
+RECORDS: Final = "Records: sim/techduel/facts/history.csv; amounts of money at current prices."
 BANDS: Final = "Bands: 90 %; inner (darker) parameters and luck, outer with what the model missed in the past."
 
 

@@ -60,7 +60,8 @@ def _picture(config: Mapping[str, Any], lines: Lines, over: str, label: str, tit
         )
     return Picture(
         title=title,
-        source=f"Change of the target's real income, a denial from {config['since']} for {config['years']} years.",
+        source="Change of the target's real income (volume) against the same without it, a denial from "
+        f"{config['since']} for {config['years']} years.",
         panels=panels,
         columns=("denier", "input", "allies", over, "state", "mean", "q05", "q95"),
         rows=[
@@ -70,7 +71,6 @@ def _picture(config: Mapping[str, Any], lines: Lines, over: str, label: str, tit
         height=3.4,
         note="Means over runs; dashed: allies join",
         keys=[
-            Key(sector.replace("_", " "), line(COLOURS[place % len(COLOURS)]))
-            for place, sector in enumerate(inputs[:4])
+            Key(sector.replace("_", " "), line(COLOURS[place % len(COLOURS)])) for place, sector in enumerate(inputs)
         ],
     )

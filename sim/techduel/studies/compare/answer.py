@@ -67,7 +67,7 @@ class Answer:
         without = " or ".join(
             number(self.rows[one, leader]["baseline_q50"], sign=False) for one in (name, in_months(name))
         )
-        return f"{where} is {way} by {size} than the {without} without it, {sure(points)}."
+        return f"{where} is {size} {way} at the median ({without} without it), {way} {sure(points)}."
 
     def _spread(self, name: str, leader: str) -> str:
         """How far the change of a lead is known, and in how many runs there is one."""
@@ -82,7 +82,9 @@ class Answer:
     def _income(self) -> str:
         """Discounted real income of both, in per cent and in dollars."""
         start = self.config[MEMBERS][self.scenario]["start"]
-        opening = f"Real income {start}-{self.year}, discounted at {100.0 * self.config['discount_rate']:g} %"
+        opening = (
+            f"Real income {start}-{self.year}, discounted at {100.0 * self.config['discount_rate']:g} %, prices of 2020"
+        )
         return f"{opening}: {'; '.join(self._cost(state) for state in STATES)}."
 
     def _cost(self, state: str) -> str:

@@ -2,8 +2,6 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +40,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
         if config.get(TAKEN):
             take_members(config, folder)
         else:
-            with options.progress(comparison.runs * len(comparison.members)) as progress:
-                run_members(comparison, folder, replace(options, progress=lambda _: nullcontext(progress)))
+            run_members({folder: comparison}, options)
         _complete(comparison, folder, manifest, options)
 
     filled(folder, comparison.settings, write, options, FREE, "compare")

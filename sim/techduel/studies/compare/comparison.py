@@ -1,6 +1,7 @@
 """A comparison of scenarios: its members, computed in a folder of their own each, and what sets two of them apart."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -8,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.compute import Options
+from techduel.ensemble.compute import Options, fitting
 from techduel.ensemble.headlines import (
     HEADLINES,
     Cost,
@@ -22,8 +23,9 @@ from techduel.ensemble.headlines import (
 )
 from techduel.ensemble.manifest import DamagedResult
 from techduel.ensemble.paired import LEAD, LEADS, SECTOR_OUTCOMES, Numbers, Row, difference, pair, rows, variables
+from techduel.ensemble.pool import HERE, Pool
 from techduel.ensemble.record import Record
-from techduel.ensemble.runs import Ensemble, Result, records, run_ensemble
+from techduel.ensemble.runs import Ensemble, records, run_ensemble
 from techduel.facts.selection import known_sectors
 from techduel.model.axes import STATES
 from techduel.model.outcomes import OUTCOMES, RUN_TIME, STATE_TIME
@@ -237,10 +239,17 @@ def comparison_from(config: Mapping[str, Any]) -> Comparison:
     )
 
 
-def run_members(comparison: Comparison, folder: Path, options: Options) -> list[Result]:
-    """Compute what is missing of every member in ``scenarios/NAME``."""
-    (folder / SCENARIOS).mkdir(exist_ok=True)
-    return [run_ensemble(comparison.ensemble(name), folder / SCENARIOS / name, options) for name in comparison.names]
+def run_members(parts: Mapping[Path, Comparison], options: Options) -> None:
+    """Compute what is missing of every member in ``scenarios/NAME`` of its comparison's folder, by the same workers."""
+    total = sum(part.runs * len(part.members) for part in parts.values())
+    place = fitting(options.place, total)
+    # A process alone shows how far its runs are only with a gauge of its own for each member.
+    with options.progress(total) as progress, nullcontext() if place == HERE else Pool(place) as pool:
+        shared = replace(options, place=place, progress=lambda _: nullcontext(progress))
+        for folder, part in parts.items():
+            (folder / SCENARIOS).mkdir(parents=True, exist_ok=True)
+            for name in part.names:
+                run_ensemble(part.ensemble(name), folder / SCENARIOS / name, shared, pool=pool)
 
 
 def contrasts(comparison: Comparison, folder: Path) -> Iterator[Contrast]:

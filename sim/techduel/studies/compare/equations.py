@@ -53,7 +53,7 @@ def form_rows(opening: Row, codes: Codes, changes: Numbers, closing: Row) -> Ite
 
 
 def turned(scenario: str, whole: Mapping[tuple[str, str], Mapping[str, Any]], lines: Lines) -> str:
-    """One sentence on the directions that a drawn form turns round; empty where none does.
+    """One sentence on the directions that a drawn form turns round; empty where no form was drawn.
 
     Parameters
     ----------
@@ -72,11 +72,15 @@ def turned(scenario: str, whole: Mapping[tuple[str, str], Mapping[str, Any]], li
         for one in [Change.of(line)]
         if Change.of(whole[key]).told and one.middle * Change.of(whole[key]).middle < 0.0
     ]
-    return f"Turned round by a rival equation: {'; '.join(found)}." if found else ""
+    if found:
+        return f"Turned round by a rival equation: {'; '.join(found)}."
+    drawn = dict.fromkeys(line["mechanism"] for line in lines if line["scenario"] == scenario)
+    told = [_what(*key) for key in LOOKED_AT if Change.of(whole[key]).told]
+    return f"No rival equation ({', '.join(drawn)}) turns round {', '.join(told)}." if drawn and told else ""
 
 
 def _what(outcome: str, state: str) -> str:
-    return f"{TITLES[state]} {'lead' if outcome == LEAD else 'income'}"
+    return f"{TITLES[state]} {'lead in frontier fields' if outcome == LEAD else 'income'}"
 
 
 def _by_run(forms: Forms, runs: int) -> dict[str, NDArray[np.int64]]:

@@ -257,7 +257,7 @@ def tornado(parts: Lines, scenario: str, baseline: str) -> Picture:
     panels = {headline: {row["player"]: row for row in own if _of(row, headline)} for headline in shown}
     methods = " ".join(sorted({str(row["method"]) for row in own}))
     return Picture(
-        title=f"{scenario}: which measures do it",
+        title=f"{_in_words(scenario)}: which measures do it",
         source=f"{_source(baseline)} Bars: Shapley average over {methods}.",
         panels=[_bars(headline, players, rows) for headline, rows in panels.items()],
         columns=("headline", "state", "player", *TORNADO_NUMBERS, "unit"),

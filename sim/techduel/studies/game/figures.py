@@ -126,7 +126,8 @@ def payoffs(game: Analysis) -> Picture:
             for j in range(len(columns))
         ],
         height=1.4 + 2 * (0.9 + 0.36 * len(rows)),
-        note="Rows: United States, columns: China. Where both answer best is a pure equilibrium",
+        note="Rows: United States, columns: China. Green: gain, purple: loss, the deeper the larger. Where both answer "
+        "best is a pure equilibrium",
         side_by_side=1,
     )
 
@@ -144,7 +145,8 @@ def worth_of_information(found: Found) -> Picture:
             Bar(gains, COLOURS[state]),
             Whisker(np.maximum(gains - 1.645 * errors, 0.0), gains + 1.645 * errors, COLOURS[state], width=1.0),
         ]
-        panels.append(Bars(themes, layers, TITLES[state], Axis("% of income", most=4)))
+        nothing = "" if gains.any() else "no set changes the choice"
+        panels.append(Bars(themes, layers, TITLES[state], Axis("% of income", most=4), empty=nothing))
     return Picture(
         title="What knowing parameters before the choice would be worth",
         source="Expected value of perfect and partial information against the rival's policy in equilibrium.",

@@ -1,8 +1,6 @@
 """Overview: under which policies the gap opens or closes, where, at what cost to each side, and how surely."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,10 +43,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
     parts |= {folder / FORMS / form: comparison_from(_with_form(config, form)) for form in config["forms"]}
 
     def fill(_manifest: Manifest) -> None:
-        with options.progress(sum(part.runs * len(part.members) for part in parts.values())) as progress:
-            for place, part in parts.items():
-                place.mkdir(parents=True, exist_ok=True)
-                run_members(part, place, replace(options, progress=lambda _: nullcontext(progress)))
+        run_members(parts, options)
         _write(folder, parts)
         draw(config, folder)
         report.write_readme(folder, config)

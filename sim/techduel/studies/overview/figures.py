@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.headlines import headline
+from techduel.ensemble.headlines import INCOME, headline
+from techduel.ensemble.paired import LEAD
 from techduel.facts.selection import known_sectors
 from techduel.report.marks import (
     CHANGE_COLOURS,
@@ -24,17 +25,18 @@ from techduel.report.marks import (
     Whisker,
     dot,
 )
-from techduel.report.words import Change
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.parameter_sets import causes
 from techduel.scenario.scenario import numbers
 from techduel.studies.compare.comparison import MEMBERS
-from techduel.studies.overview.tables import SHOWN, Found
+from techduel.studies.overview.tables import LEAST, SHOWN, Found
 
 SIZES: Final = ((0.95, 6.5), (0.8, 4.8), (0.0, 3.2))
 """Share of runs from which on a dot has a size."""
 PANELS: Final = {SHOWN[0]: "U.S. lead", SHOWN[1]: "U.S. income", SHOWN[2]: "China's income"}
 LETTERS: Final = 24
+STARTS: Final = {"us ": "U.S. ", "china ": "China "}
+"""How names begin, and how that is written."""
 
 
 def album(config: Mapping[str, Any], folder: Path) -> Album:
@@ -58,21 +60,23 @@ def _pictures(found: Found, baseline: str, differ_by: str) -> Iterator[tuple[str
 
 def overview(found: Found, baseline: str, differ_by: str) -> Picture:
     """A row a scenario: what it does to the lead, and what it costs each side."""
-    names = [name.replace("_", " ")[:LETTERS] for name in found.scenarios]
-    first = found.line(found.scenarios[0], *SHOWN[0])
+    names = [_words(name) for name in found.scenarios]
+    year = int(found.line(found.scenarios[0], *SHOWN[0])["year"])
     return Picture(
-        title="Who gains lead, who pays",
-        source=f"Change against {baseline} by {int(first['year'])} with the same luck; income: present value.",
+        title=f"U.S. lead by {year}: most with {names[0]}, least with {names[-1]}",
+        source=f"Change of the lead in frontier fields against {baseline} by {year}, and of income until then (present "
+        "value, prices of 2020), with the same luck.",
         panels=[_panel(found, shown, names) for shown in SHOWN],
         columns=("scenario", "outcome", "state", "q50", "q05", "q95", "told", "share", "flips_with", "unit"),
         rows=[_row(found, name, shown) for shown in SHOWN for name in found.scenarios],
         height=0.2 * len(names) + 1.9,
         note="Dots: medians, the larger the more runs share the direction (two thirds, 80, 95 %); grey: no direction "
-        f"is told; hollow: another under a rival equation; lines: 5-95 % of runs, which differ by {differ_by}",
+        f"is told, or the median is below {LEAST[LEAD]:g} log points or {LEAST[INCOME]:g} %; hollow: turned round by a "
+        f"rival equation; lines: 5-95 % of runs, which differ by {differ_by}",
         keys=[
             Key("lead", dot(GREEN, 6)),
             *(Key(f"income, {TITLES[state]}", dot(colour, 6)) for state, colour in COLOURS.items()),
-            Key("open", dot(GREY, 3.2)),
+            Key("open or negligible", dot(GREY, 3.2)),
         ],
         side_by_side=3,
         same="up",
@@ -83,14 +87,15 @@ def _panel(found: Found, shown: tuple[str, str], names: Sequence[str]) -> Bars:
     outcome, state = shown
     colour = GREEN if shown == SHOWN[0] else COLOURS[state]
     changes = [found.change(name, *shown) for name in found.scenarios]
-    colours = [colour if change.told else GREY for change in changes]
+    moved = [found.moves(name, *shown) for name in found.scenarios]
+    colours = [colour if moves else GREY for moves in moved]
     low, high = np.array([(change.low, change.high) for change in changes]).T
     layers: list[Whisker | Dot] = [Whisker(low, high, colours, width=1.2, opacity=0.5)]
     for hollow in (False, True):
         for size in dict(SIZES).values():
             chosen = [
-                _size(change) == size and bool(found.flips(name, *shown)) == hollow
-                for name, change in zip(found.scenarios, changes, strict=True)
+                _size(change.share if moves else 0.0) == size and bool(found.flips(name, *shown)) == hollow
+                for name, change, moves in zip(found.scenarios, changes, moved, strict=True)
             ]
             places = np.where(chosen, [change.middle for change in changes], np.nan)
             layers.append(Dot(places, colours, size=size, hollow=hollow))
@@ -100,9 +105,8 @@ def _panel(found: Found, shown: tuple[str, str], names: Sequence[str]) -> Bars:
     return Bars(names, layers, PANELS[shown], across)
 
 
-def _size(change: Change) -> float:
-    """The size of a dot; the smallest where no direction is told."""
-    share = change.share if change.told else 0.0
+def _size(share: float) -> float:
+    """The size of a dot by the share of runs; the smallest where nothing is told."""
     return next(size for least, size in SIZES if share >= least)
 
 
@@ -116,15 +120,15 @@ def sectors(found: Found, baseline: str, differ_by: str) -> Picture:
     """A field: in which sectors a scenario widens or narrows the gap, and how surely."""
     gaps = {(sector, name): found.gap(name, sector) for sector in found.sectors for name in found.scenarios}
     titles = dict(zip(known_sectors().names, known_sectors().titles, strict=True))
-    values = [[_sure(gaps[sector, name]) for name in found.scenarios] for sector in found.sectors]
+    values = [[_sure(found, name, sector) for name in found.scenarios] for sector in found.sectors]
     leaders = {sector: TITLES["us" if found.before(sector) >= 0.0 else "china"] for sector in found.sectors}
     field = Map(
         np.array(values),
         [f"{titles[sector]} ({_short(leaders[sector])})" for sector in found.sectors],
-        [name.replace("_", " ")[:LETTERS] for name in found.scenarios],
+        [_words(name) for name in found.scenarios],
         CHANGE_COLOURS,
-        (-1.0, 1.0),
-        scale="purple: narrows, green: widens, the deeper the surer; grey: open",
+        (-100.0, 100.0),
+        scale="% of runs in which the gap narrows (-) or widens (+)",
         upright=True,
     )
     first = found.line(found.scenarios[0], *SHOWN[0])
@@ -138,12 +142,20 @@ def sectors(found: Found, baseline: str, differ_by: str) -> Picture:
             for (sector, name), gap in gaps.items()
         ],
         height=6.3,
-        note=f"In brackets who leads without the scenario, at the median. Runs differ by {differ_by}",
+        note=f"Grey: no direction is told, or the median is below {LEAST[LEAD]:g} log points. In brackets who leads "
+        f"without the scenario, at the median. Runs differ by {differ_by}",
     )
 
 
-def _sure(change: Change) -> float:
-    return float(np.sign(change.middle)) * (2.0 * change.share - 1.0) if change.told else 0.0
+def _sure(found: Found, name: str, sector: str) -> float:
+    """Per cent of runs, negative where the gap narrows; 0 where it does not move."""
+    gap = found.gap(name, sector)
+    return float(np.sign(gap.middle)) * 100.0 * gap.share if found.moves_gap(name, sector) else 0.0
+
+
+def _words(name: str) -> str:
+    words = name.replace("_", " ")[:LETTERS]
+    return next((good + words.removeprefix(start) for start, good in STARTS.items() if words.startswith(start)), words)
 
 
 def _short(state: str) -> str:

@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from techduel.ensemble.folder import settings
 from techduel.ensemble.headlines import INCOME
+from techduel.ensemble.paired import LEAD
 from techduel.report import pages
 from techduel.report.marks import TITLES
-from techduel.report.words import Change, number, per_cent, wrapped
+from techduel.report.words import number, per_cent, wrapped
 from techduel.scenario.staleness import remarks
-from techduel.studies.overview.tables import OVERVIEW, SECTORS, SHOWN, Found
+from techduel.studies.overview.tables import LEAST, OVERVIEW, SECTORS, SHOWN, Found
 
 KEY: Final = (
     "Medians over runs, 90 % of runs with the same luck, share of runs with that sign; open: the runs tell no "
@@ -21,12 +22,12 @@ SURE: Final = 0.95
 """Share of runs from which on a direction is called sure here."""
 NAMED: Final = 3
 """Scenarios named in a list."""
-WIDTHS: Final = (24, 28, 14, 14)
+WIDTHS: Final = (23, 27, 15, 15)
 
 
 def sentences(found: Found) -> list[str]:
     """Where the gap opens and closes, what that costs each side, and how sure that is."""
-    ways = {name: _way(found.change(name, *SHOWN[0])) for name in found.scenarios}
+    ways = {name: _way(found, name) for name in found.scenarios}
     return [_gap_words(found, ways), _cost_words(found, ways), _sure_words(found)]
 
 
@@ -54,8 +55,10 @@ def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
     )
 
 
-def _way(change: Change) -> str:
-    return "open" if not change.told else "gain" if change.middle > 0.0 else "loss"
+def _way(found: Found, name: str) -> str:
+    if not found.moves(name, *SHOWN[0]):
+        return "open"
+    return "gain" if found.change(name, *SHOWN[0]).middle > 0.0 else "loss"
 
 
 def _gap_words(found: Found, ways: Mapping[str, str]) -> str:
@@ -63,23 +66,29 @@ def _gap_words(found: Found, ways: Mapping[str, str]) -> str:
     groups = {way: [name for name in found.scenarios if ways[name] == way] for way in ("gain", "loss", "open")}
     groups["loss"].reverse()
     return (
-        f"By {year} the U.S. lead in frontier fields widens in {len(groups['gain'])} of {len(ways)} scenarios"
-        f"{_examples(found, groups['gain'])}, narrows in {len(groups['loss'])}{_examples(found, groups['loss'])}, "
-        f"and is open in {len(groups['open'])}."
+        f"By {year} the U.S. lead in frontier fields widens by {LEAST[LEAD]:g} log points or more in "
+        f"{len(groups['gain'])} of {len(ways)} scenarios{_examples(found, groups['gain'])} and narrows by as much in "
+        f"{len(groups['loss'])}{_examples(found, groups['loss'])}; in {len(groups['open'])} it hardly moves, or runs "
+        "tell no direction."
     )
 
 
 def _examples(found: Found, names: Sequence[str]) -> str:
     """The first few with their numbers."""
     told = [f"{name} {number(found.change(name, *SHOWN[0]).middle)}" for name in names[:NAMED]]
-    return f" ({', '.join(told)} {found.change(names[0], *SHOWN[0]).unit})" if told else ""
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _cost_words(found: Found, ways: Mapping[str, str]) -> str:
     """Who pays where the lead widens, and how much more one pays than the other."""
     wider = [name for name, way in ways.items() if way == "gain"]
     losses = {state: [found.change(name, INCOME, state) for name in wider] for state in TITLES}
-    paying = {state: sum(change.told and change.middle < 0.0 for change in losses[state]) for state in TITLES}
+    paying = {
+        state: sum(
+            found.moves(name, INCOME, state) and found.change(name, INCOME, state).middle < 0.0 for name in wider
+        )
+        for state in TITLES
+    }
     both = [
         china.middle / us.middle
         for us, china in zip(losses["us"], losses["china"], strict=True)
@@ -118,7 +127,7 @@ def _cell(found: Found, name: str, outcome: str, state: str) -> str:
     change = found.change(name, outcome, state)
     middle = number(change.middle) if change.told or change.middle == 0.0 else "open"
     flips = "*" if found.flips(name, outcome, state) else ""
-    share = f" {per_cent(change.share)}" if change.told else ""
+    share = f" {per_cent(change.share).replace('over ', '>')}" if change.told else ""
     unit = " %" if change.unit == "%" and change.told else ""
     ends = f" {number(change.low)}..{number(change.high)}" if (outcome, state) == SHOWN[0] else ""
     return f"{middle}{unit}{flips}{ends}{share}"
@@ -126,10 +135,11 @@ def _cell(found: Found, name: str, outcome: str, state: str) -> str:
 
 def _sectors(found: Found) -> Iterator[str]:
     """For every sector who leads, and in how many scenarios the gap widens or narrows, and in which most."""
-    yield f"{'gap, log points':<21}{'lead':>7}  {'widens in':<25}{'narrows in':<25}"
+    yield f"{'gap, log points':<21}{'lead':>7}  {'widens in, most in':<25}{'narrows in, most in':<25}".rstrip()
     for sector in found.sectors:
         gaps = {name: found.gap(name, sector) for name in found.scenarios}
-        cells = [_counted({name: sign * gap.middle for name, gap in gaps.items() if gap.told}) for sign in (1.0, -1.0)]
+        moved = {name: gap.middle for name, gap in gaps.items() if found.moves_gap(name, sector)}
+        cells = [_counted({name: sign * size for name, size in moved.items()}) for sign in (1.0, -1.0)]
         yield f"{sector:<21}{number(found.before(sector)):>7}  {cells[0]:<25}{cells[1]:<25}".rstrip()
 
 

@@ -17,6 +17,9 @@ OVERVIEW: Final = "overview.csv"
 SECTORS: Final = "sectors.csv"
 SHOWN: Final = ((LEAD, "us"), (INCOME, "us"), (INCOME, "china"))
 """Headlines of the page, with their state."""
+LEAST: Final = {LEAD: 0.1, INCOME: 0.01}
+"""Least median change that counts as one: a tenth of a log point of lead, a hundredth of a per cent of income. The same
+luck makes the sign of much smaller ones sure."""
 AS_CONFIGURED: Final = ""
 """Stands for the forms that a scenario has by itself."""
 BY_SECTOR: Final = LEADS[0]
@@ -79,6 +82,14 @@ class Found:
         """What a scenario does to a headline."""
         return Change.of(self.line(scenario, outcome, state))
 
+    def moves(self, scenario: str, outcome: str, state: str) -> bool:
+        """Whether a scenario moves a headline: runs tell a direction, and it is not negligible."""
+        return _counts(self.change(scenario, outcome, state), outcome)
+
+    def moves_gap(self, scenario: str, sector: str) -> bool:
+        """Whether a scenario moves the gap in a sector."""
+        return _counts(self.gap(scenario, sector), LEAD)
+
     def flips(self, scenario: str, outcome: str, state: str) -> list[str]:
         """Rival forms under which a told direction is told the other way round."""
         own = self.change(scenario, outcome, state)
@@ -93,6 +104,10 @@ class Found:
     def before(self, sector: str) -> float:
         """The median lead of the United States without any scenario."""
         return float(next(line["baseline_q50"] for line in self.by_sector if line["sector"] == sector))
+
+
+def _counts(change: Change, outcome: str) -> bool:
+    return change.told and abs(change.middle) >= LEAST[outcome]
 
 
 def _is(line: Line, scenario: str, outcome: str, state: str) -> bool:

@@ -157,7 +157,9 @@ def firm_sizes(record: Record, facts: Facts, differ_by: str) -> Picture:
             rows.append(("tail exponent", state, year, None, *exponent, "1"))
             rows += [("sales", state, year, rank, *one, f"{MONEY} a year") for rank, one in enumerate(sizes.T, 1)]
         title = f"{TITLES[state]}\n{names[0]} (dashed)\n{names[1]}"
-        panels.append(Fan(curves, title, Axis("rank by sales", scale="log"), Axis("sales, bn USD a year", scale="log")))
+        panels.append(
+            Fan(curves, title, Axis("rank by sales", scale="log"), Axis("sales, bn USD of 2020 a year", scale="log"))
+        )
     return Picture(
         title=FIGURES["firm_sizes"].title,
         source="Sizes of 2020: Pareto exponents by sector from the JRC-OECD panel of 2018. Tail exponent: "
@@ -183,7 +185,7 @@ def dashboard(record: Record, facts: Facts, differ_by: str) -> Picture:
         Course("World sales, emerging industries", "% of world", influence),
     ]
     spread = spread_of(record, facts, differ_by)
-    picture = fans(ON_ONE_PAGE, RECORDS, courses, BANDS.format(differ_by))
+    picture = fans(f"{ON_ONE_PAGE}: {record.scenario.replace('_', ' ')}", RECORDS, courses, BANDS.format(differ_by))
     return replace(
         picture,
         columns=(*picture.columns, *LEAD_ENDS),

@@ -272,4 +272,4 @@ def _scaled(unit: Any) -> tuple[float, str]:
     first, _, rest = str(unit).partition("share")
     if not first:
         return 100.0, f"%{rest}"
-    return 1.0, str(unit).replace("bn USD of 2020", "bn USD")
+    return 1.0, str(unit)

@@ -163,7 +163,7 @@ def interaction(points: Points, both: tuple[str, str]) -> Picture:
                 title=_label(key, ""),
                 across=both[0],
                 up=both[1] if place == 0 else "",
-                scale=_unit(points.units[key]),
+                scale=points.units[key],
                 upright=True,
                 rising=True,
             )
@@ -189,18 +189,19 @@ def parallel(points: Points, factors: Sequence[str]) -> Picture:
     names: list[tuple[str, ...]] = [_names(points, place) for place in places] + [()] * len(points.changes)
     titles = [
         *factors,
-        *(f"{title(outcome)}, {state}" if state else title(outcome) for outcome, state in points.changes),
+        *(f"{title(outcome)}, {TITLES[state]}" if state else title(outcome) for outcome, state in points.changes),
     ]
     columns = [points.places[chosen, place] for place in places]
     lines = np.stack([*columns, *(values[chosen] for values in points.changes.values())], axis=1)
     low, high = np.nanmin(lines, axis=0), np.nanmax(lines, axis=0)
     own = len(factors)
+    units = (points.units[key] for key in points.changes)
     panel = Threads(
         lines,
-        titles,
+        [*factors, *(f"{name}, {unit}" for name, unit in zip(titles[len(factors) :], units, strict=True))],
         [_ends(*ends) for ends in zip(low, high, names, strict=True)],
         own,
-        scale=f"{titles[own]} ({points.units[next(iter(points.changes))]})",
+        scale=textwrap.fill(f"{titles[own]} ({points.units[next(iter(points.changes))]})", 30),
     )
     return Picture(
         title="Points as lines",
@@ -263,16 +264,12 @@ def _told(value: float, names: Sequence[str]) -> Any:
 def _label(key: Key, unit: str) -> str:
     outcome, state = key
     words = title(outcome) + (f", {TITLES[state]}" if state else "")
-    return textwrap.fill(words, 20) + (f"\n({_unit(unit)})" if unit else "")
+    return textwrap.fill(words, 20) + (f"\n({unit})" if unit else "")
 
 
 def _wrapped(name: str, width: int) -> str:
     words = name if len(name) <= width else name.replace("_", " ")
     return textwrap.fill(words, width, break_long_words=False)
-
-
-def _unit(unit: str) -> str:
-    return unit.replace("bn USD of 2020", "bn USD")
 
 
 def _short(name: str) -> str:
