@@ -11,7 +11,7 @@ from sphinx.util.docutils import SphinxTranslator
 import techduel
 
 sys.path.insert(0, str(Path(__file__).parent))
-from formulas import set_as_mathematics  # noqa: E402 - lies beside this file
+from formulas import set_as_mathematics
 
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
 OUTSIDE: Final = re.compile(r"\[([^\]]+)\]\(\.\./([^)]+)\)")

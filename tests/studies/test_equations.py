@@ -41,7 +41,9 @@ def test_a_row_holds_the_runs_of_its_form_alone() -> None:
     ]
 
 
-@pytest.mark.parametrize(("under", "words"), [(-0.5, "lead -0.50 log points in 80 % of runs"), (0.5, "")])
+@pytest.mark.parametrize(
+    ("under", "words"), [(-0.5, "-0.50 log points in 80 % of runs under"), (0.5, "(knowledge) turns")]
+)
 def test_only_a_direction_that_turns_round_is_told(under: float, words: str) -> None:
     whole = {(LEAD, "us"): line(1.0, 0.95, 200), **{(INCOME, s): line(-1.0, 0.5, 200) for s in ("us", "china")}}
     place = {"scenario": "s", "mechanism": "knowledge", "form": "common", "state": "us"}
@@ -52,5 +54,6 @@ def test_only_a_direction_that_turns_round_is_told(under: float, words: str) -> 
     ]
     found = turned("s", whole, lines)
     assert words in found
-    assert bool(found) == bool(words)
+    assert "United States lead in frontier fields" in found
+    assert turned("none", whole, lines) == "", "no form was drawn"
     assert "income" not in found, "nothing is turned round that was not told"
