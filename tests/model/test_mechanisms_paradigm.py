@@ -90,6 +90,7 @@ def test_what_has_opened_is_counted_from_the_first_quarter() -> None:
     assert paradigm.opened(1, 2021.0, known) == pytest.approx(parts[0])
 
 
+@pytest.mark.ensembles
 def test_an_opening_brings_ideas_to_both_states_and_newcomers_near_the_best() -> None:
     wear, base = (
         simulate(load_scenario(*EARLY, f"forms.paradigm={form}"), runs=24, seed=3) for form in ("wear", "base")

@@ -356,6 +356,7 @@ def test_money_closes_over_15_sectors_under_any_levers(forms: tuple[str, ...]) -
         assert np.abs((gdp * world.blocs.labour_cost).sum(axis=1)).max() < 1e-8
 
 
+@pytest.mark.ensembles
 def test_runs_of_both_forms_in_one_batch_are_the_bits_of_runs_of_one() -> None:
     alone = [load_scenario("baseline_2021", "horizon=2022", *named) for named in (ACCOUNT, IDEAS)]
     mixed = np.array([0, 1, 1, 0]).reshape(-1, 1, 1, 1)
