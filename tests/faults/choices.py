@@ -166,7 +166,11 @@ BY_FILE: Final = {
         ),
     ],
     "policies/schedule": [
-        ("self.start <= coming(world) < self.until", "self.start < coming(world) < self.until", SCHEDULE),
+        ("self.start <= coming(world))", "self.start < coming(world))", SCHEDULE),
+        ("there | (before >= self.quarters)", "there", SCHEDULE),
+        ("seen < self.limit if", "seen > self.limit if", SCHEDULE),
+        ("place = action.signals, len(waiting(self.base))", "place = action.signals, 0", SCHEDULE),
+        ("world.year - years", "world.year + years", SCHEDULE),
         ("else before * self.amount", "else before / self.amount", SCHEDULE),
         ("1.0 if self.lever in BUDGETS else 0.25", "0.25", SCHEDULE),
     ],

@@ -345,6 +345,13 @@ def test_every_kind_of_policy_equals_the_reference(kind: str) -> None:
     assert seen[-1].quarter == QUARTERS
 
 
+def test_a_step_that_waits_for_what_is_seen_equals_the_reference() -> None:
+    waits = "{lever: tariff, when: {outcome: lead.ai, above: -1000, for: 3}, ramp: 1, change: 0.5}"
+    choice = ("policy@policies.china=schedule", f"policies.china.steps={{wall: {waits}}}")
+    seen, _ = advance_together(load_scenario("baseline_2021", "params=default", *choice), 3, unchanged)
+    assert seen[-1].states.signals[0, 1, 0, 0] > 3.0
+
+
 def test_a_whole_run_does_the_work_of_simulate() -> None:
     scenario = load_scenario("baseline_2021", "horizon=2023")
     record = simulate(scenario, runs=[1], seed=4)

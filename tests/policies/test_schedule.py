@@ -6,19 +6,25 @@ from typing import Any
 
 import numpy as np
 import pytest
+from drawn import watched
 from numpy.typing import NDArray
 
-from techduel.ensemble.simulation import prepared, simulate
+from techduel.ensemble.simulation import prepared, simulate, worlds
 from techduel.facts import load_facts
 from techduel.facts.selection import chosen
 from techduel.model.actions import BUDGETS, LEVERS, Action
 from techduel.model.world import World
 from techduel.policies.fixed import StatusQuo2020
 from techduel.policies.schedule import Schedule, step_options
+from techduel.report.page import save
+from techduel.report.tables import read_lines
 from techduel.scenario.composition import composed
 from techduel.scenario.kinds import policy_options, shipped
+from techduel.scenario.loader import InvalidInput
 from techduel.scenario.models import STEPS, step_problems
 from techduel.scenario.scenario import Scenario, load_scenario
+from techduel.studies.run import pathways
+from tests.ensembles import different, part
 
 US = 0
 
@@ -117,7 +123,7 @@ def test_every_lever_can_be_scheduled(world: World, lever: str) -> None:
     step = {"lever": lever, "start": 2021.0, "value": high}
     assert step_problems("step", step) == []
     assert np.all(getattr(decided(world, 2021.0, step=step), lever) == high)
-    assert set(step_options(lever)) | {"lever", "sectors"} == set(STEPS[lever].model_fields)
+    assert set(step_options(lever)) | {"lever", "sectors", "when"} == set(STEPS[lever].model_fields)
 
 
 def test_a_schedule_builds_on_any_policy(world: World) -> None:
@@ -178,3 +184,151 @@ def test_a_scenario_that_gives_steps_gives_all_of_them(tmp_path: Path) -> None:
 def scheduled(changes: list[str]) -> dict[str, Any]:
     """Steps of the shipped example after changes on the command line."""
     return composed(["policy@policies.us=schedule", *changes])["policies"]["us"]["steps"]
+
+
+# Steps that wait for what the state sees
+
+CHIPS = 8
+
+
+def seeing(world: World, lead: float, signals: NDArray[np.float64]) -> World:
+    """A world in which either state sees a lead in chips, log points, and remembers its signals."""
+    gap = np.zeros_like(world.cells.seen_gap)
+    gap[:, :, CHIPS] = -lead / 100.0
+    remembered = np.broadcast_to(signals, world.states.signals.shape)
+    return replace(world, cells=replace(world.cells, seen_gap=gap), states=replace(world.states, signals=remembered))
+
+
+def lived_through(world: World, leads: list[float], **step: Any) -> list[float]:
+    """The lever by quarter from 2022 on, where the state sees these leads one after another."""
+    policy = shipped("schedule", steps={"step": {"lever": "visa_limits", "value": 0.5, **step}})
+    found, signals = [], np.zeros((1, 1, 1, 1))
+    for quarter, lead in enumerate(leads):
+        action = policy(at_year(seeing(world, lead, signals), 2022.0 + quarter / 4.0), US)
+        signals = action.signals
+        found.append(np.unique(action.visa_limits).item())
+    return found
+
+
+def test_the_sector_of_these_tests_is_chips() -> None:
+    assert load_facts().sectors[CHIPS] == "semiconductors"
+
+
+@pytest.mark.parametrize(
+    ("leads", "more", "expected"),
+    [
+        ([9, 4, 4, 9, 9], {"below": 5, "for": 2}, [0.1, 0.1, 0.5, 0.5, 0.5]),
+        ([4, 9, 4, 9, 4], {"below": 5, "for": 2}, [0.1] * 5),
+        ([9, 4], {"below": 5}, [0.1, 0.5]),
+        ([4, 6, 4], {"above": 5}, [0.1, 0.5, 0.5]),
+        ([5, 5], {"above": 5}, [0.1, 0.1]),
+        ([5, 5], {"below": 5}, [0.1, 0.1]),
+    ],
+)
+def test_a_step_begins_once_enough_was_seen_and_stays(
+    world: World, leads: list[float], more: dict[str, float], expected: list[float]
+) -> None:
+    when = {"outcome": "lead.semiconductors", **more}
+    assert lived_through(world, leads, when=when) == pytest.approx(expected)
+
+
+def test_a_step_that_waited_comes_in_along_its_ramp_and_ends(world: World) -> None:
+    when = {"outcome": "lead.semiconductors", "below": 5}
+    found = lived_through(world, [9, 4, 9, 9, 9, 9, 9], when=when, ramp=1.0, until=2023.5)
+    assert found == pytest.approx([0.1, 0.2, 0.3, 0.4, 0.5, 0.5, 0.1])
+
+
+def test_signals_of_schedules_inside_each_other_do_not_mix(world: World) -> None:
+    def step(lever: str, limit: float) -> dict[str, Any]:
+        return {"one": {"lever": lever, "value": 0.5, "when": {"outcome": "lead.semiconductors", "above": limit}}}
+
+    inner = {"kind": "schedule", "base": {"kind": "status_quo_2020"}, "steps": step("visa_limits", 100.0)}
+    policy = shipped("schedule", base=inner, steps=step("science_limits", 5.0))
+    action = policy(at_year(seeing(world, 9.0, np.zeros((1, 1, 1, 1))), 2022.0), US)
+    assert action.visa_limits.max() == pytest.approx(0.1)
+    assert action.science_limits.min() == 0.5
+    assert action.signals[0, 0, 0, :3].tolist() == [0.0, 1.0, 0.0]
+
+
+WAITS = (
+    *("params=default", "horizon=2024", "slots=6", "policy@policies.us=schedule"),
+    *("policies.us.steps.rescue=null", "policies.us.steps.frontier_tariffs=null"),
+    "policies.us.steps={wall: {lever: tariff, when: {outcome: lead.semiconductors, below: 15, for: 2}, change: 0.5}}",
+)
+
+
+def test_a_run_that_waits_is_the_same_alone_and_in_any_batch() -> None:
+    scenario = load_scenario("baseline_2021", *WAITS)
+    many, alone = simulate(scenario, runs=8, seed=3), simulate(scenario, runs=[5], seed=3)
+    began = many.diagnostics["began_us_0"]
+    assert 0 < np.isnan(began).sum() < len(began), "some runs wait in vain"
+    assert different(part(alone, slice(None)), part(many, slice(5, 6))) == []
+    assert np.array_equal(alone.diagnostics["began_us_0"], began[5:6], equal_nan=True)
+
+
+def test_the_day_on_which_a_step_began_is_that_of_its_first_quarter() -> None:
+    scenario = load_scenario("baseline_2021", *WAITS)
+    start = prepared(scenario, range(8), 3)
+    usual = start.world.action.tariff[:, US, CHIPS, 0]
+    first = np.full(8, np.nan)
+    for passed in list(worlds(start))[1:]:
+        acts = passed.action.tariff[:, US, CHIPS, 0] > usual + 0.1
+        first = np.where(acts & np.isnan(first), passed.year, first)
+    assert np.array_equal(simulate(scenario, runs=8, seed=3).diagnostics["began_us_0"], first, equal_nan=True)
+
+
+def test_what_is_seen_of_sectors_has_the_mean_that_is_seen_of_frontier_fields(world: World) -> None:
+    scenario = load_scenario("baseline_2021", "params=default", "horizon=2022")
+    last = list(worlds(prepared(scenario, range(2), seed=1)))[-1]
+    fields = load_facts().tags["frontier"]
+    mean = last.cells.seen_gap[:, :, np.flatnonzero(fields), 0].mean(axis=2)
+    assert mean == pytest.approx(last.states.seen_gap[:, :, 0, 0], rel=1e-9)
+    assert mean != pytest.approx(last.states.rival_lead[:, :, 0, 0], rel=1e-3)
+
+
+def test_a_pathway_is_the_share_of_runs_by_year_and_the_dates(tmp_path: Path) -> None:
+    scenario = load_scenario("baseline_2021", *WAITS)
+    record = simulate(scenario, runs=8, seed=3)
+    began = np.array([2021.25, 2021.25, 2022.75, 2024.0, np.nan, np.nan, np.nan, np.nan])
+    known = replace(record, diagnostics={**record.diagnostics, "began_us_0": began})
+    pathways.write(tmp_path, known, scenario)
+    on = [line["share_on"] for line in read_lines(tmp_path / pathways.PATHWAYS)]
+    assert on == [0.25, 0.375, 0.375, 0.5]
+    (line,) = read_lines(tmp_path / pathways.DATES)
+    assert (line["share_begun"], line["q05"], line["q95"]) == (0.5, 2021.25, 2024.0)
+    (told,) = pathways.sentences(tmp_path)
+    assert "once it sees lead.semiconductors below 15 log points for 2 quarters" in told
+    assert "begins in 50 % of runs" in told
+    picture = pathways.picture(known, scenario)
+    assert picture is not None
+    watched(lambda: save(picture, tmp_path / "pathways", "Techduel 0.", {})).check()
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("when: {outcome: gdp, below: 5}", "what a state sees"),
+        ("when: {outcome: lead}", "none given; allowed: exactly one of below, above"),
+        ("when: {outcome: lead, below: 1, above: 2}", "below and above given"),
+        ("when: {outcome: threat, above: 2}", "2 share given; allowed: 0 to 1"),
+        ("when: {outcome: lead, below: 1, for: 0}", "for"),
+        ("when: {outcome: lead, below: .nan}", "below"),
+        ("when: {outcome: lead, below: 1}, start: 2022", "start and when given; allowed: either"),
+        ("until: 2030", "start: missing; allowed: a date, or when instead"),
+    ],
+)
+def test_a_wrong_step_that_waits_is_one_clear_line(given: str, told: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        scheduled([f"policies.us.steps={{one: {{lever: tariff, value: 0.5, {given}}}}}"])
+    assert len(refused.value.problems) == 1
+    assert told in refused.value.problems[0]
+
+
+def test_too_many_steps_that_wait_and_one_inside_a_planner_are_refused() -> None:
+    step = "{lever: tariff, value: 0.5, when: {outcome: lead, below: 1}}"
+    many = ", ".join(f"s{place}: {step}" for place in range(8))
+    with pytest.raises(InvalidInput, match="9 steps with when; allowed: at most 8"):
+        scheduled([f"policies.us.steps={{{many}}}"])
+    inner = f"{{kind: schedule, base: {{kind: status_quo_2020}}, steps: {{one: {step}}}}}"
+    with pytest.raises(InvalidInput, match="inside best_response; allowed: start"):
+        composed(["policy@policies.us=best_response", f"policies.us.base={inner}"])

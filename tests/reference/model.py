@@ -267,7 +267,7 @@ def _constants(world: World, sectors: int) -> dict[str, list[list[Any]]]:
     demand, base, links = structure.demand, structure.research, structure.links
     digital = demand.final_demand[:, 0, :STATES, :, :1] * structure.tags["digital_core"][None, None, :, None]
     carried = ("sales", "listed_sales", "trend_sales", "frontier", "rd", "tie_replaced", "support_rate")
-    carried += ("standing", "stock", "renewed")
+    carried += ("standing", "stock", "renewed", "seen_gap")
     arrays = {name: getattr(cells, name) for name in carried} | {
         "log_supply": world.markets.log_supply,
         "margin": links.margin,

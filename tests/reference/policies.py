@@ -3,7 +3,10 @@
 from math import exp, log, log1p
 from typing import Any
 
+import numpy as np
+
 from techduel.model.actions import BUDGETS
+from techduel.model.axes import N_SIGNALS
 from techduel.policies.fixed import Plan, StatusQuo2020
 from tests.reference.plain import by_state, levers
 
@@ -22,6 +25,7 @@ def decide(state: Any) -> None:
         action = policy(state.model.view(), state.index)
         state.chosen = levers(action, state.model.sectors)[0]
         state.notes = by_state(action.choice)[0], by_state(action.expected)[0]
+        state.signals = np.broadcast_to(action.signals, (1, 1, 1, N_SIGNALS)).reshape(-1).tolist()
         state.planning = by_state(action.planned_basic)[0], by_state(action.planned_applied)[0]
 
 

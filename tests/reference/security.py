@@ -35,6 +35,8 @@ def perceive(state: Any) -> None:
     state.sight_error = error = known.persistence * state.sight_error + fresh
     smoothing = 1.0 / (4.0 * known.lag)
     state.seen_gap += smoothing * (gap + error - state.seen_gap)
+    for cell in state.cells:
+        cell.seen_gap += smoothing * (cell.opposite.frontier - cell.frontier + error - cell.seen_gap)
     state.seen_rd += smoothing * (research + error - state.seen_rd)
     state.threat = _threat(state, known)
 

@@ -19,7 +19,7 @@ from techduel.model.parameters.parameter import Parameter
 from techduel.model.world import World
 from techduel.policies.fixed import Policy
 from techduel.policies.options import described_by
-from techduel.policies.schedule import Schedule, Step
+from techduel.policies.schedule import Schedule, Step, in_order
 from techduel.scenario.prior import with_values
 
 WHOLE: Final = frozenset(
@@ -147,8 +147,7 @@ def _with_amount(
     steps: tuple[Step, ...], config: Mapping[str, Any], path: Sequence[str], column: Column
 ) -> tuple[Step, ...]:
     """The steps of a schedule, one of them with another amount by row."""
-    names = sorted(config, key=lambda name: (config[name]["start"], name))
-    place = names.index(path[0])
+    place = in_order(config).index(path[0])
     step = steps[place]
     amount = np.where(column.given, column.amounts, step.amount)
     return (*steps[:place], replace(step, amount=amount), *steps[place + 1 :])

@@ -30,6 +30,7 @@ from techduel.model.world import QUIET, World
 from techduel.policies.event import Event
 from techduel.policies.events import happened
 from techduel.policies.fixed import Policy
+from techduel.policies.schedule import began
 from techduel.scenario.scenario import Scenario
 
 BATCH: Final = 256
@@ -229,7 +230,7 @@ def recorded(
         seed=seed,
         firms=found.firms(),
         snapshots={"firm_sales_start": _sizes(start.world), "firm_sales_end": _sizes(batch.world)},
-        diagnostics=_diagnostics(batch.world),
+        diagnostics=_diagnostics(batch.world, start.policies),
         scenario=scenario.name,
     )
 
@@ -286,5 +287,11 @@ def _sizes(world: World) -> NDArray[np.float64]:
     return np.where(world.firms.alive, world.firms.sales, np.nan)
 
 
-def _diagnostics(world: World) -> dict[str, NDArray[np.float64]]:
-    return {"firm_quarters": world.firm_quarters, "limit_cash": world.cash_limited}
+def _diagnostics(world: World, policies: Sequence[Policy]) -> dict[str, NDArray[np.float64]]:
+    """Counts of the run, and when each step of a state's policy that waited for something began."""
+    dates = {
+        f"began_{state}_{place}": dates
+        for me, (state, policy) in enumerate(zip(STATES, policies, strict=True))
+        for place, dates in enumerate(began(policy, world, me))
+    }
+    return {"firm_quarters": world.firm_quarters, "limit_cash": world.cash_limited, **dates}

@@ -117,6 +117,8 @@ def found_security(run: Any, s: int) -> None:
     state.incident_memory = state.risk / parameters.forgetting
     state.rival_lead = state.seen_gap = lead_of_rival(run, s)
     state.seen_rd = rd_of_rival(run, s)
+    for k in range(len(run.sectors)):
+        run.cells[s, k].seen_gap = run.cells[1 - s, k].frontier - run.cells[s, k].frontier
     state.threat = threat(state, run.parameters.perception)
 
 

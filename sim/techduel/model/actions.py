@@ -333,6 +333,8 @@ class Action:
     """The basic research budget that a plan starts from next year, whatever other policies add to it; no lever."""
     planned_applied: Array = note()
     """The same for applied research."""
+    signals: Array = note()
+    """What steps of schedules remember of what they wait for, (run, state, 1, signal); see `States.signals`."""
 
 
 LEVERS: Final[dict[str, Lever]] = {item.name: item.metadata["lever"] for item in fields(Action) if item.metadata}
@@ -350,7 +352,9 @@ EFFORTS: Final = tuple(
 """Programmes without a budget of their own; setting standards is one more, by sector."""
 WIDE: Final = tuple(name for name, known in LEVERS.items() if known.axis == "sector")
 """Levers by sector."""
-NARROW: Final = tuple(name for name in FIELDS if name not in WIDE)
+MEMORY: Final = "signals"
+"""The note that is no number a state, and that states carry themselves."""
+NARROW: Final = tuple(name for name in FIELDS if name not in (*WIDE, MEMORY))
 """All others, and what policies note."""
 PLANNED: Final = ("planned_basic", "planned_applied")
 """Notes that, like budgets, change once a year."""

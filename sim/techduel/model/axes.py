@@ -22,6 +22,8 @@ N_PASSIVE: Final = N_BLOCS - N_STATES
 """Third countries: blocs whose governments decide nothing."""
 N_CHOKEPOINTS: Final = len(CHOKEPOINTS)
 N_BUYERS: Final = 3
+N_SIGNALS: Final = 8
+"""Most steps of a state's schedules that wait for what it sees."""
 ALLIES, REST = 2, 3
 """Places of the passive blocs among `BLOCS`."""
 PRIVATE, PUBLIC, LISTED = range(N_BUYERS)

@@ -61,5 +61,8 @@ def perceive(run: Any, luck: Any, s: int) -> None:
     state.sight_error = parameters.persistence * state.sight_error + fresh * luck.sight[s]
     state.rival_lead = lead_of_rival(run, s)
     state.seen_gap = seen(state.seen_gap, state.rival_lead + state.sight_error, parameters)
+    for k in range(len(run.sectors)):
+        cell, gap = run.cells[s, k], run.cells[1 - s, k].frontier - run.cells[s, k].frontier
+        cell.seen_gap = seen(cell.seen_gap, gap + state.sight_error, parameters)
     state.seen_rd = seen(state.seen_rd, rd_of_rival(run, s) + state.sight_error, parameters)
     state.threat = threat(state, parameters)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.model.actions import Action
-from techduel.model.axes import N_BLOCS, N_CHOKEPOINTS, N_PASSIVE, Array, Mask, Trade
+from techduel.model.axes import N_BLOCS, N_CHOKEPOINTS, N_PASSIVE, N_SIGNALS, Array, Mask, Trade
 from techduel.model.parameters import Parameters
 from techduel.model.structure import Structure, real, yes_no
 
@@ -68,6 +68,7 @@ class Cells:
     standing: Array = real("log", "price advantage in third markets that setting standards has won")
     stock: Array = real("quarters of use", "goods of this sector that the state holds against denial")
     renewed: Array = real("log", "technology that makes ideas no longer dear since a new paradigm has opened")
+    seen_gap: Array = real("log", "the rival's lead in the sector as the state sees it")
     innovations: Array = real("a year", "innovations, quality-weighted")
     filings: Array = real("a year", "international patent applications")
     firms: Array = real("firms", "firms alive")
@@ -130,6 +131,11 @@ class States:
         2 * N_CHOKEPOINTS,
     )
     inputs_felt: Array = real("log", "price of what is missing of single inputs, (run, state, 1, good)", N_CHOKEPOINTS)
+    signals: Array = real(
+        "quarters",
+        "how long what a policy waits for has been seen, and since then how long it has acted, (run, state, 1, signal)",
+        N_SIGNALS,
+    )
     listing_quota: Array = real("firms", "part of a firm that the state's listing pace has left over")
     expected_gain: Array = real("log points", "what the policy in force expected of its last choice")
     money_gap: Array = real("share of world spending", "receipts minus payments over all accounts of a quarter")

@@ -77,7 +77,8 @@ class Noisy:
 class Mixed:
     """Some levers from one policy and all others from another; no kind of its own: it takes comparisons apart.
 
-    Notes (`Action.choice`, `Action.expected`) come with the levers from the `first`.
+    Notes (`Action.choice`, `Action.expected`) come with the levers from the `first`; signals of steps that wait for
+    something from the one that has such steps: where both do, they must be the same steps.
     """
 
     first: Policy
@@ -88,7 +89,9 @@ class Mixed:
     def __call__(self, world: World, me: int) -> Action:
         """Both decide as if alone."""
         ours, theirs = self.first(world, me), self.second(world, me)
-        return replace(ours, **{name: getattr(theirs, name) for name in LEVERS if name not in self.levers})
+        seen = np.maximum(ours.signals, theirs.signals)
+        levers = {name: getattr(theirs, name) for name in LEVERS if name not in self.levers}
+        return replace(ours, **levers, signals=seen)
 
 
 def _standardised_error(world: World, me: int) -> Array:

@@ -25,7 +25,7 @@ from techduel.facts.changes import CHANGEABLE
 from techduel.facts.sectors import TAGS
 from techduel.facts.selection import ALL, known_sectors, sector_words
 from techduel.model.actions import LEVERS
-from techduel.model.axes import STATES
+from techduel.model.axes import N_SIGNALS, STATES
 from techduel.model.parameters import schema
 from techduel.model.parameters.forms import RIVALS
 from techduel.model.parameters.parameter import Parameter
@@ -34,7 +34,8 @@ from techduel.policies.event import Choice, SectorChoice
 from techduel.policies.event import Option as EventOption
 from techduel.policies.options import Menu, Nested, Steps
 from techduel.policies.options import Option as PolicyOption
-from techduel.policies.schedule import HOW, step_options
+from techduel.policies.schedule import HOW, LONGEST_WAIT, SIDES, step_options
+from techduel.policies.sight import LEAD, SIGHTS
 from techduel.scenario.forms import possible, words
 from techduel.scenario.loader import PART_NAME
 from techduel.scenario.problems import Allowed, Place, Strict, key_of, refuse, validated
@@ -237,10 +238,8 @@ _EVENT_CHECKS: Final = {"bill": _Bill}
 class _Step(Strict):
     """A dated change of one lever."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"required": ["lever", "start"], "oneOf": [{"required": [how]} for how in HOW]}
-    )
-    allowed: ClassVar = f"a lever, its start, and one of {', '.join(HOW)}"
+    model_config = ConfigDict(json_schema_extra={"required": ["lever"], "oneOf": [{"required": [how]} for how in HOW]})
+    allowed: ClassVar = f"a lever, its start or when, and one of {', '.join(HOW)}"
     told_apart_by: ClassVar = "lever"
 
     @model_validator(mode="before")
@@ -257,11 +256,48 @@ class _Step(Strict):
         return until
 
     @model_validator(mode="after")
+    def _begins_one_way(self) -> Self:
+        given = [name for name in ("start", "when") if name in self.model_fields_set]
+        if len(given) != 1:
+            both = "start and when given; allowed: either, a date or what is seen"
+            refuse([((), both)] if given else [(("start",), "missing; allowed: a date, or when instead")])
+        return self
+
+    @model_validator(mode="after")
     def _moves_one_way(self) -> Self:
         ways = [name for name in HOW if name in self.model_fields_set]
         if len(ways) != 1:
             refuse([((), f"{' and '.join(ways) or 'none'} given; allowed: exactly one of {', '.join(HOW)}")])
         return self
+
+
+class _When(Strict):
+    """What a step waits for."""
+
+    allowed: ClassVar = f"an outcome that the state sees, one of {', '.join(SIDES)}, and for (quarters)"
+
+    @model_validator(mode="after")
+    def _has_one_side(self) -> Self:
+        sides = [name for name in SIDES if getattr(self, name) is not None]
+        if len(sides) != 1:
+            refuse([((), f"{' and '.join(sides) or 'none'} given; allowed: exactly one of {', '.join(SIDES)}")])
+        known, limit = SIGHTS[self.outcome], getattr(self, sides[0])  # type: ignore[attr-defined]
+        if not known.low <= limit <= known.high:
+            words = f"{limit:g} {known.unit} given; allowed: {known.low:g} to {known.high:g}"
+            refuse([((sides[0],), words)])
+        return self
+
+
+def _when() -> type[Strict]:
+    seen: Any = Annotated[
+        Literal[tuple(SIGHTS)],
+        Field(description="what the state sees"),
+        Allowed(f"what a state sees: {', '.join(name for name in SIGHTS if '.' not in name)}, {LEAD}.SECTOR"),
+    ]
+    limit: Any = Annotated[float, Field(description="limit, in log points, a ratio, a share or incidents")]
+    wait: Any = Annotated[int, Field(ge=1, le=LONGEST_WAIT, description="quarters in a row in which it has to be seen")]
+    inner: Any = {"outcome": (seen, ...), **dict.fromkeys(SIDES, (limit | None, None)), "for": (wait, 1)}
+    return create_model("when", __base__=_When, **inner)
 
 
 def sectors(meaning: str, words: Sequence[str] = sector_words(), allowed: str = "") -> Any:
@@ -291,7 +327,8 @@ def _step(lever: str) -> type[Strict]:
     inner: Any = {
         "lever": (Annotated[name, Field(description=LEVERS[lever].meaning)], ...),
         "sectors": (words, None),
-        **{name: (kind, ...) if name == "start" else (kind | None, None) for name, kind in options.items()},
+        "when": (WHEN | None, None),
+        **{name: (kind | None, None) for name, kind in options.items()},
     }
     return create_model(lever, __base__=_Step, **inner)
 
@@ -343,9 +380,11 @@ class _Policies(Strict):
     @classmethod
     def _not_too_deep(cls, policy: PolicySettings) -> PolicySettings:
         refuse(_nested_wrongly(policy))
+        refuse(_waits_wrongly(policy))
         return policy
 
 
+WHEN: Final = _when()
 STEPS: Final = {lever: _step(lever) for lever in LEVERS}
 EVENTS: Final = {kind: _event(kind) for kind in events.EVENTS}
 if TYPE_CHECKING:
@@ -385,6 +424,29 @@ def _nested_wrongly(policy: Any, place: Place = (), outer: tuple[str, ...] = ())
     else:
         for path, inner in _inside(policy):
             yield from _nested_wrongly(inner, (*place, *path), (*outer, policy.kind))
+
+
+def _waits_wrongly(policy: Any, place: Place = (), planned: bool = False) -> Iterator[tuple[Place, str]]:
+    """What is wrong with steps that wait for something, in a policy and those inside."""
+    if not place and len(waiting := list(_waiting(policy))) > N_SIGNALS:
+        yield (), f"{len(waiting)} steps with when; allowed: at most {N_SIGNALS} in a policy and those inside"
+    planned = planned or policy.kind == PLANNER
+    if planned:
+        yield from (((*place, "steps", name, "when"), f"inside {PLANNER}; allowed: start") for name in _own(policy))
+    for path, inner in _inside(policy):
+        yield from _waits_wrongly(inner, (*place, *path), planned)
+
+
+def _waiting(policy: Any) -> Iterator[str]:
+    yield from _own(policy)
+    for _, inner in _inside(policy):
+        yield from _waiting(inner)
+
+
+def _own(policy: Any) -> list[str]:
+    """Names of a policy's own steps that wait for something."""
+    steps = getattr(policy, "steps", None) or {}
+    return [name for name, step in steps.items() if step is not None and step.when is not None]
 
 
 def _inside(policy: PolicySettings) -> Iterable[tuple[Place, PolicySettings]]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.model.actions import NARROW, WIDE, Action
+from techduel.model.actions import MEMORY, NARROW, WIDE, Action
 from techduel.model.axes import N_BLOCS, N_BUYERS, N_STATES
 from techduel.model.engine.tables import CARRIED, DECISIONS, FORECAST, GIVEN, KINDS, PATHS, SEEN, TAGS, WITHIN, quantity
 from techduel.model.parameters import schema
@@ -199,6 +199,8 @@ def write_levers(records: Records, decision: str, action: Action) -> None:
         records["cells"][decision][name] = getattr(action, name)[..., 0]
     for name in NARROW:
         records["states"][decision][name] = getattr(action, name)[:, :, 0, 0]
+    if decision == "proposed":
+        records["states"][MEMORY] = getattr(action, MEMORY)[:, :, 0]
 
 
 def _stored(values: NDArray[Any], group: str, length: int | tuple[int, int]) -> NDArray[Any]:

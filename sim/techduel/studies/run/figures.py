@@ -5,6 +5,7 @@ An outcome that names a figure in `techduel.model.outcomes.OUTCOMES` has one wit
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,6 +51,7 @@ from techduel.studies.run.courses import (
     years_of,
 )
 from techduel.studies.run.lead_figures import TITLE, UNIT, Spread, lead_bars, lead_fans, lead_heatmap, spread_of
+from techduel.studies.run.pathways import picture
 
 LARGEST_FIRMS: Final = 100
 """Firms of a state, over all sectors, whose sizes give the tail exponent."""
@@ -125,7 +127,10 @@ def album(folder: Path) -> Album:
     """Every figure of a stored result, that of everything on one page first."""
     scenario = scenario_from(settings(folder))
     facts = scenario.facts()
-    return album_of(_stored(folder), facts, scenario, sorted(registry(), key=lambda name: name != "dashboard"))
+    record = _stored(folder)
+    found = album_of(record, facts, scenario, sorted(registry(), key=lambda name: name != "dashboard"))
+    waited = picture(record, scenario)
+    return replace(found, pictures=chain(found.pictures, [("pathways", waited)] if waited else []))
 
 
 def _stored(folder: Path) -> Record:

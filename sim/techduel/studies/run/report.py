@@ -22,7 +22,7 @@ from techduel.report.words import LIKELY, per_cent, wrapped
 from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.scenario import scenario_from
 from techduel.scenario.staleness import remarks
-from techduel.studies.run import leads, variance
+from techduel.studies.run import leads, pathways, variance
 from techduel.studies.run.scorecard import Row, band, crossing, published, share
 from techduel.studies.run.scorecard import read as read_scorecard
 
@@ -67,7 +67,8 @@ def answers(folder: Path) -> list[str]:
     found = leads.read(folder)
     ahead = _ahead_words(surely_ahead(found), max(lead.year for lead in found))
     reached = _reached_words(read_scorecard(folder))
-    return [part for part in (reached, sentence(found), ahead, variance.in_words(variance.read(folder))) if part]
+    told = (reached, sentence(found), ahead, *pathways.sentences(folder), variance.in_words(variance.read(folder)))
+    return [part for part in told if part]
 
 
 def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
@@ -92,7 +93,9 @@ def write(folder: Path, config: Mapping[str, Any]) -> None:
     """Write diagnostics, leads, variance and ``README.md`` of a result folder that has its other tables."""
     record = load(folder, (*impossible.CHECKED, *variance.NEEDED))
     leads.write(folder, record, config)
-    forms = scenario_from(config).parameters_of(record.runs.tolist()).forms
+    scenario = scenario_from(config)
+    pathways.write(folder, record, scenario)
+    forms = scenario.parameters_of(record.runs.tolist()).forms
     variance.write(folder, record, bool(words_in(config["params"])), forms)
     rows: list[Sequence[Any]] = [(*astuple(line), "yes" if line.fine else "no") for line in diagnostics(record)]
     write_table(
