@@ -17,7 +17,7 @@ from techduel.model.engine.record import Records
 from techduel.model.knowledge import borrowed, open_to_use, pass_on, pipeline_rate
 from techduel.model.market import diffusion
 from techduel.model.paradigm import diffusion_left, years_since_base
-from techduel.model.perception import lead_of_rival, rd_of_rival, threat
+from techduel.model.perception import lead_of_rival, lead_of_rival_in, rd_of_rival, threat
 from techduel.model.security import dependence, disruption, espionage, restriction
 from techduel.model.talent import mobility
 
@@ -118,7 +118,7 @@ def found_security(run: Any, s: int) -> None:
     state.rival_lead = state.seen_gap = lead_of_rival(run, s)
     state.seen_rd = rd_of_rival(run, s)
     for k in range(len(run.sectors)):
-        run.cells[s, k].seen_gap = run.cells[1 - s, k].frontier - run.cells[s, k].frontier
+        run.cells[s, k].seen_gap = lead_of_rival_in(run, s, k)
     state.threat = threat(state, run.parameters.perception)
 
 

@@ -11,12 +11,18 @@ ALARMING_DEPENDENCE: Final = 0.2
 
 
 @compiled
+def lead_of_rival_in(run: Any, s: int, k: int) -> float:
+    """The rival's lead in one sector, log. Equation: model.md 3.15."""
+    return run.cells[1 - s, k].frontier - run.cells[s, k].frontier
+
+
+@compiled
 def lead_of_rival(run: Any, s: int) -> float:
     """The rival's lead in frontier fields, log, their mean. Equation: model.md 3.15."""
     lead = fields = 0.0
     for k in range(len(run.sectors)):
         if run.sectors[k].frontier:
-            lead += run.cells[1 - s, k].frontier - run.cells[s, k].frontier
+            lead += lead_of_rival_in(run, s, k)
             fields += 1.0
     return lead / fields
 
@@ -62,7 +68,7 @@ def perceive(run: Any, luck: Any, s: int) -> None:
     state.rival_lead = lead_of_rival(run, s)
     state.seen_gap = seen(state.seen_gap, state.rival_lead + state.sight_error, parameters)
     for k in range(len(run.sectors)):
-        cell, gap = run.cells[s, k], run.cells[1 - s, k].frontier - run.cells[s, k].frontier
-        cell.seen_gap = seen(cell.seen_gap, gap + state.sight_error, parameters)
+        cell = run.cells[s, k]
+        cell.seen_gap = seen(cell.seen_gap, lead_of_rival_in(run, s, k) + state.sight_error, parameters)
     state.seen_rd = seen(state.seen_rd, rd_of_rival(run, s) + state.sight_error, parameters)
     state.threat = threat(state, parameters)

@@ -155,7 +155,8 @@ class Schedule:
 def waiting(policy: Any) -> list[Step]:
     """Steps with a trigger in a policy and those inside it, in the order of their signals."""
     inside = [step for part in ("base", "policy") if hasattr(policy, part) for step in waiting(getattr(policy, part))]
-    return [*inside, *(step for step in getattr(policy, "steps", ()) if step.trigger)]
+    own_steps = policy.steps if isinstance(policy, Schedule) else ()
+    return [*inside, *(step for step in own_steps if step.trigger)]
 
 
 def began(policy: Policy, world: World, me: int) -> list[NDArray[np.float64]]:

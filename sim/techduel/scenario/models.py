@@ -34,11 +34,11 @@ from techduel.policies.event import Choice, SectorChoice
 from techduel.policies.event import Option as EventOption
 from techduel.policies.options import Menu, Nested, Steps
 from techduel.policies.options import Option as PolicyOption
-from techduel.policies.schedule import HOW, LONGEST_WAIT, SIDES, step_options
-from techduel.policies.sight import LEAD, SIGHTS
+from techduel.policies.schedule import HOW, step_options
 from techduel.scenario.forms import possible, words
 from techduel.scenario.loader import PART_NAME
 from techduel.scenario.problems import Allowed, Place, Strict, key_of, refuse, validated
+from techduel.scenario.when import WHEN
 
 DEEPEST: Final = 3
 """How many policies may lie around another one."""
@@ -271,35 +271,6 @@ class _Step(Strict):
         return self
 
 
-class _When(Strict):
-    """What a step waits for."""
-
-    allowed: ClassVar = f"an outcome that the state sees, one of {', '.join(SIDES)}, and for (quarters)"
-
-    @model_validator(mode="after")
-    def _has_one_side(self) -> Self:
-        sides = [name for name in SIDES if getattr(self, name) is not None]
-        if len(sides) != 1:
-            refuse([((), f"{' and '.join(sides) or 'none'} given; allowed: exactly one of {', '.join(SIDES)}")])
-        known, limit = SIGHTS[self.outcome], getattr(self, sides[0])  # type: ignore[attr-defined]
-        if not known.low <= limit <= known.high:
-            words = f"{limit:g} {known.unit} given; allowed: {known.low:g} to {known.high:g}"
-            refuse([((sides[0],), words)])
-        return self
-
-
-def _when() -> type[Strict]:
-    seen: Any = Annotated[
-        Literal[tuple(SIGHTS)],
-        Field(description="what the state sees"),
-        Allowed(f"what a state sees: {', '.join(name for name in SIGHTS if '.' not in name)}, {LEAD}.SECTOR"),
-    ]
-    limit: Any = Annotated[float, Field(description="limit, in log points, a ratio, a share or incidents")]
-    wait: Any = Annotated[int, Field(ge=1, le=LONGEST_WAIT, description="quarters in a row in which it has to be seen")]
-    inner: Any = {"outcome": (seen, ...), **dict.fromkeys(SIDES, (limit | None, None)), "for": (wait, 1)}
-    return create_model("when", __base__=_When, **inner)
-
-
 def sectors(meaning: str, words: Sequence[str] = sector_words(), allowed: str = "") -> Any:
     """The type of a list of words that choose sectors, or of one word."""
     listed = allowed or f"a list of names of sectors, their tags ({', '.join(TAGS)}), or all"
@@ -384,7 +355,6 @@ class _Policies(Strict):
         return policy
 
 
-WHEN: Final = _when()
 STEPS: Final = {lever: _step(lever) for lever in LEVERS}
 EVENTS: Final = {kind: _event(kind) for kind in events.EVENTS}
 if TYPE_CHECKING:
