@@ -52,7 +52,7 @@ ONLY_IMPORTERS = {
     "iterative_ensemble_smoother": {"studies.calibrate.smoother"},
     "ema_workbench": {"studies.backfire.box"},
     "sklearn": {"studies.calibrate.recovery"},
-    "pydantic": {"scenario.problems", "scenario.models", "scenario.settings", "scenario.arguments"},
+    "pydantic": {"scenario.problems", "scenario.models", "scenario.settings", "scenario.when", "scenario.arguments"},
 }
 """Files that may import a heavy library."""
 HEAVY = (
