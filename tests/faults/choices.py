@@ -104,6 +104,11 @@ BY_FILE: Final = {
     ],
     "policies/variants": [
         (
+            "self.base if coming(world) < self.at else self.then",
+            "self.base if coming(world) <= self.at else self.then",
+            f"{POLICIES}::test_a_switched_policy_is_the_first_until_its_date_and_then_the_second",
+        ),
+        (
             "1.0 - 1.0 / self.quarters",
             "1.0 / self.quarters",
             f"{POLICIES}::test_a_delayed_policy_covers_what_is_left_of_its_way",

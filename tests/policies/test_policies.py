@@ -53,6 +53,7 @@ NEUTRAL: dict[str, dict[str, Any]] = {
     "delayed": {"quarters": 1.0},
     "capped": {"cap": 1.0},
     "noisy": {"spread": 0.0},
+    "switched": {"at": NEVER},
 }
 """Options with which a policy does nothing of its own."""
 NOTES = {"policy_choice", "expected_gain"}
@@ -424,6 +425,32 @@ def test_a_delayed_policy_covers_what_is_left_of_its_way(world: World) -> None:
     np.testing.assert_allclose(
         late.control_breadth, before.control_breadth + (wanted.control_breadth - before.control_breadth) / 4.0
     )
+
+
+def test_a_switched_policy_is_the_first_until_its_date_and_then_the_second(world: World) -> None:
+    first, second = StatusQuo2020(), shipped("cooperation", start=2021.0)
+    switched = shipped("switched", then={"kind": "cooperation", "start": 2021.0}, at=2023.5)
+    before, after = at_year(world, 2023.25), at_year(world, 2023.5)
+    assert unlike(switched(before, US), first(before, US)) == []
+    assert unlike(switched(after, US), second(after, US)) == []
+    assert unlike(second(after, US), first(after, US))
+
+
+@pytest.mark.parametrize("kind", ["status_quo_2020", "plan", "tit_for_tat", "delayed", "threat_response"])
+def test_a_switch_to_the_same_policy_changes_no_bit(world: World, kind: str) -> None:
+    policy = shipped(kind)
+    switched = shipped("switched", base={"kind": kind}, then={"kind": kind}, at=2022.0)
+    ours, theirs = (last(world, (found, shipped("plan")), quarters=10) for found in (switched, policy))
+    assert different(measured(ours, tuple(OUTCOMES)), measured(theirs, tuple(OUTCOMES))) == []
+
+
+def test_a_switch_refuses_what_it_cannot_carry_over() -> None:
+    steps = {"one": {"lever": "tariff", "value": 0.5, "when": {"outcome": "lead", "below": 1}}}
+    other = {"one": {**steps["one"], "when": {"outcome": "lead", "below": 2}}}
+    with pytest.raises(ValueError, match="then: steps that wait for something else"):
+        shipped("switched", base={"kind": "schedule", "steps": steps}, then={"kind": "schedule", "steps": other})
+    with pytest.raises(ValueError, match="then: best_response"):
+        shipped("switched", then={"kind": "best_response"})
 
 
 def test_a_law_is_not_delayed_twice(world: World) -> None:

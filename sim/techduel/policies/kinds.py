@@ -14,7 +14,7 @@ from techduel.policies.reactions import ThreatResponse, TitForTat
 from techduel.policies.recorded import Recorded
 from techduel.policies.schedule import Schedule, ordered
 from techduel.policies.stances import Controls, Cooperation, FullDecoupling, IndustrialPolicy, StatusQuoAnte
-from techduel.policies.variants import Capped, Delayed, Noisy
+from techduel.policies.variants import Capped, Delayed, Noisy, Switched
 
 POLICIES: Final[dict[str, type]] = {
     "status_quo_2020": StatusQuo2020,
@@ -34,6 +34,7 @@ POLICIES: Final[dict[str, type]] = {
     "delayed": Delayed,
     "capped": Capped,
     "noisy": Noisy,
+    "switched": Switched,
 }
 
 

@@ -154,7 +154,10 @@ class Schedule:
 
 def waiting(policy: Any) -> list[Step]:
     """Steps with a trigger in a policy and those inside it, in the order of their signals."""
-    inside = [step for part in ("base", "policy") if hasattr(policy, part) for step in waiting(getattr(policy, part))]
+    parts = (getattr(policy, part) for part in ("base", "policy") if hasattr(policy, part))
+    inside = [step for part in parts for step in waiting(part)]
+    if hasattr(policy, "then"):  # both of its policies share their signals
+        return inside or waiting(policy.then)
     own_steps = policy.steps if isinstance(policy, Schedule) else ()
     return [*inside, *(step for step in own_steps if step.trigger)]
 

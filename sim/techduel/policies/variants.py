@@ -8,9 +8,11 @@ from techduel.model.actions import BUDGETS, LEVERS, Action, own
 from techduel.model.axes import Array
 from techduel.model.parameters.parameter import parameter
 from techduel.model.world import World
+from techduel.policies.best_response import BestResponse
 from techduel.policies.fixed import Policy, StatusQuo2020, forecast_growth
-from techduel.policies.moves import changed, own_decision
-from techduel.policies.options import nested
+from techduel.policies.moves import FIRST_YEAR, LAST_YEAR, changed, coming, own_decision
+from techduel.policies.options import base, nested
+from techduel.policies.schedule import waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,29 @@ class Noisy:
             wanted,
             {name: getattr(wanted, name) + more * (getattr(wanted, name) - getattr(start, name)) for name in LEVERS},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """A policy until a date, and another from then on: what branches from a common past are made of.
+
+    The second finds the world that the first has left, its levers, budgets and memory included.
+    """
+
+    base: Policy = field(metadata=base())
+    then: Policy = field(metadata=nested("what decides from the date on"))
+    at: float = parameter("day from which it decides; 2051 is never", "year", FIRST_YEAR, LAST_YEAR, "yours to set")
+
+    def __post_init__(self) -> None:
+        triggers = [[step.trigger for step in waiting(policy)] for policy in (self.base, self.then)]
+        if all(triggers) and triggers[0] != triggers[1]:
+            raise ValueError("then: steps that wait for something else than those of base; allowed: the same, or none")
+        if isinstance(self.then, BestResponse):
+            raise ValueError("then: best_response given, which decides at dates of its own; allowed: any other kind")
+
+    def __call__(self, world: World, me: int) -> Action:
+        """The levers of the policy whose time it is."""
+        return (self.base if coming(world) < self.at else self.then)(world, me)
 
 
 @dataclass(frozen=True, slots=True)
