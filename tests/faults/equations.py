@@ -12,6 +12,7 @@ from tests.faults.fault import (
     GOVERNMENT,
     KNOWLEDGE,
     LEADS,
+    LEDGER,
     LEVERS,
     MARKET,
     OUTCOMES,
@@ -26,6 +27,14 @@ from tests.faults.fault import (
 STRONG: Final = f"{REFERENCE}::test_strong_levers_equal_the_reference"
 
 BY_FILE: Final = {
+    "model/ledger": [
+        ("return firm.alive and not (when == STAYING and", "return firm.alive and not (when == LIVING and", LEDGER),
+        ("noted, weight = notes[i], 0.5 * (was + is_now)", "noted, weight = notes[i], was", LEDGER),
+        ("free = dragged - noted.denied", "free = dragged + noted.denied", LEDGER),
+        ("dragged = with_induced - ideas.curvature * noted.induced", "dragged = with_induced - noted.induced", LEDGER),
+        ("a_unit * weights.embodied * cell.embodied", "a_unit * weights.science * cell.embodied", LEDGER),
+        ("cell.inflow > cell.reach * max(cell.lead, 0.0)", "cell.inflow < cell.reach * max(cell.lead, 0.0)", LEDGER),
+    ],
     "model/access": [
         ("* (1.0 - everywhere)", "* (1.0 + everywhere)", CHOKEPOINTS),
         ("cell.abroad = everywhere * levers.control_breadth", "cell.abroad = levers.control_breadth", CHOKEPOINTS),
@@ -263,7 +272,7 @@ BY_FILE: Final = {
         ("eased = parameters.basic_elasticity[k] * basic", "eased = -parameters.basic_elasticity[k] * basic", RESEARCH),
         ("(1.0 - firm.substituted) * (parameters.recovery * feasible)", "parameters.recovery * feasible", RESEARCH),
         ("sqrt(able * effort)", "(able * effort)", RESEARCH),
-        ("-log(max(luck / chance, LEAST_LUCK))", "-log(max(luck, LEAST_LUCK))", RESEARCH),
+        ("firm.innovation = size(luck / chance)", "firm.innovation = size(luck)", RESEARCH),
         ("max(cell.frontier - firm.technology, 0.0)", "max(firm.technology - cell.frontier, 0.0)", RESEARCH),
         ("cell.innovations += 4.0 * firm.innovation", "cell.innovations += firm.innovation", RESEARCH),
         ("cell.mean_technology += firm.technology", "cell.mean_technology += firm.sales", RESEARCH),

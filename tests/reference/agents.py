@@ -4,7 +4,7 @@ from typing import Any
 
 import mesa
 
-from tests.reference import accounts, doors, firms, government, listing, security, turnover
+from tests.reference import accounts, doors, firms, government, ledger, listing, security, turnover
 from tests.reference.policies import decide
 
 
@@ -18,12 +18,14 @@ class Firm(mesa.Agent):
         "burden",
         "cash",
         "dependence",
+        "directed",
         "exposed",
         "innovation",
         "listed",
         "log_pull",
         "log_rd",
         "log_scale",
+        "note",
         "profit",
         "pull",
         "rd",
@@ -39,6 +41,7 @@ class Firm(mesa.Agent):
 
     def __init__(self, model: mesa.Model, **values: Any) -> None:
         super().__init__(model)
+        self.directed = 0.0
         for name, value in values.items():
             setattr(self, name, value)
 
@@ -52,6 +55,7 @@ class Cell:
         self.left: list[Firm] = []
         self.cash = sum(firm.cash for firm in self.firms)
         self.__dict__.update(values)
+        self.handed = values["frontier"]
 
 
 class State(mesa.Agent):
@@ -103,6 +107,7 @@ class State(mesa.Agent):
         """Firms innovate, imitate, meet luck and learn from peers."""
         for cell in self.cells:
             firms.discover(cell, self)
+            ledger.find(cell, self)
             firms.age(cell, self)
 
     def turn_over(self) -> None:

@@ -56,7 +56,8 @@ def prepare_research(cell: Any, state: Any) -> tuple[float, float, float]:
     step = state.model.known.ideas.step
     base = log1p(cell.induced / step)
     ordinary = known.inducement * (log1p(unlisted / step) - base)
-    return incentive, ordinary, known.inducement * (log1p(listed / step) - base)
+    cell.inducement = (ordinary, known.inducement * (log1p(listed / step) - base))
+    return incentive, *cell.inducement
 
 
 def _drawing(support: float, known: Any) -> float:
@@ -161,21 +162,19 @@ def _tie_replaced(replaced: float, open_part: float, state: Any) -> float:
 
 def discover(cell: Any, state: Any) -> None:
     """Innovation and imitation, by the luck of the quarter."""
-    model, sector = state.model, cell.sector
-    ideas, research = model.known.ideas, model.known.research
+    model, ideas, research = state.model, state.model.known.ideas, state.model.known.research
     frontier, lead = cell.frontier, cell.opposite.frontier - cell.frontier
     common, tied, listed = prepare_discovery(cell, state, lead)
     lagging = min(max(ideas.collaboration_parity + lead / ideas.collaboration_lead, 0.0), 1.0)
     floor, full_distance = ideas.collaboration_floor, ideas.collaboration_distance
     own, from_abroad = model.known.forms.knowledge == "own", taught(state, cell, cell.reach * max(lead, 0.0))
-    at_home, halfway = ideas.home_reach if own else ideas.home_spillover, ideas.imitation_halfway
+    at_home = ideas.home_reach if own else ideas.home_spillover
+    halfway, rate, reference = ideas.imitation_halfway, ideas.imitation_rate / 4.0, research.reference_intensity
     curvature, drag, exponent = ideas.curvature, research.denial_drag, ideas.size_exponent
-    owned = curvature * log(research.state_owned_efficiency)
-    rate, reference = ideas.imitation_rate / 4.0, research.reference_intensity
-    luck, imitation_luck = model.luck.innovation[state.index][sector], model.luck.imitation[state.index][sector]
-    found = sum_of_technology = 0.0
+    luck, imitation_luck = (by[state.index][cell.sector] for by in (model.luck.innovation, model.luck.imitation))
+    found, sum_of_technology, owned = 0.0, 0.0, curvature * log(research.state_owned_efficiency)
     for firm in cell.firms:
-        technology, slot = firm.technology, firm.slot
+        technology, slot, helped = firm.technology, firm.slot, 0.0
         distance = max(frontier - technology, 0.0)
         gap = at_home * distance + from_abroad
         effort = 0.0 if own else gap / (gap + halfway)
@@ -185,10 +184,12 @@ def discover(cell: Any, state: Any) -> None:
             hazard += owned
         if firm.tie:
             need = floor + (1.0 - floor) * lagging * min(distance / full_distance, 1.0)
-            hazard += listed.get(slot, tied) * firm.tie * need
+            helped = listed.get(slot, tied) * firm.tie * need
+            hazard += helped
         able = sqrt(min(firm.rd / (reference * firm.sales), 1.0))
         tried = 0.0 if own else -expm1(-rate * sqrt(effort) * able)
         closed = ideas.imitation_closure if imitation_luck[slot] < tried else 0.0
+        firm.note = (technology, at_home * distance, gap, hazard, helped)
         technology += (ideas.catch_up / 4.0 * able if own else closed) * learnable(gap, model)
         firm.innovation = 0.0
         chance = exp(hazard) / 4.0

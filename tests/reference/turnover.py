@@ -3,6 +3,8 @@
 from math import exp, log, sqrt
 from typing import Any
 
+from tests.reference import ledger
+
 BASE_BREADTH = 0.1
 BASE_CAPITAL = 0.1
 
@@ -15,6 +17,8 @@ def turn_over(cell: Any, state: Any) -> None:
     free = [firm for firm in cell.places if not firm.alive]
     cell.left = _leaving(cell, state, largest)
     written_off = sum(firm.cash for firm in cell.left)
+    lasting = {firm.slot: firm.technology for firm in cell.firms}
+    staying = {firm.slot: firm.technology for firm in cell.firms if firm not in cell.left}
     for firm in cell.left:
         _clear(firm)
     cell.knocking = _arrivals(cell, state)
@@ -24,6 +28,7 @@ def turn_over(cell: Any, state: Any) -> None:
     if cell.left or entrants:
         cell.firms = [firm for firm in cell.places if firm.alive]
     _hand_on(cell, entrants, written_off, state.model.known.research.filings_per_billion[state.index])
+    ledger.turn_over(cell, lasting, staying)
 
 
 def _find_frontier(cell: Any) -> None:
@@ -99,6 +104,7 @@ def _settle(firm: Any, cell: Any, state: Any, mean: float) -> None:
     firm.cash = model.known.finance.cash_target * exp(firm.log_scale)
     firm.tie = float(luck.imitation[state.index][cell.sector][slot] < entry.tie_share)
     firm.dependence = 1.0
+    firm.directed = 0.0
     firm.alive = True
 
 

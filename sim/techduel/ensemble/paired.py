@@ -172,7 +172,7 @@ def _of_runs(record: Record, places: NDArray[np.intp]) -> Record:
     if np.array_equal(places, np.arange(len(record.runs))):
         return record
     values = {name: numbers[places] for name, numbers in record.values.items()}
-    return replace(record, values=values, runs=record.runs[places], firms={}, snapshots={}, diagnostics={})
+    return replace(record, values=values, runs=record.runs[places], firms={}, ledger={}, snapshots={}, diagnostics={})
 
 
 def difference(record: Record, baseline: Record, name: str) -> Numbers:

@@ -47,6 +47,8 @@ class Record(Shown):
     seed: int
     firms: dict[str, NDArray[np.generic]] = field(default_factory=dict)
     """Firm panels, (run, state, sector, slot, time)."""
+    ledger: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    """Why frontiers have moved in each quarter, in logs, (run, state, sector, cause, time), `tables.CAUSES`."""
     snapshots: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     """Firms' sales at start and end, (run, state, sector, slot); NaN where no firm is."""
     diagnostics: dict[str, NDArray[np.float64]] = field(default_factory=dict)
@@ -119,6 +121,7 @@ class Record(Shown):
             sectors=first.sectors,
             seed=first.seed,
             firms=joined("firms"),  # type: ignore[arg-type]
+            ledger=joined("ledger"),
             snapshots=joined("snapshots"),
             diagnostics=joined("diagnostics"),
             scenario=first.scenario,

@@ -22,6 +22,7 @@ from techduel.ensemble.summary import COLUMNS, Variable, rows
 from techduel.ensemble.tasks import Columns, Tick, scenario_of, stage
 from techduel.facts.selection import known_sectors
 from techduel.model.axes import BLOCS, STATES
+from techduel.model.engine.tables import CAUSES
 from techduel.model.outcomes import OUTCOMES
 from techduel.scenario.scenario import Scenario, numbers
 
@@ -30,7 +31,7 @@ POINT: Final = "run"
 """The one point of an ensemble."""
 FREE: Final = ("runs", "title", "question", "sources")
 """Settings that may change from one call to the next: what is there is kept, only what is new is computed."""
-GROUPS: Final = ("values", "firms", "snapshots", "diagnostics")
+GROUPS: Final = ("values", "firms", "ledger", "snapshots", "diagnostics")
 """Parts of a record that hold arrays by run; the last two are always read."""
 FIRM_AXES: Final = ("state", "sector", "slot")
 FLOAT: Final = np.dtype(float).str
@@ -48,7 +49,7 @@ class Ensemble:
     runs: int
     seed: int = 1
     record: str = "full"
-    """``headline``, ``full`` or ``firms``."""
+    """``headline``, ``full``, ``firms`` or ``ledger``."""
     points: tuple[str, ...] = (POINT,)
     wanted: None = None
 
@@ -277,6 +278,7 @@ class Kept:
         fitting = {
             "values": lambda: shape == self._shape(name, sectors) and kind == FLOAT,
             "firms": lambda: of_firms and len(shape) == len(FIRM_AXES) + 1 and kind[1] in "fbiu",
+            "ledger": lambda: shape == (len(STATES), sectors, len(CAUSES), self.quarters + 1) and kind == FLOAT,
             "snapshots": lambda: of_firms and len(shape) == len(FIRM_AXES) and kind == FLOAT,
             "diagnostics": lambda: not shape and kind == FLOAT,
         }

@@ -12,6 +12,7 @@ from techduel.facts.base_year import initial_world
 from techduel.model.actions import both
 from techduel.model.axes import STATES, Array
 from techduel.model.engine.batch import NOWHERE, Batch, Room
+from techduel.model.engine.record import ledger_type
 from techduel.model.engine.tables import CARRIED, GIVEN
 from techduel.model.noise import Noise
 from techduel.model.outcomes import (
@@ -35,7 +36,8 @@ from techduel.scenario.scenario import Scenario
 
 BATCH: Final = 256
 """Runs that step together: enough to make array operations worth their overhead; more gain nothing."""
-RECORDS: Final = ("full", "headline", "firms")
+LEDGER: Final = "ledger"
+RECORDS: Final = ("full", "headline", "firms", LEDGER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +160,8 @@ def simulate(
         How many runs, or which. Run `i` is the same bits in whatever company it is computed.
     seed : int
         Shared by all runs; two scenarios with the same seed have the same luck run by run.
-    record : {"full", "headline", "firms"}
-        Every outcome each quarter; sector outcomes at year ends only; or firm panels as well.
+    record : {"full", "headline", "firms", "ledger"}
+        Every outcome each quarter; sector outcomes at year ends only; firm panels as well; or the ledger as well.
     progress : callable, optional
         Called each quarter of each batch with the number of runs in the batch.
 
@@ -170,7 +172,7 @@ def simulate(
     Raises
     ------
     ValueError
-        If `record` is not one of the three, or `runs` are none, negative, doubled or no whole numbers.
+        If `record` is not one of the four, or `runs` are none, negative, doubled or no whole numbers.
 
     Examples
     --------
@@ -211,7 +213,7 @@ def recorded(
     scenario: Scenario, start: Start, seed: int, record: str, progress: Callable[[int], None] | None = None
 ) -> Record:
     """The record of one batch, from its base year to the horizon; arguments as of `simulate`."""
-    batch, found = Batch(start.world), _Found(start, record)
+    batch, found = Batch(start.world, record == LEDGER), _Found(start, record)
     found.begin(batch)
     while (quarter := batch.world.quarter) < start.quarters:
         passed = advance(batch, start, found.room(quarter + 1), 1 if record == "firms" else start.quarters - quarter)
@@ -229,6 +231,7 @@ def recorded(
         sectors=facts.sectors,
         seed=seed,
         firms=found.firms(),
+        ledger=found.ledger(),
         snapshots={"firm_sales_start": _sizes(start.world), "firm_sales_end": _sizes(batch.world)},
         diagnostics=_diagnostics(batch.world, start.policies),
         scenario=scenario.name,
@@ -247,6 +250,7 @@ class _Found:
         self._totals = np.zeros((start.quarters + 1, runs), totals_type(sectors))
         self._details = np.zeros((start.quarters // self._every + 1, runs), details_type(sectors))
         self._firms = np.zeros((start.quarters + 1 if record == "firms" else 0, *shape), panel_type())
+        self._ledgers = np.zeros((start.quarters + 1 if record == LEDGER else 0, runs), ledger_type(sectors))
 
     def begin(self, batch: Batch) -> None:
         """Measure the base year."""
@@ -257,7 +261,8 @@ class _Found:
         """Where the outcomes of the coming quarters go, from `first` on."""
         quarters = np.arange(first, first + 4)
         places = np.where(quarters % self._every == 0, quarters // self._every, -1)
-        return Room(self._totals[first : first + 4], self._details, places)
+        coming = slice(first, first + 4)
+        return Room(self._totals[coming], self._details, places, self._ledgers[coming])
 
     def see(self, batch: Batch) -> None:
         """Keep the firms of a quarter where panels are asked for."""
@@ -272,6 +277,10 @@ class _Found:
     def firms(self) -> dict[str, NDArray[np.generic]]:
         """Firm panels by name, run first and time last."""
         return {name: _time_last(self._firms[name]) for name in FIRM_FIELDS} if len(self._firms) else {}
+
+    def ledger(self) -> dict[str, NDArray[np.float64]]:
+        """Entries of the ledger where it is asked for, run first, then state, sector, cause and time."""
+        return {"frontier": _time_last(self._ledgers["frontier"]["each"])} if len(self._ledgers) else {}
 
 
 def _time_last[Kind: np.generic](values: NDArray[Kind]) -> NDArray[Kind]:

@@ -90,4 +90,4 @@ def _key(scenario: Scenario) -> str:
 def _lean(record: Record) -> Record:
     """Without what no page shows."""
     values = {name: numbers for name, numbers in record.values.items() if name in READ}
-    return replace(record, values=values, firms={}, snapshots={}, diagnostics={})
+    return replace(record, values=values, firms={}, ledger={}, snapshots={}, diagnostics={})

@@ -7,6 +7,7 @@ from techduel.model.access import reach
 from techduel.model.engine.compiler import compiled
 from techduel.model.fringe import inflow
 from techduel.model.knowledge import collaboration, open_to_listed, replaced
+from techduel.model.market import burden, exposure, kind_of
 from techduel.model.noise import IMITATION, INNOVATION
 from techduel.model.parameters.forms import code
 from techduel.model.research import log_effective, log_effectiveness
@@ -130,6 +131,18 @@ def may_be(log_chance: float) -> float:
 
 
 @compiled
+def chance_of(log_hazard: float) -> float:
+    """Chance of a hit in a quarter. Equation: model.md 3.7."""
+    return -expm1(-exp(log_hazard))
+
+
+@compiled
+def size(part: float) -> float:
+    """Size of a hit in mean steps, from luck over the chance of a hit, which is uniform. Equation: model.md 3.7."""
+    return -log(max(part, LEAST_LUCK))
+
+
+@compiled
 def innovate(firm: Any, log_hazard: float, luck: float, feasible: float, parameters: Any) -> None:
     """A firm may find something: technology rises, and part of what it is denied is replaced.
 
@@ -138,9 +151,9 @@ def innovate(firm: Any, log_hazard: float, luck: float, feasible: float, paramet
     discoveries that jump. Equation: model.md 3.7.
     """
     if luck < may_be(log_hazard):
-        chance = -expm1(-exp(log_hazard))
+        chance = chance_of(log_hazard)
         if luck < chance:
-            firm.innovation = -log(max(luck / chance, LEAST_LUCK))
+            firm.innovation = size(luck / chance)
             firm.technology += parameters.step * firm.innovation
             firm.substituted += (1.0 - firm.substituted) * (parameters.recovery * feasible)
 
@@ -171,16 +184,33 @@ def left_of_ties(run: Any, s: int, cell: Any, firm: Any) -> float:
 
 
 @compiled
+def note(noted: Any, firm: Any, cell: Any, parameters: Any) -> None:
+    """What a firm notes for the ledger before it finds something: what it has learnt, what denial does to its hazard.
+
+    Equation: model.md 9.
+    """
+    noted.learnt = firm.technology - noted.before
+    noted.denied = -parameters.ideas.curvature * parameters.research.denial_drag * burden(firm, cell)
+    wanted = exposure(firm) * cell.induced[kind_of(firm)]
+    noted.induced += parameters.research.adjustment * (wanted - noted.induced)
+
+
+@compiled
 def discover(run: Any, luck: Any, s: int, k: int, i: int) -> None:
     """Imitation and innovation of one firm, by the luck of the quarter. Equation: model.md 3.7."""
     cell, firm, parameters = run.cells[s, k], run.firms[s, k][i], run.parameters.ideas
     effective = log_effective(firm, cell, run.parameters.research)
-    distance = max(cell.frontier - firm.technology, 0.0)
+    before, distance, helped = firm.technology, max(cell.frontier - firm.technology, 0.0), 0.0
     partners = firm.tie * left_of_ties(run, s, cell, firm)
     log_hazard = parameters.curvature * (effective - parameters.size_exponent * firm.log_scale)
     log_hazard -= learn(firm, cell, distance, luck.uniforms[IMITATION, s, k, i], run.parameters) + cell.difficulty
     if partners > 0.0:
-        log_hazard += parameters.collaboration * partners * need_of_partners(distance, cell.lead, parameters)
+        helped = parameters.collaboration * partners * need_of_partners(distance, cell.lead, parameters)
+        log_hazard += helped
+    if run.now.ledger:
+        noted = run.notes[s, k][i]
+        noted.before, noted.partners, noted.log_hazard = before, helped, log_hazard
+        note(noted, firm, cell, run.parameters)
     firm.innovation = 0.0
     innovate(firm, log_hazard, luck.uniforms[INNOVATION, s, k, i], cell.feasibility, parameters)
     cell.innovations += 4.0 * firm.innovation

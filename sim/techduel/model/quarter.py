@@ -20,6 +20,7 @@ from techduel.model.fringe import learn_abroad, price_inputs
 from techduel.model.government import take_effect
 from techduel.model.ideas import discover, look_ahead
 from techduel.model.knowledge import fund_knowledge, share_knowledge
+from techduel.model.ledger import enter_discoveries, enter_paradigm, enter_turnover
 from techduel.model.listing import list_firms
 from techduel.model.market import (
     attract,
@@ -156,6 +157,8 @@ def research(run: Any, luck: Any) -> None:
                 if run.firms[s, k][i].alive:
                     pass_firm(run, luck, s, k, i)
             run.cells[s, k].mean_technology /= run.cells[s, k].firms
+            if run.now.ledger:
+                enter_discoveries(run, luck, s, k)
             copy_rules(run, luck, s, k)
             run.cells[s, k].filings = filings(run.cells[s, k], run.parameters.research.filings_per_billion[s])
     learn_abroad(run)
@@ -179,9 +182,13 @@ def turn_over_firms(run: Any, luck: Any) -> None:
         meet(run, k)
         for s in range(N_STATES):
             wear(run, s, k)
+            if run.now.ledger:
+                enter_paradigm(run, s, k)
             turn_over(run, luck, s, k)
         for s in range(N_STATES):
             hand_on(run, s, k)
+            if run.now.ledger:
+                enter_turnover(run, s, k)
     for s in range(N_STATES):
         list_firms(run, s)
 

@@ -102,7 +102,7 @@ class _Run(Words):
 
     sources: Annotated[list[Line], Field(max_length=50), Allowed(f"a list of at most 50 texts, each of {LINE_RULE}")]
     seed: Seed
-    record: Literal["full", "headline", "firms"]
+    record: Literal["full", "headline", "firms", "ledger"]
     scenario: Name
     ablation: Name
 

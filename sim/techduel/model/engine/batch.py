@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from techduel.model.actions import Action
 from techduel.model.engine.compiler import COMPILES, entry
-from techduel.model.engine.record import Origin, copied, forecasts, shown, write, write_levers
+from techduel.model.engine.record import Origin, copied, forecasts, ledger_type, shown, write, write_levers
 from techduel.model.engine.tables import CARRIED, GIVEN
+from techduel.model.ledger import copy_ledger
 from techduel.model.noise import Draws, Noise, draw
 from techduel.model.outcomes import details_type, measure, measure_details, measure_totals, totals_type
 from techduel.model.quarter import foresee, quarter, quarters
@@ -27,13 +28,22 @@ class Room:
     """By (place, run)."""
     places: NDArray[np.int64]
     """Of each quarter in `details`, negative where none is kept."""
+    ledgers: NDArray[Any]
+    """By (quarter, run); none where none is kept."""
 
 
-NOWHERE: Final = Room(np.zeros((0, 0), totals_type(1)), np.zeros((0, 0), details_type(1)), np.full(4, -1))
+NOWHERE: Final = Room(
+    np.zeros((0, 0), totals_type(1)),
+    np.zeros((0, 0), details_type(1)),
+    np.full(4, -1),
+    np.zeros((0, 0), ledger_type(1)),
+)
 
 
 @entry
-def pass_in_rows(runs: Any, forecasts: Any, streams: Any, room: Any, totals: Any, details: Any) -> None:
+def pass_in_rows(  # noqa: PLR0913, PLR0917 - arrays of records, each of a type of its own
+    runs: Any, forecasts: Any, streams: Any, room: Any, totals: Any, details: Any, ledgers: Any
+) -> None:
     """Some quarters of every run with luck from its own stream, measured where there is room.
 
     All quarters of a run are passed before the next run's, so that its numbers stay at hand. Arguments are a batch's
@@ -48,6 +58,8 @@ def pass_in_rows(runs: Any, forecasts: Any, streams: Any, room: Any, totals: Any
                 measure_totals(runs[place], totals[ahead, place])
             if forecasts[ahead, place].detail >= 0:
                 measure_details(runs[place], details[forecasts[ahead, place].detail, place])
+            if len(ledgers) > 0:
+                copy_ledger(runs[place], ledgers[ahead, place])
 
 
 class Batch:
@@ -57,6 +69,8 @@ class Batch:
     ----------
     world : World
         Where they begin; it is left as it is.
+    ledger : bool
+        Whether each quarter enters why frontiers move.
 
     Attributes
     ----------
@@ -64,8 +78,10 @@ class Batch:
         Views on the runs as they are now: what it shows changes with every quarter that passes.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, ledger: bool = False) -> None:
         self.records = copied(world)
+        self.records["now"]["ledger"] = ledger
+        self.records["cells"]["frontier_handed"] = self.records["cells"]["frontier"]
         self.world = shown(self.records, world)
 
     def step(self, decided: Action, luck: Draws, year: float, world: World | None = None) -> None:
@@ -92,7 +108,7 @@ class Batch:
         ahead = self._opened(decided, years, world)
         ahead["detail"] = room.places[: len(years), None]
         if COMPILES and type(noise) is Noise:
-            pass_in_rows(self.records, ahead, noise.streams, noise.room(), room.totals, room.details)
+            pass_in_rows(self.records, ahead, noise.streams, noise.room(), room.totals, room.details, room.ledgers)
         else:
             self._pass_one_by_one(ahead, noise, room)
         self._arrived(years)
@@ -105,6 +121,8 @@ class Batch:
             if len(room.totals):
                 details = room.details[detail] if detail >= 0 else room.details[0, :0]
                 measure(self.records, room.totals[place], details)
+            if len(room.ledgers):
+                room.ledgers[place] = self.records["ledger"]
 
     def _opened(self, decided: Action, years: Sequence[float], world: World | None) -> NDArray[Any]:
         """Forecasts of the coming quarters, once what is decided and what events have changed is written down."""

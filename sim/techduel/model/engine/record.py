@@ -10,7 +10,20 @@ from numpy.typing import NDArray
 
 from techduel.model.actions import MEMORY, NARROW, WIDE, Action
 from techduel.model.axes import N_BLOCS, N_BUYERS, N_STATES
-from techduel.model.engine.tables import CARRIED, DECISIONS, FORECAST, GIVEN, KINDS, PATHS, SEEN, TAGS, WITHIN, quantity
+from techduel.model.engine.tables import (
+    CARRIED,
+    CAUSES,
+    DECISIONS,
+    FORECAST,
+    GIVEN,
+    KINDS,
+    NOTES,
+    PATHS,
+    SEEN,
+    TAGS,
+    WITHIN,
+    quantity,
+)
 from techduel.model.parameters import schema
 from techduel.model.parameters.forms import RIVALS
 from techduel.model.structure import Economy, Quantity, Structure, Tags
@@ -32,8 +45,8 @@ def _kind(quantities: Mapping[str, Quantity], **more: Any) -> np.dtype[Any]:
     return np.dtype([*plain, *((name, kind) for name, kind in more.items())], align=True)
 
 
-def _levers(names: tuple[str, ...]) -> np.dtype[Any]:
-    """Levers by name, and as `each` by place: the same memory twice."""
+def named(names: Sequence[str]) -> np.dtype[Any]:
+    """Numbers by name, and as `each` by place: the same memory twice."""
     width = np.dtype("f8").itemsize
     return np.dtype(
         {
@@ -55,10 +68,15 @@ def _parameters(sectors: int) -> np.dtype[Any]:
     return np.dtype([(group, np.dtype(members, align=True)) for group, members in groups.items()], align=True)
 
 
+def ledger_type(sectors: int) -> np.dtype[Any]:
+    """Why the numbers of a run have moved in a quarter. Equation: model.md 9."""
+    return np.dtype([("frontier", named(CAUSES), (N_STATES, sectors))])
+
+
 def run_type(sectors: int, slots: int, links: int) -> np.dtype[Any]:
     """The record of one run."""
     decisions = {
-        group: dict.fromkeys(DECISIONS, _levers(names)) for group, names in (("cells", WIDE), ("states", NARROW))
+        group: dict.fromkeys(DECISIONS, named(names)) for group, names in (("cells", WIDE), ("states", NARROW))
     }
     share = np.dtype(("f8", (N_BUYERS, N_BLOCS)))
     link = [("user", "i8"), ("source", "i8"), ("share", "f8"), ("hardness", "f8"), ("cost_share", "f8", (N_STATES,))]
@@ -74,6 +92,8 @@ def run_type(sectors: int, slots: int, links: int) -> np.dtype[Any]:
             ("parameters", _parameters(sectors)),
             ("now", _kind(_fields("now"))),
             ("next_rules", "f8", (slots,)),
+            ("notes", _kind(NOTES), (N_STATES, sectors, slots)),
+            ("ledger", ledger_type(sectors)),
         ],
         align=True,
     )

@@ -147,6 +147,9 @@ WITHIN: Final[Mapping[str, Mapping[str, Quantity]]] = {
         "induced": Quantity("f8", "log", "change of R&D that it brings", 2),
         "feasibility": Quantity("f8", "share", "how feasible substitutes are"),
         "mean_technology": Quantity("f8", "log", "unweighted mean of living firms"),
+        "frontier_handed": Quantity("f8", "log", "frontier at the end of the quarter before, where a ledger is kept"),
+        "frontier_found": Quantity("f8", "log", "frontier after discoveries, where a ledger is kept"),
+        "frontier_worn": Quantity("f8", "log", "the same after the new paradigm"),
         "taxed": Quantity("f8", "bn USD a year", "tax on profit"),
         "raised": Quantity("f8", "bn USD", "equity less payouts"),
         "founded": Quantity("f8", "bn USD", "cash that entrants brought"),
@@ -211,11 +214,29 @@ WITHIN: Final[Mapping[str, Mapping[str, Quantity]]] = {
         "forecast_gdp": Quantity("f8", "bn USD a year", "forecast GDP", N_BLOCS),
         "economy": Quantity("f8", "ratio", "GDP with its distance from the forecast before", N_BLOCS),
         "first_exchange": Quantity("f8", "share", "trade between the states in the base year"),
+        "ledger": Quantity("?", "", "whether it is entered why frontiers move"),
         "cash_limited": Quantity("f8", "firm-quarters", "so far in which cash, not desire, set R&D"),
         "firm_quarters": Quantity("f8", "firm-quarters", "so far"),
     },
 }
 """What lives within a quarter, by kind of record."""
+
+NOTES: Final[Mapping[str, Quantity]] = {
+    "before": Quantity("f8", "log", "technology before the quarter's discoveries"),
+    "learnt": Quantity("f8", "log", "rise of technology by learning"),
+    "log_hazard": Quantity("f8", "log a quarter", "hazard of finding something"),
+    "denied": Quantity("f8", "log", "what denied inputs add to it, not above 0"),
+    "induced": Quantity("f8", "log", "part of R&D that denial has induced, carried from quarter to quarter"),
+    "partners": Quantity("f8", "log", "what co-invention adds to the hazard"),
+}
+"""What a firm notes of its discoveries where a ledger is kept."""
+
+CAUSES: Final = (
+    *("own", "denied", "induced", "partners"),
+    *("home", "goods", "coinvention", "talent", "science", "investment", "illicit", "allies"),
+    *("membership", "paradigm", "exit", "entry", "event"),
+)
+"""Why a frontier moves: what its best firms find and learn, and who belongs to them."""
 
 PATHS: Final = {
     "rest_expected": "rest_path",

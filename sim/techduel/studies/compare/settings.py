@@ -59,7 +59,7 @@ class Pairs(Settings):
 
     runs: Annotated[int, Field(ge=1, le=1_000_000)]
     seed: Seed
-    record: Literal["full", "headline", "firms"]
+    record: Literal["full", "headline", "firms", "ledger"]
     members: Annotated[dict[str, Member], Allowed("scenarios by name")]
     taken: Annotated[dict[str, str], Allowed("marks of stored results by name")] = Field(default_factory=dict)
 
