@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -16,6 +17,10 @@ FLAGS: Final = (
 WIDTHS: Final = (400, 900, 1400)
 PATIENCE: Final = 120_000
 """Milliseconds: tests share two cores with others."""
+
+
+CONTRAST: Final = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
+"""Texts that are told from what is behind them less than WCAG 2.2 asks for (AA, 4.5 to 1)."""
 
 
 class Visit:
@@ -39,12 +44,13 @@ class Visit:
         dialog.dismiss()
 
     def check(self, *hosts: str) -> None:
-        """Nobody else is asked for anything, nothing is complained of, and no page is wider than its window."""
+        """Nobody else is asked, nothing is complained of, no page is wider than its window, every text is readable."""
         asked = {urlsplit(url).netloc for url in self.requests if urlsplit(url).scheme not in {"data", "blob", "file"}}
         assert asked <= set(hosts)
         assert self.complaints == []
         width = self.page.viewport_size["width"]
         assert self.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert self.page.evaluate(CONTRAST) == []
 
 
 @contextmanager

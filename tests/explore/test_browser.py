@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,6 +16,7 @@ import pytest
 from browsing import PATIENCE, WIDTHS, Visit, browser, visit
 
 import techduel
+from experiments.__main__ import main
 from techduel.explore.view import View, view_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -29,18 +31,24 @@ def running() -> Iterator[Any]:
         yield found
 
 
-@pytest.fixture(scope="module")
-def host(running: Any) -> Iterator[str]:
+@contextmanager
+def serving(*arguments: str) -> Iterator[str]:
     """Where the command serves."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-u", "-m", "experiments", "explore", f"port={port}"]
+    command = [sys.executable, "-u", "-m", "experiments", "explore", *arguments, f"port={port}"]
     with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         assert f"http://127.0.0.1:{port}/" in server.stdout.readline()
         yield f"127.0.0.1:{port}"
         server.terminate()
+
+
+@pytest.fixture(scope="module")
+def host(running: Any) -> Iterator[str]:
+    with serving() as found:
+        yield found
 
 
 def settled(guest: Visit, runs: int = 200) -> None:
@@ -122,6 +130,17 @@ def test_a_link_is_shown_as_text_and_two_visitors_are_apart(running: Any, host: 
         assert other.page.get_by_text("unknown").count() == 0
         guest.check(host)
         other.check(host)
+
+
+def test_a_stored_result_is_the_first_picture(running: Any, tmp_path: Path) -> None:
+    pair = ["scenarios=[baseline_2021,broad_controls]", "runs=12", "horizon=2024", "quiet=true", "executor=serial"]
+    assert main(["compare", *pair, "name=pair", f"results={tmp_path}"]) == 0
+    with serving(str(tmp_path / "compare" / "pair")) as host, visit(running, f"http://{host}/?a={HOSTILE}") as guest:
+        guest.page.get_by_text("12 stored runs of each scenario").wait_for(timeout=PATIENCE)
+        assert guest.page.get_by_text("broad_controls: The U.S. lead in semiconductors at the end of 2024").count() == 1
+        assert guest.page.get_by_text(f"a: {HOSTILE}: unknown").count() == 1
+        guest.check(host)
+        guest.page.screenshot(path=tmp_path / "stored.png", full_page=True)
 
 
 def test_only_this_machine_under_its_own_name_is_answered(host: str) -> None:

@@ -169,7 +169,7 @@ def test_plotting_touches_no_setting_of_the_readers_own(record: Record) -> None:
 def test_a_comparison_in_memory_is_that_of_the_command(compared: Compared, place: Path) -> None:
     folder = place / "compare" / "small"
     stored = techduel.open_result(folder)
-    assert compared.sentences == list(stored.story.answer)
+    assert compared.sentences == [" ".join(stored.story.answer)]
     for name in ("headlines", "costs", "differences"):
         ours, theirs = (by_row(one) for one in (compared.table(name), read_table(folder / f"{name}.csv")))
         assert ours.columns.tolist() == theirs.columns.tolist()

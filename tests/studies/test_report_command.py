@@ -4,12 +4,13 @@ import base64
 import csv
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
+from browsing import WIDTHS, browser, visit
 
 from experiments.__main__ import main
 from experiments.exits import guarded
@@ -17,8 +18,7 @@ from techduel.report.words import number
 
 SMALL = ("horizon=2021", "slots=4", "executor=serial", "quiet=true", "name=small")
 HOSTILE = "<script>alert(1)</script> & 'quoted' \"text\""
-STUDIES = ("run", "compare", "sweep")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+STUDIES = ("run", "compare", "sweep", "sensitivity", "backtest")
 
 
 def command(*arguments: str) -> int:
@@ -36,6 +36,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         assert command("run", *SMALL, "runs=2", "scenario_file=mine.yaml") == 0
         assert command("compare", "scenarios=[baseline_2021,chip_controls]", *SMALL, "runs=10", "record=headline") == 0
         assert command("sweep", *SMALL, "points=12", "runs=2", "years=null", "factors.allies=null") == 0
+        assert command("sensitivity", *SMALL, "method=morris", "points=4", "runs=2", "uncertain=[ideas.step,plan]") == 0
+        assert command("backtest", "origin=2017", "runs=6", "quiet=true", "name=small") == 0
         for study in STUDIES:
             assert command("report", f"results/{study}/small", f"file={study}.html") == 0
         yield folder
@@ -158,17 +160,22 @@ def test_a_damaged_result_has_no_report(place: Path, tmp_path: Path, capsys: pyt
     assert not (tmp_path / "new.html").exists()
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: how a browser shows reports is not tested")
+@pytest.fixture(scope="module")
+def running() -> Iterator[Any]:
+    with browser() as found:
+        yield found
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("study", STUDIES)
-def test_a_browser_shows_it_without_complaint(place: Path, study: str, tmp_path: Path) -> None:
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", f"--user-data-dir={tmp_path}"]
-    address = (place / f"{study}.html").as_uri()
-    done = subprocess.run(
-        [str(CHROMIUM), *flags, "--window-size=400,900", "--dump-dom", address],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    assert 'class="answer"' in done.stdout
-    assert "CONSOLE" not in done.stderr
+def test_a_browser_shows_it_without_complaint(place: Path, study: str, width: int, running: Any) -> None:
+    with visit(running, (place / f"{study}.html").as_uri(), width) as guest:
+        assert guest.page.locator(".answer").is_visible()
+        guest.check()
+        for _ in range(30):
+            guest.page.keyboard.press("Tab")
+            if guest.page.evaluate("document.activeElement.hasAttribute('download')"):
+                break
+        else:
+            pytest.fail("no figure's numbers are reached by keyboard")

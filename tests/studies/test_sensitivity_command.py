@@ -55,7 +55,7 @@ def shares(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def made_up(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[int]]:
     """Numbers without a model, and how many runs each call of a worker had; nothing is drawn."""
-    monkeypatch.setattr("techduel.studies.sensitivity.figures.draw_sensitivity", lambda folder: [])
+    monkeypatch.setattr("techduel.report.page.save_all", lambda album, folder: [])
 
     def set_up(odd: Callable[[str], float | None] = lambda title: None) -> list[int]:
         counts: list[int] = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from techduel.ensemble.compute import Options, Progress, filled
 from techduel.ensemble.manifest import Manifest
@@ -12,6 +12,9 @@ from techduel.scenario.scenario import Scenario, scenario_from
 from techduel.studies.backtest import report
 from techduel.studies.backtest.study import Study, backtest, from_plain
 from techduel.studies.backtest.tables import write_backtest
+
+if TYPE_CHECKING:
+    from techduel.report.marks import Album
 
 
 def header(config: Mapping[str, Any], options: Options) -> str:
@@ -26,7 +29,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
         with options.progress(config["runs"]) as advance:
             found = _computed(config, advance)
         write_backtest(folder, found)
-        _draw(found, config, folder)
+        _draw(_album(found, config), folder)
         report.write_readme(folder, config)
 
     filled(folder, stored(config), write, options, study="backtest")
@@ -35,7 +38,12 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
 
 def draw(config: Mapping[str, Any], folder: Path) -> None:
     """Draw the figures again; a backtest is quicker to compute than to store."""
-    _draw(_computed(config, None), config, folder)
+    _draw(album(config), folder)
+
+
+def album(config: Mapping[str, Any]) -> "Album":
+    """Every figure, from a backtest computed again."""
+    return _album(_computed(config, None), config)
 
 
 def screen(folder: Path) -> str:
@@ -58,10 +66,16 @@ def _scenario(config: Mapping[str, Any]) -> Scenario:
     return scenario_from({**config["scenario"], "name": None})
 
 
-def _draw(found: Study, config: Mapping[str, Any], folder: Path) -> None:
-    from techduel.studies.backtest.figures import draw_backtest
+def _album(found: Study, config: Mapping[str, Any]) -> "Album":
+    from techduel.studies.backtest.figures import album_of
 
-    draw_backtest(found, _scenario(config).facts(), folder, _origin(config))
+    return album_of(found, _scenario(config).facts(), _origin(config))
+
+
+def _draw(album: "Album", folder: Path) -> None:
+    from techduel.report.page import save_all
+
+    save_all(album, folder)
 
 
 def _origin(config: Mapping[str, Any]) -> dict[str, Any]:

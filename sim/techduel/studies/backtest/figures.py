@@ -60,11 +60,9 @@ def draw_forecast(forecasts: Sequence[Forecast], facts: Facts, folder: Path, ori
     save_all(Album([("forecast", fans("Forecast of recorded series", panels))], _made(origin), origin), folder)
 
 
-def draw_backtest(study: Study, facts: Facts, folder: Path, origin: Mapping[str, Any]) -> None:
-    """Draw what was scored, eight series a page, and the skill by series."""
-    from techduel.report.page import save_all
-
-    save_all(Album(_pictures(study, facts, origin["origin"]), _made(origin), origin), folder)
+def album_of(study: Study, facts: Facts, origin: Mapping[str, Any]) -> Album:
+    """What was scored, eight series a page, and the skill by series."""
+    return Album(_pictures(study, facts, origin["origin"]), _made(origin), origin)
 
 
 def _pictures(study: Study, facts: Facts, made_from: int) -> Iterator[tuple[str, Picture]]:

@@ -4,12 +4,12 @@ import math
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
 from techduel.ensemble.folder import settings
 from techduel.report import pages
 from techduel.report.tables import Lines, read_lines, read_table
+from techduel.report.words import wrapped
 from techduel.scenario.staleness import remarks
 from techduel.studies.backtest.comparison import CODE_OF
 from techduel.studies.backtest.counterparts import SERIES
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 TEXTS: Final = ("series", "primitive", "state", "best_naive", "unit", "reason", "scale", "converts")
-SERIES_WIDTH: Final = 36
+SERIES_WIDTH: Final = 35
 PRIMITIVE_WIDTH: Final = 21
-SCREEN: Final = 120
 CHINA: Final = CODE_OF["china"]
 BIASES: Final = 6
 """How many are named."""
@@ -32,12 +31,13 @@ NARROW: Final = 20
 def screen(folder: Path) -> str:
     """What the command prints: skill by series, coverage, what was skipped, and where things lie."""
     skills = read_table(folder / SKILL, TEXTS)
-    lines = [*_table(skills), "", *_verdicts(folder, bool(settings(folder)["discrepancy"]))]
-    skipped = list(_skipped(folder))
-    if skipped:
-        lines += ["", "Skipped:", *(wrapped for line in skipped for wrapped in _wrapped(line))]
+    told = verdicts(folder, bool(settings(folder)["discrepancy"]))
+    lines = [*_table(skills), "", *(part for sentence in told for part in wrapped(sentence, ""))]
+    left_out = list(skipped(folder))
+    if left_out:
+        lines += ["", "Skipped:", *(part for line in left_out for part in wrapped(line))]
     figures = len(list((folder / "figures").glob("*.png")))
-    return "\n".join([*lines, "", f"Written to {folder}: README.md, {SCORES}, {SKILL}, figures/ ({figures})"])
+    return "\n".join([*lines, "", f"Written to {folder}:", f" README.md, {SCORES}, {SKILL}, figures/ ({figures})"])
 
 
 def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
@@ -51,12 +51,12 @@ def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
         remarks=remarks(config),
         values=len(read_table(folder / SCORES, TEXTS)),
         series={name: SERIES[name].definition for name in skills["series"].unique()},
-        verdicts=list(_verdicts(folder, config["discrepancy"])),
+        verdicts=list(verdicts(folder, config["discrepancy"])),
         behind=", ".join(
-            f"{series} {state} ({_signed(skill)})"
+            f"{series} {state} ({signed(skill)})"
             for series, state, skill in zip(behind["series"], behind["state"], behind["skill"], strict=True)
         ),
-        skipped=list(_skipped(folder)),
+        skipped=list(skipped(folder)),
         revised=bool(((skills["state"] == CHINA) & skills["series"].str.endswith("_pct_gdp")).any()),
     )
 
@@ -68,16 +68,15 @@ def read(path: Path) -> Lines:
 
 def _table(skills: "DataFrame") -> Iterator[str]:
     yield (
-        f" {'series':<{SERIES_WIDTH}}{'state':<7}{'points':>6}  {'best naive':<12}{'skill':>8}{'alone':>8}"
-        f"{'in band':>9}{'alone':>7}"
+        f" {'series':<{SERIES_WIDTH}}{'':<3}{'n':>3}  {'best naive':<11}{'skill':>6}{'alone':>6}{'band':>6}{'alone':>6}"
     )
     for row in skills.to_dict("records"):
-        opening = f" {row['series']:<{SERIES_WIDTH}}{row['state']:<7}{row['points']:>6}  {row['best_naive'] or '-':<12}"
-        numbers = f"{_signed(row['skill']):>8}{_signed(row['model_skill']):>8}"
-        yield f"{opening}{numbers}{_percent(row['covered_90']):>9}{_percent(row['model_covered_90']):>7}"
+        opening = f" {row['series']:<{SERIES_WIDTH}}{row['state']:<3}{row['points']:>3}  {row['best_naive'] or '-':<11}"
+        numbers = f"{signed(row['skill']):>6}{signed(row['model_skill']):>6}"
+        yield f"{opening}{numbers}{percent(row['covered_90']):>6}{percent(row['model_covered_90']):>6}"
 
 
-def _verdicts(folder: Path, widened: bool) -> Iterator[str]:
+def verdicts(folder: Path, widened: bool) -> Iterator[str]:
     """Sentences with discrepancy, where there is one, and for the model alone; then without what only converts."""
     skills, scores = read_table(folder / SKILL, TEXTS), read_table(folder / SCORES, TEXTS)
     for title, opening in [*([("With discrepancy", "")] if widened else []), ("Model alone", "model_")]:
@@ -98,48 +97,46 @@ def _verdict(skills: "DataFrame", scores: "DataFrame", opening: str) -> str:
     return (
         f"skill above 0 in {(by_state[skill] > 0).sum()} of {len(by_state)} series by state, in "
         f"{(by_series > 0).sum()} of {len(by_series)} on the mean over states; "
-        f"{_percent(scores[f'{opening}covered_90'].mean())} of {len(scores)} values in the 90 % band."
+        f"{percent(scores[f'{opening}covered_90'].mean())} of {len(scores)} values in the 90 % band."
     )
 
 
 def _coverages(scores: "DataFrame", opening: str) -> str:
-    inside = (_percent(scores[f"{opening}covered_{band}"].mean()) for band in (50, 80, 90))
+    inside = (percent(scores[f"{opening}covered_{band}"].mean()) for band in (50, 80, 90))
     return f"{', '.join(inside)} of {len(scores)} values"
 
 
-def _skipped(folder: Path) -> Iterator[str]:
+def skipped(folder: Path) -> Iterator[str]:
     """A line a reason, with every series and its states."""
     for reason, rows in read_table(folder / SKIPPED, TEXTS).groupby("reason", sort=False):
         states = rows.groupby("series", sort=False)["state"].agg(" ".join)
         yield f"{reason}: {', '.join(f'{name} ({words})' for name, words in states.items())}"
 
 
-def _wrapped(line: str) -> list[str]:
-    return wrap(line, SCREEN, initial_indent=" ", subsequent_indent="   ", break_long_words=False)
-
-
-def _signed(number: float) -> str:
+def signed(number: float) -> str:
+    """A skill; a dash where there is none."""
     return "-" if math.isnan(number) else f"{number:+.2f}"
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """A share in whole per cent."""
     return f"{100 * share:.0f} %"
 
 
 def steps_in_words(rows: Lines) -> Iterator[str]:
     """Drifts and steps, a line a primitive and state."""
     yield (
-        f" {'primitive':<{PRIMITIVE_WIDTH}}{'state':<7}{'drift':>9}{'doubt':>9}{'step':>9}{'own':>9}"
-        f"{'errors':>8}{'years':>7}{'mean':>9}"
+        f" {'primitive':<{PRIMITIVE_WIDTH}}{'state':<6}{'drift':>8}{'doubt':>8}{'step':>8}{'own':>8}"
+        f"{'errors':>7}{'years':>6}{'mean':>7}"
     )
     for row in rows:
-        opening = f" {row['primitive']:<{PRIMITIVE_WIDTH}}{row['state']:<7}{_cell(row['drift'], '+.4f')}"
+        opening = f" {row['primitive']:<{PRIMITIVE_WIDTH}}{row['state']:<6}{_cell(row['drift'], '+.4f')}"
         sizes = "".join(_cell(row[name], ".4f") for name in ("drift_sd", "step", "own_step"))
-        yield f"{opening}{sizes}{row['errors']:>8g}{row['years']:>7g}{_cell(row['mean_error'], '+.3f')}"
+        yield f"{opening}{sizes}{row['errors']:>7g}{row['years']:>6g}{_cell(row['mean_error'], '+.2f', 7)}"
 
 
-def _cell(number: float, form: str) -> str:
-    return f"{'-':>9}" if math.isnan(number) else f"{format(number, form):>9}"
+def _cell(number: float, form: str, width: int = 8) -> str:
+    return f"{'-' if math.isnan(number) else format(number, form):>{width}}"
 
 
 def biases_in_words(rows: Lines) -> Iterator[str]:
@@ -147,18 +144,19 @@ def biases_in_words(rows: Lines) -> Iterator[str]:
     own = [row for row in rows if not math.isnan(row["mean_error"])]
     ordered = sorted(own, key=lambda row: -abs(row["mean_error"]))
     named = (f"{row['primitive']} {row['state']} {100 * math.expm1(row['mean_error']):+.0f} %" for row in ordered)
-    yield f"Largest mean errors, record over forecast (of shares: their odds): {', '.join(islice(named, BIASES))}."
+    sentence = f"Largest mean errors, record over forecast (of shares: their odds): {', '.join(islice(named, BIASES))}."
+    yield from wrapped(sentence, "")
 
 
 def horizons_in_words(rows: Lines) -> Iterator[str]:
-    """Mean errors by years ahead, model alone and with what was known of its misses, a line a series and state."""
-    yield f" {'series':<{SERIES_WIDTH}}{'state':<7}" + "".join(f"{f'{ahead} years':>26}" for ahead in HORIZONS)
+    """Mean errors by years ahead, model alone and with what was known of its misses, below each series and state."""
+    yield "".join(f"{f'{ahead} years':>26}" for ahead in HORIZONS)
     by_key: dict[tuple[str, str], dict[int, Mapping[str, Any]]] = {}
     for row in rows:
         by_key.setdefault((row["series"], row["state"]), {})[int(row["ahead"])] = row
     for (name, state), found in by_key.items():
-        cells = "".join(f"{_horizon(found.get(ahead)):>26}" for ahead in HORIZONS)
-        yield f" {name:<{SERIES_WIDTH}}{state:<7}{cells}"
+        yield f" {name} {state}"
+        yield "".join(f"{_horizon(found.get(ahead)):>26}" for ahead in HORIZONS)
 
 
 def _horizon(row: Mapping[str, Any] | None) -> str:

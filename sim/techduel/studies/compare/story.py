@@ -29,7 +29,11 @@ def story(config: Mapping[str, Any], folder: Path) -> Story:
             f"{config['runs']} runs of each scenario with the same luck, {first['start']} to {first['horizon']}, "
             f"seed {config['seed']}."
         ),
-        answer=[f"{answer.scenario}: {' '.join(answer.sentences())}" for answer in found],
+        answer=[
+            sentence if place else f"{answer.scenario}: {sentence}"
+            for answer in found
+            for place, sentence in enumerate(answer.sentences())
+        ],
         tables=[table for answer in found for table in (changes_of(answer), costs_of(answer))],
         sure=_sure(config),
         changed=_changed(config),

@@ -49,9 +49,10 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
 
 def draw(config: Mapping[str, Any], folder: Path) -> None:
     """Draw every figure."""
-    from techduel.studies.sensitivity.figures import draw_sensitivity
+    from techduel.report.page import save_all
+    from techduel.studies.sensitivity.figures import album
 
-    draw_sensitivity(folder)
+    save_all(album(folder), folder)
 
 
 def screen(folder: Path) -> str:

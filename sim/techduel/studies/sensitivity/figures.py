@@ -58,10 +58,8 @@ type Ranked = Mapping[Subject, Sequence[Line]]
 """The indices of each outcome, the largest first."""
 
 
-def draw_sensitivity(folder: Path) -> list[str]:
-    """Draw every figure of an analysis's tables into its ``figures/``; the names of those drawn."""
-    from techduel.report.page import save_all
-
+def album(folder: Path) -> Album:
+    """Every figure of an analysis's tables."""
     analysis = read_analysis(folder)
     config = analysis.config
     origin = {
@@ -70,9 +68,9 @@ def draw_sensitivity(folder: Path) -> list[str]:
     }
     made = (
         f"Techduel {version()}, {config['method']}, {config['points']} rows, {config['runs']} runs a point, "
-        f"seed {config['seed']}; {max(config['years'])}."
+        f"seed {config['seed']}; {max(config['years'])}. Dollars of 2020."
     )
-    return save_all(Album(pictures(analysis), made, origin), folder)
+    return Album(pictures(analysis), made, origin)
 
 
 def pictures(analysis: Analysis) -> Iterator[tuple[str, Picture]]:
@@ -272,4 +270,4 @@ def _scaled(unit: Any) -> tuple[float, str]:
     first, _, rest = str(unit).partition("share")
     if not first:
         return 100.0, f"%{rest}"
-    return 1.0, str(unit)
+    return 1.0, str(unit).replace(" of 2020", "")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from techduel.report import pages
+from techduel.report.words import wrapped
 from techduel.scenario.staleness import remarks
 from techduel.studies.sensitivity.tables import (
     BY_LUCK,
@@ -20,6 +21,7 @@ from techduel.studies.sensitivity.tables import (
     read_analysis,
 )
 
+EFFECTS: Final = "Effects over the whole range without luck, with intervals of 90 %, and their means with sign."
 STRONGEST: Final = 4
 """Units named for each outcome."""
 LOST: Final = "luck hides whatever factors do; more rows (points) or runs would tell"
@@ -29,11 +31,16 @@ def screen(folder: Path) -> str:
     """What the command prints: outcomes, luck, the units that matter most, and where things lie."""
     analysis = read_analysis(folder)
     config = analysis.config
-    lines = [f"{config['title']}: {config['method']}, {config['points']} rows, {config['runs']} runs a point"]
+    lines = wrapped(
+        f"{config['title']}: {config['method']}, {config['points']} rows, {config['runs']} runs a point", ""
+    )
+    if config["method"] == "morris":
+        lines += wrapped(EFFECTS, "")
     for subject in analysis.shown:
         lines += ["", *_outcome(analysis, subject)]
     figures = len(list((folder / "figures").glob("*.png")))
-    return "\n".join([*lines, "", f"Written to {folder}: README.md, {INDICES}, {SHARES}, {LUCK}, figures/ ({figures})"])
+    files = wrapped(f"README.md, {INDICES}, {SHARES}, {LUCK}, figures/ ({figures})")
+    return "\n".join([*lines, "", f"Written to {folder}:", *files])
 
 
 def write_readme(folder: Path) -> None:
@@ -46,20 +53,20 @@ def write_readme(folder: Path) -> None:
         config=config,
         remarks=remarks(config),
         uncertainties=len(config["uncertain"]) + len(config["factors"]),
-        sentences=[_sentence(analysis, subject) for subject in analysis.shown],
+        sentences=[sentence(analysis, subject) for subject in analysis.shown],
         refused=analysis.refused,
     )
 
 
 def _outcome(analysis: Analysis, subject: Subject) -> Iterator[str]:
     low, high = (_percent(analysis.luck[subject][end]) for end in ("low", "high"))
-    yield f"{_level(analysis, subject)} ({low} to {high})"
+    yield from wrapped(f"{_level(analysis, subject)} ({low} to {high})", "")
     ranked = analysis.ranked(subject)[:STRONGEST]
     if hidden(ranked[0]):
-        yield f"  {LOST}"
+        yield from wrapped(LOST, "  ")
         return
     for line in ranked:
-        yield f"  {line['factor']:<36} {_index(line)}"
+        yield f"  {line['factor']:<30} {_index(line)}"
 
 
 def _level(analysis: Analysis, subject: Subject) -> str:
@@ -73,14 +80,14 @@ def _level(analysis: Analysis, subject: Subject) -> str:
 def _index(line: Line) -> str:
     if line["method"] == "morris":
         low, high = _round(line["size_low"]), _round(line["size_high"])
-        return f"effect {_round(line['size'])} ({low} to {high}), mean {line['mu']:+.3g}"
+        return f"{_round(line['size'])} ({low} to {high}), mean {line['mu']:+.2g}"
     return ", ".join(
-        f"{name} {_percent(line[name])} ({_percent(line[f'{name}_low'])} to {_percent(line[f'{name}_high'])})"
+        f"{name} {_percent(line[name])} ({_whole(line[f'{name}_low'])} to {_whole(line[f'{name}_high'])})"
         for name in ("first", "total")
     )
 
 
-def _sentence(analysis: Analysis, subject: Subject) -> str:
+def sentence(analysis: Analysis, subject: Subject) -> str:
     """An outcome, what moves it most, and of a Sobol analysis what would be worth most to resolve."""
     first, *others = analysis.ranked(subject)[:3]
     if hidden(first):
@@ -106,5 +113,9 @@ def _round(value: float) -> str:
 
 
 def _percent(share: float) -> str:
-    """A share; an estimate beyond 0 or 1 is chance."""
-    return "unknown" if math.isnan(share) else f"{100.0 * min(max(share, 0.0), 1.0):.0f} %"
+    return "unknown" if math.isnan(share) else f"{_whole(share)} %"
+
+
+def _whole(share: float) -> str:
+    """A share in whole per cent; an estimate beyond 0 or 1 is chance."""
+    return f"{100.0 * min(max(share, 0.0), 1.0):.0f}"

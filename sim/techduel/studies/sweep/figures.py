@@ -73,7 +73,7 @@ def album(folder: Path) -> Album:
     }
     made = (
         f"Techduel {version()}, {config['design']}, {len(points.places)} points, {points.runs} runs "
-        f"each, seed {config['seed']}; to {config['base']['horizon']}."
+        f"each, seed {config['seed']}; to {config['base']['horizon']}. Dollars of 2020."
     )
     return Album(pictures(points), made, origin)
 
@@ -163,7 +163,7 @@ def interaction(points: Points, both: tuple[str, str]) -> Picture:
                 title=_label(key, ""),
                 across=both[0],
                 up=both[1] if place == 0 else "",
-                scale=points.units[key],
+                scale=_unit(points.units[key]),
                 upright=True,
                 rising=True,
             )
@@ -195,7 +195,7 @@ def parallel(points: Points, factors: Sequence[str]) -> Picture:
     lines = np.stack([*columns, *(values[chosen] for values in points.changes.values())], axis=1)
     low, high = np.nanmin(lines, axis=0), np.nanmax(lines, axis=0)
     own = len(factors)
-    units = (points.units[key] for key in points.changes)
+    units = (_unit(points.units[key]) for key in points.changes)
     panel = Threads(
         lines,
         [*factors, *(f"{name}, {unit}" for name, unit in zip(titles[len(factors) :], units, strict=True))],
@@ -264,7 +264,12 @@ def _told(value: float, names: Sequence[str]) -> Any:
 def _label(key: Key, unit: str) -> str:
     outcome, state = key
     words = title(outcome) + (f", {TITLES[state]}" if state else "")
-    return textwrap.fill(words, 20) + (f"\n({unit})" if unit else "")
+    return textwrap.fill(words, 20) + (f"\n({_unit(unit)})" if unit else "")
+
+
+def _unit(unit: str) -> str:
+    """Short enough for a panel; the caption has the price year."""
+    return unit.replace(" of 2020", "")
 
 
 def _wrapped(name: str, width: int) -> str:

@@ -1,0 +1,60 @@
+"""The story of a backtest, for its report."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from techduel.report.marks import Album
+from techduel.report.story import Story, Table, command_of
+from techduel.report.tables import Lines, read_table
+from techduel.scenario.staleness import remarks
+from techduel.studies.backtest import report
+from techduel.studies.backtest.counterparts import SERIES
+from techduel.studies.backtest.tables import SKILL
+
+
+def story(config: Mapping[str, Any], folder: Path) -> Story:
+    """What a stored backtest says."""
+    skills = read_table(folder / SKILL, report.TEXTS)
+    return Story(
+        title=f"The forecast made from {config['origin']}, and what came",
+        question=f"How good is the forecast made from {config['origin']}, beside naive forecasts?",
+        size=f"{config['runs']} runs, seed {config['seed']}; {skills['points'].sum():.0f} values of "
+        f"{skills['series'].nunique()} series.",
+        answer=list(report.verdicts(folder, config["discrepancy"])),
+        tables=[_skills(report.read(folder / SKILL))],
+        sure=[
+            "Skill is 1 less the mean score (CRPS) over that of the best naive forecast: 1 is perfect, 0 no better, "
+            "below 0 worse. A band of 90 % should hold nine values of ten.",
+            *(f"Skipped: {line}." for line in report.skipped(folder)),
+            *remarks(config),
+        ],
+        changed=Table(
+            "What each series is in the model",
+            ("series", "definition"),
+            [(name, SERIES[name].definition) for name in skills["series"].unique()],
+            SKILL,
+        ),
+        command=command_of(folder, "backtest"),
+        python=f"import pandas\n\nskills = pandas.read_csv('{SKILL}')  # in the folder of the result",
+        album=lambda: _album(config),
+    )
+
+
+def _album(config: Mapping[str, Any]) -> Album:
+    from techduel.studies.backtest.command import album
+
+    return album(config)
+
+
+def _skills(rows: Lines) -> Table:
+    head = ("series", "state", "values", "best naive", "skill", "of the model alone", "in the 90 % band", "alone")
+    cells = [
+        (
+            *(str(row["series"]), str(row["state"]), f"{row['points']:.0f}", str(row["best_naive"] or "-")),
+            *(report.signed(row[name]) for name in ("skill", "model_skill")),
+            *(report.percent(row[name]) for name in ("covered_90", "model_covered_90")),
+        )
+        for row in rows
+    ]
+    return Table("Skill by series", head, cells, SKILL)
