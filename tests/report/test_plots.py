@@ -7,10 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from drawn import Picture, draw_all, watched
+from matplotlib.image import imread
 
 from techduel import Record, Scenario, load_scenario, simulate
 from techduel.ensemble.summary import tail_exponent
 from techduel.facts import Facts, load_facts
+from techduel.report import marks
+from techduel.report.page import save
 from techduel.scenario.fingerprint import config_hash
 from techduel.scenario.scenario import numbers
 from techduel.studies.run.courses import MONEY, market_shares
@@ -134,3 +137,15 @@ def test_a_short_headline_record_can_be_drawn(tmp_path: Path) -> None:
 def test_an_unknown_figure_is_refused(record: Record, scenario: Scenario, tmp_path: Path) -> None:
     with pytest.raises(KeyError):
         draw_all(record, load_facts(), scenario, tmp_path, ["nonsense"])
+
+
+def test_cells_that_are_less_sure_are_seen_to_be_so(tmp_path: Path) -> None:
+    """Hatched where the field says so, and nowhere else."""
+    names, page = ["a", "b"], {}
+    for name, unsure in (("plain", [[False, False]] * 2), ("hatched", [[True, False]] * 2)):
+        field = marks.Map(np.zeros((2, 2)), names, names, marks.SHARE_COLOURS, (0.0, 1.0), hatched=np.array(unsure))
+        save(marks.Picture("A field", "Made up.", [field], ("x",), [(0.0,)], 3.0), tmp_path / name, "", {})
+        page[name] = imread(tmp_path / f"{name}.png")
+    changed = np.argwhere((page["plain"] != page["hatched"]).any(axis=-1))
+    assert len(changed) > 1000
+    assert changed[:, 1].max() < 0.6 * page["plain"].shape[1], "the left column alone"

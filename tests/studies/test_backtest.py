@@ -255,7 +255,7 @@ def test_mean_errors_are_told_by_years_from_the_origin(tmp_path: Path) -> None:
     assert (float(one["model_mean_error"]), float(one["mean_error"])) == (pytest.approx(-0.1), pytest.approx(0.1))
     assert (three["ahead"], float(three["model_mean_error"])) == ("3", 0.2)
     _, name, line = horizons_in_words(read(tmp_path / "horizons.csv"))
-    assert name == " sei_share_gdp CHN"
+    assert name == " sei_share_gdp china"
     assert line.endswith(" -"), "no origin has five years"
     assert "-10.0 (1) +10.0 (1) of 2" in line
 
