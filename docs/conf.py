@@ -14,8 +14,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 from formulas import set_as_mathematics
 
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
-OUTSIDE: Final = re.compile(r"\[([^\]]+)\]\(\.\./([^)]+)\)")
+OUTSIDE: Final = re.compile(r"(?<!!)\[([^\]]+)\]\(\.\./([^)]+)\)")
 """A link to a file that is not part of the site."""
+LONG: Final = 60
+"""Signs of a formula that may be wider than a page."""
+SCROLLED: Final = '<span style="display:inline-block;max-width:100%;overflow-x:auto" tabindex="0">{}</span>'
 FRACTION: Final = re.compile(r"\\([td]?frac)(\d)(\d)")
 """A fraction of two digits without braces."""
 
@@ -63,7 +66,8 @@ def _formula(translator: Any, node: Any, block: bool) -> None:
 
     # docutils knows no style declared inside a formula, and reads the digits of \\frac14 as one number.
     plain = FRACTION.sub(r"\\\1{\2}{\3}", node.astext().replace(r"\textstyle", ""))
-    translator.body.append(tex2mathml(plain, as_block=block))
+    drawn = tex2mathml(plain, as_block=block)
+    translator.body.append(SCROLLED.format(drawn) if len(plain) > LONG else drawn)
     raise SkipNode
 
 
