@@ -27,6 +27,7 @@ ROOMS = (
         "studies.backfire",
         "studies.chokepoints",
         "studies.halflife",
+        "studies.branch",
         "studies.forecast",
     ),
     *("studies.evidence", "studies.calibrate", "studies.hindcast", "studies.micro", "studies.findings"),

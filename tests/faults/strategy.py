@@ -23,7 +23,35 @@ def _life(name: str) -> str:
     return f"test_halflife.py::test_{name}"
 
 
+def _branch(name: str) -> str:
+    return f"test_branch.py::test_{name}"
+
+
 BY_FILE: Final = {
+    "studies/branch/arms.py": [
+        (
+            "max(inside[START], date)",
+            "min(inside[START], date)",
+            _branch("nothing_begins_before_it_is_chosen"),
+        ),
+        (
+            '"base": before[state], "then": chosen_at(policy, date)',
+            '"base": chosen_at(policy, date), "then": before[state]',
+            _branch("all_arms_are_one_run_to_the_bit_until_their_dates"),
+        ),
+    ],
+    "studies/branch/tables.py": [
+        (
+            "sets[:, :, me].max(axis=1, keepdims=True) - sets[:, :, me]",
+            "sets[:, :, me].max(axis=0, keepdims=True) - sets[:, :, me]",
+            _branch("planted_regret_is_found"),
+        ),
+        (
+            "(values[best] - values) / (slopes - slopes[best])",
+            "(values[best] - values) / (slopes[best] - slopes)",
+            _branch("the_weight_at_which_another_date_is_best"),
+        ),
+    ],
     "studies/halflife/impulses.py": [
         (
             "np.where(part < 1.0, -years / np.log2(part), np.inf)",

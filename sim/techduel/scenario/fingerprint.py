@@ -41,7 +41,7 @@ BOUNDS: Final = "report/impossible.py"
 """What a number may be, as the diagnostics of runs say."""
 STUDY, TABLES_OF_RUNS = "study", "tables"
 """Keys of a fingerprint: formulas on which what is kept of runs depends too, and formulas of tables alone."""
-ONLY_TELL: Final = frozenset({"run", "sweep", "game", "backfire", "chokepoints", "halflife"})
+ONLY_TELL: Final = frozenset({"run", "sweep", "game", "backfire", "chokepoints", "halflife", "branch"})
 """Studies whose chunks are runs as `simulate` gives them, so that none of their formulas changes a chunk."""
 MAKE_SHIPPED: Final = frozenset({"calibrate", "hindcast"})
 """Studies that what is shipped beside the posteriors does not decide, since they make it."""

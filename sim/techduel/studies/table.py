@@ -144,6 +144,7 @@ _STUDIES: Final = (
         "backfire", "where a control hurts the state that imposes it: lead, own frontier, income, each with its size"
     ),
     Study("chokepoints", "which input one state can deny the other, at what loss to either side, and for how long"),
+    Study("branch", "policies from a common past: when a choice is worth most, and the regret of early or late"),
     Study("halflife", "how long a lead lasts by sector, from an impulse with the same luck, beside what is published"),
     Study(
         "evidence",

@@ -123,7 +123,7 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
         **{key: given[key] for key in ("scenario", "runs", "seed", "across", "up", "places", "robust", "forms")},
         "base": base,
         "policies": {state: chosen(state, given[state], base) for state in STATES},
-        "weights": _weights(given, plain),
+        "weights": weighed(given, plain),
     }
     problems = [str(problem) for problem in validated(Result, config)[1]]
     problems += [line for form in given["forms"] for line in _wrong_form(form)]
@@ -229,7 +229,7 @@ def _wrong_form(form: str) -> list[str]:
     return [] if form in known else [f"forms: {unknown_key(form, known)}"]
 
 
-def _weights(given: Mapping[str, Any], plain: Mapping[str, Any]) -> dict[str, float]:
+def weighed(given: Mapping[str, Any], plain: Mapping[str, Any]) -> dict[str, float]:
     """Weights as given, else those by which a state of the scenario decides: `params.objectives`."""
     known = scenario_from(plain).parameters
     wanted = known.objectives
