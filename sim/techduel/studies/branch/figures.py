@@ -65,7 +65,7 @@ def _dates(config: Mapping[str, Any], values: Lines, regrets: Lines) -> Picture:
 
 
 def _courses(config: Mapping[str, Any], lines: Lines) -> Picture:
-    titles = {"real_income": ("income", "% of never"), LEAD: ("lead in frontier fields", "log points")}
+    titles = {"real_income": ("income", "%, against never"), LEAD: ("lead in frontier fields", "log points")}
     dates, panels = [f"{date:g}" for date in config["at"]], []
     for state in config["policies"]:
         for outcome, (title, unit) in titles.items():
