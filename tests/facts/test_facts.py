@@ -175,18 +175,6 @@ def test_growth_rows_follow_from_the_history(state: str) -> None:
     assert facts.base.researchers_growth[at] == pytest.approx((people[1] / people[0]) ** 0.1 - 1, abs=1e-4)
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_digital_growth_is_that_of_the_history(facts: Facts, state: str) -> None:
-    history, names = facts.history, ("computer_electronic", "it_services", "software_publishing")
-    share = [
-        sum(history.at(f"va_{name}", state, year) for name in names)
-        / history.at("gross_value_added_total", state, year)
-        for year in (2010, 2020)
-    ]
-    excess = facts.base.digital_growth_excess[STATES.index(state)]
-    assert excess == pytest.approx(math.log(share[1] / share[0]) / 10, abs=1e-4)
-
-
 def test_goods_can_be_stored_and_services_cannot(facts: Facts) -> None:
     storable = [sector for sector, kept in zip(facts.sectors, facts.tags["storable"], strict=True) if kept]
     assert storable == ["devices_networks", "semiconductors", "batteries", "critical_minerals", "pharma_biotech"]

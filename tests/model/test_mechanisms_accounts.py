@@ -201,6 +201,7 @@ def surprised(
     set_time(records, world.structure.economy, quarter, 2020.75 + quarter / 4.0)
     run = rows(records)[0]
     run.now.years = years_since_base(quarter)
+    run.parameters.accounts.industry_link = 0.0
     expected = run.parameters.accounts.expected_decline * run.now.years
     dearer(run, [-expected - fall] * 3)
     for cell in cells(run):
@@ -212,6 +213,47 @@ def surprised(
         run.cells[s, 0].sales = state.sector_expected * np.exp(deviation) + won[s]
         accounts.produce(run, s)
     return run
+
+
+@pytest.mark.parametrize(("digital", "ahead"), [(True, 0.3), (False, 0.1)])
+def test_industries_without_firms_grow_with_what_the_sectors_sell(digital: bool, ahead: float) -> None:
+    run = duel(sectors=2)
+    run.parameters.accounts.industry_link = 0.5
+    run.sectors[0].digital_core, run.sectors[1].digital_core = True, False
+    run.cells[US, 0].sales, run.cells[US, 1].sales = 30.0, 70.0
+    state = run.states[US]
+    state.digital_sales_expected, state.sales_expected = 30.0 * np.exp(-0.5), 100.0 * np.exp(-0.3)
+    state.output_deviation = 0.2
+    assert np.log(accounts.pull(run, US, digital)) == pytest.approx(0.5 * ahead)
+    run.parameters.accounts.industry_link = 0.0
+    assert accounts.pull(run, US, digital) == 1.0
+
+
+def test_what_other_digital_industries_win_the_rest_loses(world: World) -> None:
+    runs = [run_of(world), run_of(world)]
+    for run, ahead in zip(runs, (0.0, 0.4), strict=True):
+        set_time_of(run, world)
+        run.parameters.accounts.industry_link = 0.5
+        for state in run.states:
+            state.digital_sales_expected *= np.exp(-ahead)
+            state.sales_expected *= np.exp(-ahead)
+        for s in STATES:
+            accounts.produce(run, s)
+    usual, pulled = runs
+    assert logs(pulled, usual, "other_digital") == pytest.approx([0.2, 0.2])
+    assert logs(pulled, usual, "other_emerging") == pytest.approx([0.2, 0.2])
+    assert column(pulled.states, "gdp") == pytest.approx(column(usual.states, "gdp"), rel=1e-12)
+    pairs = zip(pulled.states, usual.states, strict=True)
+    assert all(after.rest_output < before.rest_output for after, before in pairs)
+
+
+def set_time_of(run: Any, world: World) -> None:
+    """What was forecast for the first quarter."""
+    economy = world.structure.economy
+    run.now.years = years_since_base(1)
+    for s, state in enumerate(run.states):
+        for name in ("sales", "digital_sales", "rest", "sector", "knowledge"):
+            setattr(state, f"{name}_expected", getattr(economy, f"{name}_path")[0, s, 0, 1])
 
 
 def logs(run: Any, other: Any, name: str) -> list[float]:
@@ -233,7 +275,7 @@ def test_gdp_grows_as_forecast_when_nothing_surprises(world: World) -> None:
     quarters = economy.gdp_path.shape[-1]
     total_growth = economy.gdp_path[:, :N_STATES] * first.gdp
     years = np.array([years_since_base(quarter) for quarter in range(quarters)])
-    ahead = economy.digital_excess * 15.0 * (1.0 - np.exp(-years / 15.0))
+    ahead = world.parameters.accounts.digital_excess * 15.0 * (1.0 - np.exp(-years / 15.0))
     digital = first.other_digital * economy.gdp_path[:, :N_STATES] * np.exp(ahead)
     firms = total_growth - digital - first.rest_output * economy.rest_path
     assert np.all(firms > 0.0)
@@ -245,7 +287,7 @@ def test_prices_that_fall_as_expected_surprise_nobody(world: World) -> None:
     found = surprised(world, quarter)
     rest = (first.rest_output * economy.rest_path[..., quarter : quarter + 1]).ravel()
     assert column(found.states, "rest_output") == pytest.approx(rest.tolist())
-    ahead = economy.digital_excess * 15.0 * (1.0 - np.exp(-years_since_base(quarter) / 15.0))
+    ahead = world.parameters.accounts.digital_excess * 15.0 * (1.0 - np.exp(-years_since_base(quarter) / 15.0))
     trend = economy.gdp_path[:, :N_STATES, :, quarter : quarter + 1] * np.exp(ahead)
     assert column(found.states, "other_digital") == pytest.approx((first.other_digital * trend).ravel().tolist())
     share = emerging(world, years_since_base(quarter)) * (first.other_emerging * trend / np.exp(ahead)).ravel()
@@ -424,20 +466,60 @@ def test_the_status_quo_keeps_levers_and_budgets_shares(short: Scenario) -> None
     np.testing.assert_allclose(ratio, coming * np.exp(world.states.output_deviation[:, 1:]), rtol=1e-12)
 
 
-def planned(kept: float, start: Start) -> float:
+def test_budgets_of_the_status_quo_drift_from_gdp(world: World) -> None:
+    drifting = replace(world.parameters.government, budget_trend=np.full((1, 1, 1, 1), 0.03))
+    moved = replace(world, parameters=replace(world.parameters, government=drifting))
+    usual, later_on = StatusQuo2020()(world, US), StatusQuo2020()(moved, US)
+    for name in ("basic_research", "applied_research", "grants"):
+        np.testing.assert_allclose(np.log(getattr(later_on, name) / getattr(usual, name)), 0.03, rtol=1e-9)
+
+
+def test_government_contracts_with_business_follow_their_trend(world: World) -> None:
+    found = world.structure.economy.other_grants[0, :, 0]
+    assert VALUES.government.contracts_trend.item() == -0.04
+    years = np.array([years_since_base(quarter) for quarter in range(found.shape[-1])])
+    np.testing.assert_allclose(np.log(found / found[:, :1]), np.broadcast_to(-0.04 * years, found.shape), atol=1e-12)
+
+
+def planned(kept: float, start: Start, catch_up: float) -> float:
     """China's basic research budget of 2021 under a plan that keeps so much of its increases."""
     plan = start.policies[CHINA]
     assert isinstance(plan, Plan)
-    return float(replace(plan, slippage=1.0 - kept, slippage_spread=0.0)(start.world, CHINA).basic_research[0, 0, 0, 0])
+    chosen = replace(plan, slippage=1.0 - kept, slippage_spread=0.0, catch_up=catch_up, largest_rise=0.5)
+    return float(chosen(start.world, CHINA).basic_research[0, 0, 0, 0])
 
 
-def test_a_plan_is_kept_as_far_as_it_does_not_slip(short: Scenario) -> None:
+def test_a_plan_that_catches_up_is_kept_as_far_as_it_does_not_slip(short: Scenario) -> None:
     start = prepared(short, [0], seed=1)
     budget = start.world.action.basic_research[0, CHINA, 0, 0]
-    none, half, all_of_it = (planned(kept, start) for kept in (0.0, 0.5, 1.0))
+    none, half, all_of_it = (planned(kept, start, 1.0) for kept in (0.0, 0.5, 1.0))
     assert none == pytest.approx(budget)
     assert half - budget == pytest.approx(0.5 * (all_of_it - budget))
     assert all_of_it > 1.05 * budget
+
+
+@pytest.mark.parametrize("kept", [0.5, 1.0])
+def test_what_slips_of_a_plan_is_missing_from_every_year_alike(kept: float, short: Scenario) -> None:
+    start = prepared(short, [0], seed=1)
+    states, path = start.world.states, start.world.structure.economy.gdp_path[0, CHINA, 0]
+    basic, rd = states.rd_basic[0, CHINA, 0, 0], states.rd_total[0, CHINA, 0, 0]
+    budget, grown = start.world.action.basic_research[0, CHINA, 0, 0], path[1:5].mean()
+    assert grown > 1.07
+    share = (planned(kept, start, 0.0) + (basic - budget) * grown) / (rd * grown)
+    assert share == pytest.approx(basic / rd * (0.08 / (basic / rd)) ** (kept / 5.0))
+
+
+@pytest.mark.ensembles
+def test_a_plan_does_not_sprint_at_the_end() -> None:
+    def rises(*settings: str) -> np.ndarray:
+        given = ("params=default", "horizon=2025", "policies.china.slippage_spread=0", *settings)
+        share = simulate(load_scenario("baseline_2021", *given), runs=8, seed=1)["basic_share"][:, CHINA]
+        years = np.concatenate([share[:, :1], share[:, 1:].reshape(8, 5, 4).mean(axis=-1)], axis=1)
+        return np.diff(100.0 * np.median(years, axis=0))
+
+    even, sprint = rises(), rises("policies.china.catch_up=1")
+    assert even.max() < 2.0 * even.min()
+    assert sprint.max() > 4.0 * sprint.min()
 
 
 @pytest.mark.parametrize("kept", [1.0, 0.5])
@@ -449,8 +531,9 @@ def test_applied_research_fills_the_gap_that_other_research_leaves(kept: float, 
     budget, all_research = (part[0, CHINA, 0, 0] for part in (world.action.applied_research, world.states.rd_total))
     aim = (growth * all_research + 0.1 * budget) / all_research - 1.0
     eager = replace(plan, slippage=1.0 - kept, slippage_spread=0.0, largest_rise=0.5, rd_growth_target=aim)
-    found = eager(world, CHINA).applied_research.item()
-    assert found == pytest.approx(budget * (growth + kept * 0.1))
+    for part in (1.0, 0.2):
+        found = replace(eager, public_part=part)(world, CHINA).applied_research.item()
+        assert found == pytest.approx(budget * (growth + kept * part * 0.1))
 
 
 @pytest.mark.ensembles

@@ -11,8 +11,8 @@ import pytest
 from techduel.facts import FactsError, load_facts, read_facts
 from techduel.model.axes import CHOKEPOINTS
 from techduel.model.parameters.forms import code
-from tests.hand import ALLIES, CHINA, REST, US, cleared, duel, opened, put
-from tests.uncompiled import access, accounts, market, reallocation
+from tests.hand import ALLIES, CHINA, REST, US, base_world, cleared, duel, opened, put
+from tests.uncompiled import access, accounts, market, reallocation, run_of
 
 TOOLS, DESIGN, FOUNDRY, EARTHS, METALS = range(5)
 SHIPPED = Path(__file__).resolve().parents[2] / "sim" / "techduel" / "facts"
@@ -112,8 +112,16 @@ def test_users_carry_what_is_felt_by_their_weight_of_it() -> None:
 
 def test_the_owner_loses_what_the_rest_of_its_economy_does_not_make_instead() -> None:
     run = duel()
-    run.parameters.accounts.crowding_out, run.states[US].inputs_forgone = 0.8, 10.0
-    assert accounts.lost_sales_of_inputs(run.states[US], run.parameters.accounts) == pytest.approx(0.2 * 0.5 * 10.0)
+    run.states[US].inputs_forgone = 10.0
+    assert accounts.lost_sales_of_inputs(run.states[US], 0.8) == pytest.approx(0.2 * 0.5 * 10.0)
+
+
+def test_what_the_rest_loses_to_an_industry_is_all_but_pure_profit_where_it_is_a_sector() -> None:
+    run = run_of(base_world())
+    assert accounts.drawn_from_rest(run, US, 100.0) == run.parameters.accounts.crowding_out
+    run.parameters.forms.price_block = code("price_block", "sector")
+    profit = run.parameters.market.normal_margin * sum(cell.sales for cell in run.cells[US])
+    assert accounts.drawn_from_rest(run, US, 10.0 * profit) == pytest.approx(0.9)
 
 
 def test_nothing_is_felt_where_nothing_is_denied() -> None:

@@ -77,14 +77,21 @@ def produce(state: Any) -> None:
     won -= model.sector_paths[index][model.quarter] * money
     state.rest_output = undisturbed * (1.0 - model.known.security.incident_cost * unexpected)
     state.rest_output -= rest.lost_to_cells(model, state) * won
-    state.rest_output -= 0.5 * (1.0 - known.crowding_out) * state.inputs_forgone
-    ahead = state.digital_excess * known.digital_fade * (1.0 - exp(-model.years / known.digital_fade))
-    digital = trend * exp(ahead + by_price[1] * surprise)
-    state.other_digital = state.first["other_digital"] * digital
+    state.rest_output -= 0.5 * (1.0 - rest.lost_to_cells(model, state)) * state.inputs_forgone
+    ahead = known.digital_excess[index] * known.digital_fade * (1.0 - exp(-model.years / known.digital_fade))
+    sold = [cell.sales for cell in state.cells]
+    of_core = [cell.sales for cell in state.cells if model.tags["digital_core"][cell.sector]]
+    all_pull, digital_pull = (
+        (sum(amounts) / (paths[index][model.quarter] * money)) ** known.industry_link
+        for amounts, paths in ((sold, model.sales_paths), (of_core, model.digital_sales_paths))
+    )
+    digital = state.first["other_digital"] * trend * exp(ahead + by_price[1] * surprise)
+    state.other_digital = digital * digital_pull
+    state.rest_output -= digital * (digital_pull - 1.0)
     limit = max(known.emerging_limit[index] * state.first["gdp"] / state.first["other_emerging"], 1.0)
     room = max(limit - 1.0, 1e-9)
     emerging = limit / (1.0 + room * exp(-max(state.emerging_excess, 0.0) * limit / room * model.years))
-    state.other_emerging = state.first["other_emerging"] * trend * emerging
+    state.other_emerging = state.first["other_emerging"] * trend * emerging * all_pull
     state.gdp = state.rest_output + state.other_digital + sum(cell.value_added for cell in state.cells)
 
 
@@ -133,7 +140,8 @@ def _research(state: Any, other_business: float) -> None:
     state.rd_other_business = other_business
     state.rd_other = institutes + state.nonpublic_rd * state.gdp
     state.rd_basic = levers["basic_research"] + state.basic_private * business
-    state.rd_public = institutes + grants + state.other_grants * other_business
+    contracts = state.other_grants[0] * exp(state.model.known.government.contracts_trend * state.model.years)
+    state.rd_public = institutes + grants + contracts * other_business
     state.rd_total = business + state.rd_other
 
 

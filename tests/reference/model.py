@@ -134,6 +134,8 @@ class Reference(mesa.Model):
         self.rest_paths = structure.economy.rest_path[0, :, 0].tolist()
         self.knowledge_paths = structure.economy.knowledge_path[0, :, 0].tolist()
         self.sector_paths = structure.economy.sector_path[0, :, 0].tolist()
+        self.sales_paths = structure.economy.sales_path[0, :, 0].tolist()
+        self.digital_sales_paths = structure.economy.digital_sales_path[0, :, 0].tolist()
         self.storable = [at for at, stored in enumerate(self.tags["storable"]) if stored]
         self.rest = [Rest(bloc, world) for bloc in range(4)]
         self.abroad = [Abroad(place, world, sectors) for place in range(2)]

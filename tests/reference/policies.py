@@ -35,10 +35,11 @@ def _budgets(chosen: dict[str, Any]) -> tuple[float, float]:
 
 
 def status_quo(_policy: Any, state: Any) -> dict[str, Any]:
-    """The levers of the base year; budgets keep their share of GDP."""
+    """The levers of the base year; budgets drift from their share of GDP."""
     path = state.model.gdp_paths[state.index]
     start = min(state.model.quarter + 1, len(path) - 4)
     growth = sum(path[start : start + 4]) / 4.0 * exp(state.output_deviation)
+    growth *= exp(state.model.known.government.budget_trend * (state.model.quarter / 4.0 + 1.0))
     return state.status_quo | {name: _times(state.status_quo[name], growth) for name in BUDGETS}
 
 
@@ -57,9 +58,20 @@ def _basic(policy: Plan, state: Any, kept: float) -> float:
     if left < 1.0:
         return budget * (1.0 + policy.later_growth) * _forecast_growth(state)
     basic, applied = _added(state)
-    share = (state.rd_basic - basic) / (state.rd_total - (basic + applied))
-    needed = (1.0 + policy.rd_growth_target) * exp(log(policy.basic_share_target / share) / left) - 1.0
-    return budget * (1.0 + _between(kept * needed, 0.0, policy.largest_rise))
+    own_basic, own_rd = state.rd_basic - basic, state.rd_total - (basic + applied)
+    distance = log(policy.basic_share_target / (own_basic / own_rd))
+    needed = (1.0 + policy.rd_growth_target) * exp(distance / left) - 1.0
+    years = state.model.quarter / 4.0
+    first = state.first["rd_basic"] / state.first["rd_total"]
+    planned = kept * log(policy.basic_share_target / first) * (years + 1.0) / (left + years)
+    path, at = state.model.gdp_paths[state.index], min(state.model.quarter, len(state.model.gdp_paths[0]) - 1)
+    start = min(state.model.quarter + 1, len(path) - 4)
+    ahead = 1.0 if at == 0 else 0.625
+    coming = max(sum(path[start : start + 4]) / 4.0 / path[at], (1.0 + policy.rd_growth_target) ** ahead)
+    private = own_basic - budget
+    even = (first * exp(planned) * own_rd * coming - private * coming) / budget - 1.0
+    rise = policy.catch_up * kept * needed + (1.0 - policy.catch_up) * even
+    return budget * (1.0 + _between(rise, 0.0, policy.largest_rise))
 
 
 def _added(state: Any) -> tuple[float, float]:
@@ -75,7 +87,7 @@ def _applied(policy: Plan, state: Any, kept: float) -> float:
     years = state.model.quarter / 4.0 + 1.0
     target = state.first["rd_total"] * exp(years * log1p(policy.rd_growth_target))
     gap = target - (state.rd_total - sum(_added(state)) - budget) * growth
-    return budget * (growth + kept * _between(gap / budget - growth, 0.0, policy.largest_rise))
+    return budget * (growth + kept * _between(policy.public_part * (gap / budget - growth), 0.0, policy.largest_rise))
 
 
 def _coming_year(state: Any) -> float:

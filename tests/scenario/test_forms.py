@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 
 from experiments.__main__ import main
+from techduel.ensemble.simulation import simulate
+from techduel.model.parameters import schema
 from techduel.model.parameters.forms import RIVALS, Rivals, code
 from techduel.scenario.composition import composed
 from techduel.scenario.forms import less_likely
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.posteriors import posterior
+from techduel.scenario.prior import with_values
 from techduel.scenario.scenario import load_scenario, numbers, scenario_from
 from techduel.scenario.staleness import remarks
 from techduel.studies.compare.decomposition import GROUPS, PARAMETERS, Game
@@ -50,6 +53,34 @@ def test_a_form_is_drawn_by_its_weight_with_the_set_of_a_run(monkeypatch: pytest
     assert np.array_equal(both, found[[9, 300]])
     assert np.array_equal(scenario.parameters_of([512 + 9]).forms.imitation.ravel(), found[[9]])
     assert scenario.parameters.forms.imitation.item() == code("imitation", "logistic")
+
+
+IDLE = tuple(name for name, known in schema.described().items() if known.under)
+
+
+@pytest.mark.ensembles
+def test_a_number_that_acts_only_under_a_form_without_weight_moves_no_bit() -> None:
+    tools = "{kind: schedule, base: {kind: full_decoupling}, steps: {t: {lever: tool_denial, start: 2021, value: 0.5}}}"
+    scenario = load_scenario("baseline_2021", "params=prior", "horizon=2022", f"policies.us={tools}")
+    usual = simulate(scenario, runs=8, seed=1).values
+    for name in IDLE:
+        known = schema.described()[name]
+        for value in (known.low, known.high):
+            moved = replace(scenario, parameters=with_values(scenario.parameters, {name: value}))
+            found = simulate(moved, runs=8, seed=1).values
+            assert all(np.array_equal(found[key], usual[key], equal_nan=True) for key in usual), name
+
+
+def test_a_number_under_a_form_is_drawn_as_soon_as_that_has_weight(monkeypatch: pytest.MonkeyPatch) -> None:
+    (name, known) = next((name, known) for name, known in schema.described().items() if known.under)
+    group = name.partition(".")[0]
+    assert (schema.is_drawn(group, known), schema.words_of(group, known)) == (False, ())
+    mechanism, _, form = known.under.partition("=")
+    forms = RIVALS[mechanism].forms
+    monkeypatch.setitem(RIVALS, mechanism, Rivals("test", forms | {form: replace(forms[form], weight=1.0)}))
+    assert (schema.is_drawn(group, known), schema.words_of(group, known)) == (True, schema.WORDS)
+    with pytest.raises(InvalidInput, match=r"params\.accounts\.crowding_out"):
+        composed(["params.accounts.crowding_out=posterior"])
 
 
 def test_a_drawn_form_moves_no_parameter(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from techduel.scenario.composition import composed
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.parameter_sets import causes, words_in
 from techduel.scenario.posteriors import parsed, posterior, posterior_years, table
-from techduel.scenario.prior import arrays, columns, drawn
+from techduel.scenario.prior import arrays, columns, drawn, drawn_parameters
 from techduel.scenario.scenario import Scenario, load_scenario, scenario_from
 
 PLACES = {column.name: place for place, column in enumerate(columns())}
@@ -33,10 +33,9 @@ def test_the_file_of_a_word_draws_every_parameter_and_keeps_objectives(word: str
     names, wanted = ([(group, *given) for group, given in values.items()] for values in (ours, shipped))
     assert names == wanted
     for group, given in ours.items():
-        if group in schema.NOT_DRAWN:
-            assert given == shipped[group]
-        else:
-            assert set(given.values()) == {word}
+        for name, found in given.items():
+            assert found == (word if f"{group}.{name}" in drawn_parameters() else shipped[group][name]), name
+    assert shipped["objectives"] == ours["objectives"]
 
 
 def test_the_posterior_is_the_default_through_every_door() -> None:

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from techduel.model.parameters import schema
+from techduel.model.parameters.forms import RIVALS
+from techduel.model.parameters.parameter import Parameter
 from techduel.model.parameters.schema import NOT_DRAWN
 from techduel.scenario.prior import (
     Column,
@@ -29,10 +31,16 @@ def value(parameters: Any, name: str) -> Any:
     return getattr(getattr(parameters, group), single)
 
 
+def idle(known: Parameter) -> bool:
+    """Whether a parameter acts only under a form without weight."""
+    mechanism, _, form = known.under.partition("=")
+    return bool(form) and RIVALS[mechanism].forms[form].weight == 0.0
+
+
 def test_every_number_has_one_column_and_objectives_have_none() -> None:
     wanted = []
     for name, known in schema.described().items():
-        if name.partition(".")[0] not in NOT_DRAWN:
+        if name.partition(".")[0] not in NOT_DRAWN and not idle(known):
             wanted += [f"{name}.us", f"{name}.china"] if known.axis == "state" else [name]
     assert [column.name for column in columns()] == wanted
     assert not any(column.parameter.startswith("objectives") for column in columns())
@@ -134,7 +142,7 @@ def test_parameters_by_run_keep_the_objectives(baseline: Scenario) -> None:
     found = prior_parameters(baseline.parameters, range(6))
     for name, known in schema.described().items():
         numbers = value(found, name)
-        if name.partition(".")[0] in NOT_DRAWN:
+        if name.partition(".")[0] in NOT_DRAWN or idle(known):
             assert numbers is value(baseline.parameters, name)
         else:
             assert numbers.shape == (6, 2 if known.axis == "state" else 1, 14 if known.axis == "sector" else 1, 1)

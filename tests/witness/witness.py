@@ -6,9 +6,10 @@ kept until an equation changes on purpose; then docs/decisions.md says so.
 
 import csv
 import hashlib
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +20,12 @@ from techduel.ensemble.simulation import simulate
 from techduel.facts import load_facts
 from techduel.facts.base_year import scale_a_year
 from techduel.model.axes import STATES
+from techduel.model.parameters import schema
 from techduel.model.parameters.forms import RIVALS
+from techduel.policies.fixed import Plan
 from techduel.scenario.layers import choices
 from techduel.scenario.parameter_sets import PRIOR_SEED, words_in
-from techduel.scenario.prior import arrays, columns, drawn, stream, with_values
+from techduel.scenario.prior import arrays, columns, drawn, drawn_parameters, shipped, stream, with_values
 from techduel.scenario.scenario import load_scenario
 
 FOLDER: Final = Path(__file__).parent
@@ -39,6 +42,15 @@ SHIPPED_SCALE, SHIPPED_INCIDENT = 0.15, 0.002
 LOBBYING: Final = "government.lobbying"
 LOBBIED: Final = (0.6, 0.2)
 """Shipped values for the United States and China; ranges of this and of lock-in have been changed."""
+LATER: Final = ("accounts.industry_link", "government.budget_trend", "government.contracts_trend")
+"""Numbers that later equations read: at 0 they are those of version 0.1.0."""
+EXCESS: Final = "accounts.digital_excess"
+"""A fact of the base year then, uncertain since."""
+EXCESS_THEN: Final = {
+    2010: (0.014999717728724554, -0.02432808081480271),
+    2017: (0.02652923570839343, -0.008138084618031425),
+    2020: (0.0288, 0.0027),
+}
 WANTED: Final = ("params.objectives.security=0.02", "params.objectives.incidents=0")
 """What states wanted then."""
 CHANGED: Final = {
@@ -56,19 +68,37 @@ def seen(scenario: str, parameters: str) -> Record:
     """What the model says now with the equations and parameters of then: run 0 of seed 1, everything each quarter."""
     drawn_from = ("params=prior",) if parameters == "prior" else ()
     then = load_scenario(scenario, *drawn_from, *FORMS, *WANTED, *CHANGED.get(scenario, ()))
+    then = replace(then, policies={state: _planned_then(policy) for state, policy in then.policies.items()})
+    constant = dict.fromkeys(LATER, 0.0) | {EXCESS: np.reshape(EXCESS_THEN[then.base_year], (1, 2, 1, 1))}
     if not words_in(then.config["params"]):
-        shipped = {
+        values = constant | {
             LAG: SHIPPED_SCALE / a_year(),
             INCIDENT: SHIPPED_INCIDENT,
             LOBBYING: np.reshape(LOBBIED, (1, 2, 1, 1)),
         }
-        return simulate(replace(then, parameters=with_values(then.parameters, shipped)), 1, 1)
+        return simulate(replace(then, parameters=with_values(then.parameters, values)), 1, 1)
     numbers = _prior() if parameters == "prior" else _posterior(then.base_year)
     numbers[0, [column.name for column in columns()].index(LAG)] /= a_year()
     (drawn_then,) = then.sets.drawn.values()
     own = {name: value for name, value in arrays(numbers, load_facts().sectors).items() if name in drawn_then}
-    alone = replace(then, parameters=with_values(then.parameters, own), sets=replace(then.sets, drawn={}))
+    drawn_since = own | _idle(parameters, then.base_year) | constant
+    alone = replace(then, parameters=with_values(then.parameters, drawn_since), sets=replace(then.sets, drawn={}))
     return simulate(alone, runs=1, seed=1)
+
+
+def _planned_then(policy: Any) -> Any:
+    """A policy in which every plan made up for what had slipped, and filled all that R&D lacked by public money."""
+    if not is_dataclass(policy):
+        return policy
+    parts = {item.name: getattr(policy, item.name) for item in fields(policy)}
+    inside = {name: _planned_then(value) for name, value in parts.items() if is_dataclass(value)}
+    inside |= {
+        name: {key: _planned_then(one) for key, one in value.items()}
+        for name, value in parts.items()
+        if isinstance(value, Mapping)
+    }
+    own = {"catch_up": 1.0, "public_part": 1.0} if isinstance(policy, Plan) else {}
+    return replace(policy, **inside, **own)  # type: ignore[type-var]
 
 
 def a_year() -> float:
@@ -89,6 +119,16 @@ def _prior() -> Numbers:
     return np.array([[then.get(column.name, value) for column, value in pairs]])
 
 
+def _idle(parameters: str, year: int) -> dict[str, float]:
+    """Set 0 of the numbers that were drawn then and act only under equations of then."""
+    known = {name: one for name, one in schema.described().items() if one.under and name not in drawn_parameters()}
+    if parameters != "prior":
+        found = _stored_set(year)
+        return {name: found[name] for name in known}
+    values = {name: shipped()[name.partition(".")[0]][name.partition(".")[2]] for name in known}
+    return {name: _pert(name, one.low, values[name], one.high) for name, one in known.items()}
+
+
 def _pert(name: str, low: float, mode: float, high: float) -> float:
     """What version 0.1.0 drew for a number whose range is another now."""
     up = (mode - low) / (high - low)
@@ -98,10 +138,15 @@ def _pert(name: str, low: float, mode: float, high: float) -> float:
 
 def _posterior(year: int) -> Numbers:
     """Set 0 of the posterior of version 0.1.0, with log technology per log of a position as the lag."""
-    lines = csv.DictReader((FOLDER / SETS).read_text(encoding="utf-8").splitlines())
-    found = {line["parameter"]: float(line[str(year)]) for line in lines}
+    found = _stored_set(year)
     found[LAG] = found.pop(SCALE)
     return np.array([[found.get(column.name, column.mode) for column in columns()]])
+
+
+def _stored_set(year: int) -> dict[str, float]:
+    """Set 0 of the posterior of version 0.1.0 by column."""
+    lines = csv.DictReader((FOLDER / SETS).read_text(encoding="utf-8").splitlines())
+    return {line["parameter"]: float(line[str(year)]) for line in lines}
 
 
 def kept(record: Record) -> dict[str, Numbers]:

@@ -161,14 +161,9 @@ def _industries(history: History, year: int, last: BaseYear, product: Numbers) -
         for state in STATES
     ]
     share, growth = _emerging_us(history, year), _emerging_china(history, year)
-    first = max(year - DECADE, FIRST_VALUE_ADDED)
-    digital = [
-        np.log(_share(history, DIGITAL, state, year) / _share(history, DIGITAL, state, first)) for state in STATES
-    ]
     return {
         "digital_core_value_added": last.digital_core_value_added * np.array(moved),
         "strategic_emerging_share": np.array([share[0], growth[0]]),
-        "digital_growth_excess": np.array(digital) / (year - first),
         "emerging_growth_excess": np.array([share[1], growth[1]]),
     }
 

@@ -77,9 +77,6 @@ class BaseYear:
     tax_credit: Numbers = quantity("state", "1 - B index", -0.1, 0.6, "tax subsidy per unit of R&D")
     corporate_tax: Numbers = quantity("state", "fraction", 0, 0.6, "statutory tax rate on profit")
     state_owned_share: Numbers = quantity("state", "fraction", 0, 1, "firms owned or controlled by the state")
-    digital_growth_excess: Numbers = quantity(
-        "state", "per year", -0.1, 0.2, "growth of digital value added over all value added, last decade"
-    )
     emerging_growth_excess: Numbers = quantity(
         "state", "per year", -0.1, 0.2, "log growth of the share of strategic emerging industries in GDP"
     )

@@ -66,7 +66,7 @@ def found_economy(run: Any, facts: Any, s: int) -> None:
     state.nonpublic_rd = (state.rd_other - levers.basic_research - levers.applied_research) / state.gdp
     state.basic_private = (state.rd_basic - levers.basic_research) / performed
     state.other_grants = (facts.rd_business_government_funded[s] - granted) / state.rd_other_business
-    state.digital_excess, state.emerging_excess = facts.digital_growth_excess[s], facts.emerging_growth_excess[s]
+    state.emerging_excess = facts.emerging_growth_excess[s]
 
 
 @compiled
@@ -137,13 +137,16 @@ def forecasts(facts: Facts) -> dict[str, Array]:
 
 def expected(records: Records, gdp: Array) -> dict[str, Array]:
     """What was expected under each run's parameters; the rest of the economy makes GDP grow as forecast in total."""
-    paths = {name: np.zeros((len(records), N_STATES, gdp.shape[-1])) for name in ("sector", "rest", "knowledge")}
+    names = ("sector", "sales", "digital_sales", "rest", "knowledge")
+    paths = {name: np.zeros((len(records), N_STATES, gdp.shape[-1])) for name in names}
     expect(records.copy(), gdp[0, :, 0].copy(), *paths.values())
     return {f"{name}_path": path[:, :, None] for name, path in paths.items()}
 
 
 @entry
-def expect(runs: Any, gdp: Any, sector: Any, rest: Any, knowledge: Any) -> None:
+def expect(  # noqa: PLR0913, PLR0917 - one array a path
+    runs: Any, gdp: Any, sector: Any, sales: Any, digital_sales: Any, rest: Any, knowledge: Any
+) -> None:
     """Fill the paths, each (run, state, quarter), with `gdp` (bloc, quarter); the runs' knowledge moves on."""
     for place in range(len(runs)):
         run = runs[place]
@@ -152,8 +155,14 @@ def expect(runs: Any, gdp: Any, sector: Any, rest: Any, knowledge: Any) -> None:
             left = diffusion_left(years, run.parameters.paradigm)
             for s in range(N_STATES):
                 state = run.states[s]
-                made = expected_sectors(run, s, left, gdp, quarter)
-                ahead = digital_ahead(state.digital_excess, years, run.parameters.accounts)
+                made = 0.0
+                for k in range(len(run.sectors)):
+                    cell, sold = run.cells[s, k], expected_sales(run, s, k, left, gdp, quarter)
+                    made += cell.value_added * sold / sales_of(run, s, k)
+                    sales[place, s, quarter] += sold
+                    digital_sales[place, s, quarter] += sold if run.sectors[k].digital_core else 0.0
+                accounts = run.parameters.accounts
+                ahead = digital_ahead(accounts.digital_excess[s], years, accounts)
                 digital = state.other_digital * gdp[s, quarter] * exp(ahead)
                 sector[place, s, quarter] = made
                 rest[place, s, quarter] = (state.gdp * gdp[s, quarter] - digital - made) / state.rest_output
@@ -164,16 +173,13 @@ def expect(runs: Any, gdp: Any, sector: Any, rest: Any, knowledge: Any) -> None:
 
 
 @compiled
-def expected_sectors(run: Any, s: int, left: float, gdp: Any, quarter: int) -> float:
-    """Value added of the sectors with firms if shares and prices moved as expected."""
-    made = 0.0
-    for k in range(len(run.sectors)):
-        sold = 0.0
-        for m in range(N_BLOCS):
-            market = run.markets[m, k]
-            sold += market.flows[s] * gdp[m, quarter] * diffusion(market.diffusion_limit, left)
-        made += run.cells[s, k].value_added * sold / sales_of(run, s, k)
-    return made
+def expected_sales(run: Any, s: int, k: int, left: float, gdp: Any, quarter: int) -> float:
+    """Sales of a cell if shares and prices moved as expected."""
+    sold = 0.0
+    for m in range(N_BLOCS):
+        market = run.markets[m, k]
+        sold += market.flows[s] * gdp[m, quarter] * diffusion(market.diffusion_limit, left)
+    return sold
 
 
 @compiled

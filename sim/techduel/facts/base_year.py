@@ -46,6 +46,7 @@ from techduel.model.finance import open_books, settle_accounts
 from techduel.model.knowledge import open_to_listed, replaceable
 from techduel.model.market import attract, burden, costs, exposure, frontier, rate_pull, sell
 from techduel.model.noise import InitialDraws
+from techduel.model.paradigm import years_since_base
 from techduel.model.parameters import Parameters
 from techduel.model.research import filings, inducement, substitutes
 from techduel.model.structure import Chokepoints, Demand, Economy, Links, Recorded, ResearchBase, RestBase, Structure
@@ -346,7 +347,8 @@ def found_money(run: Any, s: int, k: int) -> None:
 def _structure(records: Records, facts: Facts, parameters: Parameters, action: Action) -> Structure:
     """What the base year has fixed, in memory of its own."""
     base, states, paths = facts.base, records["states"], forecasts(facts)
-    granted = states["other_grants"][:, :, None, None] * _grants_on_record(facts)
+    trend = parameters.government.contracts_trend
+    granted = states["other_grants"][:, :, None, None] * _contracts(facts, trend, paths["gdp_path"].shape[-1])
     linked = {"input_share": base.input_share, "hardness": base.hardness, "cost_share": _cost_share(facts, parameters)}
     economy = fixed(records, "structure.economy") | paths | expected(records, paths["gdp_path"])
     first = {item.name: getattr(part(records, "states"), item.name).copy() for item in fields(States)}
@@ -373,7 +375,13 @@ def _structure(records: Records, facts: Facts, parameters: Parameters, action: A
     )
 
 
-def _grants_on_record(facts: Facts) -> Array:
-    """Part of business R&D that governments paid relative to the base year, (1, state, 1, quarter): 1 if unknown."""
+def _contracts(facts: Facts, trend: Array, quarters: int) -> Array:
+    """Part of business R&D that governments pay for, relative to the base year, (1 or run, state, 1, quarter).
+
+    As on record where that is given, and then as it was in its last year; else along its trend.
+    """
     known = np.repeat(facts.decisions.grant_rate, 4, axis=1)
-    return np.concatenate([np.ones((N_STATES, 1)), known], axis=1)[None, :, None]
+    if known.size:
+        return np.concatenate([np.ones((N_STATES, 1)), known], axis=1)[None, :, None]
+    years = np.array([years_since_base(quarter) for quarter in range(quarters)])
+    return np.exp(trend * years) * np.ones((1, N_STATES, 1, 1))

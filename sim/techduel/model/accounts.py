@@ -101,7 +101,7 @@ def knowledge_elasticity(parameters: Any, form: int) -> float:
 
 
 @compiled
-def rest_output(run: Any, s: int, surprise: float, added: float) -> float:
+def rest_output(run: Any, s: int, surprise: float, added: float, drawn: float) -> float:
     """The rest of the economy: its forecast, moved by digital prices, knowledge, shortages and incidents.
 
     What the sectors with firms add beyond what was expected is drawn in part from it. Equation: model.md 3.12.
@@ -112,6 +112,8 @@ def rest_output(run: Any, s: int, surprise: float, added: float) -> float:
         Fall of digital prices beyond the expected.
     added : float
         Value added of all sectors with firms.
+    drawn : float
+        Part of what an industry wins that the rest of the economy loses.
     """
     state, parameters = run.states[s], run.parameters.accounts
     elasticity = knowledge_elasticity(parameters, run.parameters.forms.public_knowledge)
@@ -121,22 +123,54 @@ def rest_output(run: Any, s: int, surprise: float, added: float) -> float:
     log_output = state.output_deviation + engine + learnt - shortage_loss(run, s) + dearer(run, s)
     lost = loss(state.incidents, state.first_risk, run.parameters.security)
     won = added - state.sector_expected * exp(state.output_deviation + dearer(run, s))
-    drawn = wages_added(run, s, added) if sector else parameters.crowding_out
     return state.first_rest_output * state.rest_expected * exp(log_output) * (1.0 - lost) - drawn * won
 
 
 @compiled
-def lost_sales_of_inputs(state: Any, parameters: Any) -> float:
+def drawn_from_rest(run: Any, s: int, added: float) -> float:
+    """Part of what an industry wins that the rest of the economy loses. Equation: model.md 3.12."""
+    if run.parameters.forms.price_block == SECTOR:
+        return wages_added(run, s, added)
+    return run.parameters.accounts.crowding_out
+
+
+@compiled
+def lost_sales_of_inputs(state: Any, drawn: float) -> float:
     """Output elsewhere that ends with sales of single inputs to the rival, less what is made in their place.
 
     Equation: model.md 3.12.
+
+    Parameters
+    ----------
+    drawn : float
+        Part of what an industry wins that the rest of the economy loses.
     """
-    return (1.0 - parameters.crowding_out) * VALUE_ADDED * state.inputs_forgone
+    return (1.0 - drawn) * VALUE_ADDED * state.inputs_forgone
+
+
+@compiled
+def pull(run: Any, s: int, digital: bool) -> float:
+    """Output of industries without firms over their path: they grow with what the sectors' firms sell.
+
+    Equation: model.md 3.12. Source: growth passes to suppliers and users, Acemoglu, Akcigit and Kerr 2016 (recalled).
+
+    Parameters
+    ----------
+    digital : bool
+        Whether they follow the sectors of the digital core only.
+    """
+    state, sold = run.states[s], 0.0
+    for k in range(len(run.sectors)):
+        if run.sectors[k].digital_core or not digital:
+            sold += run.cells[s, k].sales
+    usual = state.digital_sales_expected if digital else state.sales_expected
+    ahead = log(sold / usual) - state.output_deviation - dearer(run, s)
+    return exp(run.parameters.accounts.industry_link * ahead)
 
 
 @compiled
 def digital_ahead(excess: float, years: float, parameters: Any) -> float:
-    """Log growth of other digital industries over GDP since the base year: the past excess, which fades.
+    """Log growth of other digital industries over GDP since the base year, apart from what pulls them: it fades.
 
     Equation: model.md 3.12.
     """
@@ -159,8 +193,8 @@ def emerging_share(state: Any, limit: float, years: float) -> float:
 def produce(run: Any, s: int) -> None:
     """GDP and its parts: the rest of the economy, other digital and emerging industries, the cells.
 
-    Only prices that fall faster than the forecasters expected, knowledge and incidents move an account off its path.
-    Equation: model.md 3.12.
+    What the sectors' firms sell, prices, knowledge and incidents move an account off its path; what other digital
+    industries win the rest of the economy loses, since labour is given. Equation: model.md 3.12.
     """
     state, now, parameters = run.states[s], run.now, run.parameters.accounts
     added = 0.0
@@ -170,12 +204,15 @@ def produce(run: Any, s: int) -> None:
     state.digital_price_fall = digital_price_fall(run, s)
     surprise = state.digital_price_fall - parameters.expected_decline * now.years
     trend = now.gdp[s] * exp(state.output_deviation + dearer(run, s))
-    ahead = digital_ahead(state.digital_excess, now.years, parameters)
-    state.rest_output = rest_output(run, s, surprise, added) - lost_sales_of_inputs(state, parameters)
+    ahead = digital_ahead(parameters.digital_excess[s], now.years, parameters)
+    drawn = drawn_from_rest(run, s, added)
     cheaper = 0.0 if run.parameters.forms.price_block == SECTOR else parameters.digital_price_elasticity * surprise
-    state.other_digital = state.first_other_digital * trend * exp(ahead + cheaper)
+    usual = state.first_other_digital * trend * exp(ahead + cheaper)
+    state.other_digital = usual * pull(run, s, True)
+    lost = state.other_digital - usual + lost_sales_of_inputs(state, drawn)
+    state.rest_output = rest_output(run, s, surprise, added, drawn) - lost
     share = emerging_share(state, parameters.emerging_limit[s], now.years)
-    state.other_emerging = state.first_other_emerging * trend * share
+    state.other_emerging = state.first_other_emerging * trend * share * pull(run, s, False)
     state.gdp = state.rest_output + state.other_digital + added
 
 

@@ -79,6 +79,7 @@ def foresee(run: Any, forecast: Any) -> None:
     for s in range(N_STATES):
         state, known = run.states[s], forecast.states[s]
         state.rest_expected, state.sector_expected = known.rest_expected, known.sector_expected
+        state.sales_expected, state.digital_sales_expected = known.sales_expected, known.digital_sales_expected
         state.knowledge_expected, state.other_grants = known.knowledge_expected, known.other_grants
         state.population, state.deflator = known.population, known.deflator
 

@@ -121,7 +121,6 @@ class Economy:
         "share",
         "part of business R&D outside the sectors that the government pays for, (1, state, 1, quarter or 1)",
     )
-    digital_excess: Array = real("a year", "growth of other digital value added over GDP, apart from prices")
     emerging_excess: Array = real("a year", "growth of other emerging industries over GDP in the base year")
     graduates_growth: Array = real("a year", "growth of new researchers")
     migrants: Array = real("thousand a year", "researchers who left for the rival in the base year")
@@ -136,6 +135,8 @@ class Economy:
     sector_path: Array = real(
         "bn USD a year", "value added of all sectors with firms that forecasts imply, (1 or run, state, 1, quarter)"
     )
+    sales_path: Array = real("bn USD a year", "sales of all sectors with firms that forecasts imply, as sector_path")
+    digital_sales_path: Array = real("bn USD a year", "the same of the sectors of the digital core")
     knowledge_path: Array = real(
         "bn USD", "public knowledge if research keeps its share of forecast GDP, (run, state, 1, quarter)"
     )

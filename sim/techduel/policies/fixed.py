@@ -7,8 +7,11 @@ import numpy as np
 
 from techduel.model.actions import BUDGETS, PLANNED, Action, of_state, own
 from techduel.model.axes import SLOT, Array, total
+from techduel.model.paradigm import years_since_base
 from techduel.model.parameters.parameter import parameter
+from techduel.model.structure import of_quarter
 from techduel.model.world import World
+from techduel.policies.moves import between, coming
 
 
 class Policy(Protocol):
@@ -21,14 +24,15 @@ class Policy(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StatusQuo2020:
-    """Restrictions and tax credit as they stood at the end of 2020; budgets keep their share of GDP."""
+    """Restrictions and tax credit as they stood at the end of 2020; budgets drift from their share of GDP."""
 
     yearly: ClassVar = True
     """Within a year nothing of what it decides takes effect but what it decided at its start."""
 
     def __call__(self, world: World, me: int) -> Action:
-        """The levers of the base year, budgets grown with the GDP of the year to come."""
-        growth = coming_gdp(world, me)
+        """The levers of the base year, budgets grown with the GDP of the year to come, and by their drift over it."""
+        drift = world.parameters.government.budget_trend * _years(world)
+        growth = coming_gdp(world, me) * np.exp(drift)
         start = of_state(world.structure.status_quo, me)
         return replace(start, **{name: getattr(start, name) * growth for name in (*BUDGETS, *PLANNED)})
 
@@ -37,8 +41,9 @@ class StatusQuo2020:
 class Plan:
     """The 14th Five-Year Plan as far as it is public money: R&D grows at a target rate, basic research reaches a share.
 
-    Public research makes up for what business R&D falls short of the target; how far a state keeps to its plan is drawn
-    once a run. A plan grows from its own budgets of the year before, not from what laws or other policies add to them.
+    Public research makes up for its part of what business R&D falls short of the target; how far a state keeps to its
+    plan is drawn once a run, and what slips is missing from every year alike. A plan grows from its own budgets of the
+    year before, not from what laws or other policies add to them.
     """
 
     yearly: ClassVar = True
@@ -57,6 +62,20 @@ class Plan:
         "assumption: the target of 15 % for emerging industries in 2020 was missed at 11.7 %",
     )
     slippage_spread: float = parameter("standard deviation of that over runs", "share", 0.0, 0.5, "assumption")
+    catch_up: float = parameter(
+        "part of what has slipped of basic research that is planned anew for the years left: 1 is a sprint at the end",
+        "share",
+        0.0,
+        1.0,
+        "R&D over GDP under the 12th and 13th plans (history.csv): no sprint at the end of either",
+    )
+    public_part: float = parameter(
+        "part of the R&D that is missing which public money fills; the rest is left to firms",
+        "share",
+        0.0,
+        1.0,
+        "what governments pay of China's R&D: 20 to 22 % in every year from 2011 to 2020 (history.csv)",
+    )
     largest_rise: float = parameter(
         "most that a public research budget rises in a year", "per year", 0.0, 0.5, "assumption: absorption of money"
     )
@@ -82,39 +101,69 @@ class Plan:
         }
 
     def _basic(self, world: World, me: int, kept: Array) -> Array:
-        """Budget that closes the distance to the share evenly over the years that are left, then grows with GDP."""
+        """Budget on the way to the share until the target year, then one that grows with GDP."""
         states, budget = world.states, own(world.decided.planned_basic, me)
-        left = self.target_year + 1.0 - (world.year + 0.25)
+        left = self.target_year + 1.0 - coming(world)
         if left < 1.0:
             return budget * (1.0 + self.later_growth) * forecast_growth(world, me)
         added = self._added(world, me)
-        share = (own(states.rd_basic, me) - added["basic"]) / (own(states.rd_total, me) - sum(added.values()))
-        needed = (1.0 + self.rd_growth_target) * np.exp(np.log(self.basic_share_target / share) / left) - 1.0
-        return budget * (1.0 + np.clip(kept * needed, 0.0, self.largest_rise))
+        basic, rd = own(states.rd_basic, me) - added["basic"], own(states.rd_total, me) - sum(added.values())
+        needed = (1.0 + self.rd_growth_target) * np.exp(np.log(self.basic_share_target * rd / basic) / left) - 1.0
+        rise = between(self._even_rise(world, me, kept, basic, rd), kept * needed, self.catch_up)
+        return budget * (1.0 + np.clip(rise, 0.0, self.largest_rise))
+
+    def _even_rise(self, world: World, me: int, kept: Array, basic: Array, rd: Array) -> Array:
+        """Rise of the budget with which the share is on its way in the coming year, (..., 1, 1).
+
+        What is kept of the way is as even as the plan: the same log rise of the share a year. Until the middle of the
+        coming year R&D is expected to grow as GDP is forecast to, or as the plan aims at if that is more.
+        """
+        first, budget = world.structure.economy.first, own(world.decided.planned_basic, me)
+        years, start = _years(world), own(first.rd_basic, me) / own(first.rd_total, me)
+        way = years / (self.target_year + 1.0 - coming(world) + years - 1.0)
+        share = start * np.exp(kept * way * np.log(self.basic_share_target / start))
+        aimed = (1.0 + self.rd_growth_target) ** (years - years_since_base(world.quarter))
+        grown = np.maximum(growth_ahead(world, me), aimed)
+        return ((share * rd - (basic - budget)) * grown - budget) / budget
 
     def _applied(self, world: World, me: int, kept: Array) -> Array:
-        """Budget that fills the gap between the target and what other R&D reaches if it grows with GDP.
+        """Budget that fills its part of the gap between the target and what other R&D reaches if it grows with GDP.
 
         After the target year it grows as basic research does.
         """
         states, budget = world.states, own(world.decided.planned_applied, me)
         first = own(world.structure.economy.first.rd_total, me)
-        years = world.quarter / 4.0 + 1.0
         growth = forecast_growth(world, me)
-        if world.year + 0.25 >= self.target_year + 1.0:
+        if coming(world) >= self.target_year + 1.0:
             return budget * (1.0 + self.later_growth) * growth
-        target = first * np.exp(years * np.log1p(self.rd_growth_target))
+        target = first * np.exp(_years(world) * np.log1p(self.rd_growth_target))
         others = own(states.rd_total, me) - sum(self._added(world, me).values()) - budget
         gap = target - others * growth
-        rise = np.clip(gap / budget - growth, 0.0, self.largest_rise)
+        rise = np.clip(self.public_part * (gap / budget - growth), 0.0, self.largest_rise)
         return budget * (growth + kept * rise)
+
+
+def _years(world: World) -> float:
+    """Years from the base year to the coming one, middle to middle."""
+    return world.quarter / 4.0 + 1.0
 
 
 def coming_gdp(world: World, me: int) -> Array:
     """GDP of the next four quarters relative to the base year: the forecast, at the economy's distance from it."""
     path = own(world.structure.economy.gdp_path, me)
-    first = min(world.quarter + 1, path.shape[-1] - 4)
-    return total(path[..., first : first + 4], SLOT) / 4.0 * np.exp(own(world.states.output_deviation, me))
+    return mean_of_year(path, world.quarter + 1) * np.exp(own(world.states.output_deviation, me))
+
+
+def growth_ahead(world: World, me: int) -> Array:
+    """GDP of the coming year over that of the last quarter as forecast, a ratio."""
+    path = own(world.structure.economy.gdp_path, me)
+    return mean_of_year(path, world.quarter + 1) / of_quarter(path, world.quarter)
+
+
+def mean_of_year(path: Array, first: int) -> Array:
+    """Mean of four quarters of a path, of the last four beyond its end."""
+    first = min(first, path.shape[-1] - 4)
+    return total(path[..., first : first + 4], SLOT) / 4.0
 
 
 def forecast_growth(world: World, me: int) -> Array:

@@ -6,10 +6,10 @@ from typing import ClassVar, Final
 import numpy as np
 
 from techduel.model.actions import BUDGETS, Action, own
-from techduel.model.axes import SECTOR, SLOT, Array, total
+from techduel.model.axes import SECTOR, Array, total
 from techduel.model.structure import of_quarter
 from techduel.model.world import World
-from techduel.policies.fixed import StatusQuo2020
+from techduel.policies.fixed import StatusQuo2020, growth_ahead, mean_of_year
 from techduel.policies.moves import within
 
 SMALLEST: Final = 0.01
@@ -43,7 +43,7 @@ class Recorded:
 def _budgets(world: World, me: int, year: int) -> dict[str, Array]:
     """Public research and grants with which the coming year's basic and public R&D are those on record."""
     structure, first = world.structure, world.structure.status_quo
-    growth, since = _business_ahead(world, me), _since_record(world, me, year)
+    growth, since = growth_ahead(world, me), _since_record(world, me, year)
     own_rd = own(world.cells.rd, me) * growth
     grants = own(structure.research.support, me) * own_rd
     other = own(world.states.rd_other_business, me) * growth
@@ -66,19 +66,7 @@ def _at_least(budget: Array, first: Array) -> Array:
     return np.maximum(budget, SMALLEST * first)
 
 
-def _business_ahead(world: World, me: int) -> Array:
-    """Mean of the coming year over the last quarter, as GDP is forecast: what business R&D is expected to do."""
-    path = own(world.structure.economy.gdp_path, me)
-    return _mean_of_year(path, world.quarter + 1) / of_quarter(path, world.quarter)
-
-
 def _since_record(world: World, me: int, year: int) -> Array:
     """Forecast GDP of the coming year over that of the last year on record; 1 within the record."""
     path = own(world.structure.economy.gdp_path, me)
-    return _mean_of_year(path, world.quarter + 1) / _mean_of_year(path, min(world.quarter + 1, 4 * year + 1))
-
-
-def _mean_of_year(path: Array, first: int) -> Array:
-    """Mean of four quarters of a path, of the last four beyond its end."""
-    first = min(first, path.shape[-1] - 4)
-    return total(path[..., first : first + 4], SLOT) / 4.0
+    return mean_of_year(path, world.quarter + 1) / mean_of_year(path, min(world.quarter + 1, 4 * year + 1))

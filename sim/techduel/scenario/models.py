@@ -141,8 +141,9 @@ def _form(mechanism: str) -> Any:
 
 def _group(name: str, kind: type) -> type[Strict]:
     inner: Any = {
-        item.name: (number(item.metadata["parameter"], f"{name}_{item.name}", schema.words_of(name)), ...)
+        item.name: (number(known, f"{name}_{item.name}", schema.words_of(name, known)), ...)
         for item in fields(kind)
+        for known in [item.metadata["parameter"]]
     }
     return create_model(name, __base__=_GROUP_CHECKS.get(name, Strict), **inner)
 

@@ -71,6 +71,12 @@ class ParameterSets:
         return with_values(known, found)
 
 
+def values_of(word: str, base_year: int, runs: Sequence[int]) -> Numbers:
+    """Numbers of the sets that some runs take where a word stands for them, (run, column)."""
+    found = _sets(word, base_year)
+    return found[set_of(runs, len(found))]
+
+
 def set_of(runs: Sequence[int] | NDArray[np.int_], sets: int) -> NDArray[np.int_]:
     """Index of the set that each run takes."""
     return np.asarray(runs) // RUNS_OF_A_SET % sets
@@ -96,7 +102,7 @@ def parameter_sets(
 def all_drawn(word: str) -> dict[str, Any]:
     """Plain values of all parameters: the word for each that is drawn, the shipped value of all others."""
     return {
-        group: {name: value if group in schema.NOT_DRAWN else word for name, value in values.items()}
+        group: {name: word if f"{group}.{name}" in drawn_parameters() else value for name, value in values.items()}
         for group, values in shipped().items()
     }
 

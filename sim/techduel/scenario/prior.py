@@ -63,8 +63,8 @@ def columns() -> tuple[Column, ...]:
 
 @cache
 def drawn_parameters() -> dict[str, Parameter]:
-    """The parameter table without the groups that are not drawn, by full name."""
-    return {name: known for name, known in schema.described().items() if name.partition(".")[0] not in schema.NOT_DRAWN}
+    """The part of the parameter table that is drawn, by full name."""
+    return {name: known for name, known in schema.described().items() if schema.is_drawn(name.partition(".")[0], known)}
 
 
 @cache

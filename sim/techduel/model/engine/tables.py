@@ -72,7 +72,7 @@ SEEN: Final[Mapping[str, Mapping[str, str]]] = {
         **_named("structure.economy.first", "first_", "gdp", "rest_output", "other_digital", "other_emerging"),
         **_named("structure.economy.first", "first_", "researchers", "rd_total", "knowledge_stock", "risk"),
         **_named("structure.economy.first", "first_", "public_spending", "tariff_revenue"),
-        **_named("structure.economy", "", "nonpublic_rd", "basic_private", "digital_excess", "emerging_excess"),
+        **_named("structure.economy", "", "nonpublic_rd", "basic_private", "emerging_excess"),
         **_named("structure.economy", "", "graduates_growth", "migrants", "corporate_tax"),
         **_named("structure.economy", "first_", "mobility"),
         **_named("structure.chokepoints", "inputs_", "from_rival", "from_allies"),
@@ -160,6 +160,8 @@ WITHIN: Final[Mapping[str, Mapping[str, Quantity]]] = {
     "states": {
         "rest_expected": Quantity("f8", "ratio", "forecast of the rest of the economy"),
         "sector_expected": Quantity("f8", "bn USD a year", "forecast of value added of all sectors with firms"),
+        "sales_expected": Quantity("f8", "bn USD a year", "forecast of their sales"),
+        "digital_sales_expected": Quantity("f8", "bn USD a year", "forecast of sales of those of the digital core"),
         "knowledge_expected": Quantity("f8", "bn USD", "forecast of public knowledge, for the quarter before"),
         "other_grants": Quantity(
             "f8", "share", "part of business R&D outside the sectors that the government pays for"
@@ -241,6 +243,8 @@ CAUSES: Final = (
 PATHS: Final = {
     "rest_expected": "rest_path",
     "sector_expected": "sector_path",
+    "sales_expected": "sales_path",
+    "digital_sales_expected": "digital_sales_path",
     "other_grants": "other_grants",
     "population": "population_path",
     "deflator": "deflator_path",

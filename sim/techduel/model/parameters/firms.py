@@ -114,12 +114,23 @@ class AccountParameters:
         0.0,
         0.12,
         "derived: spending on the model's digital sectors is about 4 % of GDP",
+        under="price_block=account",
     )
     expected_decline: Array = parameter(
-        "fall of quality-adjusted digital prices that GDP forecasts contain", "per year", 0.0, 0.12, "assumption"
+        "fall of quality-adjusted digital prices that GDP forecasts contain",
+        "per year",
+        0.0,
+        0.12,
+        "assumption",
+        under="price_block=account",
     )
     digital_price_elasticity: Array = parameter(
-        "elasticity of other digital value added to digital input prices (positive number)", "1", 0.0, 0.6, "assumption"
+        "elasticity of other digital value added to digital input prices (positive number)",
+        "1",
+        0.0,
+        0.6,
+        "assumption",
+        under="price_block=account",
     )
     other_rd_limit: Array = parameter(
         "business R&D outside the model's sectors over output there towards which a state moves",
@@ -164,6 +175,7 @@ class AccountParameters:
         0.0,
         0.12,
         "assumption below Fieldhouse and Mertens 2023, who find 0.12 for government R&D capital in all business",
+        under="public_knowledge=assumed",
     )
     knowledge_estimate: Array = parameter(
         "the same as estimated, for `forms.public_knowledge`",
@@ -174,6 +186,23 @@ class AccountParameters:
     )
     digital_fade: Array = parameter(
         "years in which the growth of other digital industries over GDP falls to 37 %", "years", 5.0, 40.0, "assumption"
+    )
+    digital_excess: Array = parameter(
+        "growth of other digital industries over GDP in the base year, apart from what pulls them",
+        "per year",
+        -0.045,
+        0.045,
+        "five-year windows on record to 2015, value added of electronics, IT services and software over all: United "
+        "States 2.4 and 1.5, China -4.5 and 1.1 % a year; shipped: half of the mean of all four, rounded",
+        "state",
+    )
+    industry_link: Array = parameter(
+        "elasticity of industries without firms to what the sectors' firms sell beyond the expected",
+        "1",
+        0.0,
+        0.6,
+        "assumption: growth passes to suppliers and users (Acemoglu, Akcigit and Kerr 2016, recalled); shipped: what "
+        "other digital industries buy of the sectors, over their value added",
     )
     idea_share: Array = parameter(
         "strength of ideas that come with imports, for `forms.trade_ideas` imports",
@@ -189,6 +218,7 @@ class AccountParameters:
         0.5,
         1.0,
         "assumption: a worker in these sectors adds somewhat more than elsewhere",
+        under="price_block=account",
     )
     effort_cost: Array = parameter(
         "public cost of a programme without a budget of its own (screening, enforcement, recruitment) at full effort",

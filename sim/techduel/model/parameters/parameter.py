@@ -18,6 +18,9 @@ class Parameter:
     """A value outside the range that switches the mechanism off, for ablations; no prior draws it."""
     seen: bool = False
     """Whether the shipped value was set with the record, or with a finding that is a test, in view."""
+    under: str = ""
+    """The form, ``MECHANISM=NAME``, under which alone it acts; while that has no weight it is neither drawn nor
+    counted, and keeps what is configured."""
 
     def admits(self, value: float) -> bool:
         """Whether a value may be given."""
@@ -33,6 +36,7 @@ def parameter(  # noqa: PLR0913, PLR0917 - one word a column of the table
     axis: str | None = None,
     off: float | None = None,
     seen: bool = False,
+    under: str = "",
 ) -> Any:
     """A dataclass field that carries its `Parameter`."""
-    return field(metadata={"parameter": Parameter(meaning, unit, low, high, source, axis, off, seen)})
+    return field(metadata={"parameter": Parameter(meaning, unit, low, high, source, axis, off, seen, under)})

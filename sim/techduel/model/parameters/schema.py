@@ -12,7 +12,7 @@ import numpy as np
 
 from techduel.model.axes import STATES, Array
 from techduel.model.parameters import Parameters
-from techduel.model.parameters.forms import Forms
+from techduel.model.parameters.forms import RIVALS, Forms
 from techduel.model.parameters.parameter import Parameter
 
 GROUPS: Final[dict[str, type]] = {item.name: item.type for item in fields(Parameters) if item.type is not Forms}  # type: ignore[misc]
@@ -44,9 +44,15 @@ def parameters(values: Mapping[str, Mapping[str, Any]], sectors: Sequence[str]) 
     )
 
 
-def words_of(group: str) -> tuple[str, ...]:
-    """What may stand for a number of a group."""
-    return () if group in NOT_DRAWN else WORDS
+def is_drawn(group: str, known: Parameter) -> bool:
+    """Whether a parameter of a group is uncertain: what states want is not, nor what no form with weight reads."""
+    mechanism, _, form = known.under.partition("=")
+    return group not in NOT_DRAWN and (not form or RIVALS[mechanism].forms[form].weight > 0.0)
+
+
+def words_of(group: str, known: Parameter) -> tuple[str, ...]:
+    """What may stand for the number of a parameter of a group."""
+    return WORDS if is_drawn(group, known) else ()
 
 
 def members(axis: str | None, sectors: Sequence[str]) -> tuple[str, ...]:

@@ -18,6 +18,22 @@ class GovernmentParameters:
         "assumption above the 0.5-0.7 % of 2020; no large-scale intervention in the United States (article)",
         "state",
     )
+    budget_trend: Array = parameter(
+        "growth of public money for research and industry over GDP where a state keeps to what is usual",
+        "per year",
+        -0.04,
+        0.04,
+        "five-year windows on record to 2015, R&D paid by governments over GDP: United States -5.0 to 2.8, China 0.4 "
+        "to 4.3 % a year (history.csv); shipped: none, since their mean, shrunk, is below 0.5 %",
+    )
+    contracts_trend: Array = parameter(
+        "growth of the part of business R&D outside the model's sectors that governments pay for",
+        "per year",
+        -0.12,
+        0.03,
+        "United States -11 % a year in 2010-2014, China -4 % (history.csv); -4 % from 26 % in 1990 to 12 % in 2010 in "
+        "the United States (NSF, recalled)",
+    )
     support_limit: Array = parameter(
         "most public money for industry alone: grants for R&D and support for production at home",
         "share of GDP",

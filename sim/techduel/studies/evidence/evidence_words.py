@@ -6,6 +6,7 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.report.pages import rendered, tenths
+from techduel.studies.evidence.deciding_words import ten
 from techduel.studies.evidence.decoupling import AGAINST, EVERYTHING, LEFT, NO_DIFFUSION
 from techduel.studies.evidence.published import beyond_rounding, catalogue, sign_verdict
 from techduel.studies.evidence.studies import PARAMETERS, SHIPPED, Table, labelled
@@ -29,6 +30,8 @@ def in_words(study: str, tables: Mapping[str, Table]) -> str:
             return rendered("evidence_decoupling", **_decoupling(lines[study]))
         case "depth_mechanisms":
             return rendered("evidence_depth_mechanisms", **_mechanisms(lines[study]))
+        case "deciding":
+            return ten(lines[study])
         case "directions":
             clearest_first = sorted(lines[study], key=lambda line: -abs(line["t"]))
             return rendered("evidence_directions", directions=clearest_first)

@@ -6,7 +6,7 @@ from math import isnan
 from typing import Any, Final
 
 from techduel.report.pages import Markdown, band, escaped, rendered, short
-from techduel.studies.evidence.parameter_table import CLEAR, assumed, partly_assumed
+from techduel.studies.evidence.parameter_table import CLEAR, assumed, idle, partly_assumed
 from techduel.studies.evidence.published import INPUT, NO_EFFECT, NOT_REPRODUCED, REPRODUCED, SIGN_ONLY, catalogue
 
 type Lines = Sequence[Mapping[str, Any]]
@@ -196,4 +196,5 @@ def parameters(rows: Lines) -> str:
     """Every parameter with prior, posterior and direction."""
     bare, partly = (sum(rule(row["source"]) for row in rows) for rule in (assumed, partly_assumed))
     clear = sum(bool(row["clear"]) for row in rows)
-    return rendered("evidence_parameters", rows=rows, clear=clear, bare=bare, partly=partly, clear_from=f"{CLEAR:g}")
+    counts = {"clear": clear, "bare": bare, "partly": partly, "clear_from": f"{CLEAR:g}"}
+    return rendered("evidence_parameters", rows=rows, idle=idle(), **counts)

@@ -20,7 +20,7 @@ COLUMNS: Final = (
 
 
 def parameter_rows(directions: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """A row a column of the prior, then those that are never drawn.
+    """A row a column of the prior.
 
     Parameters
     ----------
@@ -32,6 +32,12 @@ def parameter_rows(directions: Sequence[Mapping[str, Any]]) -> Iterator[dict[str
     for place, column in enumerate(columns()):
         fitted = _fitted(column, sets[:, place]) if sets is not None else {}
         yield _described(column) | fitted | _direction(moved.get(column.name))
+
+
+def idle() -> dict[str, str]:
+    """The form under which alone a number acts, of numbers that are neither drawn nor counted as it has no weight."""
+    known = schema.described().items()
+    return {name: one.under for name, one in known if one.under and not schema.is_drawn(name.partition(".")[0], one)}
 
 
 def _described(column: Column) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from techduel.scenario.parameter_sets import RUNS_OF_A_SET
 from techduel.scenario.scenario import load_scenario
 from techduel.studies.evidence import (
     control_depth,
+    deciding,
     decoupling,
     directions,
     patterns,
@@ -28,7 +29,7 @@ SOURCES: Final = ("posterior", "prior")
 TEXTS: Final = frozenset(
     {
         *(PARAMETERS, "treatment", "outcome", "switched", "published", "state", "variable", "unit", "answer"),
-        *("fact", "response", "column", "curve"),
+        *("fact", "response", "column", "curve", "scenario"),
     }
 )
 """Columns of words; all others are numbers, NaN where the cell is empty."""
@@ -97,6 +98,12 @@ STUDIES: Final = {
         (DRAWN,),
         lambda: 1,
         _facts,
+    ),
+    "deciding": Study(
+        "numbers and forms at which the answer to a question changes its sign",
+        (DRAWN,),
+        deciding.arms,
+        lambda experiment: {"deciding": deciding.deciding(experiment)},
     ),
     "directions": Study(
         "in which direction each parameter moves the US lead, always over the prior",

@@ -75,7 +75,7 @@ def _filled(found: re.Match[str], blocks: Mapping[str, str]) -> str:
 
 FINDINGS: Final = "findings.csv"
 PARAMETER_TABLE: Final = "parameters.csv"
-PAGES: Final = ("evidence.md", "parameters.md")
+PAGES: Final = ("evidence.md", "parameters.md", "ten_numbers.md")
 UNTOUCHED: Final = "no"
 """Word of the protocol for findings that no parameter had in view."""
 

@@ -1,0 +1,81 @@
+"""The ten numbers and forms that decide, as a table: which question each turns, at which value, and its source."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from techduel.model.parameters import schema
+from techduel.model.parameters.forms import RIVALS
+from techduel.report.marks import TITLES
+from techduel.report.pages import rendered, short
+from techduel.scenario.forms import possible
+from techduel.scenario.prior import columns
+from techduel.studies.evidence.deciding import LEAD
+
+SHOWN: Final = 10
+CLEAR: Final = 4.0
+"""Absolute t: of three thousand lines of luck, one in ten is beyond it by chance once."""
+FORM: Final = "forms."
+HEAD: Final = (
+    *("number or form", "meaning, unit, range", "answers that it decides: mean, part of their variance over sets"),
+    *("turns", "source"),
+)
+
+type Lines = Sequence[Mapping[str, Any]]
+
+
+def ten(lines: Lines) -> str:
+    """The page's table: those that turn most questions inside their range first, then those nearest to turning one."""
+    clear = [line for line in lines if abs(line["t"]) > CLEAR]
+    by_name: dict[str, list[Mapping[str, Any]]] = {}
+    for line in clear:
+        by_name.setdefault(line["column"], []).append(line)
+    chosen = sorted(by_name, key=lambda name: _rank(by_name[name]), reverse=True)[:SHOWN]
+    questions = len({(line["scenario"], line["outcome"], line["state"]) for line in lines})
+    told = {"questions": questions, "clear": CLEAR, "count": len(by_name)}
+    return rendered("evidence_deciding", head=HEAD, rows=[list(_row(name, by_name[name])) for name in chosen], **told)
+
+
+def _rank(own: Lines) -> tuple[int, float]:
+    """Questions that it turns; then the largest part of variance, over those that it turns if there are any."""
+    turned = [line for line in own if line["inside"]]
+    return len(turned), max(float(line["explained"]) for line in turned or own)
+
+
+def _row(name: str, own: Lines) -> Iterator[str]:
+    turned = [line for line in own if line["inside"]]
+    told = sorted(turned or own, key=lambda line: -float(line["explained"]))[:3]
+    yield f"`{name}`"
+    yield _meaning(name)
+    yield "; ".join(_question(line) for line in told)
+    yield "; ".join(_turns(line) for line in told)
+    yield _source(name)
+
+
+def _question(line: Mapping[str, Any]) -> str:
+    what = "lead" if line["outcome"] == LEAD else "income"
+    part = f"{100 * float(line['explained']):.0f} % of variance"
+    return f"{TITLES[line['state']]} {what} in `{line['scenario']}`: {short(line['mean'])} ({part})"
+
+
+def _turns(line: Mapping[str, Any]) -> str:
+    if line["column"].startswith(FORM):
+        return f"{short(line['turns'])} under it" + ("" if line["inside"] else ", no other sign")
+    where = short(line["turns"])
+    way = "below" if line["effect"] * line["mean"] > 0.0 else "above"
+    return f"{way} {where}" if line["inside"] else f"no value of its range (line: {where})"
+
+
+def _meaning(name: str) -> str:
+    if name.startswith(FORM):
+        mechanism, _, form = name.removeprefix(FORM).partition("=")
+        return f"{RIVALS[mechanism].forms[form].meaning} (drawn: {', '.join(possible(mechanism, 'drawn'))})"
+    column = next(column for column in columns() if column.name == name)
+    known = schema.described()[column.parameter]
+    return f"{known.meaning}; {known.unit}, {column.low:g} to {column.high:g}, mode {column.mode:g}"
+
+
+def _source(name: str) -> str:
+    if name.startswith(FORM):
+        mechanism, _, form = name.removeprefix(FORM).partition("=")
+        return RIVALS[mechanism].forms[form].source
+    return schema.described()[next(column.parameter for column in columns() if column.name == name)].source
