@@ -182,11 +182,13 @@ def test_labour_is_given_and_pure_profit_is_won() -> None:
     state, cell = run.states[US], run.cells[US, 0]
     state.knowledge_stock = state.knowledge_expected = state.rest_expected = 1.0
     state.first_rest_output, state.sector_expected, cell.sales = 1000.0, 20.0, 100.0
-    assert accounts.rest_output(run, US, 0.5, 50.0) == pytest.approx(1000.0 - (1.0 - 0.1 * 100.0 / 50.0) * 30.0)
+    drawn = accounts.drawn_from_rest(run, US, 50.0)
+    assert drawn == pytest.approx(1.0 - 0.1 * 100.0 / 50.0)
+    assert accounts.rest_output(run, US, 0.5, 50.0, drawn) == pytest.approx(1000.0 - 0.8 * 30.0)
     run.blocs[US].labour_cost = 0.02
     grown = exp(0.02)
     expected = 1000.0 * grown - 0.8 * (50.0 - 20.0 * grown)
-    assert accounts.rest_output(run, US, 0.5, 50.0) == pytest.approx(expected), "digital prices move it no more"
+    assert accounts.rest_output(run, US, 0.5, 50.0, drawn) == pytest.approx(expected), "digital prices move it no more"
 
 
 def test_cost_of_labour_enters_costs_by_what_is_no_input() -> None:
@@ -243,11 +245,11 @@ def test_at_closed_borders_and_labour_cost_0_it_is_the_account_less_three_number
         assert run.states[s].gdp == state.gdp, "ideas need a quarter"
         found.blocs[s].labour_cost = 0.0
         wages = rest.wages_added(found, s, added)
-        here = accounts.rest_output(found, s, 0.1, added)
+        here = accounts.rest_output(found, s, 0.1, added, wages)
         found.parameters.forms.price_block = code("price_block", "account")
-        known = found.parameters.accounts
-        known.engine_elasticity, known.crowding_out = 0.0, wages
-        assert accounts.rest_output(found, s, 0.1, added) == pytest.approx(here, rel=1e-14)
+        found.parameters.accounts.engine_elasticity, found.parameters.accounts.crowding_out = 0.0, wages
+        assert accounts.drawn_from_rest(found, s, added) == wages
+        assert accounts.rest_output(found, s, 0.1, added, wages) == pytest.approx(here, rel=1e-14)
         found.parameters.forms.price_block = rest.SECTOR
         assert 0.6 < wages < 0.9
 

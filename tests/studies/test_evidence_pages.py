@@ -241,6 +241,7 @@ def test_a_place_taken_by_an_entrant_has_no_growth() -> None:
 def pages(folder: Path) -> Path:
     folder.mkdir()
     (folder / "evidence.md").write_text("By hand.\n<!-- begin findings -->\n<!-- end findings -->\n", encoding="utf-8")
+    (folder / "ten_numbers.md").write_text("<!-- begin deciding -->\n<!-- end deciding -->\n", encoding="utf-8")
     (folder / "parameters.md").write_text("<!-- begin parameters -->\n<!-- end parameters -->\n", encoding="utf-8")
     return folder
 

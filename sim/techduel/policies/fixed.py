@@ -109,22 +109,21 @@ class Plan:
         added = self._added(world, me)
         basic, rd = own(states.rd_basic, me) - added["basic"], own(states.rd_total, me) - sum(added.values())
         needed = (1.0 + self.rd_growth_target) * np.exp(np.log(self.basic_share_target * rd / basic) / left) - 1.0
-        rise = between(self._even_rise(world, me, kept, basic, rd), kept * needed, self.catch_up)
+        wanted = (self._even_share(world, me, kept) * rd - (basic - budget)) * self._expected(world, me)
+        rise = between(wanted / budget - 1.0, kept * needed, self.catch_up)
         return budget * (1.0 + np.clip(rise, 0.0, self.largest_rise))
 
-    def _even_rise(self, world: World, me: int, kept: Array, basic: Array, rd: Array) -> Array:
-        """Rise of the budget with which the share is on its way in the coming year, (..., 1, 1).
+    def _even_share(self, world: World, me: int, kept: Array) -> Array:
+        """Share of basic research in the coming year: of the way since the base year what is kept, evenly by logs."""
+        first, years = world.structure.economy.first, _years(world)
+        start = own(first.rd_basic, me) / own(first.rd_total, me)
+        way = years / (self.target_year - coming(world) + years)
+        return start * np.exp(kept * way * np.log(self.basic_share_target / start))
 
-        What is kept of the way is as even as the plan: the same log rise of the share a year. Until the middle of the
-        coming year R&D is expected to grow as GDP is forecast to, or as the plan aims at if that is more.
-        """
-        first, budget = world.structure.economy.first, own(world.decided.planned_basic, me)
-        years, start = _years(world), own(first.rd_basic, me) / own(first.rd_total, me)
-        way = years / (self.target_year + 1.0 - coming(world) + years - 1.0)
-        share = start * np.exp(kept * way * np.log(self.basic_share_target / start))
-        aimed = (1.0 + self.rd_growth_target) ** (years - years_since_base(world.quarter))
-        grown = np.maximum(growth_ahead(world, me), aimed)
-        return ((share * rd - (basic - budget)) * grown - budget) / budget
+    def _expected(self, world: World, me: int) -> Array:
+        """R&D of the coming year over the last quarter's: it grows as GDP is forecast to, or as planned if faster."""
+        aimed = (1.0 + self.rd_growth_target) ** (_years(world) - years_since_base(world.quarter))
+        return np.maximum(growth_ahead(world, me), aimed)
 
     def _applied(self, world: World, me: int, kept: Array) -> Array:
         """Budget that fills its part of the gap between the target and what other R&D reaches if it grows with GDP.
