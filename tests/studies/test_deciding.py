@@ -47,6 +47,7 @@ def test_ten_are_told_and_those_that_turn_an_answer_first() -> None:
     unclear = [told(name, t=3.0) for name in names[30:]]
     steady = [told(name, inside=False, explained=0.9 - 0.01 * place) for place, name in enumerate(names[:20])]
     turning = [told(names[25]), told(names[25], state="china"), told("forms.knowledge=own", turns=0.5)]
+    turning += [told("forms.knowledge=common", inside=False), told(names[26], effect=0.005)]
     page = ten([*unclear, *steady, *turning])
     lines = [row.split(" | ") for row in page.splitlines() if row.startswith("| `")]
     assert len(lines) == SHOWN
@@ -54,4 +55,4 @@ def test_ten_are_told_and_those_that_turn_an_answer_first() -> None:
     assert lines[0][3] == "above 0.2; above 0.2"
     assert lines[1][3] == "0.5 under it"
     assert lines[2][3] == "no value of its range (line: 0.2)"
-    assert page.startswith("2 questions; 22 numbers and forms")
+    assert page.startswith("2 questions; 23 numbers and forms")

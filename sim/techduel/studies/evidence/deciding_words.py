@@ -9,11 +9,13 @@ from techduel.report.marks import TITLES
 from techduel.report.pages import rendered, short
 from techduel.scenario.forms import possible
 from techduel.scenario.prior import columns
-from techduel.studies.evidence.deciding import LEAD
+from techduel.studies.evidence.deciding import INCOME, LEAD
 
 SHOWN: Final = 10
 CLEAR: Final = 4.0
 """Absolute t: of three thousand lines of luck, one in ten is beyond it by chance once."""
+WORTH: Final = {LEAD: 0.1, INCOME: 0.01}
+"""Log points and per cent over a number's range from which an effect is worth words."""
 FORM: Final = "forms."
 HEAD: Final = (
     *("number or form", "meaning, unit, range", "answers that it decides: mean, part of their variance over sets"),
@@ -24,12 +26,19 @@ type Lines = Sequence[Mapping[str, Any]]
 
 
 def ten(lines: Lines) -> str:
-    """The page's table: those that turn most questions inside their range first, then those nearest to turning one."""
-    clear = [line for line in lines if abs(line["t"]) > CLEAR]
+    """The page's table: those that turn most questions inside their range, then those that explain most of one.
+
+    Of the forms of a mechanism the first of that order stands for all.
+    """
+    clear = [line for line in lines if abs(line["t"]) > CLEAR and abs(line["effect"]) > WORTH[line["outcome"]]]
     by_name: dict[str, list[Mapping[str, Any]]] = {}
     for line in clear:
         by_name.setdefault(line["column"], []).append(line)
-    chosen = sorted(by_name, key=lambda name: _rank(by_name[name]), reverse=True)[:SHOWN]
+    ranked = sorted(by_name, key=lambda name: _rank(by_name[name]), reverse=True)
+    first: dict[str, str] = {}
+    for name in ranked:
+        first.setdefault(name.partition("=")[0], name)
+    chosen = [*first.values()][:SHOWN]
     questions = len({(line["scenario"], line["outcome"], line["state"]) for line in lines})
     told = {"questions": questions, "clear": CLEAR, "count": len(by_name)}
     return rendered("evidence_deciding", head=HEAD, rows=[list(_row(name, by_name[name])) for name in chosen], **told)
