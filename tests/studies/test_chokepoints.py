@@ -16,7 +16,14 @@ from techduel.studies.chokepoints.denials import Denial, denials, half_lives, ov
 from techduel.studies.chokepoints.figures import album
 from techduel.studies.chokepoints.report import sentences
 from techduel.studies.chokepoints.settings import composed
-from techduel.studies.chokepoints.tables import LOSSES, read, write_courses, write_diversified, write_losses
+from techduel.studies.chokepoints.tables import (
+    DIVERSIFIED,
+    LOSSES,
+    read,
+    write_courses,
+    write_diversified,
+    write_losses,
+)
 
 SMALL = ("runs=4", "horizon=2022", "since=2021", "years=1", "base=[slots=4]", "quiet=true", "name=small")
 FEW = ("inputs=[tools,semiconductors]", "shares=[0.5,1.0]", "deniers=[us]")
@@ -37,7 +44,8 @@ def test_a_loss_over_years_is_discounted() -> None:
 
 def test_a_denial_is_compared_with_a_run_that_has_all_else_the_same() -> None:
     found = denials(composed([*SMALL, *FEW]))
-    assert len(found) == 2 * 2 * 2 + 4
+    assert len(found) == 2 * (2 * 2 * 2)
+    assert {one.share for one in found if one.diversified} == {0.5, 1.0}
     joined = next(one for one in found if one.allies and one.sector == "tools" and not one.diversified)
     assert joined.point == {"us_tools": 0.5, "us_allies": 1.0}
     assert joined.twin == {}
@@ -64,6 +72,8 @@ def test_words_tell_size_luck_and_how_long_it_lasts(tmp_path: Path) -> None:
     assert f"undo {-whole / 2:+.2f} % of income" in text
     assert "At 50 % denied it loses" in text
     assert "25 % of that" in text
+    curve = [x["undone"] for x in read(tmp_path, DIVERSIFIED) if x["allies"] == 0.0]
+    assert curve == pytest.approx([-over_years(course) / 8.0, -over_years(course) / 2.0])
     for name, picture in album(config, tmp_path).pictures:
         watched(lambda picture=picture, name=name: save(picture, tmp_path / name, "Techduel 0.", {})).check()
 

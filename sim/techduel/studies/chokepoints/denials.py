@@ -5,7 +5,7 @@ the run that it is compared with.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -57,7 +57,7 @@ class Denial:
 
 
 def denials(config: Mapping[str, Any]) -> list[Denial]:
-    """Every denier, input, share, with allies and without; the whole denial also of a target that has diversified."""
+    """Every denier, input, share, with allies and without; each also of a target that has diversified."""
     found = [
         Denial(denier, sector, share, allies)
         for denier in config["deniers"]
@@ -65,9 +65,7 @@ def denials(config: Mapping[str, Any]) -> list[Denial]:
         for allies in (False, True)
         for share in config["shares"]
     ]
-    last = config["shares"][-1]
-    more = [Denial(one.denier, one.sector, last, one.allies, True) for one in found if one.share == last]
-    return [*found, *more]
+    return [*found, *(replace(one, diversified=True) for one in found)]
 
 
 def sweep_from(config: Mapping[str, Any]) -> Sweep:

@@ -1,4 +1,4 @@
-"""Figures of choke points: losses over the share denied, and their course over the years."""
+"""Figures of choke points: losses over the share denied, over the years, and what diversification undoes."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,13 +10,13 @@ from techduel.report.marks import TITLES, Album, Axis, Curve, Fan, Key, Picture,
 from techduel.report.tables import Lines
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.scenario import numbers
-from techduel.studies.chokepoints.tables import COURSES, LOSSES, read
+from techduel.studies.chokepoints.tables import COURSES, DIVERSIFIED, LOSSES, read
 
 COLOURS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#7F7F7F")
 
 
 def album(config: Mapping[str, Any], folder: Path) -> Album:
-    """Both figures of a stored study."""
+    """Every figure of a stored study."""
     origin = {
         **{"chokepoints": folder.name, "config_hash": config_hash(numbers(config))},
         **{"version": version(), "seed": config["seed"], "runs": config["runs"]},
@@ -26,16 +26,26 @@ def album(config: Mapping[str, Any], folder: Path) -> Album:
 
 
 def _pictures(config: Mapping[str, Any], folder: Path) -> Iterator[tuple[str, Picture]]:
-    yield (
-        "losses",
-        _picture(config, read(folder, LOSSES), "share", "share of supplies denied", "Loss over what is denied"),
-    )
-    yield "by_year", _picture(config, read(folder, COURSES), "year", "", "Loss and recovery over the years")
+    share = ("share", "share of supplies denied")
+    yield "losses", _picture(config, read(folder, LOSSES), share, "mean", "Loss over what is denied")
+    courses = read(folder, COURSES)
+    yield "by_year", _picture(config, courses, ("year", ""), "mean", "Loss and recovery over the years")
+    undone = read(folder, DIVERSIFIED)
+    yield "diversification", _picture(config, undone, share, "undone", "What ten points of diversification undo")
 
 
-def _picture(config: Mapping[str, Any], lines: Lines, over: str, label: str, title: str) -> Picture:
-    """The target's income for each denier, a line an input: dashed with allies."""
-    inputs = config["inputs"]
+def _picture(config: Mapping[str, Any], lines: Lines, across: tuple[str, str], what: str, title: str) -> Picture:
+    """The target's income for each denier, a line an input: dashed with allies.
+
+    Parameters
+    ----------
+    across : tuple of str
+        Column along which it runs, and its label.
+    what : str
+        Column that is drawn.
+    """
+    inputs, (over, label) = config["inputs"], across
+    columns = ("denier", "input", "allies", over, "state", what, *(("q05", "q95") if what == "mean" else ("se",)))
     panels = []
     for denier in config["deniers"]:
         target = "china" if denier == "us" else "us"
@@ -47,7 +57,7 @@ def _picture(config: Mapping[str, Any], lines: Lines, over: str, label: str, tit
                     for x in lines
                     if (x["denier"], x["input"], x["allies"], x["state"]) == (denier, sector, allies, target)
                 ]
-                x, y = (np.array([one[name] for one in of], dtype=float) for name in (over, "mean"))
+                x, y = (np.array([one[name] for one in of], dtype=float) for name in (over, what))
                 curves.append(Curve(x, y, line(COLOURS[place % len(COLOURS)], "dashed" if allies else "solid")))
         head = f"{TITLES[denier]} denies"
         panels.append(
@@ -63,11 +73,8 @@ def _picture(config: Mapping[str, Any], lines: Lines, over: str, label: str, tit
         source="Change of the target's real income (volume) against the same without it, a denial from "
         f"{config['since']} for {config['years']} years.",
         panels=panels,
-        columns=("denier", "input", "allies", over, "state", "mean", "q05", "q95"),
-        rows=[
-            tuple(one[name] for name in ("denier", "input", "allies", over, "state", "mean", "q05", "q95"))
-            for one in lines
-        ],
+        columns=columns,
+        rows=[tuple(one[name] for name in columns) for one in lines],
         height=3.4,
         note="Means over runs; dashed: allies join",
         keys=[

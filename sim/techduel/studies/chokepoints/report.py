@@ -52,7 +52,7 @@ def _of(denier: str, losses: Lines, undone: Lines, config: Mapping[str, Any]) ->
         f"{TITLES[denier]} denying {worst['input'].replace('_', ' ')} for {config['years']} years, {joined}, does "
         f"most: {TITLES[worst['state']]} {_sized(worst)}, itself {_sized(own)}; {_lasting(worst, config)}."
     )
-    line = next(x for x in undone if x["denier"] == denier and (x["input"], x["allies"]) == _place(worst))
+    line = next(x for x in undone if _key(x) == _key(worst))
     known = abs(line["undone"]) > max(WITHIN * line["se"], LEAST)
     size = f"{number(line['undone'])} % of income (standard error {number(line['se'], sign=False)})"
     does = f"undo {size} of {number(line['loss'])}" if known else f"undo nothing that could be told ({size})"

@@ -19,7 +19,7 @@ LOSS_COLUMNS: Final = (
     *("worst", "half_life_q05", "half_life_q50", "half_life_q95", "stays", "runs"),
 )
 YEAR_COLUMNS: Final = ("denier", "input", "allies", "share", "state", "year", "mean", "q05", "q95")
-DIVERSIFIED_COLUMNS: Final = ("denier", "input", "allies", "state", "loss", "loss_diversified", "undone", "se")
+DIVERSIFIED_COLUMNS: Final = ("denier", "input", "allies", "share", "state", "loss", "loss_diversified", "undone", "se")
 TEXTS: Final = ("denier", "input", "state", "role")
 
 
@@ -63,7 +63,7 @@ def _courses(found: Mapping[Denial, Numbers], years: tuple[int, ...]) -> Iterato
 
 
 def write_diversified(folder: Path, found: Mapping[Denial, Numbers]) -> None:
-    """One line a whole denial: the target's loss, and what ten points more of supply shared with allies undo of it."""
+    """One line a denial: the target's loss, and what ten points more of supply shared with allies undo of it."""
     write_table(folder / DIVERSIFIED, DIVERSIFIED_COLUMNS, _diversified(found))
 
 
@@ -75,7 +75,7 @@ def _diversified(found: Mapping[Denial, Numbers]) -> Iterator[Row]:
             before, behind = (over_years(values[:, me]) for values in (found[plain], change))
             undone = by_set(behind - before)
             error = float(undone.std(ddof=1) / np.sqrt(len(undone))) if len(undone) > 1 else np.nan
-            opening = (one.denier, one.sector, float(one.allies), one.target)
+            opening = (one.denier, one.sector, float(one.allies), one.share, one.target)
             yield (*opening, float(before.mean()), float(behind.mean()), float((behind - before).mean()), error)
 
 
