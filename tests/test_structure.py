@@ -26,6 +26,7 @@ ROOMS = (
         "studies.game",
         "studies.backfire",
         "studies.chokepoints",
+        "studies.why",
         "studies.halflife",
         "studies.branch",
         "studies.forecast",

@@ -27,7 +27,37 @@ def _branch(name: str) -> str:
     return f"test_branch.py::test_{name}"
 
 
+def _why(name: str) -> str:
+    return f"test_why.py::test_{name}"
+
+
 BY_FILE: Final = {
+    "studies/why/ledgers.py": [
+        (
+            "np.concatenate([first, moved], axis=3)",
+            "np.concatenate([0.0 * first, moved], axis=3)",
+            _why("causes_add_up_to_the_frontier_of_every_year"),
+        ),
+    ],
+    "studies/why/tables.py": [
+        (
+            "LEAD: entries[:, me] - entries[:, 1 - me]",
+            "LEAD: entries[:, me] + entries[:, 1 - me]",
+            _why("words_tell_size_side_measure_and_luck"),
+        ),
+        (
+            "leads[frozenset(players)] - leads[frozenset()]",
+            "leads[frozenset()] - leads[frozenset(players)]",
+            _why("measures_and_causes_add_up_both_ways"),
+        ),
+    ],
+    "studies/why/report.py": [
+        (
+            'line, 1.0 if state == config["state"] else -1.0)',
+            "line, 1.0)",
+            _why("words_tell_size_side_measure_and_luck"),
+        ),
+    ],
     "studies/branch/arms.py": [
         (
             "max(inside[START], date)",

@@ -146,6 +146,7 @@ _STUDIES: Final = (
     Study("chokepoints", "which input one state can deny the other, at what loss to either side, and for how long"),
     Study("branch", "policies from a common past: when a choice is worth most, and the regret of early or late"),
     Study("halflife", "how long a lead lasts by sector, from an impulse with the same luck, beside what is published"),
+    Study("why", "what moved a lead, cause by cause, and which measure of another scenario moves it by which cause"),
     Study(
         "evidence",
         "what the model says to published findings: backtest, firms, decoupling, controls, stylised facts",

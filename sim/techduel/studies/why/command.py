@@ -1,0 +1,73 @@
+"""Why: what moved a lead, by cause, and which measure of another scenario moves it by which cause."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from techduel.ensemble.compute import Options, filled
+from techduel.ensemble.compute import compute as computed
+from techduel.ensemble.manifest import FAILURES, Manifest
+from techduel.ensemble.simulation import simulate
+from techduel.ensemble.stock import Stock
+from techduel.model.axes import STATES
+from techduel.scenario.scenario import scenario_from
+from techduel.studies.why import report, tables
+from techduel.studies.why.ledgers import LEDGER, Ledgers, game_of, member
+from techduel.studies.why.settings import FREE
+
+
+def header(config: Mapping[str, Any], options: Options) -> str:
+    """Names, size, seed and workers."""
+    names, workers = config["scenarios"], options.place.workers
+    return (
+        f"{' against '.join(reversed(names))} · {config['runs']} runs x {Ledgers(config).quarters} quarters · "
+        f"seed {config['seed']} · {workers} worker{'s' if workers > 1 else ''}"
+    )
+
+
+def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
+    """Compute the ledgers that are missing and write tables, figures and README."""
+    stored = {key: value for key, value in config.items() if key not in ("name", "results", "fresh", "quiet")}
+
+    def write(manifest: Manifest) -> None:
+        players = game_of(config).players(config["seed"]) if len(config["scenarios"]) > 1 else ()
+        demand = Ledgers(config, tuple(players))
+        _write_tables(folder, demand, computed(demand, folder, manifest, options).stock)
+        draw(config, folder)
+        report.write_readme(folder, config)
+
+    filled(folder, stored, write, options, FREE, "why")
+    return 5 if any((folder / FAILURES).glob("*.json")) else 0
+
+
+def _write_tables(folder: Path, demand: Ledgers, stock: Stock) -> None:
+    config = demand.config
+    found = {name: demand.found(stock, name) for name in config["scenarios"]}
+    tables.write_ledger(folder, found, STATES.index(config["state"]))
+    tables.write_courses(folder, found, config)
+    last = config["scenarios"][-1]
+    one = simulate(scenario_from(member(config, last)), [config["run"]], config["seed"], LEDGER)
+    tables.write_quarters(folder, one)
+    if len(found) > 1:
+        ends = (entries[..., -1] for entries in found.values())
+        mixes = dict(zip((frozenset[str](), frozenset(demand.players)), ends, strict=True))
+        mixes |= {mix: demand.found(stock, demand.point(mix))[..., -1] for mix in demand.mixes}
+        tables.write_matrix(folder, demand.players, mixes, config)
+
+
+def draw(config: Mapping[str, Any], folder: Path) -> None:
+    """Draw every figure."""
+    from techduel.report.page import save_all
+    from techduel.studies.why.figures import album
+
+    save_all(album(config, folder), folder)
+
+
+def screen(folder: Path) -> str:
+    """What moved the lead, and by which measure."""
+    return report.screen(folder)
+
+
+def following(config: Mapping[str, Any], folder: Path, overrides: Any) -> str:
+    """The report."""
+    return f"techduel report {folder}"

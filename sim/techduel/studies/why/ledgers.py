@@ -1,0 +1,162 @@
+"""Ledgers of scenarios and of mixes of their measures: runs by cause, computed once and kept."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from techduel.ensemble.chunks import Mask, Rows, Shapes
+from techduel.ensemble.record import Record
+from techduel.ensemble.simulation import simulate
+from techduel.ensemble.stock import Stock
+from techduel.ensemble.tasks import OUTCOMES, Columns, Tick, scenario_of, stage
+from techduel.facts.selection import known_sectors
+from techduel.model.axes import N_STATES
+from techduel.model.engine.tables import CAUSES
+from techduel.scenario.scenario import Scenario, scenario_from
+from techduel.studies.compare.decomposition import GROUPS, Coalition, Game, coalitions
+
+type Numbers = NDArray[np.float64]
+
+START: Final = "start"
+"""The frontier of the base year, to which causes add up."""
+COLUMNS: Final = (START, *CAUSES)
+LEDGER: Final = "ledger"
+
+
+def by_cause(record: Record) -> Numbers:
+    """Frontiers by what brought them about, (run, state, sector, cause, year), in log points; the base year first.
+
+    Causes are `COLUMNS`; their sum is the frontier at the end of each year.
+    """
+    moved = np.cumsum(record.ledger["frontier"], axis=-1)[..., ::4]
+    first = np.broadcast_to(record["technology_frontier"][..., None, :1], (*moved.shape[:3], 1, moved.shape[-1]))
+    return np.asarray(100.0 * np.concatenate([first, moved], axis=3))
+
+
+@dataclass(frozen=True, slots=True)
+class Ledgers:
+    """Both scenarios whole, and every mix of their measures at the horizon."""
+
+    config: Mapping[str, Any]
+    players: tuple[str, ...] = ()
+
+    @property
+    def runs(self) -> int:
+        """Of each point."""
+        return int(self.config["runs"])
+
+    @property
+    def years(self) -> int:
+        """The base year and those that are simulated."""
+        member = self.config["members"][self.config["scenarios"][0]]
+        return int(member["horizon"] - member["start"] + 2)
+
+    @property
+    def quarters(self) -> int:
+        """Of each run."""
+        return 4 * (self.years - 1)
+
+    @property
+    def wanted(self) -> Mask | None:
+        """All."""
+        return None
+
+    @property
+    def mixes(self) -> tuple[Coalition, ...]:
+        """Who plays together, beside nobody and everybody, whose runs are those of the two scenarios."""
+        return tuple(one for one in coalitions(self.players) if 0 < len(one) < len(self.players))
+
+    @property
+    def points(self) -> tuple[str, ...]:
+        """Names of both scenarios, and of the mixes: who is in, as bits."""
+        return (*self.config["scenarios"], *map(self.point, self.mixes))
+
+    def point(self, mix: Coalition) -> str:
+        """Name of a mix."""
+        bits = sum(1 << place for place, player in enumerate(self.players) if player in mix)
+        return f"{self.config['decompose']}-{bits:03x}"
+
+    def fits(self, found: Rows, shapes: Shapes) -> bool:
+        """Whether a chunk holds ledgers of this length."""
+        cells = N_STATES * len(known_sectors().names) * len(COLUMNS)
+        return shapes.keys() == {LEDGER} and shapes[LEDGER][0][1:] in {(cells,), (cells * self.years,)}
+
+    def works(self, missing: Mask, batch: int) -> Iterator["Entered"]:
+        """One point a chunk, in batches."""
+        mixes = [None] * len(self.config["scenarios"]) + list(self.mixes)
+        for point, mix, lacking in zip(self.points, mixes, missing, strict=True):
+            runs = np.flatnonzero(lacking).tolist()
+            for first in range(0, len(runs), batch):
+                joined = None if mix is None else tuple(sorted(mix))
+                chosen = tuple(runs[first : first + batch])
+                configs = tuple(member(self.config, name) for name in self.config["scenarios"])
+                yield Entered(configs, self.config["decompose"], point, joined, chosen, self.config["seed"])
+
+    def found(self, stock: Stock, point: str) -> Numbers:
+        """Runs of a point that did not fail anywhere, by cause, (run, state, sector, cause, year); see `by_cause`."""
+        sound = ~np.any([stock.values([place], LEDGER)[1][0] for place in range(len(self.points))], axis=0)
+        values = stock.values([self.points.index(point)], LEDGER)[0][0, sound]
+        shape = (len(values), N_STATES, len(known_sectors().names), len(COLUMNS), -1)
+        return values.reshape(shape)
+
+
+def member(config: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The whole configuration of one of the scenarios."""
+    words = {"name": name, "scenario": name, "title": config["title"], "question": config["title"]}
+    return {**words, **config["members"][name]}
+
+
+def game_of(config: Mapping[str, Any]) -> Game:
+    """The measures of the second scenario against the first."""
+    first, second = (scenario_from(member(config, name)) for name in config["scenarios"])
+    return Game(first, second, GROUPS[config["decompose"]])
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Runs of a scenario, or of a mix of two, whose ledgers are kept together."""
+
+    configs: tuple[dict[str, Any], ...]
+    kind: str
+    """Of `GROUPS`."""
+    point: str
+    mix: tuple[str, ...] | None
+    """Players that are in; None for a scenario itself."""
+    runs: tuple[int, ...]
+    seed: int
+
+    @property
+    def points(self) -> tuple[str, ...]:
+        """The point, by row."""
+        return (self.point,) * len(self.runs)
+
+    def part(self, rows: Sequence[int]) -> "Entered":
+        """The work on some of the rows."""
+        return replace(self, runs=tuple(self.runs[row] for row in rows))
+
+    def told(self, row: int) -> Mapping[str, Any]:
+        """Who was in."""
+        return {"seed": self.seed, "players": list(self.mix or ())}
+
+    def wrong(self, columns: Columns, row: int) -> str:
+        """Ledgers that are no numbers."""
+        return ", ".join(name for name, found in columns.values.items() if not np.isfinite(found[row]).all())
+
+    def computed(self, rows: Sequence[int], tick: Tick) -> Columns:
+        """Ledgers of some rows: every year of a scenario, the last of a mix."""
+        runs = [self.runs[row] for row in rows]
+        with stage("base year"):
+            named = {config["name"]: scenario_of(config) for config in self.configs}
+            mixed = named[self.point] if self.mix is None else self._mixed(self.mix)
+        with stage("simulation"):
+            record = simulate(mixed, runs, self.seed, LEDGER, progress=tick)
+        with stage(OUTCOMES):
+            entries = by_cause(record) if self.mix is None else by_cause(record)[..., -1]
+            return Columns({LEDGER: np.ascontiguousarray(entries.reshape(len(runs), -1))})
+
+    def _mixed(self, mix: tuple[str, ...]) -> Scenario:
+        first, second = map(scenario_of, self.configs)
+        return Game(first, second, GROUPS[self.kind]).mixed(mix)

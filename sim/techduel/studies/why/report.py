@@ -1,0 +1,192 @@
+"""Why a lead moved in words: how far, by which causes and sectors, by which measures, and the quarters of one run."""
+
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from techduel.ensemble.folder import settings
+from techduel.model.axes import STATES
+from techduel.model.engine.tables import CAUSES
+from techduel.report import pages
+from techduel.report.marks import TITLES
+from techduel.report.tables import Lines
+from techduel.report.words import number, per_cent, wrapped
+from techduel.scenario.staleness import remarks
+from techduel.studies.compare.answer import LEADERS
+from techduel.studies.compare.decomposition import TOTAL
+from techduel.studies.why.ledgers import START
+from techduel.studies.why.tables import ALL, COURSES, DIFFERENCE, FIELDS, LEAD, LEDGER, MATRIX, QUARTERS, read
+
+WORDS: Final = {
+    "own": "own research",
+    "denied": "denied inputs",
+    "induced": "induced research",
+    "partners": "research with partners",
+    "home": "learning at home",
+    "goods": "learning from goods",
+    "coinvention": "learning by co-invention",
+    "talent": "learning from people who move",
+    "science": "learning from open science",
+    "investment": "learning by investment",
+    "illicit": "learning unasked",
+    "allies": "learning from allies",
+    "membership": "others among the best",
+    "paradigm": "paradigm",
+    "exit": "exit",
+    "entry": "entry",
+    "event": "events",
+    ALL: "all causes",
+    START: "base year",
+}
+WITHIN: Final = 1.645
+"""Standard errors below which a mean is called within luck."""
+BRACKETS: Final = (
+    "In brackets: 90 % of runs, share of runs that go the way of the mean, part of luck in their variance."
+)
+MOST: Final = 4
+"""Causes that a sentence names."""
+STEPS: Final = 3
+"""Quarters of one run that the screen tells."""
+WIDEST, ROOM = 18, 49
+"""Most that a column of the screen takes, and what all take together."""
+LEAST: Final = 0.05
+"""Log points; what is less is not told of a quarter."""
+
+
+def sentences(folder: Path, config: Mapping[str, Any]) -> list[str]:
+    """How far the lead moved and by what; with two scenarios, what the second does, by which measure and cause."""
+    lines, matrix = read(folder, LEDGER), read(folder, MATRIX)
+    found = [*_moved(lines, config)]
+    if matrix:
+        found += [*_apart(lines, matrix, config)]
+    return [*found, *_steps(read(folder, QUARTERS), config)]
+
+
+def screen(folder: Path) -> str:
+    """What the command prints."""
+    config = settings(folder)
+    lines = [line for sentence in sentences(folder, config) for line in wrapped(sentence)]
+    lines += ["", *_table(folder, config), *wrapped(BRACKETS, ""), ""]
+    lines += [line for told in remarks(config) for line in wrapped(told, "")]
+    files = ", ".join(name for name in (LEDGER, COURSES, MATRIX, QUARTERS) if (folder / name).exists())
+    return "\n".join([*lines, f"Written to {folder}:", f" README.md, {files}, figures/"])
+
+
+def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
+    """Write ``README.md`` of a folder that has its tables."""
+    pages.write_readme(folder, "why", config=config, sentences=sentences(folder, config), remarks=list(remarks(config)))
+
+
+def chosen(lines: Lines, config: Mapping[str, Any], scenario: str, side: str = LEAD) -> dict[str, Mapping[str, Any]]:
+    """Lines of a scenario and side by cause, in the field that is asked for."""
+    place = (scenario, side, config["sector"] or FIELDS)
+    return {line["cause"]: line for line in lines if (line["scenario"], line["side"], line["sector"]) == place}
+
+
+def parts_of(lines: Lines, config: Mapping[str, Any], scenario: str) -> list[tuple[str, Mapping[str, Any], float]]:
+    """Causes of either side, the largest first: words, line, and the sign with which they count for the lead."""
+    found = [
+        (f"{TITLES[state]}: {WORDS[cause]}", line, 1.0 if state == config["state"] else -1.0)
+        for state in STATES
+        for cause, line in chosen(lines, config, scenario, state).items()
+        if cause in CAUSES and line["mean"] != 0.0
+    ]
+    return sorted(found, key=lambda part: -abs(part[1]["mean"]))
+
+
+def _moved(lines: Lines, config: Mapping[str, Any]) -> Iterator[str]:
+    name = config["scenarios"][0]
+    lead, members = chosen(lines, config, name), config["members"][name]
+    start, change = lead[START]["mean"], lead[ALL]
+    yield (
+        f"{LEADERS[config['state']]} in {_field(config)} under {name} goes from {number(start)} log points in "
+        f"{members['start'] - 1} to {number(start + change['mean'])} at the end of {members['horizon']}, by "
+        f"{_sized(change)}."
+    )
+    named = [f"{words} {_sized(line, sign)}" for words, line, sign in parts_of(lines, config, name)[:MOST]]
+    yield f"What moved it most: {'; '.join(named)}."
+    by_sector = [line for line in lines if (line["scenario"], line["side"], line["cause"]) == (name, LEAD, ALL)]
+    alone = sorted((line for line in by_sector if line["sector"] != FIELDS), key=lambda line: line["mean"])
+    if not config["sector"]:
+        ends = [f"{line['sector'].replace('_', ' ')} {_sized(line)}" for line in (alone[-1], alone[0])]
+        yield f"Of all sectors it moved most up and down in {' and '.join(ends)}."
+
+
+def _apart(lines: Lines, matrix: Lines, config: Mapping[str, Any]) -> Iterator[str]:
+    first, second = config["scenarios"]
+    change = chosen(lines, config, DIFFERENCE)[ALL]
+    yield f"{second} instead of {first} moves that lead by {_sized(change)}."
+    named = [f"{words} {_sized(line, sign)}" for words, line, sign in parts_of(lines, config, DIFFERENCE)[:MOST]]
+    yield f"By cause: {'; '.join(named)}." if named else "No cause differs."
+    rows = sorted((x for x in matrix if x["cause"] == ALL and x["measure"] != TOTAL), key=lambda x: -abs(x["mean"]))
+    if rows:
+        yield f"By measure: {'; '.join(f'{x["measure"]} {_sized(x)}' for x in rows[:MOST])}."
+        cells = [x for x in matrix if x["cause"] != ALL and x["measure"] != TOTAL]
+        most = max(cells, key=lambda x: abs(x["mean"]))
+        yield f"The largest single part is {most['measure']} by way of {WORDS[most['cause']]}: {_sized(most)}."
+
+
+def _field(config: Mapping[str, Any]) -> str:
+    return str(config["sector"] or FIELDS).replace("_", " ")
+
+
+def _sized(line: Mapping[str, Any], sign: float = 1.0) -> str:
+    """A mean with its band, the share of runs that go its way, and the part of luck."""
+    mean, low, high = (sign * line[key] for key in ("mean", "q05", "q95"))
+    share = line["share_positive" if line["mean"] > 0.0 else "share_negative"]
+    lucky = "" if math.isnan(line["luck"]) else f", luck {per_cent(line['luck'])}"
+    known = abs(line["mean"]) > WITHIN * line["se"] or math.isnan(line["se"])
+    inside = "" if known else ", within luck"
+    ends = " to ".join(number(end) for end in sorted((low, high)))
+    return f"{number(mean)} ({ends}; {per_cent(share)} of runs{lucky}{inside})"
+
+
+def steps(lines: Lines, most: int) -> Iterator[str]:
+    """The quarters of a run in sentences."""
+    for line in lines[:most]:
+        causes = sorted((cause for cause in CAUSES if abs(line[cause]) > LEAST), key=lambda cause: -abs(line[cause]))
+        told = ", ".join(f"{WORDS[cause]} {number(line[cause])}" for cause in causes[:MOST])
+        yield (
+            f"{line['year']:.0f} Q{line['quarter']:.0f}: the frontier of {TITLES[line['state']]} in "
+            f"{line['sector'].replace('_', ' ')} moves by {number(line['change'])} log points: {told}."
+        )
+
+
+def _steps(lines: Lines, config: Mapping[str, Any]) -> Iterator[str]:
+    told = " ".join(steps(lines, STEPS))
+    yield f"Largest steps of run {config['run']} under {config['scenarios'][-1]}: {told}"
+
+
+def _table(folder: Path, config: Mapping[str, Any]) -> Iterator[str]:
+    matrix = read(folder, MATRIX)
+    if matrix:
+        yield from _rows_by_measure(matrix)
+    else:
+        yield from _rows_by_side(read(folder, LEDGER), config)
+
+
+def _rows_by_side(lines: Lines, config: Mapping[str, Any]) -> Iterator[str]:
+    by_side = {side: chosen(lines, config, config["scenarios"][0], side) for side in (*STATES, LEAD)}
+    yield f"Log points since the base year, means over runs, {_field(config)}"
+    yield f" {'':<32}{'United States':>15}{'China':>12}{'lead':>12}"
+    for cause in (*CAUSES, ALL):
+        values = [found[cause]["mean"] for found in by_side.values()]
+        if any(values):
+            yield f" {WORDS[cause]:<32}{number(values[0]):>15}{number(values[1]):>12}{number(values[2]):>12}"
+
+
+def _rows_by_measure(matrix: Lines) -> Iterator[str]:
+    measures = list(dict.fromkeys(line["measure"] for line in matrix))
+    cells = {(line["measure"], line["cause"]): line["mean"] for line in matrix}
+    yield "Log points of lead by measure and cause, Shapley averages; rows and columns add up"
+    width = min(WIDEST, ROOM // len(measures))
+    yield f" {'':<30}{''.join(f'{_short(one)[: width - 1]:>{width}}' for one in measures)}"
+    for cause in (*CAUSES, ALL):
+        values = [cells[one, cause] for one in measures]
+        if any(values):
+            yield f" {WORDS[cause]:<30}{''.join(f'{number(value):>{width}}' for value in values)}"
+
+
+def _short(measure: str) -> str:
+    return "all" if measure == TOTAL else measure

@@ -1,0 +1,110 @@
+"""Settings of why a lead moved: those of the command line, and those that its result stores."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import Field, model_validator
+
+from techduel.facts.selection import known_sectors
+from techduel.scenario.arguments import Luck, Named, read
+from techduel.scenario.fingerprint import config_hash
+from techduel.scenario.loader import InvalidInput
+from techduel.scenario.problems import Allowed, Strict, refuse, validated
+from techduel.scenario.settings import LAST_HORIZON, Line, Seed, Simulation
+from techduel.studies.game.settings import start
+from techduel.studies.sweep.plain import of_points
+
+EXPERIMENT: Final = "why"
+MOST_NAMES: Final = 2
+NAMES: Final = "one or two scenarios, A or A B, by name"
+
+type Runs = Annotated[int, Field(ge=1, le=100_000)]
+type State = Literal["us", "china"]
+type Groups = Literal["levers", "channels"]
+type Sector = Annotated[Literal[known_sectors().names], Allowed(f"one of {', '.join(known_sectors().names)}")]  # type: ignore[valid-type]
+
+
+class Settings(Named):
+    """What the command line takes behind the names of one or two scenarios."""
+
+    scenarios: Annotated[list[str], Field(min_length=1, max_length=MOST_NAMES), Allowed(NAMES)] = Field(
+        ["baseline_2021"], description="A, whose lead is explained, or A and B: what B does to it; also as A B"
+    )
+    state: State = Field("us", description="whose lead")
+    sector: Sector | None = Field(None, description="in which sector; the mean of frontier fields when left out")
+    decompose: Groups = Field("levers", description="how measures of B are grouped")
+    run: Annotated[int, Field(ge=0, le=100_000)] = Field(0, description="whose quarters are told one by one")
+    base: list[str] = Field([], description="settings of all runs in brackets, as of run")
+    runs: Runs = Field(64, description="of every scenario, and of every mix of measures")
+    seed: Luck = Field(1, description="luck, the same everywhere")
+    horizon: Annotated[int, Field(ge=2011, le=LAST_HORIZON)] = Field(2035, description="last year")
+
+
+class Result(Strict):
+    """What a result stores."""
+
+    experiment: Literal["why"]
+    title: Line
+    scenarios: Annotated[list[str], Field(min_length=1, max_length=MOST_NAMES)]
+    state: State
+    sector: Sector | None
+    decompose: Groups
+    run: Annotated[int, Field(ge=0, le=100_000)]
+    runs: Runs
+    seed: Seed
+    members: dict[str, Simulation]
+
+    @model_validator(mode="after")
+    def _members_can_be_paired(self) -> Self:
+        if list(self.members) != self.scenarios:
+            refuse([(("scenarios",), f"{', '.join(self.scenarios)} given; allowed: {', '.join(self.members)}")])
+        for key in ("start", "slots"):
+            values = {name: getattr(member, key) for name, member in self.members.items()}
+            if len(set(values.values())) > 1:
+                shown = ", ".join(f"{value} in {name}" for name, value in values.items())
+                refuse([((key,), f"{shown}; allowed: the same, so that both have the same luck")])
+        if len(self.members) == MOST_NAMES and len({repr(member) for member in self.members.values()}) == 1:
+            refuse([(("scenarios",), f"{' and '.join(self.scenarios)} are the same; allowed: two that differ")])
+        return self
+
+
+FREE: Final = ("title", "runs", "state", "sector", "run")
+"""Settings that may change from one call to the next: what is there is kept, only what is new is computed."""
+
+
+def composed(arguments: Sequence[str]) -> dict[str, Any]:
+    """The whole plain configuration of a command line, checked.
+
+    Raises
+    ------
+    InvalidInput
+        With every problem.
+    """
+    names = [argument for argument in arguments if "=" not in argument]
+    given = read([argument for argument in arguments if "=" in argument], Settings)
+    scenarios = names or given["scenarios"]
+    if len(scenarios) > MOST_NAMES:
+        raise InvalidInput([f"scenarios: {', '.join(scenarios)} given; allowed: {NAMES}"])
+    if len(set(scenarios)) < len(scenarios):
+        raise InvalidInput([f"scenarios: {scenarios[0]} is named twice; allowed: two that differ"])
+    plain = {name: start(name, given["base"], given["horizon"]) for name in scenarios}
+    config = {
+        "experiment": EXPERIMENT,
+        "title": plain[scenarios[-1]]["title"],
+        "scenarios": scenarios,
+        **{key: given[key] for key in ("state", "sector", "decompose", "run", "runs", "seed")},
+        "members": {name: of_points(one) for name, one in plain.items()},
+    }
+    problems = [str(problem) for problem in validated(Result, config)[1]]
+    if problems:
+        raise InvalidInput(list(dict.fromkeys(problems)))
+    where = {key: given[key] for key in ("results", "fresh", "quiet")}
+    return {**config, **where, "name": given["name"] or _default_name(given, config)}
+
+
+def _default_name(given: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+    joined = "_vs_".join(config["scenarios"])
+    if not given["base"] and all(given[key] == Settings.model_fields[key].default for key in ("horizon", "seed")):
+        return joined if given["decompose"] == "levers" else f"{joined}-{given['decompose']}"
+    bound = {key: value for key, value in config.items() if key not in FREE}
+    return f"{joined}-{config_hash(bound)[:8]}"
