@@ -89,6 +89,7 @@ def test_planted_regret_is_found(known: tuple[Path, dict[str, Any]]) -> None:
     regrets = tables.read(known[0], tables.REGRET)
     lost = [tables.line_of(regrets, state="us", at=at) for at in ("never", "2021", "2022.5")]
     assert [line["regret"] for line in lost] == pytest.approx([0.75, 0.25, 0.425], abs=1e-6)
+    assert [line["behind"] for line in lost] == pytest.approx([0.5, 0.0, 0.175], abs=1e-6)
     assert [line["best"] for line in lost] == pytest.approx([0.25, 0.75, 0.0])
 
 
@@ -104,6 +105,7 @@ def test_words_tell_size_band_share_luck_and_what_flips_it(known: tuple[Path, di
     assert "full decoupling from 2021 is worth most, +0.50 % of income against never" in text
     assert "better in 75 %, luck 0 % of the variance" in text
     assert "+4.00 log points of lead" in text
+    assert "Not to be told from it: 2022.5." in text
     assert "Least regret: 2021, 0.25 % of income" in text
     assert "best in 75 % of sets" in text
     assert "flips at lead_us=0.41 (now 0.50) to 2022.5" in text

@@ -56,7 +56,9 @@ def _of(state: str, tables: Mapping[str, Lines], config: Mapping[str, Any]) -> I
     parts = (line_of(values, state=state, at=best["at"], component=name) for name in SIDES)
     of_that = "; ".join(f"{number(part['mean'])} {SIDES[part['component']]}" for part in parts)
     gains = "is worth most" if best["mean"] > 0.0 else "costs least"
-    yield f"{opening} from {best['at']} {gains}, {_sized(best)}: {of_that}."
+    alike = [one["at"] for one in regrets if _alike(one, best)]
+    told = f" Not to be told from it: {', '.join(alike)}." if alike else ""
+    yield f"{opening} from {best['at']} {gains}, {_sized(best)}: {of_that}.{told}"
     least = min(regrets, key=lambda line: line["regret"])
     yield (
         f"Least regret: {_date(least['at'])}, {number(least['regret'], sign=False)} % of income against the best date "
@@ -70,6 +72,12 @@ def _of(state: str, tables: Mapping[str, Lines], config: Mapping[str, Any]) -> I
         for one in flips
     )
     yield f"The choice of date by the mean flips at {told}." if told else "No weight flips the choice of date."
+
+
+def _alike(regret: Mapping[str, Any], best: Mapping[str, Any]) -> bool:
+    """Whether another date is behind the best by no more than the error of that."""
+    other = regret["at"] not in (best["at"], NEVER)
+    return other and bool(regret["behind"] <= WITHIN * regret["behind_se"])
 
 
 def _sized(line: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ WORTH: Final = "worth"
 """All components together by the weights, in per cent of income."""
 ENDS: Final = (0.05, 0.5, 0.95)
 VALUE_COLUMNS: Final = ("state", "at", "component", "mean", "se", "q05", "q50", "q95", "better", "luck", "unit", "runs")
-REGRET_COLUMNS: Final = ("state", "at", "regret", "se", "q95", "best")
+REGRET_COLUMNS: Final = ("state", "at", "regret", "se", "q95", "best", "behind", "behind_se")
 FLIP_COLUMNS: Final = ("state", "weight", "now", "flips_at", "to")
 YEAR_COLUMNS: Final = ("state", "at", "outcome", "year", "mean", "q05", "q95", "unit")
 TEXTS: Final = ("state", "at", "component", "unit", "weight", "to", "outcome")
@@ -60,21 +60,17 @@ def _values(found: Stakes, parts: Numbers, whole: Numbers) -> Iterator[Row]:
 def _regrets(found: Stakes, whole: Numbers) -> Iterator[Row]:
     """What each date, or never, loses against the best for the same set of parameters.
 
-    Runs of a set are averaged first: nobody can choose by luck.
+    Runs of a set are averaged first: nobody can choose by luck. `behind` is what is lost against the date with the
+    largest mean.
     """
     sets = by_set(whole)
     for me, state in enumerate(STATES):
         lost = sets[:, :, me].max(axis=1, keepdims=True) - sets[:, :, me]
         for arm, date in enumerate(found.rows):
             best = float(np.mean(lost[:, arm] == 0.0))
-            yield (
-                state,
-                date,
-                float(lost[:, arm].mean()),
-                _error(lost[:, arm]),
-                float(np.quantile(lost[:, arm], 0.95)),
-                best,
-            )
+            behind = sets[:, 1 + int(sets[:, 1:, me].mean(axis=0).argmax()), me] - sets[:, arm, me]
+            regret = (float(lost[:, arm].mean()), _error(lost[:, arm]), float(np.quantile(lost[:, arm], 0.95)), best)
+            yield (state, date, *regret, float(behind.mean()), _error(behind))
 
 
 def _flips(found: Stakes, means: Numbers, weights: Weights) -> Iterator[Row]:
