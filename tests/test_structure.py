@@ -17,6 +17,7 @@ ROOMS = (
     *(
         "studies.table",
         "studies.stored",
+        "studies.frame",
         "studies.compare",
         "studies.overview",
         "studies.backtest",

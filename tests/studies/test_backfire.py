@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from drawn import watched
+from rounds import made, refused, told_and_made_again
 
 from experiments.__main__ import main
 from experiments.exits import guarded
@@ -170,36 +171,20 @@ def test_a_status_quo_is_that_of_the_sectors_whose_lever_moves() -> None:
     ],
 )
 def test_degenerate_maps_are_told_in_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
-    arguments: tuple[str, ...], line: str,
-) -> None:  # fmt: skip
-    monkeypatch.chdir(tmp_path)
-    assert guarded(main, ["backfire", *arguments]) == 2
-    told = capsys.readouterr().err.strip().splitlines()
-    assert told[1:] == ["Nothing was written."]
-    assert line in told[0]
-    assert list(tmp_path.iterdir()) == []
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], line: str
+) -> None:
+    assert line in refused(tmp_path, capsys, "backfire", *arguments)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A small map."""
-    place = tmp_path_factory.mktemp("backfire")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(place)
-        assert guarded(main, ["backfire", *SMALL]) == 0
-        yield place / "results" / "backfire" / "small"
+    with made(tmp_path_factory.mktemp("backfire"), "backfire", *SMALL) as small:
+        yield small
 
 
 def test_it_writes_a_result_that_is_drawn_told_and_made_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    names = {path.name for path in folder.rglob("*")}
-    assert names >= {"README.md", MAP, CROSSING, BY_YEAR, BOX, "map.png", "by_year.csv"}
-    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    assert guarded(main, ["plot", str(folder)]) == 0
-    assert guarded(main, ["reproduce", str(folder)]) == 0
-    assert guarded(main, ["report", str(folder), f"file={folder.parent}/page.html"]) == 0
-    assert {path: path.read_bytes() for path in before} == before
-    assert "every file is the same" in capsys.readouterr().out
+    told_and_made_again(folder, capsys, MAP, CROSSING, BY_YEAR, BOX, "map.png", "by_year.csv")
 
 
 def test_a_place_is_a_run_with_both_levers_against_one_without_and_a_rerun_extends(folder: Path) -> None:

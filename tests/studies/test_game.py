@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from drawn import watched
+from rounds import made, refused, told_and_made_again
 
 from experiments.__main__ import main
 from experiments.exits import guarded
@@ -289,15 +290,9 @@ def test_a_diagram_of_41_by_41_places_has_a_phase_in_each() -> None:
     ],
 )
 def test_degenerate_games_are_told_in_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
-    arguments: tuple[str, ...], line: str,
-) -> None:  # fmt: skip
-    monkeypatch.chdir(tmp_path)
-    assert guarded(main, ["game", *arguments]) == 2
-    told = capsys.readouterr().err.strip().splitlines()
-    assert told[1:] == ["Nothing was written."]
-    assert line in told[0]
-    assert list(tmp_path.iterdir()) == []
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], line: str
+) -> None:
+    assert line in refused(tmp_path, capsys, "game", *arguments)
 
 
 def test_a_policy_of_a_file_stands_on_what_the_state_does(tmp_path: Path) -> None:
@@ -311,22 +306,12 @@ def test_a_policy_of_a_file_stands_on_what_the_state_does(tmp_path: Path) -> Non
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A small game."""
-    place = tmp_path_factory.mktemp("game")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(place)
-        assert guarded(main, ["game", *SMALL, *TWO]) == 0
-        yield place / "results" / "game" / "small"
+    with made(tmp_path_factory.mktemp("game"), "game", *SMALL, *TWO) as small:
+        yield small
 
 
 def test_it_writes_a_result_that_is_drawn_told_and_made_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    names = {path.name for path in folder.rglob("*")}
-    assert names >= {"README.md", EQUILIBRIA, PRICES, "phases.png", "payoffs.csv", "information.json"}
-    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    assert guarded(main, ["plot", str(folder)]) == 0
-    assert guarded(main, ["reproduce", str(folder)]) == 0
-    assert guarded(main, ["report", str(folder), f"file={folder.parent}/page.html"]) == 0
-    assert {path: path.read_bytes() for path in before} == before
-    assert "every file is the same" in capsys.readouterr().out
+    told_and_made_again(folder, capsys, EQUILIBRIA, PRICES, "phases.png", "payoffs.csv", "information.json")
 
 
 def test_a_new_policy_computes_its_row_alone_and_new_weights_compute_nothing(folder: Path) -> None:

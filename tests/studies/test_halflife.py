@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from drawn import watched
+from rounds import made, refused, told_and_made_again
 
-from experiments.__main__ import main
-from experiments.exits import guarded
 from techduel.ensemble.simulation import simulate
 from techduel.report.page import save
 from techduel.scenario.scenario import load_scenario
@@ -103,34 +102,20 @@ def test_words_tell_size_band_luck_and_what_would_change_it(tmp_path: Path) -> N
     ],
 )
 def test_degenerate_input_is_told_in_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
-    arguments: tuple[str, ...], line: str,
-) -> None:  # fmt: skip
-    monkeypatch.chdir(tmp_path)
-    assert guarded(main, ["halflife", *arguments]) == 2
-    told = capsys.readouterr().err.strip().splitlines()
-    assert told[1:] == ["Nothing was written."]
-    assert line in told[0]
-    assert list(tmp_path.iterdir()) == []
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], line: str
+) -> None:
+    assert line in refused(tmp_path, capsys, "halflife", *arguments)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A small study."""
-    place = tmp_path_factory.mktemp("halflife")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(place)
-        assert guarded(main, ["halflife", *SMALL]) == 0
-        yield place / "results" / "halflife" / "small"
+    with made(tmp_path_factory.mktemp("halflife"), "halflife", *SMALL) as small:
+        yield small
 
 
 def test_it_writes_a_result_that_is_told_and_made_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    assert guarded(main, ["plot", str(folder)]) == 0
-    assert guarded(main, ["reproduce", str(folder)]) == 0
-    assert guarded(main, ["report", str(folder), f"file={folder.parent}/page.html"]) == 0
-    assert {path: path.read_bytes() for path in before} == before
-    assert "every file is the same" in capsys.readouterr().out
+    told_and_made_again(folder, capsys, "half_lives.csv")
 
 
 def test_what_is_left_is_the_lead_of_a_run_with_the_leap_less_that_of_its_twin(folder: Path) -> None:

@@ -113,9 +113,11 @@ class Study:
         return cast("Callable[[Config, Path], Story]", import_module(module).story)
 
     def following(self, config: Config, folder: Path, overrides: Sequence[str]) -> str:
-        """A command that is worth typing next; empty if there is none."""
+        """A command that is worth typing next: what the study says, or its report; empty if it has neither."""
         known = getattr(self.home, "following", None)
-        return str(known(config, folder, overrides)) if known else ""
+        if known:
+            return str(known(config, folder, overrides))
+        return f"techduel report {folder}" if find_spec(self.told_in) else ""
 
     def wrong_with(self, config: Config) -> list[str]:
         """Everything that is wrong with a stored configuration, one line each."""

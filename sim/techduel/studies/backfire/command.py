@@ -7,32 +7,32 @@ from typing import Any
 
 import numpy as np
 
-from techduel.ensemble.compute import Options, filled
-from techduel.ensemble.manifest import FAILURES, Manifest, write_text
-from techduel.ensemble.sweep import swept
+from techduel.ensemble.compute import Options
+from techduel.ensemble.manifest import write_text
+from techduel.ensemble.stock import Stock
 from techduel.scenario.prior import drawn_parameters
 from techduel.scenario.scenario import scenario_from
 from techduel.studies.backfire import box, report, tables
 from techduel.studies.backfire.places import MEANINGS, Field, field_of, sweep_from
 from techduel.studies.backfire.settings import FREE
+from techduel.studies.frame import fill, opening, save
 
 
 def header(config: Mapping[str, Any], options: Options) -> str:
     """Name, size, seed and workers."""
-    sweep, workers = sweep_from(config), options.place.workers
-    return (
-        f"{sweep.name} · {' x '.join(config['axes'])} · {len(sweep.distinct)} points x {sweep.runs} runs x "
-        f"{sweep.quarters} quarters · seed {sweep.seed} · {workers} worker{'s' if workers > 1 else ''}"
+    sweep = sweep_from(config)
+    size = (
+        f"{' x '.join(config['axes'])} · {len(sweep.distinct)} points x {sweep.runs} runs x {sweep.quarters} quarters"
     )
+    return opening(sweep.name, size, sweep.seed, options)
 
 
 def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
     """Compute the places that are missing and write tables, figures and README."""
     sweep = sweep_from(config)
-    stored = {key: value for key, value in config.items() if key not in ("name", "results", "fresh", "quiet")}
 
-    def write(manifest: Manifest) -> None:
-        found = field_of(sweep, swept(sweep, folder, manifest, options).stock, config)
+    def write(stock: Stock) -> None:
+        found = field_of(sweep, stock, config)
         tables.write_map(folder, found, config["sizes"])
         tables.write_crossings(folder, found)
         tables.write_by_year(folder, found, config["sizes"])
@@ -40,8 +40,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
         draw(config, folder)
         report.write_readme(folder, config)
 
-    filled(folder, stored, write, options, FREE, "backfire")
-    return 5 if any((folder / FAILURES).glob("*.json")) else 0
+    return fill(sweep, config, folder, options, write, FREE)
 
 
 def write_boxes(folder: Path, found: Field, config: Mapping[str, Any]) -> None:
@@ -74,17 +73,11 @@ def parameters_by_run(config: Mapping[str, Any], runs: int) -> dict[str, Any]:
 
 def draw(config: Mapping[str, Any], folder: Path) -> None:
     """Draw every figure."""
-    from techduel.report.page import save_all
     from techduel.studies.backfire.figures import album
 
-    save_all(album(config, folder), folder)
+    save(album(config, folder), folder)
 
 
 def screen(folder: Path) -> str:
     """Chance and size of each meaning, where it turns, and the box."""
     return report.screen(folder)
-
-
-def following(config: Mapping[str, Any], folder: Path, overrides: Any) -> str:
-    """The report."""
-    return f"techduel report {folder}"

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from techduel.ensemble.compute import Options, filled
-from techduel.ensemble.manifest import FAILURES, Manifest
+from techduel.ensemble.manifest import Manifest
 from techduel.studies.compare import report
 from techduel.studies.compare.attribution import NONE, attribute
 from techduel.studies.compare.comparison import (
     FREE,
     MEMBERS,
-    SCENARIOS,
     Comparison,
     comparison_from,
     contrasts,
@@ -20,16 +19,15 @@ from techduel.studies.compare.comparison import (
 )
 from techduel.studies.compare.stored import TAKEN, take_members
 from techduel.studies.compare.tables import write_tables
+from techduel.studies.frame import ended, opening
 
 
 def header(config: Mapping[str, Any], options: Options) -> str:
     """Name, size, seed and workers."""
-    first, workers = config[MEMBERS][config["scenarios"][0]], options.place.workers
+    first = config[MEMBERS][config["scenarios"][0]]
     quarters = 4 * (first["horizon"] - first["start"] + 1)
-    return (
-        f"{config['name']} · {len(config['scenarios'])} scenarios x {config['runs']} runs x "
-        f"{quarters} quarters · seed {config['seed']} · {workers} worker{'s' if workers > 1 else ''}"
-    )
+    size = f"{len(config['scenarios'])} scenarios x {config['runs']} runs x {quarters} quarters"
+    return opening(config["name"], size, config["seed"], options)
 
 
 def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
@@ -44,8 +42,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
         _complete(comparison, folder, manifest, options)
 
     filled(folder, comparison.settings, write, options, FREE, "compare")
-    failed = (any((folder / SCENARIOS / name / FAILURES).glob("*.json")) for name in comparison.names)
-    return 5 if any(failed) else 0
+    return ended(folder)
 
 
 def draw(config: Mapping[str, Any], folder: Path) -> None:

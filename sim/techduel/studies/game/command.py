@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from techduel.ensemble.compute import Options, filled
-from techduel.ensemble.manifest import FAILURES, Manifest
-from techduel.ensemble.sweep import swept
+from techduel.ensemble.compute import Options
+from techduel.ensemble.stock import Stock
 from techduel.scenario.scenario import Scenario, scenario_from
+from techduel.studies.frame import fill, opening, save
 from techduel.studies.game import report, tables
 from techduel.studies.game.analysis import Analysis, weights_from
 from techduel.studies.game.cells import stakes, sweep_from
@@ -19,29 +19,24 @@ from techduel.studies.game.stakes import Stakes
 
 def header(config: Mapping[str, Any], options: Options) -> str:
     """Name, size, seed and workers."""
-    sweep, workers = sweep_from(config), options.place.workers
+    sweep = sweep_from(config)
     us, china = (len(policies) for policies in config["policies"].values())
     rival = f" under {1 + len(config['forms'])} sets of equations" if config["forms"] else ""
-    return (
-        f"{sweep.name} · {us} x {china} policies x {sweep.runs} runs x {sweep.quarters} quarters{rival} · "
-        f"seed {sweep.seed} · {workers} worker{'s' if workers > 1 else ''}"
-    )
+    size = f"{us} x {china} policies x {sweep.runs} runs x {sweep.quarters} quarters{rival}"
+    return opening(sweep.name, size, sweep.seed, options)
 
 
 def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
     """Compute the cells that are missing and write tables, figures and README."""
     sweep = sweep_from(config)
-    stored = {key: value for key, value in config.items() if key not in ("name", "results", "fresh", "quiet")}
 
-    def write(manifest: Manifest) -> None:
-        stock = swept(sweep, folder, manifest, options).stock
+    def write(stock: Stock) -> None:
         kept = {form: stakes(sweep, stock, config, form) for form in ("", *config["forms"])}
         write_tables(folder, config, kept, scenario_from({"name": "cell", "scenario": "cell", **_titled(config)}))
         draw_from(config, folder, kept[""])
         report.write_readme(folder, config)
 
-    filled(folder, stored, write, options, FREE, "game")
-    return 5 if any((folder / FAILURES).glob("*.json")) else 0
+    return fill(sweep, config, folder, options, write, FREE)
 
 
 def write_tables(folder: Path, config: Mapping[str, Any], kept: Mapping[str, Stakes], scenario: Scenario) -> None:
@@ -65,10 +60,9 @@ def write_tables(folder: Path, config: Mapping[str, Any], kept: Mapping[str, Sta
 
 def draw_from(config: Mapping[str, Any], folder: Path, known: Stakes) -> None:
     """Draw every figure of the stakes of a game."""
-    from techduel.report.page import save_all
     from techduel.studies.game.figures import album
 
-    save_all(album(config, folder, known), folder)
+    save(album(config, folder, known), folder)
 
 
 def draw(config: Mapping[str, Any], folder: Path) -> None:
@@ -91,11 +85,6 @@ def stored_stakes(config: Mapping[str, Any], folder: Path) -> Stakes:
 def screen(folder: Path) -> str:
     """The phase, the price and what flips it, in sentences; payoffs of every cell below."""
     return report.screen(folder)
-
-
-def following(config: Mapping[str, Any], folder: Path, overrides: Any) -> str:
-    """The report."""
-    return f"techduel report {folder}"
 
 
 def _titled(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from techduel.ensemble.compute import Options, filled
-from techduel.ensemble.manifest import FAILURES, Manifest
-from techduel.ensemble.sweep import swept
+from techduel.ensemble.compute import Options
+from techduel.ensemble.stock import Stock
 from techduel.scenario.scenario import scenario_from
 from techduel.studies.compare.equations import drawn_forms
+from techduel.studies.frame import fill, opening, save
 from techduel.studies.halflife import report, tables
 from techduel.studies.halflife.impulses import left_of, sweep_from
 from techduel.studies.halflife.settings import FREE
@@ -18,20 +18,16 @@ from techduel.studies.halflife.settings import FREE
 
 def header(config: Mapping[str, Any], options: Options) -> str:
     """Name, size, seed and workers."""
-    sweep, workers = sweep_from(config), options.place.workers
-    return (
-        f"{sweep.name} · {len(sweep.distinct) - 1} impulses x {sweep.runs} runs x {sweep.quarters} quarters · "
-        f"seed {sweep.seed} · {workers} worker{'s' if workers > 1 else ''}"
-    )
+    sweep = sweep_from(config)
+    size = f"{len(sweep.distinct) - 1} impulses x {sweep.runs} runs x {sweep.quarters} quarters"
+    return opening(sweep.name, size, sweep.seed, options)
 
 
 def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
     """Compute the impulses that are missing and write tables, figures and README."""
     sweep = sweep_from(config)
-    stored = {key: value for key, value in config.items() if key not in ("name", "results", "fresh", "quiet")}
 
-    def write(manifest: Manifest) -> None:
-        stock = swept(sweep, folder, manifest, options).stock
+    def write(stock: Stock) -> None:
         found = left_of(sweep, stock, config)
         scenario = scenario_from(sweep.base)
         sound = np.flatnonzero(~sweep.values(stock, range(len(sweep.distinct)))[1].any(axis=0))
@@ -41,23 +37,16 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
         draw(config, folder)
         report.write_readme(folder, config)
 
-    filled(folder, stored, write, options, FREE, "halflife")
-    return 5 if any((folder / FAILURES).glob("*.json")) else 0
+    return fill(sweep, config, folder, options, write, FREE)
 
 
 def draw(config: Mapping[str, Any], folder: Path) -> None:
     """Draw every figure."""
-    from techduel.report.page import save_all
     from techduel.studies.halflife.figures import album
 
-    save_all(album(config, folder), folder)
+    save(album(config, folder), folder)
 
 
 def screen(folder: Path) -> str:
     """How long a lead lasts; a line an impulse."""
     return report.screen(folder)
-
-
-def following(config: Mapping[str, Any], folder: Path, overrides: Any) -> str:
-    """The report."""
-    return f"techduel report {folder}"

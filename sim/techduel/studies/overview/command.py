@@ -1,13 +1,13 @@
 """Overview: under which policies the gap opens or closes, where, at what cost to each side, and how surely."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from techduel.ensemble.compute import Options, filled
-from techduel.ensemble.manifest import FAILURES, Manifest
+from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.paired import Numbers, Row, year_ends
 from techduel.ensemble.runs import load
 from techduel.studies.compare.comparison import (
@@ -19,6 +19,7 @@ from techduel.studies.compare.comparison import (
     contrasts,
     run_members,
 )
+from techduel.studies.frame import ended, opening, save
 from techduel.studies.overview import report
 from techduel.studies.overview.tables import AS_CONFIGURED, BY_SECTOR, rows, sector_rows, write
 
@@ -30,11 +31,9 @@ FORMS: Final = "forms"
 
 def header(config: Mapping[str, Any], options: Options) -> str:
     """Name, size, seed and workers."""
-    workers, extra = options.place.workers, len(config["forms"]) * min(config["runs"], RIVAL_RUNS)
-    return (
-        f"{config['name']} · {len(config['scenarios'])} scenarios x {config['runs']} runs, {extra} with rival forms · "
-        f"seed {config['seed']} · {workers} worker{'s' if workers > 1 else ''}"
-    )
+    extra = len(config["forms"]) * min(config["runs"], RIVAL_RUNS)
+    size = f"{len(config['scenarios'])} scenarios x {config['runs']} runs, {extra} with rival forms"
+    return opening(config["name"], size, config["seed"], options)
 
 
 def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
@@ -49,25 +48,19 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
         report.write_readme(folder, config)
 
     filled(folder, parts[folder].settings, fill, options, FREE)
-    return 5 if any(folder.rglob(f"{FAILURES}/*.json")) else 0
+    return ended(folder)
 
 
 def draw(config: Mapping[str, Any], folder: Path) -> None:
     """Draw every figure."""
-    from techduel.report.page import save_all
     from techduel.studies.overview.figures import album
 
-    save_all(album(config, folder), folder)
+    save(album(config, folder), folder)
 
 
 def screen(folder: Path) -> str:
     """Three sentences, a line a scenario, a line a sector."""
     return report.screen(folder)
-
-
-def following(config: Mapping[str, Any], folder: Path, overrides: Sequence[str]) -> str:
-    """The report."""
-    return f"techduel report {folder}"
 
 
 def _with_form(config: Mapping[str, Any], form: str) -> dict[str, Any]:

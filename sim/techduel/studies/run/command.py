@@ -8,17 +8,15 @@ from techduel.ensemble.compute import Options
 from techduel.ensemble.runs import Ensemble, run_ensemble
 from techduel.facts.history import LAST_YEAR
 from techduel.scenario.scenario import scenario_from
+from techduel.studies.frame import opening
 from techduel.studies.run import report
 from techduel.studies.run.scorecard import write_scorecard
 
 
 def header(config: Mapping[str, Any], options: Options) -> str:
     """Name, size, seed and workers."""
-    workers, quarters = options.place.workers, 4 * (config["horizon"] - config["start"] + 1)
-    return (
-        f"{config['name']} · {config['runs']} runs x {quarters} quarters · "
-        f"seed {config['seed']} · {workers} worker{'s' if workers > 1 else ''}"
-    )
+    quarters = 4 * (config["horizon"] - config["start"] + 1)
+    return opening(config["name"], f"{config['runs']} runs x {quarters} quarters", config["seed"], options)
 
 
 def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
