@@ -1,12 +1,14 @@
 """``techduel branch``: one past to the bit, planted regret, the weight that flips a date, words, and the command."""
 
 from collections.abc import Iterator
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from drawn import watched
+from rounds import made, refused, told_and_made_again
 
 from experiments.__main__ import main
 from experiments.exits import guarded
@@ -129,36 +131,24 @@ def test_words_tell_size_band_share_luck_and_what_flips_it(known: tuple[Path, di
     ],
 )
 def test_degenerate_input_is_told_in_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
-    arguments: tuple[str, ...], line: str,
-) -> None:  # fmt: skip
-    monkeypatch.chdir(tmp_path)
-    assert guarded(main, ["branch", *arguments]) == 2
-    told = capsys.readouterr().err.strip().splitlines()
-    assert told[1:] == ["Nothing was written."]
-    assert line in told[0]
-    assert list(tmp_path.iterdir()) == []
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], line: str
+) -> None:
+    assert line in refused(tmp_path, capsys, "branch", *arguments)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A branch from a stored run."""
     place = tmp_path_factory.mktemp("branch")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(place)
+    with chdir(place):
         assert guarded(main, ["run", "runs=4", "horizon=2023", "slots=4", "quiet=true", "name=past", "seed=5"]) == 0
         past = str(place / "results" / "run" / "past")
-        assert guarded(main, ["branch", past, TURN, "at=[2021,2022.5]", "quiet=true", "name=small"]) == 0
-        yield place / "results" / "branch" / "small"
+    with made(place, "branch", past, TURN, "at=[2021,2022.5]", "quiet=true", "name=small") as small:
+        yield small
 
 
 def test_it_writes_a_result_that_is_told_and_made_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    assert guarded(main, ["plot", str(folder)]) == 0
-    assert guarded(main, ["reproduce", str(folder)]) == 0
-    assert guarded(main, ["report", str(folder), f"file={folder.parent}/page.html"]) == 0
-    assert {path: path.read_bytes() for path in before} == before
-    assert "every file is the same" in capsys.readouterr().out
+    told_and_made_again(folder, capsys)
 
 
 def test_the_past_is_that_of_the_result_and_the_branch_that_of_a_run(folder: Path) -> None:
