@@ -44,9 +44,10 @@ evidence: $(VENV)/dev.stamp  ## every published finding beside the model, tables
 stamp: $(VENV)/dev.stamp  ## mark the shipped posteriors as fitted under these equations, once the witness finds every number as it was
 	@$(BIN)/python -m pytest -q tests/witness && $(BIN)/python -m techduel.scenario.posterior
 
-picture: $(VENV)/runtime.stamp  ## the first picture of README.md drawn anew from the whole overview, with its numbers (minutes)
+picture: $(VENV)/runtime.stamp  ## README.md's first picture, tables and figures of docs/scenarios.md anew from the whole overview (minutes)
 	@$(BIN)/techduel overview
 	@cp results/overview/library/{overview.csv,sectors.csv,figures/overview.png} results/reference/
+	@$(BIN)/python -m tests.library results/overview/library
 
 bench: $(VENV)/dev.stamp  ## speed and memory, one JSON object a line
 	@$(BIN)/techduel bench $(ARGS)
