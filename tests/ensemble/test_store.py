@@ -266,6 +266,20 @@ def test_a_chunk_of_other_years_is_damaged(tmp_path: Path, width: int) -> None:
         stored(tmp_path, record)
 
 
+def test_a_sound_chunk_of_other_sources_is_not_called_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    manifest = stored(tmp_path, small_record([0, 1]))
+    manifest.fingerprint["sources"] = "0" * 64
+    write_manifest(tmp_path, manifest)
+    assert load(tmp_path).runs.tolist() == [0, 1], "which hold what they hold here"
+    monkeypatch.setattr(runs, "OUTCOMES", {**runs.OUTCOMES, "of_later": OUTCOMES["gdp"]})
+    with pytest.raises(OldResult, match=r"computed under other sources.*the same command computes it again"):
+        load(tmp_path)
+    path = chunk(tmp_path)
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with pytest.raises(DamagedResult, match="is missing or damaged"):
+        load(tmp_path)
+
+
 def test_what_is_no_chunk_is_left_alone(tmp_path: Path) -> None:
     forged(tmp_path)
     (tmp_path / "chunks" / "folder").mkdir()

@@ -11,12 +11,12 @@ import pytest
 from numpy.typing import NDArray
 
 from techduel.ensemble.simulation import Start, prepared, simulate, worlds
-from techduel.model.actions import BUDGETS, LEVERS, Action, of_state, own
+from techduel.model.actions import BUDGETS, EFFORTS, LEVERS, Action, of_state, own
 from techduel.model.world import Firms, Outside, World
 from techduel.policies.fixed import StatusQuo2020
 from techduel.policies.kinds import POLICIES
 from techduel.scenario.scenario import Scenario, load_scenario
-from tests.reference import Reference, run
+from tests.reference import Reference, accounts, run
 from tests.reference.policies import status_quo
 from tests.reference.view import world_of
 
@@ -274,6 +274,14 @@ PAIRS = {
     "hawk_china": (RESPONDENT, HAWK),
     "even": (replace(HAWK, fall=0.0), replace(RESPONDENT, fall=0.0)),
 }
+
+
+def test_between_them_both_pull_every_lever() -> None:
+    assert {*HAWK.levers, *RESPONDENT.levers} == {*LEVERS}, "a new lever gets a value in HAWK or RESPONDENT"
+
+
+def test_the_reference_pays_for_every_programme() -> None:
+    assert {*accounts.EFFORTS} == {*EFFORTS}
 
 
 @pytest.fixture(scope="module", params=PAIRS.values(), ids=PAIRS)

@@ -18,6 +18,7 @@ from techduel.scenario import parameter_sets, posteriors, staleness
 from techduel.scenario.composition import composed
 from techduel.scenario.fingerprint import model_hash
 from techduel.scenario.layers import choices
+from techduel.scenario.posterior import __main__ as stamp
 from techduel.scenario.posteriors import posterior, posterior_years
 from techduel.scenario.prior import columns
 from techduel.scenario.scenario import load_scenario
@@ -136,6 +137,30 @@ def test_a_posterior_of_other_equations_is_told_in_one_line(tables: Path, conten
     (line,) = remarks({"members": {"one": composed([]), "two": composed(["params=prior"])}})
     assert words in line
     assert model_hash()[:8] in line
+
+
+def test_a_witness_made_anew_vouches_for_no_earlier_fit(
+    tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def marked(equations: str) -> int:
+        monkeypatch.setattr(stamp, "model_hash", lambda: 64 * equations)
+        return stamp.main()
+
+    paths = [tables / f"posterior_{year}.json" for year in posterior_years()]
+    fits = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    monkeypatch.setattr(stamp, "FOLDER", tables)
+    assert marked("1") == 0, "as shipped, the witness vouches for the fits"
+    assert [json.loads(path.read_text())["fitted_as"] for path in paths] == [fit["fitted_as"] for fit in fits]
+    monkeypatch.setattr(stamp, "WITNESS", tmp_path)
+    (tmp_path / "anew.npz").write_bytes(b"anew")
+    before = [path.read_bytes() for path in paths]
+    assert marked("2") == 1
+    assert [path.read_bytes() for path in paths] == before
+    assert "posterior_2017.json, posterior_2020.json: the witness in tests/witness was" in capsys.readouterr().err
+    for path, fit in zip(paths, fits, strict=True):  # as a fit under the equations of the new witness writes it
+        path.write_text(json.dumps({**fit, "sources": 64 * "2"}), encoding="utf-8")
+    assert [marked("2"), marked("3")] == [0, 0]
+    assert {json.loads(path.read_text())["sources"] for path in paths} == {64 * "3"}
 
 
 COMMANDS = {

@@ -127,7 +127,7 @@ def test_words_tell_size_band_share_luck_and_what_flips_it(known: tuple[Path, di
         (("policy@policies.us=status_quo_2020",), "us is given the policy that it has"),
         (("policy@policies.us=best_response",), "best_response given, which decides at dates of its own"),
         ((TURN, "lead_us=0", "incident=0", "cost_us=0"), "wants nothing"),
-        (("nowhere", TURN), "nowhere is no result folder"),
+        (("nowhere", TURN), "nowhere is not there"),
     ],
 )
 def test_degenerate_input_is_told_in_one_line(

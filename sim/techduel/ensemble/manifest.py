@@ -46,7 +46,7 @@ class DamagedResult(Exception):
 
 
 class OldResult(Exception):
-    """A folder holds a result in the format of an earlier version."""
+    """A folder holds a result in the format of an earlier version, or runs without what these sources would store."""
 
     exit_code = 2
 

@@ -22,7 +22,8 @@ from techduel.ensemble.chunks import (
     read_rows,
     read_shapes,
 )
-from techduel.ensemble.manifest import CHUNK, CHUNKS, DamagedResult, required_manifest, sound_chunk
+from techduel.ensemble.manifest import CHUNK, CHUNKS, DamagedResult, OldResult, required_manifest, sound_chunk
+from techduel.scenario.fingerprint import made_here
 
 NOWHERE: Final = -1
 OPEN: Final = 32
@@ -92,13 +93,24 @@ class Stock:
         ------
         DamagedResult
             If it is not what it was.
+        OldResult
+            If it is, but other sources wrote it, and not what these would.
         """
         rows = self._read(name)
+        if rows is None and self._of_other_sources(name):
+            raise OldResult(
+                f"{self._folder.name}: computed under other sources, and its runs do not hold what these would; the same "
+                "command computes it again and keeps this as NAME@before"
+            )
         if rows is None:
             raise DamagedResult(
                 f"{self._folder.name}/{name[:40]}... is missing or damaged; the same command computes it again"
             )
         self.add(name, rows)
+
+    def _of_other_sources(self, name: str) -> bool:
+        """Whether a chunk is as it was written, by other equations, facts or outcomes."""
+        return sound_chunk(self._folder, name) and not made_here(required_manifest(self._folder).fingerprint, "")
 
     def _read(self, name: str) -> Rows | None:
         """Rows of a chunk without their arrays; None if it is not sound."""

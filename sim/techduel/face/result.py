@@ -173,8 +173,8 @@ def open_result(folder: str | Path) -> Result:
     >>> techduel.open_result("results/nothing")
     Traceback (most recent call last):
         ...
-    techduel.scenario.loader.InvalidInput: results/nothing is no result folder; allowed: one such as \
-results/run/baseline_2021
+    techduel.scenario.loader.InvalidInput: results/nothing is not there; allowed: a folder that a command has written, \
+as run does
     """
     (path,) = result_folders([str(folder)])
     sound(path)

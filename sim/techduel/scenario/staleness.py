@@ -36,7 +36,7 @@ def staleness(base_year: int) -> str | None:
     if weighed:
         parts.append(f"was not fitted under {', '.join(weighed)}, drawn by weight")
     if known.missing:
-        parts.append(f"knows nothing of {', '.join(known.missing)}, which keep their configured numbers")
+        parts.append(f"knows nothing of {', '.join(known.missing)}: configured numbers hold, or draws from the prior")
     if known.unknown:
         parts.append(f"has columns that are no parameters and are left out: {', '.join(known.unknown)}")
     return f"The posterior of {base_year} {'; it '.join(parts)}" if parts else None

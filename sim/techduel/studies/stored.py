@@ -39,11 +39,12 @@ def result_folder(text: str) -> Path:
     """
     folder = Path(text)
     try:
-        there = (folder / MANIFEST).is_file()
+        there, missing = (folder / MANIFEST).is_file(), not folder.exists()
     except OSError:  # no such thing can be: its name is too long, or it may not be looked into
-        there = False
+        there, missing = False, False
     if not there:
-        raise ArgumentTypeError(f"{text} is no result folder; allowed: one such as results/run/baseline_2021")
+        what = "is not there" if missing else "is no result folder"
+        raise ArgumentTypeError(f"{text} {what}; allowed: a folder that a command has written, as run does")
     return folder
 
 
