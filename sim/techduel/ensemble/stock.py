@@ -99,8 +99,8 @@ class Stock:
         rows = self._read(name)
         if rows is None and self._of_other_sources(name):
             raise OldResult(
-                f"{self._folder.name}: computed under other sources, and its runs do not hold what these would; the same "
-                "command computes it again and keeps this as NAME@before"
+                f"{self._folder.name}: computed under other sources, and its runs do not hold what these would; the "
+                "same command computes it again and keeps this as NAME@before"
             )
         if rows is None:
             raise DamagedResult(
