@@ -12,7 +12,7 @@ from drawn import watched
 import techduel
 from experiments.__main__ import main
 from experiments.exits import guarded
-from techduel.ensemble.headlines import INCOME, LEAD
+from techduel.ensemble.headlines import INCOME, LEAD, told_by
 from techduel.ensemble.paired import SPREAD
 from techduel.ensemble.simulation import simulate
 from techduel.report.page import save
@@ -23,6 +23,7 @@ from techduel.studies.overview.figures import album, overview, sectors
 from techduel.studies.overview.report import sentences
 from techduel.studies.overview.settings import composed, library, rival_forms
 from techduel.studies.overview.tables import COLUMNS, OVERVIEW, SECTOR_COLUMNS, SECTORS, SHOWN, Found
+from tests.library import cell
 
 REFERENCE = Path(__file__).resolve().parents[2] / "results" / "reference"
 SMALL = ("runs=10", "horizon=2021", "quiet=true", "name=small", "scenarios=[baseline_2021,chip_controls,cooperation]")
@@ -129,6 +130,20 @@ def test_the_first_picture_of_the_readme_is_of_this_version(tmp_path: Path) -> N
     _, picture = next(iter(album(config, REFERENCE).pictures))
     save(picture, tmp_path / "overview", album(config, REFERENCE).made, {})
     assert (tmp_path / "overview.png").read_bytes() == (REFERENCE / "overview.png").read_bytes()
+
+
+def test_the_page_of_scenarios_has_the_numbers_of_that_picture() -> None:
+    """Every line of the page's first table, which ``make picture`` writes, too."""
+    found = Found(REFERENCE)
+    page = (REFERENCE.parents[1] / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    lines = page.partition("<!-- begin headlines -->")[2].partition("<!-- end headlines -->")[0].splitlines()[3:]
+    told = {cells[0].partition("]")[0].removeprefix("[").strip(): cells[2:] for cells in map(_cells, lines)}
+    shown = [(INCOME, "us"), (INCOME, "china"), *((name, "us") for name in told_by(LEAD))]
+    assert told == {name: [cell(found.change(name, *place)) for place in shown] for name in found.scenarios}
+
+
+def _cells(line: str) -> list[str]:
+    return [text.strip() for text in line.strip("| ").split(" | ")]
 
 
 def test_it_writes_a_result_like_any_other(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
