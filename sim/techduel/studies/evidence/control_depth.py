@@ -38,7 +38,6 @@ MECHANISMS: Final[Mapping[str, tuple[str, Mapping[str, float]]]] = {
     "knowledge closes in proportion": ("none", {"access.knowledge_closing": 1.0}),
     "no drag of denial on research": ("none", {"research.denial_drag": 0.0}),
     "no inducement": ("none", {"research.inducement": 0.0}),
-    "no crowding out": ("none", {"accounts.crowding_out": 0.0}),
 }
 """Answer of China, and parameters that are set at every depth."""
 

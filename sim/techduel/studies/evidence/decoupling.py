@@ -100,9 +100,8 @@ def switches() -> dict[str, dict[str, float]]:
     return {
         EVERYTHING: {},
         NO_DIFFUSION: channels,
-        "no price effect on the rest": {"accounts.engine_elasticity": 0.0, "accounts.digital_price_elasticity": 0.0},
-        "no effect of public knowledge on the rest": {"accounts.knowledge_elasticity": 0.0},
-        "no crowding out": {"accounts.crowding_out": 0.0},
+        "no ideas with imports": {"accounts.idea_share": 0.0},
+        "least effect of public knowledge on the rest": {"accounts.knowledge_estimate": 0.06},
         "no drag of denial on research": {"research.denial_drag": 0.0},
         "no inducement": {"research.inducement": 0.0},
         "no evasion": {"access.evasion": 0.0, "access.evasion_slope": 0.0},
