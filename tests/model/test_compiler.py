@@ -14,6 +14,7 @@ import pytest
 
 from techduel import load_scenario, simulate
 from techduel.model.engine import compiler
+from techduel.model.engine.record import run_type
 from techduel.model.noise import Noise, fill, luck_type, ziggurat
 from techduel.model.outcomes import OUTCOMES
 
@@ -173,3 +174,11 @@ def test_long_loading_is_said_once_and_counted(
             time.sleep(0.2)
     assert capsys.readouterr().err.count("compiling the model once") == 1
     assert loading.seconds() > 0.3
+
+
+def test_kinds_of_records_are_called_by_their_content() -> None:
+    small, large = (compiler._numba().from_dtype(run_type(14, slots, 3)) for slots in (4, 6))
+    again = compiler._numba().from_dtype(run_type(14, 4, 3))
+    assert small.mangling_args != large.mangling_args
+    assert small.mangling_args == again.mangling_args == ("Record", (small.mangling_args[1][0],))
+    assert str(small._code) not in small.mangling_args[1]

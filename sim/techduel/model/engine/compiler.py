@@ -103,7 +103,17 @@ def _numba() -> Any:
     def made(function: Compiled, _: Any) -> Any:
         return numba.types.Dispatcher(function.made())
 
+    numba.types.Record.mangling_args = property(_lasting)
     return numba
+
+
+def _lasting(record: Any) -> tuple[str, tuple[str]]:
+    """What machine code calls a kind of record: by its content.
+
+    Numba calls it by a number that each process counts anew, so that code which two processes have kept for worlds of
+    different sizes may bear the same names, and a third process that loads both would call one for the other.
+    """
+    return "Record", (hashlib.sha256(record.name.encode()).hexdigest()[:16],)
 
 
 def sources() -> str:
