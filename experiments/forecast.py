@@ -60,7 +60,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _register(given: Mapping[str, Any]) -> int:
-    from techduel.studies.forecast.register import SHA, config_of, registered, write
+    from techduel.studies.forecast.register import config_of, registered, write
+    from techduel.studies.forecast.settings import SHA
 
     target = _new(given["file"], "file")
     config = config_of(given["origin"], given["runs"], given["seed"], given["last"])
@@ -77,13 +78,14 @@ def _check(given: Mapping[str, Any]) -> int:
     import tempfile
 
     from techduel.scenario.fingerprint import sources_hash
-    from techduel.studies.forecast.register import read, registered, write
+    from techduel.studies.forecast.register import registered, write
+    from techduel.studies.forecast.settings import read
 
     path = Path(given["file"])
     content = read(path)
     with progress(content["config"]["runs"], given["quiet"]) as advance, tempfile.TemporaryDirectory() as folder:
         again = Path(folder) / "again.json"
-        made = registered(_refused_unless_sound(path, content["config"]), content["registered"], advance)
+        made = registered(content["config"], content["registered"], advance)
         write(again, made)
         same = again.read_bytes() == path.read_bytes()
     if same:
@@ -97,8 +99,8 @@ def _check(given: Mapping[str, Any]) -> int:
 def _score(given: Mapping[str, Any]) -> int:
     from techduel.report.tables import write_table
     from techduel.studies.backtest.outcomes_file import read_outcomes
-    from techduel.studies.forecast.register import MODEL, read
     from techduel.studies.forecast.score import SCORE_COLUMNS, scored, skill
+    from techduel.studies.forecast.settings import MODEL, read
 
     content, target = read(Path(given["file"])), _new(given["scores"], "scores")
     found = scored(content, read_outcomes(Path(given["outcomes"]), content["config"]["origin"]).scored)
@@ -117,23 +119,12 @@ def _score(given: Mapping[str, Any]) -> int:
     return DONE
 
 
-def _refused_unless_sound(path: Path, config: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A stranger's configuration, checked like that of a result."""
-    from techduel.scenario.problems import wrong_with
-    from techduel.scenario.settings import Stored
-
-    problems = wrong_with(Stored, config["scenario"])
-    if not 2 <= config["runs"] <= 10_000:
-        problems.append(f"runs: {config['runs']} given; allowed: 2 to 10000")
-    if problems:
-        raise InvalidInput([f"{path.name}: {line}" for line in problems])
-    return config
-
-
 def _new(name: str, key: str) -> Path:
     target = Path(name)
     if target.exists() or target.is_symlink():
         raise InvalidInput([f"{key}: {shown(name)} is there; allowed: a new file"])
+    if not target.parent.is_dir():  # told before anything is computed
+        raise InvalidInput([f"{key}: {shown(str(target.parent))} is no folder; allowed: a new file in one"])
     return target
 
 

@@ -135,7 +135,7 @@ BY_FILE: Final = {
             _forecast("skill_is_the_part_of_the_best_rivals_score_that_is_saved"),
         ),
     ],
-    "studies/forecast/register.py": [
+    "studies/forecast/settings.py": [
         (
             "if key != SHA}",
             'if key != "rows"}',

@@ -279,6 +279,10 @@ def test_a_diagram_of_41_by_41_places_has_a_phase_in_each() -> None:
     ("arguments", "line"),
     [
         (("us=[stay]",), "us: one policy given (stay), which is no choice; allowed: 2 to 10 that differ"),
+        (
+            ("forms=[imitation.logistic,imitation.logistic]",),
+            "forms: imitation.logistic, imitation.logistic given; allowed: each once",
+        ),
         (("us=[]",), "us: one policy given (none), which is no choice; allowed: 2 to 10 that differ"),
         (("china=[stay,plan]",), "china: plan is the same policy as stay; allowed: policies that differ"),
         (("us=[stay,stay]",), "us: stay is named twice; allowed: each once"),

@@ -38,7 +38,7 @@ type Address = Annotated[str, Field(pattern=r"^(tcp|tls|ucx|ws|wss)://[!-#%-z~]{
 type Line = Annotated[
     str, Field(min_length=1, max_length=1000), AfterValidator(_shown_as_it_is), Allowed(f"text of {LINE_RULE}")
 ]
-type File = Annotated[str, Field(min_length=1, max_length=4096), Allowed("a file")]
+type File = Annotated[str, Field(min_length=1, max_length=4096, pattern=r"^[^\x00]+$"), Allowed("a file")]
 type Folder = Annotated[str, Field(min_length=1, max_length=4096, pattern=f"^{PATH}$"), Allowed("a folder")]
 type Fitted = Annotated[int, AfterValidator(_with_posterior), Allowed(", ".join(map(str, posterior_years())))]
 """A base year that has a posterior."""

@@ -4,7 +4,6 @@ The table has one line a quantile, in the columns of forecast hubs (Reich et al.
 file holds all that its numbers came from; the same sources make the same bytes again from it.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,19 +14,14 @@ import numpy as np
 from techduel.ensemble.compute import Progress
 from techduel.ensemble.manifest import write_text
 from techduel.scenario.fingerprint import sources_hash, version
-from techduel.scenario.loader import InvalidInput, plain_text
 from techduel.scenario.scenario import numbers, scenario_from
 from techduel.studies.backtest.comparison import CODE_OF, Rivals, rivals
 from techduel.studies.backtest.discrepancy import load_discrepancy
 from techduel.studies.backtest.forecast import Forecast, forecasts
 from techduel.studies.backtest.study import simulated
+from techduel.studies.forecast.settings import ALONE, COLUMNS, LEVELS, MODEL, SHA, digest
 
-COLUMNS: Final = ("model_id", "origin_date", "horizon", "target", "location", "output_type", "output_type_id", "value")
-LEVELS: Final = (0.01, 0.025, *(round(0.05 * step, 2) for step in range(1, 20)), 0.975, 0.99)
-MODEL, ALONE = "techduel", "techduel-without-discrepancy"
-SHA: Final = "sha256"
 DIGITS: Final = 8
-MOST_BYTES: Final = 64 * 2**20
 
 
 def registered(config: Mapping[str, Any], date: str, progress: Progress | None = None) -> dict[str, Any]:
@@ -56,38 +50,12 @@ def registered(config: Mapping[str, Any], date: str, progress: Progress | None =
     return {**content, SHA: digest(content)}
 
 
-def digest(content: Mapping[str, Any]) -> str:
-    """SHA-256 of a file's content without its hash."""
-    kept = {key: value for key, value in content.items() if key != SHA}
-    return hashlib.sha256(json.dumps(kept, sort_keys=True, allow_nan=False).encode()).hexdigest()
-
-
 def write(path: Path, content: Mapping[str, Any]) -> None:
     """Write the file of a forecast, a line a row of its table."""
     head = {key: value for key, value in content.items() if key not in ("rows", SHA)}
     rows = ",\n".join(json.dumps(row) for row in content["rows"])
     opening = json.dumps(head, indent=1)[:-2]
     write_text(path, f'{opening},\n "rows": [\n{rows}\n],\n "{SHA}": "{content[SHA]}"\n}}\n')
-
-
-def read(path: Path) -> dict[str, Any]:
-    """The content of a file, whose hash is that of its content.
-
-    Raises
-    ------
-    InvalidInput
-        If it is no forecast, or was changed since it was written.
-    """
-    try:
-        content = json.loads(plain_text(path, MOST_BYTES))
-        sound = content["forecast"] == "techduel" and content["columns"] == list(COLUMNS)
-    except (ValueError, TypeError, LookupError):
-        sound = False
-    if not sound:
-        raise InvalidInput([f"{path.name}: no forecast of techduel; allowed: a file of techduel forecast register"])
-    if digest(content) != content.get(SHA):
-        raise InvalidInput([f"{path.name}: was changed after it was registered: its SHA-256 is {digest(content)}"])
-    return dict(content)
 
 
 def config_of(origin: int, runs: int, seed: int, last: int) -> dict[str, Any]:

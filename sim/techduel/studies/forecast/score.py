@@ -11,7 +11,7 @@ from techduel.ensemble.chunks import Numbers
 from techduel.studies.backtest.comparison import CODE_OF
 from techduel.studies.backtest.outcomes_file import Outcome
 from techduel.studies.backtest.rivals import RULES
-from techduel.studies.forecast.register import LEVELS, MODEL
+from techduel.studies.forecast.settings import LEVELS, MODEL
 
 SCORE_COLUMNS: Final = (
     *("model_id", "target", "location", "year", "observed", "q05", "q50", "q95", "crps", "covered_90", "pit"),
@@ -83,7 +83,7 @@ def _scored(model: str, outcome: Outcome, values: Numbers) -> Scored:
 def _by_value(content: Mapping[str, Any]) -> dict[tuple[str, str, int], dict[str, Numbers]]:
     """Quantiles by model, by series, state and year."""
     found: dict[tuple[str, str, int], dict[str, list[float]]] = {}
-    origin = int(content["config"]["origin"])
+    origin = content["config"]["origin"]
     for model, _, horizon, target, location, _, _, value in content["rows"]:
         found.setdefault((target, location, origin + horizon), {}).setdefault(model, []).append(value)
     return {place: {name: np.array(many) for name, many in models.items()} for place, models in found.items()}

@@ -97,6 +97,8 @@ class Result(Strict):
         refuse(((state,), words) for state in STATES for words in _wrong_choices(self.policies[state]))
         refuse((("policies",), words) for words in _wrong_policies(self.base.model_dump(exclude_unset=True), self))
         refuse(((), words) for words in wrong_weights(self.weights))
+        if len(set(self.forms)) < len(self.forms):
+            refuse([(("forms",), f"{', '.join(self.forms)} given; allowed: each once")])
         if self.across == self.up or {self.across, self.up} in ({"lead", "lead_us"}, {"lead", "lead_china"}):
             refuse([(("up",), f"{self.up} given with across={self.across}; allowed: another setting")])
         return self
