@@ -279,6 +279,7 @@ def happenings() -> Iterator[Direction]:
         yield Direction(f"{who}: missing chips lower sales of devices", "disruption", devices(state), DOWN)
         idea = found(state, ("ai",))
         yield Direction(f"{who}: a breakthrough raises innovations in its field", "breakthrough", idea, UP)
+    yield Direction("a leap raises what its makers know", "leap", seen("technology", US, goods=CHIPS), UP)
     yield Direction("a bill raises public spending", "bill", seen("public_spending", US), UP)
     yield Direction("a bill raises basic research", "bill", seen("rd_basic", US), UP)
     yield Direction("a bill raises R&D", "bill", seen("rd_total", US), UP)
@@ -416,7 +417,7 @@ FAILED: Final[dict[str, Failure]] = {
     "China: visa limits lower the number of own researchers": Failure(
         0.00, "talent.researchers: five thousand a year left China for the United States and one came; limits keep both"
     ),
-    "United States: basic research raises firms' innovations while it goes on, after its lag": Failure(0.64, _SCARCE),
+    "United States: basic research raises firms' innovations while it goes on, after its lag": Failure(0.74, _SCARCE),
     "United States: basic research raises firms' innovations once its programme has ended": Failure(0.93, _LUCK_AFTER),
     "United States: broad controls slow the rival's progress": Failure(0.49, _INDUCED),
     "United States: broad controls lower the rival's trust": Failure(0.72, _SAFER),

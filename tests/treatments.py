@@ -122,6 +122,7 @@ _REVIEW: Final = event(
 )
 _FLOOD: Final = event("supply_disruption", origin="allies", sectors=CHIPS, start=2021.0, years=2.0, size=0.4)
 _BOOM: Final = event("demand_shock", sectors=CHIPS, market="all", start=2021.0, size=0.3, fade=5.0)
+_LEAP: Final = event("leap", state="us", sectors=CHIPS, start=2021.0, size=0.05)
 _IDEA: Final = event("breakthrough", state="both", sectors=("ai",), start=2021.0, size=0.5, fade=5.0)
 
 CASES: Final[dict[str, Case]] = {
@@ -143,6 +144,7 @@ CASES: Final[dict[str, Case]] = {
     "demand shock": Case(events={"boom": _BOOM}),
     "disruption": Case(events={"flood": _FLOOD}),
     "breakthrough": Case(events={"idea": _IDEA}),
+    "leap": Case(events={"leap": _LEAP}),
     "bill": Case(events={"bill": _BILL}),
     "review": Case(events={"review": _REVIEW}),
 }

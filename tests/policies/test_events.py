@@ -271,12 +271,15 @@ def test_a_large_bill_becomes_money_as_fast_as_institutes_grow() -> None:
 
 
 def test_a_bill_leaves_no_trace_in_a_plan_after_its_end() -> None:
-    """China's plan neither saves what a law adds nor grows from it, but with the GDP that public knowledge adds."""
+    """China's plan does not save what a law adds: it keeps its share of all research, the law's 12 bn included.
+
+    After its end nothing is left but with the GDP that public knowledge adds.
+    """
     more, less = with_and_without(2027, state="china", years=2, amount_low=12, amount_high=12)
     for name in ("basic_research", "applied_research"):
         during, end = ([getattr(part[at].action, name)[:, 1] for part in (more, less)] for at in (9, 28))
         if name == "basic_research":
-            np.testing.assert_allclose(during[0] - during[1], 3.0, rtol=0.1)
+            np.testing.assert_allclose(during[0] - during[1], 3.0 + 0.06 * 12.0, rtol=0.1)
         np.testing.assert_allclose(end[0], end[1], rtol=0.02)
     for at in range(13, 29):
         np.testing.assert_allclose(more[at].decided.planned_basic, less[at].decided.planned_basic, rtol=0.02)

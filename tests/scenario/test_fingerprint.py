@@ -180,7 +180,7 @@ def marks() -> list[str]:
     [
         ("run/scorecard.py", {"run"}),
         ("run/variance.py", {"run"}),
-        ("compare/decomposition.py", {"compare"}),
+        ("compare/decomposition.py", {"compare", "why"}),
         ("sweep/effects.py", {"sweep", "sensitivity"}),
         ("sensitivity/indices.py", {"sensitivity"}),
         ("backtest/rivals.py", {"run", "backtest", "hindcast", "findings"}),

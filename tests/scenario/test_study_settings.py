@@ -10,7 +10,7 @@ from techduel.scenario.arguments import stored
 from techduel.scenario.scenario import numbers
 from techduel.studies.table import STUDIES
 
-GIVEN = {"backtest": ["origin=2017"]}
+GIVEN = {"backtest": ["origin=2017"], "branch": ["policy@policies.us=broad_controls"]}
 """Settings that a study cannot do without."""
 
 

@@ -80,7 +80,7 @@ def test_letters_are_inside_and_apart(place: Path, size: str) -> None:
         ([FOLDER, "outcome=gdp", "years=soon"], "FIRST-LAST"),
         ([FOLDER, "outcome=gdp", "format=gif"], "png, svg, pdf"),
         (["outcome=gdp"], "0 folders given"),
-        (["results/compare/none", "outcome=gdp"], "no result folder"),
+        (["results/compare/none", "outcome=gdp"], "is not there"),
     ],
 )
 def test_what_cannot_be_drawn_is_told(

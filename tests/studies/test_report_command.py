@@ -138,7 +138,7 @@ def test_reports_of_the_same_results_have_the_same_bytes_and_can_hold_several(pl
     ("arguments", "words"),
     [
         (["results/run/small", "file=run.html"], "run.html is there"),
-        (["results/run/nothing"], "no result folder"),
+        (["results/run/nothing"], "is not there"),
         (["file=new.html"], "no folder given"),
         (["results/run/small", "form=pdf"], "form: unknown; known: file"),
     ],

@@ -24,7 +24,7 @@ from techduel.scenario.prior import with_values
 
 WHOLE: Final = frozenset(
     {
-        *("start", "until", "ramp", "ramp_years", "years", "target_year", "quarters", "weights"),
+        *("start", "until", "at", "ramp", "ramp_years", "years", "target_year", "quarters", "weights"),
         *("every", "lookahead", "futures"),
     }
 )

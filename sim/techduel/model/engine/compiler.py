@@ -103,7 +103,7 @@ def _numba() -> Any:
     def made(function: Compiled, _: Any) -> Any:
         return numba.types.Dispatcher(function.made())
 
-    numba.types.Record.mangling_args = property(_lasting)
+    setattr(numba.types.Record, "mangling_args", property(_lasting))  # noqa: B010 # mypy takes it for a method
     return numba
 
 
