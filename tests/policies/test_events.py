@@ -271,18 +271,25 @@ def test_a_large_bill_becomes_money_as_fast_as_institutes_grow() -> None:
 
 
 def test_a_bill_leaves_no_trace_in_a_plan_after_its_end() -> None:
-    """China's plan does not save what a law adds: it keeps its share of all research, the law's 12 bn included.
-
-    After its end nothing is left but with the GDP that public knowledge adds.
-    """
-    more, less = with_and_without(2027, state="china", years=2, amount_low=12, amount_high=12)
+    """China's plan neither saves what a law adds to public research nor grows from it, while it lasts and after."""
+    research = {"amount_low": 6, "amount_high": 6, "grants_share": 0, "reshoring_share": 0}
+    more, less = with_and_without(2027, state="china", years=2, **research)
     for name in ("basic_research", "applied_research"):
         during, end = ([getattr(part[at].action, name)[:, 1] for part in (more, less)] for at in (9, 28))
         if name == "basic_research":
-            np.testing.assert_allclose(during[0] - during[1], 3.0 + 0.06 * 12.0, rtol=0.1)
-        np.testing.assert_allclose(end[0], end[1], rtol=0.02)
-    for at in range(13, 29):
-        np.testing.assert_allclose(more[at].decided.planned_basic, less[at].decided.planned_basic, rtol=0.035)
+            np.testing.assert_allclose(during[0] - during[1], 3.0, rtol=1e-3)
+        np.testing.assert_allclose(end[0], end[1], rtol=1e-3)
+    for at in range(1, 29):
+        np.testing.assert_allclose(more[at].decided.planned_basic, less[at].decided.planned_basic, rtol=1e-3)
+
+
+def test_a_plan_keeps_its_share_of_the_research_that_a_laws_grants_draw() -> None:
+    """Basic research is planned as a share of all R&D, of which what firms do with a law's grants is a part."""
+    more, less = with_and_without(2023, state="china", years=2, amount_low=12, amount_high=12)
+    drawn = [(part[8].cells.rd + part[8].cells.grants)[:, 1, :, 0].sum(axis=1) for part in (more, less)]
+    planned = [part[9].decided.planned_basic[:, 1, 0, 0] for part in (more, less)]
+    share = (less[8].states.rd_basic / less[8].states.rd_total)[:, 1, 0, 0]
+    np.testing.assert_allclose(planned[0] - planned[1], share * (drawn[0] - drawn[1]), rtol=0.1)
 
 
 def test_an_uncertain_bill_widens_the_spread_of_public_money() -> None:
