@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 from drawn import watched
+from rounds import made, refused, told_and_made_again
 
-from experiments.__main__ import main
-from experiments.exits import guarded
 from techduel.ensemble.paired import mean_lead
 from techduel.ensemble.simulation import simulate
 from techduel.facts.selection import known_sectors
@@ -103,34 +102,21 @@ def test_words_tell_size_side_measure_and_luck(tmp_path: Path) -> None:
     ],
 )
 def test_degenerate_input_is_told_in_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
-    arguments: tuple[str, ...], line: str,
-) -> None:  # fmt: skip
-    monkeypatch.chdir(tmp_path)
-    assert guarded(main, ["why", *arguments]) == 2
-    told = capsys.readouterr().err.strip().splitlines()
-    assert told[1:] == ["Nothing was written."]
-    assert line in told[0]
-    assert list(tmp_path.iterdir()) == []
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], line: str
+) -> None:
+    assert line in refused(tmp_path, capsys, "why", *arguments)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A small study of two scenarios that differ by several measures."""
-    place = tmp_path_factory.mktemp("why")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(place)
-        assert guarded(main, ["why", "baseline_2021", "full_decoupling", "decompose=channels", *SMALL]) == 0
-        yield place / "results" / "why" / "small"
+    pair = ("baseline_2021", "full_decoupling", "decompose=channels")
+    with made(tmp_path_factory.mktemp("why"), "why", *pair, *SMALL) as small:
+        yield small
 
 
 def test_it_writes_a_result_that_is_told_and_made_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    assert guarded(main, ["plot", str(folder)]) == 0
-    assert guarded(main, ["reproduce", str(folder)]) == 0
-    assert guarded(main, ["report", str(folder), f"file={folder.parent}/page.html"]) == 0
-    assert {path: path.read_bytes() for path in before} == before
-    assert "every file is the same" in capsys.readouterr().out
+    told_and_made_again(folder, capsys, LEDGER, MATRIX, QUARTERS)
 
 
 def test_what_sets_two_scenarios_apart_is_that_of_their_runs(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """Arguments of commands that take KEY=VALUE settings of their own: read, checked and described by a model of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from pydantic import Field
@@ -59,6 +59,39 @@ def read(arguments: Sequence[str], model: type[Strict]) -> dict[str, Any]:
     if problems:
         raise InvalidInput(problems)
     return normal
+
+
+def completed(
+    config: Mapping[str, Any],
+    model: type[Strict],
+    given: Mapping[str, Any],
+    default_name: Callable[[], str],
+    more: Iterable[str] = (),
+) -> dict[str, Any]:
+    """A composed configuration, checked as its result stores it, with where the result is to lie and how it is called.
+
+    Parameters
+    ----------
+    config : mapping
+        What the result stores.
+    model : type
+        Of that.
+    given : mapping
+        Settings of the command line, those of `Named` among them.
+    default_name : callable
+        What the result is called where no name is given; asked once the rest is sound.
+    more : iterable of str
+        Problems that the model does not see.
+
+    Raises
+    ------
+    InvalidInput
+        With every problem.
+    """
+    problems = [*map(str, validated(model, config)[1]), *more]
+    if problems:
+        raise InvalidInput(list(dict.fromkeys(problems)))
+    return {**config, **{key: given[key] for key in Writing.model_fields}, "name": given["name"] or default_name()}
 
 
 def described(command: str, meaning: str, model: type[Strict]) -> Iterator[str]:

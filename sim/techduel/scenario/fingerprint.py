@@ -8,7 +8,7 @@ formulas of a study, which make its numbers of runs, are what its command import
 import ast
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -69,6 +69,11 @@ def config_hash(config: Mapping[str, Any]) -> str:
     """
     text = json.dumps(config, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def hashed_name(name: str, config: Mapping[str, Any], free: Collection[str] = ()) -> str:
+    """A name with eight digits of the hash of what binds: all but the settings that are free to change."""
+    return f"{name}-{config_hash({key: value for key, value in config.items() if key not in free})[:8]}"
 
 
 @cache

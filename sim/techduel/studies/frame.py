@@ -1,14 +1,17 @@
 """Frame: how studies open, store and end alike, and how those fill their folder whose numbers come from one sweep."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from techduel.ensemble.compute import Options, filled
-from techduel.ensemble.manifest import FAILURES
+from techduel.ensemble.manifest import FAILURES, Manifest
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.sweep import Sweep, swept
+from techduel.report import pages
+from techduel.report.words import wrapped
 from techduel.scenario.arguments import Named
+from techduel.scenario.staleness import remarks
 
 if TYPE_CHECKING:
     from techduel.report.marks import Album
@@ -20,6 +23,31 @@ def opening(name: str, size: str, seed: int, options: Options) -> str:
     return f"{name} · {size} · seed {seed} · {workers} worker{'s' if workers > 1 else ''}"
 
 
+def keep(
+    config: Mapping[str, Any],
+    folder: Path,
+    options: Options,
+    write: Callable[[Manifest], object],
+    free: Collection[str],
+) -> int:
+    """Have a study's folder filled; its exit code.
+
+    Parameters
+    ----------
+    config : mapping
+        Composed or stored; where the result lies and what it is called is not stored in it.
+    folder : Path
+    options : Options
+    write : callable
+        Computes what is missing and writes tables, figures and README.
+    free : collection of str
+        As of `filled`.
+    """
+    stored = {key: value for key, value in config.items() if key not in Named.model_fields}
+    filled(folder, stored, write, options, free, str(config["experiment"]))
+    return ended(folder)
+
+
 def fill(
     sweep: Sweep,
     config: Mapping[str, Any],
@@ -28,29 +56,29 @@ def fill(
     tell: Callable[[Stock], object],
     free: Collection[str],
 ) -> int:
-    """Have a study filled whose numbers come from one sweep; its exit code.
-
-    Parameters
-    ----------
-    sweep : Sweep
-    config : mapping
-        Composed or stored; where the result lies and what it is called is not stored in it.
-    folder : Path
-    options : Options
-    tell : callable
-        Writes tables, figures and README of the runs that are then there.
-    free : collection of str
-        As of `filled`.
-    """
-    stored = {key: value for key, value in config.items() if key not in Named.model_fields}
-    study = str(config["experiment"])
-    filled(folder, stored, lambda manifest: tell(swept(sweep, folder, manifest, options).stock), options, free, study)
-    return ended(folder)
+    """The same for a study whose numbers come from one sweep, whose runs are there when it tells of them."""
+    return keep(config, folder, options, lambda manifest: tell(swept(sweep, folder, manifest, options).stock), free)
 
 
 def ended(folder: Path) -> int:
     """Exit code of a result: 5 if any of its runs has failed, which has a record then."""
     return 5 if any(folder.rglob(f"{FAILURES}/*.json")) else 0
+
+
+def told(
+    folder: Path, config: Mapping[str, Any], sentences: Iterable[str], table: Iterable[str], files: Iterable[str]
+) -> str:
+    """The screen of a finished study: its sentences, a table, what qualifies both, and the files that hold more."""
+    lines = [line for sentence in sentences for line in wrapped(sentence)]
+    lines += ["", *table, ""]
+    lines += [line for remark in remarks(config) for line in wrapped(remark, "")]
+    return "\n".join([*lines, f"Written to {folder}:", *wrapped(", ".join(("README.md", *files)))])
+
+
+def write_readme(folder: Path, config: Mapping[str, Any], sentences: Sequence[str], **more: Any) -> None:
+    """Write ``README.md`` of a study that has its tables, from the template of its name."""
+    study = str(config["experiment"])
+    pages.write_readme(folder, study, config=config, sentences=sentences, remarks=list(remarks(config)), **more)
 
 
 def save(album: "Album", folder: Path) -> None:

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from techduel.ensemble.folder import settings
-from techduel.report import pages
 from techduel.report.marks import TITLES
 from techduel.report.tables import Lines
 from techduel.report.words import number, per_cent, wrapped
-from techduel.scenario.staleness import remarks
+from techduel.studies import frame
 from techduel.studies.backfire.places import HORIZON, MEANINGS, relaxed_below
 from techduel.studies.backfire.tables import BOX, BY_YEAR, CROSSING, MAP, read
 
@@ -51,22 +50,13 @@ def warnings(config: Mapping[str, Any]) -> list[str]:
 def screen(folder: Path) -> str:
     """What the command prints."""
     config = settings(folder)
-    lines = [line for sentence in sentences(folder, config) for line in wrapped(sentence)]
-    lines += ["", *_grid(read(folder, MAP), config), ""]
-    lines += [line for told in remarks(config) for line in wrapped(told, "")]
-    return "\n".join([*lines, f"Written to {folder}:", f" README.md, {MAP}, {CROSSING}, {BY_YEAR}, {BOX}, figures/"])
+    table, files = _grid(read(folder, MAP), config), (MAP, CROSSING, BY_YEAR, BOX, "figures/")
+    return frame.told(folder, config, sentences(folder, config), table, files)
 
 
 def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
     """Write ``README.md`` of a folder that has its tables."""
-    pages.write_readme(
-        folder,
-        "backfire",
-        config=config,
-        sentences=sentences(folder, config),
-        remarks=list(remarks(config)),
-        axes=" and ".join(config["axes"]),
-    )
+    frame.write_readme(folder, config, sentences(folder, config), axes=" and ".join(config["axes"]))
 
 
 def _meaning(lines: Lines, meaning: str, config: Mapping[str, Any]) -> str:

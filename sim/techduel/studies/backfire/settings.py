@@ -7,10 +7,9 @@ from pydantic import Field, model_validator
 
 from techduel.facts.history import LAST_YEAR
 from techduel.facts.selection import known_sectors
-from techduel.scenario.arguments import Luck, Named, read
-from techduel.scenario.fingerprint import config_hash
-from techduel.scenario.loader import InvalidInput
-from techduel.scenario.problems import Allowed, Strict, refuse, refuse_lines, validated
+from techduel.scenario.arguments import Luck, Named, completed, read
+from techduel.scenario.fingerprint import hashed_name
+from techduel.scenario.problems import Allowed, Strict, refuse, refuse_lines
 from techduel.scenario.settings import LAST_HORIZON, Line, Seed, Simulation
 from techduel.studies.backfire.places import HORIZON, factors_of, nothing_imposed, variants_of
 from techduel.studies.game.settings import STAY, chosen, start
@@ -108,11 +107,7 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
         "base": base,
         "sizes": {key: given[key] for key in ("lead", "frontier", "income")},
     }
-    problems = [str(problem) for problem in validated(Result, config)[1]]
-    if problems:
-        raise InvalidInput(list(dict.fromkeys(problems)))
-    where = {key: given[key] for key in ("results", "fresh", "quiet")}
-    return {**config, **where, "name": given["name"] or _default_name(given, config)}
+    return completed(config, Result, given, lambda: _default_name(given, config))
 
 
 def _axis(given: Mapping[str, Any], axis: str) -> dict[str, Any]:
@@ -133,8 +128,7 @@ def _by_sector(lever: str) -> bool:
 
 def _default_name(given: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     """The scenario's name, with eight digits of the hash where anything that binds is not as shipped."""
-    bound = {key: value for key, value in config.items() if key not in FREE}
     shipped = given["state"] == "us" and given["sector"] is None and not given["base"]
     if shipped and given["horizon"] == 2035 and given["seed"] == 1:
         return str(given["scenario"])
-    return f"{given['scenario']}-{config_hash(bound)[:8]}"
+    return hashed_name(given["scenario"], config, FREE)

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from techduel.ensemble.folder import settings
-from techduel.report import pages
 from techduel.report.marks import TITLES
 from techduel.report.tables import Lines
-from techduel.report.words import number, per_cent, wrapped
-from techduel.scenario.staleness import remarks
+from techduel.report.words import number, per_cent
+from techduel.studies import frame
 from techduel.studies.branch.arms import NEVER
 from techduel.studies.branch.tables import COURSES, FLIPS, REGRET, VALUES, WORTH, line_of, read
 
@@ -28,18 +27,13 @@ def sentences(folder: Path, config: Mapping[str, Any]) -> list[str]:
 def screen(folder: Path) -> str:
     """What the command prints."""
     config = settings(folder)
-    lines = [line for sentence in sentences(folder, config) for line in wrapped(sentence)]
-    lines += ["", *_table(read(folder, VALUES), read(folder, REGRET)), ""]
-    lines += [line for told in remarks(config) for line in wrapped(told, "")]
-    files = f" README.md, {VALUES}, {REGRET}, {FLIPS}, {COURSES}, figures/"
-    return "\n".join([*lines, f"Written to {folder}:", files])
+    table, files = _table(read(folder, VALUES), read(folder, REGRET)), (VALUES, REGRET, FLIPS, COURSES, "figures/")
+    return frame.told(folder, config, sentences(folder, config), table, files)
 
 
 def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
     """Write ``README.md`` of a folder that has its tables."""
-    pages.write_readme(
-        folder, "branch", config=config, sentences=sentences(folder, config), remarks=list(remarks(config))
-    )
+    frame.write_readme(folder, config, sentences(folder, config))
 
 
 def turning(config: Mapping[str, Any]) -> str:

@@ -8,8 +8,8 @@ from pydantic import Field, model_validator
 from techduel.facts.history import LAST_YEAR
 from techduel.model.axes import STATES
 from techduel.scenario import composition
-from techduel.scenario.arguments import Luck, Named, read
-from techduel.scenario.fingerprint import config_hash
+from techduel.scenario.arguments import Luck, Named, completed, read
+from techduel.scenario.fingerprint import hashed_name
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.problems import Allowed, Strict, refuse, validated
 from techduel.scenario.settings import LAST_HORIZON, Line, Seed, Simulation
@@ -106,11 +106,7 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
         "policies": _chosen(choices),
         "weights": weighed(given, {**plain, "name": "arm"}),
     }
-    problems = [str(problem) for problem in validated(Result, config)[1]]
-    if problems:
-        raise InvalidInput(list(dict.fromkeys(problems)))
-    where = {key: given[key] for key in ("results", "fresh", "quiet")}
-    return {**config, **where, "name": given["name"] or _default_name(config)}
+    return completed(config, Result, given, lambda: _default_name(config))
 
 
 def _past(folders: Sequence[str], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,5 +146,4 @@ def _wrong(config: Mapping[str, Any], dates: Sequence[float]) -> list[str]:
 def _default_name(config: Mapping[str, Any]) -> str:
     """Scenario and policies, with eight digits of the hash of all that binds."""
     kinds = "_".join(f"{state}_{policy['kind']}" for state, policy in config["policies"].items())
-    bound = {key: value for key, value in config.items() if key not in FREE}
-    return f"{config['scenario']}-{kinds}-{config_hash(bound)[:8]}"
+    return hashed_name(f"{config['scenario']}-{kinds}", config, FREE)

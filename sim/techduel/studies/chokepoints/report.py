@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from techduel.ensemble.folder import settings
-from techduel.report import pages
 from techduel.report.marks import TITLES
 from techduel.report.tables import Lines
-from techduel.report.words import number, per_cent, wrapped
-from techduel.scenario.staleness import remarks
+from techduel.report.words import number, per_cent
+from techduel.studies import frame
 from techduel.studies.chokepoints.tables import COURSES, DIVERSIFIED, LOSSES, read
 
 WITHIN: Final = 1.645
@@ -28,17 +27,13 @@ def sentences(folder: Path, config: Mapping[str, Any]) -> list[str]:
 def screen(folder: Path) -> str:
     """What the command prints."""
     config = settings(folder)
-    lines = [line for sentence in sentences(folder, config) for line in wrapped(sentence)]
-    lines += ["", *_table(read(folder, LOSSES), config), ""]
-    lines += [line for told in remarks(config) for line in wrapped(told, "")]
-    return "\n".join([*lines, f"Written to {folder}:", f" README.md, {LOSSES}, {COURSES}, {DIVERSIFIED}, figures/"])
+    table, files = _table(read(folder, LOSSES), config), (LOSSES, COURSES, DIVERSIFIED, "figures/")
+    return frame.told(folder, config, sentences(folder, config), table, files)
 
 
 def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
     """Write ``README.md`` of a folder that has its tables."""
-    pages.write_readme(
-        folder, "chokepoints", config=config, sentences=sentences(folder, config), remarks=list(remarks(config))
-    )
+    frame.write_readme(folder, config, sentences(folder, config))
 
 
 def _of(denier: str, losses: Lines, undone: Lines, config: Mapping[str, Any]) -> Iterator[str]:

@@ -8,10 +8,9 @@ from pydantic import Field, model_validator
 from techduel.facts.history import LAST_YEAR
 from techduel.facts.selection import known_sectors
 from techduel.model.axes import STATES
-from techduel.scenario.arguments import Luck, Named, read
-from techduel.scenario.fingerprint import config_hash
-from techduel.scenario.loader import InvalidInput
-from techduel.scenario.problems import Allowed, Strict, refuse, validated
+from techduel.scenario.arguments import Luck, Named, completed, read
+from techduel.scenario.fingerprint import hashed_name
+from techduel.scenario.problems import Allowed, Strict, refuse
 from techduel.scenario.settings import LAST_HORIZON, Line, Seed, Simulation
 from techduel.studies.chokepoints.denials import SINGLE
 from techduel.studies.game.settings import start
@@ -95,16 +94,11 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
         **{key: given[key] for key in kept},
         "base": of_points(plain),
     }
-    problems = [str(problem) for problem in validated(Result, config)[1]]
-    if problems:
-        raise InvalidInput(list(dict.fromkeys(problems)))
-    where = {key: given[key] for key in ("results", "fresh", "quiet")}
-    return {**config, **where, "name": given["name"] or _default_name(given, config)}
+    return completed(config, Result, given, lambda: _default_name(given, config))
 
 
 def _default_name(given: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     shipped = {name: field.default for name, field in Settings.model_fields.items()}
     if all(given[key] == shipped[key] for key in ("base", "horizon", "seed", "since", "years")):
         return str(given["scenario"])
-    bound = {key: value for key, value in config.items() if key not in FREE}
-    return f"{given['scenario']}-{config_hash(bound)[:8]}"
+    return hashed_name(given["scenario"], config, FREE)

@@ -7,11 +7,10 @@ from typing import Any, Final
 
 from techduel.ensemble.folder import settings
 from techduel.model.axes import STATES
-from techduel.report import pages
 from techduel.report.marks import TITLES
 from techduel.report.set_bands import LEAST_SETS
-from techduel.report.words import number, per_cent, sets_of, wrapped
-from techduel.scenario.staleness import remarks
+from techduel.report.words import number, per_cent, sets_of
+from techduel.studies import frame
 from techduel.studies.game.analysis import LEADER, PURE
 from techduel.studies.game.information import ALL
 from techduel.studies.game.phases import SURE
@@ -59,24 +58,14 @@ def sentences(found: Found, config: Mapping[str, Any]) -> list[str]:
 def screen(folder: Path) -> str:
     """What the command prints."""
     found, config = Found(folder), settings(folder)
-    lines = [line for sentence in sentences(found, config) for line in wrapped(sentence)]
-    lines += ["", *_matrix(found, config), ""]
-    lines += [line for told in remarks(config) for line in wrapped(told, "")]
-    files = ", ".join((COMPONENT, PAYOFF, EQUILIBRIA, PRICES, REGRET, INFORMATION, FLIPS))
-    return "\n".join([*lines, f"Written to {folder}:", *wrapped(f"README.md, {files}, figures/ (3)")])
+    files = (COMPONENT, PAYOFF, EQUILIBRIA, PRICES, REGRET, INFORMATION, FLIPS, "figures/ (3)")
+    return frame.told(folder, config, sentences(found, config), _matrix(found, config), files)
 
 
 def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
     """Write ``README.md`` of a folder that has its tables."""
-    found = Found(folder)
-    pages.write_readme(
-        folder,
-        "game",
-        config=config,
-        sentences=sentences(found, config),
-        remarks=list(remarks(config)),
-        names={state: ", ".join(policies) for state, policies in config["policies"].items()},
-    )
+    names = {state: ", ".join(policies) for state, policies in config["policies"].items()}
+    frame.write_readme(folder, config, sentences(Found(folder), config), names=names)
 
 
 def short(name: str) -> str:

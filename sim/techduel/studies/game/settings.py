@@ -13,8 +13,8 @@ from techduel.model.axes import STATES
 from techduel.model.parameters.forms import RIVALS
 from techduel.report.marks import TITLES
 from techduel.scenario import composition
-from techduel.scenario.arguments import Luck, Named, read
-from techduel.scenario.fingerprint import config_hash
+from techduel.scenario.arguments import Luck, Named, completed, read
+from techduel.scenario.fingerprint import config_hash, hashed_name
 from techduel.scenario.kinds import filled
 from techduel.scenario.layers import choices
 from techduel.scenario.loader import NAME, NAME_RULE, InvalidInput, name_from, strict_yaml, unknown_key
@@ -127,12 +127,8 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
         "policies": {state: chosen(state, given[state], base) for state in STATES},
         "weights": weighed(given, plain),
     }
-    problems = [str(problem) for problem in validated(Result, config)[1]]
-    problems += [line for form in given["forms"] for line in _wrong_form(form)]
-    if problems:
-        raise InvalidInput(list(dict.fromkeys(problems)))
-    where = {key: given[key] for key in ("results", "fresh", "quiet")}
-    return {**config, **where, "name": given["name"] or _default_name(given, config)}
+    wrong = (line for form in given["forms"] for line in _wrong_form(form))
+    return completed(config, Result, given, lambda: _default_name(given, config), wrong)
 
 
 def start(scenario: str, base: Sequence[str], horizon: int) -> dict[str, Any]:
@@ -248,4 +244,4 @@ def _default_name(given: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     name = given["scenario"]
     if not given["base"] and given["horizon"] == 2035 and given["seed"] == 1:
         return str(name)
-    return f"{name}-{config_hash({'base': config['base'], 'seed': config['seed']})[:8]}"
+    return hashed_name(name, {"base": config["base"], "seed": config["seed"]})

@@ -7,11 +7,10 @@ from typing import Any
 
 from techduel.ensemble.folder import settings
 from techduel.ensemble.paired import HUNDRED
-from techduel.report import pages
 from techduel.report.marks import TITLES
 from techduel.report.tables import Lines
-from techduel.report.words import number, per_cent, wrapped
-from techduel.scenario.staleness import remarks
+from techduel.report.words import number, per_cent
+from techduel.studies import frame
 from techduel.studies.halflife.impulses import ALL
 from techduel.studies.halflife.tables import BY_FORM, COURSES, HALF_LIVES, PUBLISHED, line_of, read
 
@@ -25,17 +24,13 @@ def sentences(folder: Path, config: Mapping[str, Any]) -> list[str]:
 def screen(folder: Path) -> str:
     """What the command prints."""
     config = settings(folder)
-    lines = [line for sentence in sentences(folder, config) for line in wrapped(sentence)]
-    lines += ["", *_table(read(folder, HALF_LIVES), config), ""]
-    lines += [line for told in remarks(config) for line in wrapped(told, "")]
-    return "\n".join([*lines, f"Written to {folder}:", f" README.md, {HALF_LIVES}, {COURSES}, {BY_FORM}, figures/"])
+    table, files = _table(read(folder, HALF_LIVES), config), (HALF_LIVES, COURSES, BY_FORM, "figures/")
+    return frame.told(folder, config, sentences(folder, config), table, files)
 
 
 def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
     """Write ``README.md`` of a folder that has its tables."""
-    pages.write_readme(
-        folder, "halflife", config=config, sentences=sentences(folder, config), remarks=list(remarks(config))
-    )
+    frame.write_readme(folder, config, sentences(folder, config))
 
 
 def _of(state: str, lines: Lines, forms: Lines, config: Mapping[str, Any]) -> Iterator[str]:

@@ -7,10 +7,9 @@ from pydantic import Field, model_validator
 
 from techduel.facts.history import LAST_YEAR
 from techduel.facts.selection import known_sectors
-from techduel.scenario.arguments import Luck, Named, read
-from techduel.scenario.fingerprint import config_hash
-from techduel.scenario.loader import InvalidInput
-from techduel.scenario.problems import Allowed, Strict, refuse, validated
+from techduel.scenario.arguments import Luck, Named, completed, read
+from techduel.scenario.fingerprint import hashed_name
+from techduel.scenario.problems import Allowed, Strict, refuse
 from techduel.scenario.settings import LAST_HORIZON, Line, Seed, Simulation
 from techduel.studies.game.settings import start
 from techduel.studies.halflife.impulses import ALL, EVENT, sectors_from
@@ -97,11 +96,7 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
         "sectors": sectors_from(given["sectors"]),
         "base": of_points(plain),
     }
-    problems = [str(problem) for problem in validated(Result, config)[1]]
-    if problems:
-        raise InvalidInput(list(dict.fromkeys(problems)))
-    where = {key: given[key] for key in ("results", "fresh", "quiet")}
-    return {**config, **where, "name": given["name"] or _default_name(given, config)}
+    return completed(config, Result, given, lambda: _default_name(given, config))
 
 
 def _default_name(given: Mapping[str, Any], config: Mapping[str, Any]) -> str:
@@ -109,5 +104,4 @@ def _default_name(given: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     kept = ("base", "horizon", "seed", "since", "size", "states", "sectors")
     if all(given[key] == shipped[key] for key in kept):
         return str(given["scenario"])
-    bound = {key: value for key, value in config.items() if key not in FREE}
-    return f"{given['scenario']}-{config_hash(bound)[:8]}"
+    return hashed_name(given["scenario"], config, FREE)

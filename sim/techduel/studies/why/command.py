@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from techduel.ensemble.compute import Options, filled
+from techduel.ensemble.compute import Options
 from techduel.ensemble.compute import compute as computed
-from techduel.ensemble.manifest import FAILURES, Manifest
+from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.simulation import simulate
 from techduel.ensemble.stock import Stock
 from techduel.model.axes import STATES
 from techduel.scenario.scenario import scenario_from
+from techduel.studies.frame import keep, opening, save
 from techduel.studies.why import report, tables
 from techduel.studies.why.ledgers import LEDGER, Ledgers, game_of, member
 from techduel.studies.why.settings import FREE
@@ -18,16 +19,12 @@ from techduel.studies.why.settings import FREE
 
 def header(config: Mapping[str, Any], options: Options) -> str:
     """Names, size, seed and workers."""
-    names, workers = config["scenarios"], options.place.workers
-    return (
-        f"{' against '.join(reversed(names))} · {config['runs']} runs x {Ledgers(config).quarters} quarters · "
-        f"seed {config['seed']} · {workers} worker{'s' if workers > 1 else ''}"
-    )
+    size = f"{config['runs']} runs x {Ledgers(config).quarters} quarters"
+    return opening(" against ".join(reversed(config["scenarios"])), size, config["seed"], options)
 
 
 def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
     """Compute the ledgers that are missing and write tables, figures and README."""
-    stored = {key: value for key, value in config.items() if key not in ("name", "results", "fresh", "quiet")}
 
     def write(manifest: Manifest) -> None:
         players = game_of(config).players(config["seed"]) if len(config["scenarios"]) > 1 else ()
@@ -36,8 +33,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
         draw(config, folder)
         report.write_readme(folder, config)
 
-    filled(folder, stored, write, options, FREE, "why")
-    return 5 if any((folder / FAILURES).glob("*.json")) else 0
+    return keep(config, folder, options, write, FREE)
 
 
 def _write_tables(folder: Path, demand: Ledgers, stock: Stock) -> None:
@@ -57,17 +53,11 @@ def _write_tables(folder: Path, demand: Ledgers, stock: Stock) -> None:
 
 def draw(config: Mapping[str, Any], folder: Path) -> None:
     """Draw every figure."""
-    from techduel.report.page import save_all
     from techduel.studies.why.figures import album
 
-    save_all(album(config, folder), folder)
+    save(album(config, folder), folder)
 
 
 def screen(folder: Path) -> str:
     """What moved the lead, and by which measure."""
     return report.screen(folder)
-
-
-def following(config: Mapping[str, Any], folder: Path, overrides: Any) -> str:
-    """The report."""
-    return f"techduel report {folder}"

@@ -8,11 +8,10 @@ from typing import Any, Final
 from techduel.ensemble.folder import settings
 from techduel.model.axes import STATES
 from techduel.model.engine.tables import CAUSES
-from techduel.report import pages
 from techduel.report.marks import TITLES
 from techduel.report.tables import Lines
 from techduel.report.words import number, per_cent, wrapped
-from techduel.scenario.staleness import remarks
+from techduel.studies import frame
 from techduel.studies.compare.answer import LEADERS
 from techduel.studies.compare.decomposition import TOTAL
 from techduel.studies.why.ledgers import START
@@ -66,16 +65,14 @@ def sentences(folder: Path, config: Mapping[str, Any]) -> list[str]:
 def screen(folder: Path) -> str:
     """What the command prints."""
     config = settings(folder)
-    lines = [line for sentence in sentences(folder, config) for line in wrapped(sentence)]
-    lines += ["", *_table(folder, config), *wrapped(BRACKETS, ""), ""]
-    lines += [line for told in remarks(config) for line in wrapped(told, "")]
-    files = ", ".join(name for name in (LEDGER, COURSES, MATRIX, QUARTERS) if (folder / name).exists())
-    return "\n".join([*lines, f"Written to {folder}:", f" README.md, {files}, figures/"])
+    files = (name for name in (LEDGER, COURSES, MATRIX, QUARTERS) if (folder / name).exists())
+    table = (*_table(folder, config), *wrapped(BRACKETS, ""))
+    return frame.told(folder, config, sentences(folder, config), table, (*files, "figures/"))
 
 
 def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
     """Write ``README.md`` of a folder that has its tables."""
-    pages.write_readme(folder, "why", config=config, sentences=sentences(folder, config), remarks=list(remarks(config)))
+    frame.write_readme(folder, config, sentences(folder, config))
 
 
 def chosen(lines: Lines, config: Mapping[str, Any], scenario: str, side: str = LEAD) -> dict[str, Mapping[str, Any]]:

@@ -6,10 +6,10 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from techduel.facts.selection import known_sectors
-from techduel.scenario.arguments import Luck, Named, read
-from techduel.scenario.fingerprint import config_hash
+from techduel.scenario.arguments import Luck, Named, completed, read
+from techduel.scenario.fingerprint import hashed_name
 from techduel.scenario.loader import InvalidInput
-from techduel.scenario.problems import Allowed, Strict, refuse, validated
+from techduel.scenario.problems import Allowed, Strict, refuse
 from techduel.scenario.settings import LAST_HORIZON, Line, Seed, Simulation
 from techduel.studies.game.settings import start
 from techduel.studies.sweep.plain import of_points
@@ -95,16 +95,11 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
         **{key: given[key] for key in ("state", "sector", "decompose", "run", "runs", "seed")},
         "members": {name: of_points(one) for name, one in plain.items()},
     }
-    problems = [str(problem) for problem in validated(Result, config)[1]]
-    if problems:
-        raise InvalidInput(list(dict.fromkeys(problems)))
-    where = {key: given[key] for key in ("results", "fresh", "quiet")}
-    return {**config, **where, "name": given["name"] or _default_name(given, config)}
+    return completed(config, Result, given, lambda: _default_name(given, config))
 
 
 def _default_name(given: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     joined = "_vs_".join(config["scenarios"])
     if not given["base"] and all(given[key] == Settings.model_fields[key].default for key in ("horizon", "seed")):
         return joined if given["decompose"] == "levers" else f"{joined}-{given['decompose']}"
-    bound = {key: value for key, value in config.items() if key not in FREE}
-    return f"{joined}-{config_hash(bound)[:8]}"
+    return hashed_name(joined, config, FREE)
