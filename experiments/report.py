@@ -9,7 +9,7 @@ from techduel.scenario.arguments import asks_help, described, read
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.problems import Strict
 from techduel.scenario.settings import File
-from techduel.studies.stored import result_folders, story_of
+from techduel.studies.stored import report_of, result_folders
 
 from .exits import shown
 
@@ -34,8 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     if target.exists():
         raise InvalidInput([f"file: {shown(str(target))} is there; allowed: a new file"])
     from techduel.ensemble.manifest import write_text
-    from techduel.report.html import page
 
-    write_text(target, page([story_of(folder) for folder in folders]))
+    write_text(target, report_of(folders))
     print(f"Written: {target}")
     return 0

@@ -6,6 +6,7 @@ import os
 import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 from experiments.__main__ import main
 from techduel.ensemble.chunks import numbered
 from techduel.ensemble.manifest import DEEPEST, Manifest, Mark, mark, required_manifest, write_manifest
+from techduel.report.marks import Album
+from techduel.studies.run import story
 
 TINY = ("horizon=2021", "slots=4", "quiet=true", "executor=serial", "params=default", "name=small")
 AGAIN = {
@@ -174,6 +177,20 @@ def test_a_table_that_nobody_wrote_is_no_bug_of_ours(
     resealed(path.parent)
     assert {code(results, command, study) for command in ("again", "plot")} <= {0, FORGED}
     assert "A bug of ours" not in capsys.readouterr().err
+
+
+def test_a_picture_that_cannot_be_drawn_of_what_is_stored_is_no_bug_of_ours(
+    results: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def album() -> Album:
+        raise KeyError("nan")
+
+    told = story.story
+    monkeypatch.setattr(story, "story", lambda config, folder: replace(told(config, folder), album=album))
+    target = results / "out.html"
+    assert main(["report", str(results / "run" / "small"), f"file={target}"]) == FORGED
+    assert "nothing that this version would write" in capsys.readouterr().err
+    assert not target.exists()
 
 
 @pytest.mark.parametrize("name", ["README.md", "config.yaml", "notes.bin"])

@@ -15,7 +15,7 @@ from techduel.report.story import Story
 from techduel.report.tables import read_table
 from techduel.scenario.loader import InvalidInput, unknown_key
 from techduel.studies.compare.tables import TEXTS
-from techduel.studies.stored import result_folders, runs_in, sound, stored, story_of
+from techduel.studies.stored import report_of, result_folders, runs_in, sound, stored, story_of
 from techduel.studies.table import study_of
 
 if TYPE_CHECKING:
@@ -122,9 +122,7 @@ class Result:
 
     def report(self, file: str | Path) -> Path:
         """Write what it says as one HTML file, which is overwritten; its path."""
-        from techduel.report.html import page
-
-        write_text(Path(file), page([self.story]))
+        write_text(Path(file), report_of([self.folder]))
         return Path(file)
 
     def _repr_html_(self) -> str:

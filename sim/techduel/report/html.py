@@ -36,13 +36,13 @@ class Figure:
     provenance: str
 
 
-def page(stories: Sequence[Story]) -> str:
-    """The whole report; every text in it is shown as text, whatever it is."""
-    told = [(story, list(_figures(story.album()))) for story in stories]
+def page(told: Sequence[tuple[Story, Sequence[Figure]]]) -> str:
+    """The whole report of stories with their figures; every text in it is shown as text, whatever it is."""
     return _templates().get_template(TEMPLATE).render(told=told, version=version())
 
 
-def _figures(album: Album) -> Iterator[Figure]:
+def figures(album: Album) -> Iterator[Figure]:
+    """The pictures of an album, drawn."""
     from techduel.report.page import vector
 
     for name, picture in album.pictures:

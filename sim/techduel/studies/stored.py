@@ -147,6 +147,18 @@ def story_of(folder: Path) -> "Story":
         return study_of(config).story(config, folder)
 
 
+def report_of(folders: Iterable[Path]) -> str:
+    """What results say and show, as one page of HTML; raises as `story_of` does, also for what cannot be drawn."""
+    from techduel.report.html import figures, page
+
+    told = []
+    for folder in folders:
+        story = story_of(folder)
+        with understood(folder):
+            told.append((story, list(figures(story.album()))))
+    return page(told)
+
+
 def of_these_sources(folder: Path) -> bool:
     """Whether equations, facts and formulas are still those of a stored result."""
     try:
