@@ -45,8 +45,8 @@ def _commands(name: str) -> Iterator[list[str]]:
         return
     for version in VERSIONS:
         yield from ([name, f"study={study}", f"version={version}"] for study in studies())
-    for switch, known in protocol().switches.items():
-        yield [name, f"study={known.study}", f"switched={switch}"]
+    for switch, arm in protocol().switches.items():
+        yield [name, f"study={arm.study}", f"switched={switch}"]
 
 
 def _do(command: Sequence[str], given: Mapping[str, Any]) -> None:

@@ -118,13 +118,13 @@ def _check(arguments: Sequence[str], composing: Composing) -> None:
 def _refuse_unknown_flags(rest: Sequence[str]) -> None:
     unknown = [text for text in rest if text.startswith("-")]
     if unknown:
-        known = "-m, --cfg, --package, --info, --help, --hydra-help, -sc"
+        flags = "-m, --cfg, --package, --info, --help, --hydra-help, -sc"
         meant = {flag: flag.lstrip("-").partition("=")[0] for flag in unknown}
         ends = {
             flag: f"; settings have no dashes: {key}=VALUE" if flag.startswith("--") else ""
             for flag, key in meant.items()
         }
-        raise InvalidInput([f"{flag}: unknown flag; known: {known}{ends[flag]}" for flag in unknown])
+        raise InvalidInput([f"{flag}: unknown flag; known: {flags}{ends[flag]}" for flag in unknown])
 
 
 def _composed_all(settings: Sequence[Sequence[str]], composing: Composing) -> list[Job]:

@@ -45,16 +45,16 @@ def _policies() -> Iterator[str]:
     for kind in POLICIES:
         yield f"{kind:<24} {(POLICIES[kind].__doc__ or '').splitlines()[0]}"
         values = policy_options(kind)
-        for name, known in described(kind).items():
-            yield f"  {_policy_option(name, known, values[name])}"
+        for name, option in described(kind).items():
+            yield f"  {_policy_option(name, option, values[name])}"
 
 
 def _levers() -> Iterator[str]:
     from techduel.model.actions import LEVERS
 
-    for name, known in LEVERS.items():
-        axis = f", by {known.axis}" if known.axis else ""
-        yield f"{name:<28} {known.meaning} [{known.unit}; {known.low:g} to {known.high:g}{axis}]"
+    for name, definition in LEVERS.items():
+        axis = f", by {definition.axis}" if definition.axis else ""
+        yield f"{name:<28} {definition.meaning} [{definition.unit}; {definition.low:g} to {definition.high:g}{axis}]"
 
 
 def _events() -> Iterator[str]:
@@ -64,8 +64,8 @@ def _events() -> Iterator[str]:
     for kind in EVENTS:
         yield f"{kind:<24} {(EVENTS[kind].__doc__ or '').splitlines()[0]}"
         values = event_options(kind)
-        for name, known in described(kind).items():
-            yield f"  {_option(name, known, values[name])}"
+        for name, option in described(kind).items():
+            yield f"  {_option(name, option, values[name])}"
 
 
 def _parameters() -> Iterator[str]:
@@ -73,10 +73,10 @@ def _parameters() -> Iterator[str]:
     from techduel.scenario.prior import shipped
 
     found = _posterior(composed(())["facts"]["base_year"])
-    for key, known in schema.described().items():
+    for key, parameter in schema.described().items():
         group, name = key.split(".")
         learnt = f"   posterior {'; '.join(found[key])}" if key in found else ""
-        yield _described(f"params.{key}", known, shipped()[group][name]) + learnt
+        yield _described(f"params.{key}", parameter, shipped()[group][name]) + learnt
 
 
 def _posterior(base_year: int) -> dict[str, list[str]]:
@@ -88,10 +88,10 @@ def _posterior(base_year: int) -> dict[str, list[str]]:
 
     found: dict[str, list[str]] = {}
     if base_year in posterior_years():
-        known = posterior(base_year)
-        quantiles = np.quantile(known.values, (0.5, 0.05, 0.95), axis=0).T
+        sets = posterior(base_year)
+        quantiles = np.quantile(sets.values, (0.5, 0.05, 0.95), axis=0).T
         for column, (middle, low, high) in zip(columns(), quantiles, strict=True):
-            if column.parameter in known.missing:
+            if column.parameter in sets.missing:
                 continue
             opening = f"{column.member} " if column.member else ""
             found.setdefault(column.parameter, []).append(f"{opening}{middle:.3g} ({low:.3g} to {high:.3g})")
@@ -102,10 +102,10 @@ def _forms() -> Iterator[str]:
     """Each mechanism that has rival equations, and below it the equations with their prior weights."""
     from techduel.model.parameters.forms import RIVALS
 
-    for mechanism, known in RIVALS.items():
-        yield f"{mechanism:<24} {known.meaning}"
-        total = sum(form.weight for form in known.forms.values())
-        for name, form in known.forms.items():
+    for mechanism, rivals in RIVALS.items():
+        yield f"{mechanism:<24} {rivals.meaning}"
+        total = sum(form.weight for form in rivals.forms.values())
+        for name, form in rivals.forms.items():
             yield f"  forms.{mechanism}={name:<20} {form.meaning} [weight {form.weight / total:g}; {form.source}]"
 
 
@@ -142,27 +142,28 @@ def _studies() -> Iterator[str]:
         yield f"{name:<24} {study.meaning}"
 
 
-def _policy_option(name: str, known: PolicyOption, value: Any) -> str:
-    if isinstance(known, Parameter):
-        return _described(name, known, value)
-    if isinstance(known, Nested):
-        return f"{name:<36} {value['kind']}   {known.meaning} [a policy]"
-    what = "policies" if isinstance(known, Menu) else "steps"
-    return f"{name:<36} {', '.join(value) or 'none'}   {known.meaning} [{what} by name]"
+def _policy_option(name: str, option: PolicyOption, value: Any) -> str:
+    if isinstance(option, Parameter):
+        return _described(name, option, value)
+    if isinstance(option, Nested):
+        return f"{name:<36} {value['kind']}   {option.meaning} [a policy]"
+    what = "policies" if isinstance(option, Menu) else "steps"
+    return f"{name:<36} {', '.join(value) or 'none'}   {option.meaning} [{what} by name]"
 
 
-def _option(name: str, known: Option, value: Any) -> str:
-    if isinstance(known, Parameter):
-        return _described(name, known, value)
-    if isinstance(known, Choice):
-        return f"{name:<36} {value}   {known.meaning} [{', '.join(known.allowed)}]"
-    return f"{name:<36} {', '.join(value)}   {known.meaning} [a list of sectors, their tags, or all]"
+def _option(name: str, option: Option, value: Any) -> str:
+    if isinstance(option, Parameter):
+        return _described(name, option, value)
+    if isinstance(option, Choice):
+        return f"{name:<36} {value}   {option.meaning} [{', '.join(option.allowed)}]"
+    return f"{name:<36} {', '.join(value)}   {option.meaning} [a list of sectors, their tags, or all]"
 
 
-def _described(name: str, known: Parameter, value: Any) -> str:
-    axis = f", by {known.axis}" if known.axis else ""
+def _described(name: str, parameter: Parameter, value: Any) -> str:
+    axis = f", by {parameter.axis}" if parameter.axis else ""
     shown = ", ".join(f"{key} {part:g}" for key, part in value.items()) if isinstance(value, Mapping) else f"{value:g}"
-    return f"{name:<36} {shown}   {known.meaning} [{known.unit}; {known.low:g} to {known.high:g}{axis}; {known.source}]"
+    bounds = f"{parameter.low:g} to {parameter.high:g}{axis}"
+    return f"{name:<36} {shown}   {parameter.meaning} [{parameter.unit}; {bounds}; {parameter.source}]"
 
 
 LISTS: Final[dict[str, Callable[[], Iterator[str]]]] = {

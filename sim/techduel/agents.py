@@ -213,7 +213,7 @@ class TechDuel(Model):  # type: ignore[misc] # Mesa has no types
         places = np.argwhere(np.ones(self.world.firms.alive.shape[STATE:], dtype=bool))
         self._windows = Firm.create_agents(self, len(places), *(places[:, axis] for axis in range(3)))
         self.datacollector = DataCollector(
-            model_reporters={known.__name__: known for known in MODEL_REPORTERS},
+            model_reporters={reporter.__name__: reporter for reporter in MODEL_REPORTERS},
             agenttype_reporters=AGENT_REPORTERS,
         )
         self.datacollector.collect(self)

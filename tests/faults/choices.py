@@ -150,8 +150,8 @@ BY_FILE: Final = {
             f"{BEST}::test_worth_is_the_discounted_objective",
         ),
         (
-            "known.incidents * (cost / 4.0)",
-            "known.incidents * cost",
+            "objectives.incidents * (cost / 4.0)",
+            "objectives.incidents * cost",
             f"{BEST}::test_incidents_are_priced_in_multiples_of_what_they_cost",
         ),
         (

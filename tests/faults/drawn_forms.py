@@ -15,7 +15,7 @@ BY_FILE: Final = {
     ],
     "scenario/parameter_sets.py": [
         ("codes[set_of(runs, len(codes))]", "codes[np.asarray(runs) % len(codes)]", FORMS),
-        ("if self.drawn else known", "", FORMS),
+        ("if self.drawn else parameters", "", FORMS),
     ],
     "scenario/posteriors.py": [
         ("np.array([code(mechanism, word) for word in words])", "np.zeros(len(words), dtype=int)", FORMS),

@@ -32,7 +32,7 @@ BY_FILE: Final = {
         ("public - granted - basic", "public - basic", HISTORY),
         ("own(structure.economy.basic_private, me) * business", "0.0 * business", HISTORY),
         ("min(world.quarter + 1, 4 * year + 1)", "world.quarter + 1", HISTORY),
-        ("world.quarter // 4, known.years", "world.quarter // 4 + 1, known.years", HISTORY),
+        ("world.quarter // 4, recorded.years", "world.quarter // 4 + 1, recorded.years", HISTORY),
     ],
     "studies/backtest/primitives": [
         ("np.exp(-values)", "np.exp(values)", SERIES),
@@ -59,7 +59,7 @@ BY_FILE: Final = {
     ],
     "studies/backtest/estimation": [
         ("years / (years + PRIOR_YEARS)", "1.0", SCORES),
-        ("found.less(mean * _weight(found.years))", "found.error", SCORES),
+        ("errors.less(mean * _weight(errors.years))", "errors.error", SCORES),
         ("around / (years + PRIOR_YEARS)", "around", SCORES),
         ("drift=one.mean * _weight(years)", "drift=-one.mean * _weight(years)", SCORES),
         ("(miss.origin, miss.year): value", "(0, miss.year): value", SCORES),

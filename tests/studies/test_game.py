@@ -26,7 +26,7 @@ from techduel.studies.game.stakes import Stakes, Weights, luck, worth
 from techduel.studies.game.tables import (
     EQUILIBRIA,
     PRICES,
-    Found,
+    Tables,
     write_components,
     write_equilibria,
     write_flips,
@@ -207,7 +207,7 @@ def test_information_is_worth_something_only_where_the_choice_would_be_another()
     assert [one.gain for one in sure] == [0.0, 0.0]
 
 
-def written(folder: Path, stakes: Stakes, weights: Weights, rivals: dict[str, Any] | None = None) -> Found:
+def written(folder: Path, stakes: Stakes, weights: Weights, rivals: dict[str, Any] | None = None) -> Tables:
     """All tables of a game, read back."""
     game = Analysis(stakes, weights)
     write_components(folder, stakes, game.components)
@@ -218,7 +218,7 @@ def written(folder: Path, stakes: Stakes, weights: Weights, rivals: dict[str, An
     row, column = game.played
     write_information(folder, list(information(stakes, weights, (column, row), {})), stakes.present_values(weights))
     write_flips(folder, flips(stakes, weights), stakes, rivals or {}, game.phase.cells)
-    return Found(folder)
+    return Tables(folder)
 
 
 def config_of(stakes: Stakes, weights: Weights) -> dict[str, Any]:
@@ -348,7 +348,7 @@ def test_a_cell_is_what_a_run_with_both_policies_gives(folder: Path) -> None:
         simulate(load_scenario("baseline_2021", *small, *more), 4, record="headline") for more in (acting, ())
     )
     change = mean_lead(ours, LEAD)[:, 0, -1] - mean_lead(theirs, LEAD)[:, 0, -1]
-    lines = Found(folder).components
+    lines = Tables(folder).components
     (line,) = [
         one
         for one in lines

@@ -22,7 +22,7 @@ from techduel.scenario.scenario import load_scenario
 from techduel.studies.overview.figures import album, overview, sectors
 from techduel.studies.overview.report import sentences
 from techduel.studies.overview.settings import composed, library, rival_forms
-from techduel.studies.overview.tables import COLUMNS, OVERVIEW, SECTOR_COLUMNS, SECTORS, SHOWN, Found
+from techduel.studies.overview.tables import COLUMNS, OVERVIEW, SECTOR_COLUMNS, SECTORS, SHOWN, Tables
 from tests.library import cell
 
 REFERENCE = Path(__file__).resolve().parents[2] / "results" / "reference"
@@ -46,7 +46,7 @@ def numbers(middle: float, share: float, runs: int = 200) -> dict[str, Any]:
     return found | {"share_positive": ways[0], "share_negative": ways[1], "runs": runs, "unit": "log points"}
 
 
-def made_up(folder: Path, changes: dict[str, tuple[float, float]], rival: dict[str, float]) -> Found:
+def made_up(folder: Path, changes: dict[str, tuple[float, float]], rival: dict[str, float]) -> Tables:
     """An overview in which scenarios move lead and both incomes, in so many runs; and the lead under a rival form."""
     lines = [
         {"scenario": name, "forms": "", "outcome": outcome, "state": state, "year": 2035, "baseline_q50": 9.0}
@@ -66,7 +66,7 @@ def made_up(folder: Path, changes: dict[str, tuple[float, float]], rival: dict[s
     ]
     for name, columns, rows in ((OVERVIEW, COLUMNS, lines), (SECTORS, SECTOR_COLUMNS, by_sector)):
         write_table(folder / name, columns, ([row[column] for column in columns] for row in rows))
-    return Found(folder)
+    return Tables(folder)
 
 
 CHANGES = {"mild": (2.0, 0.97), "strong": (70.0, 0.99), "noise": (1.0, 0.55), "opening": (-5.0, 0.92)}
@@ -120,7 +120,7 @@ def test_numbers_are_those_of_simulations_with_the_same_luck(folder: Path) -> No
 def test_the_first_picture_of_the_readme_is_of_this_version(tmp_path: Path) -> None:
     """Its numbers come out again, and it shows them; after a change that moves them: ``make picture``."""
     assert "](results/reference/overview.png)" in (REFERENCE.parents[1] / "README.md").read_text(encoding="utf-8")
-    config, found = composed([]), Found(REFERENCE)
+    config, found = composed([]), Tables(REFERENCE)
     assert [config["scenarios"][0], *sorted(found.scenarios)] == config["scenarios"]
     rows = techduel.compare("baseline_2021", "chip_controls", runs=config["runs"]).table("headlines")
     for outcome, state in SHOWN:
@@ -134,7 +134,7 @@ def test_the_first_picture_of_the_readme_is_of_this_version(tmp_path: Path) -> N
 
 def test_the_page_of_scenarios_has_the_numbers_of_that_picture() -> None:
     """Every line of the page's first table, which ``make picture`` writes, too."""
-    found = Found(REFERENCE)
+    found = Tables(REFERENCE)
     page = (REFERENCE.parents[1] / "docs" / "scenarios.md").read_text(encoding="utf-8")
     lines = page.partition("<!-- begin headlines -->")[2].partition("<!-- end headlines -->")[0].splitlines()[3:]
     told = {cells[0].partition("]")[0].removeprefix("[").strip(): cells[2:] for cells in map(_cells, lines)}

@@ -81,16 +81,17 @@ def by_row(move: Move, config: Mapping[str, Any]) -> bool:
     return move.kind in {"parameter", "lever"}
 
 
-def mixed_parameters(known: Parameters, columns: Sequence[Column]) -> Parameters:
-    """Parameters by row: those `known` but where a row gives its own."""
+def mixed_parameters(parameters: Parameters, columns: Sequence[Column]) -> Parameters:
+    """Parameters by row: those `parameters` but where a row gives its own."""
     for column in columns:
         if column.setting.move.kind == "parameter":
             _, group, name, *member = column.setting.move.path
-            before = getattr(getattr(known, group), name)
-            known = with_values(
-                known, {f"{group}.{name}": _replaced(before, schema.described()[f"{group}.{name}"], member, column)}
+            before = getattr(getattr(parameters, group), name)
+            parameters = with_values(
+                parameters,
+                {f"{group}.{name}": _replaced(before, schema.described()[f"{group}.{name}"], member, column)},
             )
-    return known
+    return parameters
 
 
 def mixed_policies(
@@ -131,9 +132,9 @@ def _steps(state: str, first: int, columns: Sequence[Column]) -> tuple[tuple[Ste
 def _with_option(policy: Policy, config: Mapping[str, Any], path: Sequence[str], column: Column) -> Policy:
     """A policy, or one inside it, with one option by row."""
     name, *rest = path
-    value, known = getattr(policy, name), described_by(type(policy))[name]
-    if isinstance(known, Parameter):
-        return replace(policy, **{name: _replaced(value, known, rest, column)})  # type: ignore[type-var]
+    value, option = getattr(policy, name), described_by(type(policy))[name]
+    if isinstance(option, Parameter):
+        return replace(policy, **{name: _replaced(value, option, rest, column)})  # type: ignore[type-var]
     if isinstance(policy, Schedule) and name == "steps":
         return replace(policy, steps=_with_amount(policy.steps, config[name], rest, column))
     if isinstance(value, Mapping):
@@ -153,12 +154,12 @@ def _with_amount(
     return (*steps[:place], replace(step, amount=amount), *steps[place + 1 :])
 
 
-def _replaced(before: float | Array, known: Parameter, member: Sequence[str], column: Column) -> Array:
+def _replaced(before: float | Array, parameter: Parameter, member: Sequence[str], column: Column) -> Array:
     """A parameter or option with the values of the rows that give one, for all its members or for a single one."""
     if not member:
         return np.where(column.given, column.amounts, before)
-    names = schema.members(known.axis, known_sectors().names)
-    axis = 1 if known.axis == "state" else 2
+    names = schema.members(parameter.axis, known_sectors().names)
+    axis = 1 if parameter.axis == "state" else 2
     shape = tuple(len(names) if place == axis else 1 for place in range(4))
     which = (np.arange(len(names)) == names.index(member[0])).reshape(shape)
     return np.where(column.given & which, column.amounts, before)

@@ -25,7 +25,7 @@ DIGITS: Final = 8
 """Significant digits of a value: as many as tables show, so that a table of points can be read back."""
 NOT_CHOSEN: Final = ("executor",)
 """Groups that change no number."""
-FORMS: Final[Mapping[str, tuple[str, ...]]] = {f"forms.{name}": tuple(known.forms) for name, known in RIVALS.items()}
+FORMS: Final[Mapping[str, tuple[str, ...]]] = {f"forms.{name}": tuple(rivals.forms) for name, rivals in RIVALS.items()}
 """Names of the rival equations of each mechanism, by key."""
 
 type Value = float | str
@@ -119,8 +119,8 @@ def known_range(move: Move, config: Mapping[str, Any]) -> tuple[float, float] | 
     """Lowest and highest value that a setting may have by its table; None where none is known."""
     finders = {"parameter": _parameter, "lever": _lever, "option": _option, "event": _event, "fact": _fact}
     find = finders.get(move.kind)
-    known = find(move, config) if find else None
-    return (known.low, known.high) if isinstance(known, Parameter | Quantity) else None
+    ranged = find(move, config) if find else None
+    return (ranged.low, ranged.high) if isinstance(ranged, Parameter | Quantity) else None
 
 
 def fact_keys() -> tuple[str, ...]:
@@ -151,15 +151,15 @@ def _option(move: Move, config: Mapping[str, Any]) -> Any:
     names = list(move.path[2:])
     while names and isinstance(part, Mapping) and part.get("kind") in tuple(POLICIES):
         name = names.pop(0)
-        known, part = described(part["kind"]).get(name), part.get(name)
-        if isinstance(known, Parameter):
-            return known
-        if isinstance(known, Menu | Steps) and isinstance(part, Mapping) and names:
+        option, part = described(part["kind"]).get(name), part.get(name)
+        if isinstance(option, Parameter):
+            return option
+        if isinstance(option, Menu | Steps) and isinstance(part, Mapping) and names:
             inner = part.get(names.pop(0))
-            if isinstance(known, Steps) and isinstance(inner, Mapping) and inner.get("lever") in LEVERS and names:
+            if isinstance(option, Steps) and isinstance(inner, Mapping) and inner.get("lever") in LEVERS and names:
                 return step_options(inner["lever"]).get(names[0])
             part = inner
-        elif not isinstance(known, Nested):
+        elif not isinstance(option, Nested):
             return None
     return None
 

@@ -102,46 +102,48 @@ def factors_from(given: Any, config: Mapping[str, Any]) -> tuple[list[Factor], l
     factors = [_factor(name, spec, config, found) for name, spec in given.items() if spec is not None]
     if len(factors) > MOST_FACTORS:
         found.append(f"factors: {len(factors)} given; allowed: at most {MOST_FACTORS}")
-    known = [factor for factor in factors if factor is not None]
-    return known, found + _doubled(known)
+    valid = [factor for factor in factors if factor is not None]
+    return valid, found + _doubled(valid)
 
 
-def _factor(name: str, spec: Any, config: Mapping[str, Any], found: list[str]) -> Factor | None:
-    """One factor, None where it cannot be understood; lines are added to `found`."""
-    place, before = f"factors.{name}", len(found)
+def _factor(name: str, spec: Any, config: Mapping[str, Any], problems: list[str]) -> Factor | None:
+    """One factor, None where it cannot be understood; lines are added to `problems`."""
+    place, before = f"factors.{name}", len(problems)
     if not re.fullmatch(PART_NAME, str(name)):
-        found.append(f"{place}: {name!r} given; allowed: a name of letters, digits and _, a letter first, at most 100")
+        problems.append(
+            f"{place}: {name!r} given; allowed: a name of letters, digits and _, a letter first, at most 100"
+        )
     if not isinstance(spec, Mapping):
-        found.append(f"{place}: {spec!r} given; allowed: a key with a range or values, such as {{key: us.tariff}}")
+        problems.append(f"{place}: {spec!r} given; allowed: a key with a range or values, such as {{key: us.tariff}}")
         return None
-    found += [
-        unknown_key(f"{place}.{key}", [f"{place}.{known}" for known in FIELDS]) for key in spec if key not in FIELDS
+    problems += [
+        unknown_key(f"{place}.{key}", [f"{place}.{field}" for field in FIELDS]) for key in spec if key not in FIELDS
     ]
-    moves = _moves(place, spec, found)
-    if len(found) > before:
+    moves = _moves(place, spec, problems)
+    if len(problems) > before:
         return None
-    low, high = _range(place, spec, moves, config, found)
-    values = _values(place, spec, moves[0], found)
-    levels, spacing = _levels(place, spec, found), _spacing(place, spec, moves[0], low, found)
-    if len(found) > before:
+    low, high = _range(place, spec, moves, config, problems)
+    values = _values(place, spec, moves[0], problems)
+    levels, spacing = _levels(place, spec, problems), _spacing(place, spec, moves[0], low, problems)
+    if len(problems) > before:
         return None
     if values and not isinstance(values[0], str):
         low, high = min(float(value) for value in values), max(float(value) for value in values)
     factor = Factor(name, moves, low, high, values, levels, spacing)
-    found += [line for move in moves for line in _lever_problems(place, move, factor, config)]
+    problems += [line for move in moves for line in _lever_problems(place, move, factor, config)]
     return factor
 
 
-def _moves(place: str, spec: Mapping[str, Any], found: list[str]) -> tuple[Move, ...]:
+def _moves(place: str, spec: Mapping[str, Any], problems: list[str]) -> tuple[Move, ...]:
     if ("key" in spec) == ("moves" in spec):
-        found.append(f"{place}: {'both' if 'key' in spec else 'neither'} given; allowed: key or moves")
+        problems.append(f"{place}: {'both' if 'key' in spec else 'neither'} given; allowed: key or moves")
         return ()
     if "key" in spec:
         moves = [Move(str(spec["key"]), None, {name: spec[name] for name in STEP if name in spec})]
     else:
-        moves = _several(f"{place}.moves", spec["moves"], found)
-    found += [_unknown_move(f"{place}.key", move.key) for move in moves if move.kind == "unknown"]
-    found += [
+        moves = _several(f"{place}.moves", spec["moves"], problems)
+    problems += [_unknown_move(f"{place}.key", move.key) for move in moves if move.kind == "unknown"]
+    problems += [
         f"{place}.{name}: given; allowed for levers only, such as us.tariff"
         for move in moves
         for name in move.step
@@ -150,17 +152,19 @@ def _moves(place: str, spec: Mapping[str, Any], found: list[str]) -> tuple[Move,
     return tuple(moves)
 
 
-def _several(place: str, given: Any, found: list[str]) -> list[Move]:
+def _several(place: str, given: Any, problems: list[str]) -> list[Move]:
     if not isinstance(given, Mapping) or not given:
-        found.append(f"{place}: {given!r} given; allowed: keys, each with low and high")
+        problems.append(f"{place}: {given!r} given; allowed: keys, each with low and high")
         return []
     moves = []
     for key, spec in given.items():
         ends = [spec.get(end) for end in ("low", "high")] if isinstance(spec, Mapping) else [None]
         if not all(map(_number, ends)) or Move(str(key)).kind == "choice":
-            found.append(f"{place}.{key}: {spec!r} given; allowed: numbers low and high of a setting that is a number")
+            problems.append(
+                f"{place}.{key}: {spec!r} given; allowed: numbers low and high of a setting that is a number"
+            )
             continue
-        found += [unknown_key(f"{place}.{key}.{name}", MOVE_FIELDS) for name in spec if name not in MOVE_FIELDS]
+        problems += [unknown_key(f"{place}.{key}.{name}", MOVE_FIELDS) for name in spec if name not in MOVE_FIELDS]
         step = {name: spec[name] for name in STEP if name in spec}
         moves.append(Move(str(key), (float(ends[0]), float(ends[1])), step))  # type: ignore[arg-type]
     return moves
@@ -171,20 +175,20 @@ def _unknown_move(place: str, key: str) -> str:
 
 
 def _range(
-    place: str, spec: Mapping[str, Any], moves: Sequence[Move], config: Mapping[str, Any], found: list[str]
+    place: str, spec: Mapping[str, Any], moves: Sequence[Move], config: Mapping[str, Any], problems: list[str]
 ) -> tuple[float, float]:
     """Lowest and highest value; by default those of the setting's table, or 0 and 1 of a factor with several moves."""
     if "values" in spec or moves[0].kind == "choice":
-        found += [f"{place}.{end}: given beside values; allowed: either" for end in ("low", "high") if end in spec]
+        problems += [f"{place}.{end}: given beside values; allowed: either" for end in ("low", "high") if end in spec]
         return 0.0, 1.0
-    known = (0.0, 1.0) if "moves" in spec else known_range(moves[0], config)
-    ends = [spec.get(end, known[place_] if known else None) for place_, end in enumerate(("low", "high"))]
+    limits = (0.0, 1.0) if "moves" in spec else known_range(moves[0], config)
+    ends = [spec.get(end, limits[place_] if limits else None) for place_, end in enumerate(("low", "high"))]
     if not all(map(_number, ends)):
-        found.append(_no_range(place, moves[0]))
+        problems.append(_no_range(place, moves[0]))
         return 0.0, 1.0
     low, high = map(rounded, map(float, ends))
     if low >= high:
-        found.append(f"{place}.high: {high:g} given; allowed: above low = {low:g}")
+        problems.append(f"{place}.high: {high:g} given; allowed: above low = {low:g}")
     return low, high
 
 
@@ -195,45 +199,45 @@ def _no_range(place: str, move: Move) -> str:
         "parameter": [f"params.{name}" for name in schema.described()],
         "fact": list(fact_keys()),
     }
-    known = tables.get(move.kind, [move.key])
-    if not any(move.key.startswith(name) for name in known):
-        return f"{place}.key: {unknown_key(move.key, known)}"
+    words = tables.get(move.kind, [move.key])
+    if not any(move.key.startswith(name) for name in words):
+        return f"{place}.key: {unknown_key(move.key, words)}"
     return f"{place}: {move.key} has no range of its own; allowed: numbers low and high, or values"
 
 
-def _values(place: str, spec: Mapping[str, Any], move: Move, found: list[str]) -> tuple[Value, ...]:
+def _values(place: str, spec: Mapping[str, Any], move: Move, problems: list[str]) -> tuple[Value, ...]:
     if "values" not in spec:
         if move.kind == "choice" and move.key not in FORMS:
-            found.append(f"{place}.values: missing; allowed: a list of names of {move.key}")
+            problems.append(f"{place}.values: missing; allowed: a list of names of {move.key}")
         return FORMS.get(move.key, ())
     given = spec["values"]
     fits = (lambda value: isinstance(value, str) and value) if move.kind == "choice" else _number
     if not isinstance(given, list | tuple) or not given or not all(map(fits, given)) or len(given) > MOST_LEVELS:
         what = "names" if move.kind == "choice" else "numbers"
-        found.append(f"{place}.values: {given!r} given; allowed: a list of up to {MOST_LEVELS} {what}")
+        problems.append(f"{place}.values: {given!r} given; allowed: a list of up to {MOST_LEVELS} {what}")
         return ()
     values = tuple(value if isinstance(value, str) else rounded(float(value)) for value in given)
     if len(set(values)) < len(values):
-        found.append(f"{place}.values: one of them is given twice")
+        problems.append(f"{place}.values: one of them is given twice")
     return values
 
 
-def _levels(place: str, spec: Mapping[str, Any], found: list[str]) -> int:
+def _levels(place: str, spec: Mapping[str, Any], problems: list[str]) -> int:
     given = spec.get("levels", LEVELS)
     if not isinstance(given, int) or isinstance(given, bool) or not 1 <= given <= MOST_LEVELS:
-        found.append(f"{place}.levels: {given!r} given; allowed: whole number, 1 to {MOST_LEVELS}")
+        problems.append(f"{place}.levels: {given!r} given; allowed: whole number, 1 to {MOST_LEVELS}")
         return LEVELS
     return given
 
 
-def _spacing(place: str, spec: Mapping[str, Any], move: Move, low: float, found: list[str]) -> str:
+def _spacing(place: str, spec: Mapping[str, Any], move: Move, low: float, problems: list[str]) -> str:
     given = spec.get("spacing", "even")
     if given not in SPACINGS:
-        found.append(f"{place}.spacing: {given!r} given; allowed: one of {', '.join(SPACINGS)}")
+        problems.append(f"{place}.spacing: {given!r} given; allowed: one of {', '.join(SPACINGS)}")
     elif given == "log" and low <= 0.0:
-        found.append(f"{place}.spacing: log given; allowed: only where low is above 0")
+        problems.append(f"{place}.spacing: log given; allowed: only where low is above 0")
     elif given == "prior" and ("moves" in spec or _column(move) is None):
-        found.append(f"{place}.spacing: prior given; allowed: only for one parameter with a prior (of one state)")
+        problems.append(f"{place}.spacing: prior given; allowed: only for one parameter with a prior (of one state)")
     return str(given)
 
 

@@ -72,16 +72,16 @@ def prepare(
 ) -> Manifest:
     """Open a result folder for this config, keep of it what is whole and up to date: the start of `compute.filled`."""
     _finish_putting_aside(folder)
-    known, stored = fingerprint(bound(config, free), study), _read(folder, notice)
+    wanted, stored = fingerprint(bound(config, free), study), _read(folder, notice)
     _refuse_other_config(folder, config, None if stored is None else stored.fingerprint["config"], free)
     _sweep_parts(folder)
-    if stored is not None and stored.fingerprint != known:
-        _replace(folder, stored.fingerprint, known, notice)
+    if stored is not None and stored.fingerprint != wanted:
+        _replace(folder, stored.fingerprint, wanted, notice)
         stored = None
     if fresh:
-        return _emptied(folder, config, known)
+        return _emptied(folder, config, wanted)
     if stored is None:
-        return _begun(folder, config, known)
+        return _begun(folder, config, wanted)
     return _whole(folder, stored, config, notice)
 
 
@@ -272,8 +272,8 @@ def cpu_level() -> str:
     """The highest instruction set that numpy uses here; the last bits of exp, log and power depend on it."""
     levels: Any = np.show_config(mode="dicts")
     extensions = levels.get("SIMD Extensions", {})
-    known = [*extensions.get("baseline", ()), *extensions.get("found", ())]
-    return f"{platform.machine()} {known[-1] if known else 'baseline'}"
+    supported = [*extensions.get("baseline", ()), *extensions.get("found", ())]
+    return f"{platform.machine()} {supported[-1] if supported else 'baseline'}"
 
 
 def commit() -> tuple[str | None, bool | None]:

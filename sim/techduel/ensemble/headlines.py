@@ -194,8 +194,8 @@ def until(record: Record, year: int) -> Record:
 
 def levels(record: Record, rate: float, more: Sequence[str] = ()) -> dict[str, Numbers]:
     """Every headline that a record allows and `more` by name, (run, state) or (run, 1) each, at the record's end."""
-    known = {**HEADLINES, **{name: headline(name) for name in more}}
-    return {name: one.level(record, rate) for name, one in known.items() if one.needs in record.values}
+    headlines = {**HEADLINES, **{name: headline(name) for name in more}}
+    return {name: one.level(record, rate) for name, one in headlines.items() if one.needs in record.values}
 
 
 def change(name: str, level: Numbers, first: Numbers) -> Numbers:
@@ -312,12 +312,12 @@ def measured(record: Record, wanted: Sequence[Measure]) -> Numbers:
 def outcome_problem(key: str, name: object) -> str | None:
     """One line where a sweep knows no such outcome."""
     first, _, word = str(name).partition(".")
-    known = OUTCOMES.get(first)
-    if name in OWN or (known and not word and known.dims in {STATE_TIME, RUN_TIME, OVER_STATES}):
+    definition = OUTCOMES.get(first)
+    if name in OWN or (definition and not word and definition.dims in {STATE_TIME, RUN_TIME, OVER_STATES}):
         return None
-    if known and word in sector_words() and known.dims == SECTOR_TIME:
+    if definition and word in sector_words() and definition.dims == SECTOR_TIME:
         return None
-    if known and known.dims == SECTOR_TIME:
+    if definition and definition.dims == SECTOR_TIME:
         return f"{key}: {name!r} given; allowed: {first}.SECTOR, {first}.TAG or {first}.all, a mean over sectors"
     plain = [other for other, outcome in OUTCOMES.items() if outcome.dims in {STATE_TIME, RUN_TIME, OVER_STATES}]
     return f"{key}: {unknown_key(str(name), [*OWN, *plain])}"
@@ -325,10 +325,10 @@ def outcome_problem(key: str, name: object) -> str | None:
 
 def _of(name: str, years: Sequence[int]) -> Iterator[Measure]:
     first = name.partition(".")[0]
-    known = OUTCOMES.get(first)
-    unit = OWN[name] if known is None else known.unit
-    dated = known.dims[-1] == "time" if known else name != INCOME
-    states = ("",) if known and "state" not in known.dims else STATES
+    definition = OUTCOMES.get(first)
+    unit = OWN[name] if definition is None else definition.unit
+    dated = definition.dims[-1] == "time" if definition else name != INCOME
+    states = ("",) if definition and "state" not in definition.dims else STATES
     for state in states:
         for year in years if dated else (None,):
             yield Measure(name, state, year, unit)
@@ -352,6 +352,6 @@ def _level(name: str) -> Callable[[Record], Numbers]:
 
 def _over_sectors(record: Record, name: str, word: str) -> Numbers:
     """Mean over the sectors that a word chooses, at year ends, (run, state, year)."""
-    known = zip(known_sectors().names, chosen((word,)).flat, strict=True)
-    places = [record.sectors.index(sector) for sector, wanted in known if wanted]
+    members = zip(known_sectors().names, chosen((word,)).flat, strict=True)
+    places = [record.sectors.index(sector) for sector, wanted in members if wanted]
     return record.year_ends(name)[:, :, places].mean(axis=2)

@@ -236,11 +236,11 @@ def by_set(values: Numbers) -> Numbers:
 def spread(changes: Numbers) -> Numbers:
     """`SPREAD` of changes by (run, ...): (cell, statistic), cells in the order of the remaining axes."""
     cells = changes.reshape(len(changes), -1)
-    known, sets = statistics(cells), by_set(cells)
+    statistic, sets = statistics(cells), by_set(cells)
     present = np.count_nonzero(~np.isnan(cells), axis=0)
     positive, negative = (np.count_nonzero(sign * cells > 0.0, axis=0) for sign in (1.0, -1.0))
-    same_sign = np.count_nonzero(np.sign(cells) == np.sign(known[:, MEDIAN]), axis=0)
+    same_sign = np.count_nonzero(np.sign(cells) == np.sign(statistic[:, MEDIAN]), axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         errors = statistics(sets)[:, 1] / np.sqrt(np.count_nonzero(~np.isnan(sets), axis=0))
         shares = np.stack([positive / present, negative / present, same_sign / present], axis=1)
-    return np.concatenate([known[:, :1], errors[:, None], known[:, 2:], shares], axis=1)
+    return np.concatenate([statistic[:, :1], errors[:, None], statistic[:, 2:], shares], axis=1)

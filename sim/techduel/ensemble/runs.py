@@ -65,9 +65,9 @@ class Ensemble:
         kept = {key: value for key, value in numbers(self.scenario.config).items() if key not in own}
         return {"experiment": EXPERIMENT, **own, **kept}
 
-    def fits(self, found: Rows, shapes: Shapes) -> bool:
+    def fits(self, rows: Rows, shapes: Shapes) -> bool:
         """Whether a chunk holds records of this scenario."""
-        return Kept(self.scenario.start, self.quarters, self.seed, self.record).fits(found, shapes)
+        return Kept(self.scenario.start, self.quarters, self.seed, self.record).fits(rows, shapes)
 
     def works(self, missing: Mask, batch: int) -> Iterator["Simulated"]:
         """Chunks of nearly equal size; the split depends on the missing runs alone, not on who computes them."""
@@ -253,9 +253,9 @@ class Kept:
     seed: int
     record: str
 
-    def fits(self, found: Rows, shapes: Shapes) -> bool:
+    def fits(self, rows: Rows, shapes: Shapes) -> bool:
         """Whether a chunk holds every array in its shape and kind, at these times, and with this luck."""
-        time, sectors, luck = (found.common.get(name) for name in ("time", "sectors", "seed"))
+        time, sectors, luck = (rows.common.get(name) for name in ("time", "sectors", "seed"))
         if time is None or sectors is None or luck is None or luck.shape or str(luck) != str(self.seed):
             return False
         if sectors.ndim != 1 or not set(sectors.tolist()) <= set(known_sectors().names):

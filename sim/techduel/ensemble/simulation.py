@@ -271,7 +271,7 @@ class _Found:
 
     def values(self) -> dict[str, NDArray[np.float64]]:
         """Measured outcomes by name, run first and time last."""
-        names = [name for name, known in OUTCOMES.items() if not known.derived]
+        names = [name for name, outcome in OUTCOMES.items() if not outcome.derived]
         return {name: _time_last(of_outcome(name, self._totals, self._details)) for name in names}
 
     def firms(self) -> dict[str, NDArray[np.generic]]:

@@ -85,9 +85,9 @@ class Sweep:
         """Numbers of some distinct points, (point, run, measure), NaN where a run failed; which did, (point, run)."""
         return stock.values(points, MEASURES, len(self.measures))
 
-    def fits(self, found: Rows, shapes: Shapes) -> bool:
+    def fits(self, rows: Rows, shapes: Shapes) -> bool:
         """Whether a chunk holds a number for every measure, and nothing else."""
-        count = len(found.runs) - int(np.count_nonzero(found.failed))
+        count = len(rows.runs) - int(np.count_nonzero(rows.failed))
         return shapes == {MEASURES: ((count, len(self.measures)), np.dtype(float).str)}
 
     def works(self, missing: Mask, batch: int) -> Iterator["Points"]:

@@ -171,9 +171,9 @@ class Page:
     def _refuse(self, problems: list[str]) -> None:
         self._status.object = _said("these levers cannot be moved so", tuple(problems))
 
-    def _show(self, view: View, found: Compared, runs: int) -> None:
-        (answer,) = found.answers
-        self._pictures.show(view, found)
+    def _show(self, view: View, compared: Compared, runs: int) -> None:
+        (answer,) = compared.answers
+        self._pictures.show(view, compared)
         self._drawn.visible = True
         first, second = (escape(name) for name in view.names)
         where = f"Lead of the United States in {field(view.lead)}, log points"
@@ -185,7 +185,7 @@ class Page:
             f"<p><strong>What {second} changes in it, run by run</strong>, log points: {_line(GREEN, 'solid')} median, "
             "50 % and 90 % of runs</p>"
         )
-        self._answer.object = card("", [found.sentences[0]])
+        self._answer.object = card("", [compared.sentences[0]])
         parts = [costs_of(answer), changes_of(answer)]
         self._costs.object = _scrolled("".join(card(part.title, [], part.head, part.rows) for part in parts))
         self._again.object = _again(view)
@@ -225,9 +225,9 @@ class _Row:
 
     def _range(self, amount: float) -> None:
         """Ends and unit of the amount, for another lever."""
-        (low, high), known = ends(self._lever.value), LEVERS[self._lever.value]
-        self._sector.disabled = known.axis is None
-        unit = f"raised by, {known.unit}" if known.budget else f"set to, {known.unit}"
+        (low, high), lever = ends(self._lever.value), LEVERS[self._lever.value]
+        self._sector.disabled = lever.axis is None
+        unit = f"raised by, {lever.unit}" if lever.budget else f"set to, {lever.unit}"
         self._amount.param.update(name=unit, start=low, end=high, step=(high - low) / 100.0, value=amount)
 
 

@@ -33,17 +33,17 @@ class Pictures:
         _fan(self.change, self.fans["change"], GREEN, "solid", wide=True)
         self.change.add_layout(Span(location=0.0, dimension="width", line_color=GREY, line_width=1))
 
-    def show(self, view: View, found: Compared) -> None:
+    def show(self, view: View, compared: Compared) -> None:
         """Draw what has been found."""
-        for name, record in zip(("baseline", "scenario"), found.records.values(), strict=True):
+        for name, record in zip(("baseline", "scenario"), compared.records.values(), strict=True):
             years, spread = course(record, view.lead, "us", view.shelf.years)
             self.fans[name].data = _columns(years, spread)
-        self.fans["change"].data = _columns(found.contrasts[0].years[1:].tolist(), change(view, found))
+        self.fans["change"].data = _columns(compared.contrasts[0].years[1:].tolist(), change(view, compared))
 
 
-def change(view: View, found: Compared) -> Numbers:
+def change(view: View, compared: Compared) -> Numbers:
     """Quantiles of the change of the lead by year, (quantile, year), without the base year."""
-    (contrast,) = found.contrasts
+    (contrast,) = compared.contrasts
     if view.sector:
         return quantiles(contrast.changes[LEADS[0]][:, 0, contrast.sectors.index(view.sector), 1:])
     return quantiles(contrast.changes[LEAD][:, 0, 1:])

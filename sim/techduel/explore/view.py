@@ -148,8 +148,8 @@ class View:
 
 def ends(lever: str) -> tuple[float, float]:
     """Least and largest amount of a lever that a page offers."""
-    known = LEVERS[lever]
-    return MONEY if known.budget else ENDS.get(lever, (known.low, known.high))
+    meta = LEVERS[lever]
+    return MONEY if meta.budget else ENDS.get(lever, (meta.low, meta.high))
 
 
 def view_of(query: Mapping[str, Sequence[str]], shelf: Shelf = SHIPPED) -> View:

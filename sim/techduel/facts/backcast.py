@@ -72,12 +72,12 @@ def backcast(past: Past, year: int, outlook: Outlook, until: int) -> BaseYear:
 
 def problems_of(base: BaseYear, year: int) -> Iterator[str]:
     """One line for each quantity of a back-cast year that is out of its range."""
-    for name, known in QUANTITIES.items():
+    for name, quantity in QUANTITIES.items():
         values = getattr(base, name)
-        if outside(values.min(), known.low, known.high) or outside(values.max(), known.low, known.high):
+        if outside(values.min(), quantity.low, quantity.high) or outside(values.max(), quantity.low, quantity.high):
             yield (
                 f"back-cast of {year}: {name} from {values.min():g} to {values.max():g}; "
-                f"allowed {known.low:g} to {known.high:g} ({known.unit})"
+                f"allowed {quantity.low:g} to {quantity.high:g} ({quantity.unit})"
             )
 
 
@@ -195,11 +195,11 @@ def _emerging_china(history: History, year: int) -> tuple[float, float]:
     Until there are two, the way to the official target for 2015 takes the place of the second.
     """
     years, values = history.series("sei_share_gdp", "china")
-    known = [(int(at), float(value)) for at, value in zip(years, values, strict=True) if at <= year]
-    if len(known) > 1:
-        (before, low), (at, high) = known[-2:]
+    recorded = [(int(at), float(value)) for at, value in zip(years, values, strict=True) if at <= year]
+    if len(recorded) > 1:
+        (before, low), (at, high) = recorded[-2:]
         growth = np.log(high / low) / (at - before)
     else:
-        ((at, high),) = known
+        ((at, high),) = recorded
         growth = np.log(history.at("sei_share_gdp_target", "china", 2015) / high) / (2015 - at)
     return float(high * np.exp(growth * (year - at))) / 100.0, float(growth)

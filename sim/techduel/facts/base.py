@@ -153,8 +153,8 @@ def read_base_year(
     rows = [row for row in table(folder, name, HEADER, problems) if _known(row, problems)]
     chosen = [row for row in rows if row.cells["vintage"] in ("", vintage)]
     values: dict[str, Numbers] = {}
-    for key, known in QUANTITIES.items():
-        if ELSEWHERE.isdisjoint(known.dims):
+    for key, quantity in QUANTITIES.items():
+        if ELSEWHERE.isdisjoint(quantity.dims):
             own = [row for row in chosen if row.cells["quantity"] == key]
             values[key] = _filled(key, own, sectors, values, problems)
             problems += _missing(name, key, values[key], sectors)
@@ -173,9 +173,9 @@ def sources(name: str, year: int) -> dict[str, str]:
 
 
 def _known(row: Row, problems: list[str]) -> bool:
-    known = [key for key, item in QUANTITIES.items() if ELSEWHERE.isdisjoint(item.dims)]
-    if row.cells["quantity"] not in known:
-        problems.append(f"{row.place}: unknown quantity {row.cells['quantity']!r}; known: {', '.join(known)}")
+    quantities = [key for key, item in QUANTITIES.items() if ELSEWHERE.isdisjoint(item.dims)]
+    if row.cells["quantity"] not in quantities:
+        problems.append(f"{row.place}: unknown quantity {row.cells['quantity']!r}; known: {', '.join(quantities)}")
     elif row.cells["vintage"] not in ("", *VINTAGES):
         problems.append(f"{row.place}: unknown vintage {row.cells['vintage']!r}; known: {', '.join(VINTAGES)}")
     else:
@@ -240,11 +240,11 @@ def _converted(row: Row, unit: str, filled: Mapping[str, Numbers]) -> float:
     return np.nan
 
 
-def _value_problem(value: float, row: Row, known: Quantity) -> str:
+def _value_problem(value: float, row: Row, quantity: Quantity) -> str:
     if np.isnan(value):
-        return f"unit {row.cells['unit']!r} does not fit {row.cells['quantity']} ({known.unit})"
-    if outside(value, known.low, known.high):
-        return f"value {value:g} is out of range; allowed {known.low:g} to {known.high:g} ({known.unit})"
+        return f"unit {row.cells['unit']!r} does not fit {row.cells['quantity']} ({quantity.unit})"
+    if outside(value, quantity.low, quantity.high):
+        return f"value {value:g} is out of range; allowed {quantity.low:g} to {quantity.high:g} ({quantity.unit})"
     return ""
 
 

@@ -49,11 +49,11 @@ def diffusion_limit(facts: Facts, parameters: Parameters) -> NDArray[np.float64]
     that is forecast to grow less
     than GDP has a limit below 1: the battlefield is over.
     """
-    known, inflation = parameters.paradigm, facts.outlook.inflation[0, :FORECAST_YEARS].mean()
-    trust = 1.0 if facts.outlook_kind == "recorded" else known.forecast_trust[..., 0]
+    paradigm, inflation = parameters.paradigm, facts.outlook.inflation[0, :FORECAST_YEARS].mean()
+    trust = 1.0 if facts.outlook_kind == "recorded" else paradigm.forecast_trust[..., 0]
     excess = facts.base.growth_forecast - inflation - economic_growth(facts)[:, None]
-    used = np.where(excess > 0.0, trust * excess, excess) / known.diffusion_speed[..., 0]
-    rising = np.minimum(1.0 / np.maximum(1.0 - used, 1e-6), known.diffusion_limit[..., 0] / facts.base.maturity)
+    used = np.where(excess > 0.0, trust * excess, excess) / paradigm.diffusion_speed[..., 0]
+    rising = np.minimum(1.0 / np.maximum(1.0 - used, 1e-6), paradigm.diffusion_limit[..., 0] / facts.base.maturity)
     return np.where(used > 0.0, rising, 1.0 / (1.0 - np.minimum(used, 0.0)))
 
 

@@ -380,8 +380,8 @@ def _contracts(facts: Facts, trend: Array, quarters: int) -> Array:
 
     As on record where that is given, and then as it was in its last year; else along its trend.
     """
-    known = np.repeat(facts.decisions.grant_rate, 4, axis=1)
-    if known.size:
-        return np.concatenate([np.ones((N_STATES, 1)), known], axis=1)[None, :, None]
+    granted = np.repeat(facts.decisions.grant_rate, 4, axis=1)
+    if granted.size:
+        return np.concatenate([np.ones((N_STATES, 1)), granted], axis=1)[None, :, None]
     years = np.array([years_since_base(quarter) for quarter in range(quarters)])
     return np.exp(trend * years) * np.ones((1, N_STATES, 1, 1))

@@ -26,7 +26,7 @@ def read_chokepoints(
         ``chokepoint_owner`` (bloc, good), ``chokepoint_share`` (good, user), ``chokepoint_hardness`` (good,).
     """
     names = {"owner": BLOCS, "user": sectors, "hardness": ("",)}
-    found = {kind: np.zeros((len(CHOKEPOINTS), len(known))) for kind, known in names.items()}
+    found = {kind: np.zeros((len(CHOKEPOINTS), len(members))) for kind, members in names.items()}
     seen: dict[tuple[str, str, str], str] = {}
     for row in table(folder, FILE, HEADER, problems):
         key = row.cells["good"], row.cells["kind"], row.cells["name"]

@@ -49,12 +49,12 @@ def decisions(past: Past, base: BaseYear, outlook: Outlook, base_year: int) -> D
     """
     years = np.arange(base_year + 1, LAST_YEAR + 1)
     prices = np.cumprod(1.0 + outlook.inflation[:, : len(years)], axis=1) * base.currency_per_usd[:, None]
-    known = [research(past.history, int(year)) for year in years]
+    recorded = [research(past.history, int(year)) for year in years]
     rates = [currency(past.history, int(year)) for year in years]
     money = np.stack(rates, axis=1) / prices
 
     def by_year(name: str) -> Numbers:
-        return np.stack([found[name] for found in known], axis=1)
+        return np.stack([found[name] for found in recorded], axis=1)
 
     granted = by_year("rd_business_government_funded") / by_year("rd_business_performed")
     first = base.rd_business_government_funded / base.rd_business_performed

@@ -40,14 +40,14 @@ class PastLevers:
         return np.array([_latest(self.steps.get((lever, state), {}), year, unknown) for state in STATES])
 
 
-def read_past_levers(folder: Traversable, known: tuple[str, ...], problems: list[str]) -> PastLevers:
+def read_past_levers(folder: Traversable, levers: tuple[str, ...], problems: list[str]) -> PastLevers:
     """Read the levers of the past; problems are appended.
 
     Parameters
     ----------
     folder : Traversable
         Where the file lies.
-    known : tuple of str
+    levers : tuple of str
         Levers of the base year.
     problems : list of str
         One line each is appended.
@@ -55,7 +55,7 @@ def read_past_levers(folder: Traversable, known: tuple[str, ...], problems: list
     steps: dict[tuple[str, str], dict[int, float]] = {}
     for row in table(folder, FILE, HEADER, problems):
         key = row.cells["lever"], row.cells["state"]
-        problem = _problem(row, known)
+        problem = _problem(row, levers)
         if not problem and int(row.cells["year"]) in steps.get(key, {}):
             problem = "second value for this lever, state and year"
         if problem:
@@ -67,11 +67,11 @@ def read_past_levers(folder: Traversable, known: tuple[str, ...], problems: list
     return PastLevers(steps)
 
 
-def _problem(row: Row, known: tuple[str, ...]) -> str:
+def _problem(row: Row, levers: tuple[str, ...]) -> str:
     lever, state, year = (row.cells[name] for name in ("lever", "state", "year"))
     unit = UNITS.get(lever, PART)
-    if lever not in (*known, *UNITS):
-        return f"unknown lever {lever!r}; known: {', '.join((*known, *UNITS))}"
+    if lever not in (*levers, *UNITS):
+        return f"unknown lever {lever!r}; known: {', '.join((*levers, *UNITS))}"
     if state not in STATES:
         return f"unknown state {state!r}; known: {', '.join(STATES)}"
     if not year.isdecimal() or not FIRST_YEAR <= int(year) <= LAST_YEAR:

@@ -33,8 +33,8 @@ def expected(folder: Traversable, base_year: int, history: History, problems: li
 
 
 def _dated(row: Row, problems: list[str]) -> bool:
-    known = [ALL, *(str(year) for year in range(FIRST_YEAR, FINAL_YEAR + 1))]
-    if row.cells["base_year"] in known:
+    words = [ALL, *(str(year) for year in range(FIRST_YEAR, FINAL_YEAR + 1))]
+    if row.cells["base_year"] in words:
         return True
     problems.append(f"{row.place}: base year {row.cells['base_year']!r}, allowed {FIRST_YEAR} to {FINAL_YEAR} or {ALL}")
     return False

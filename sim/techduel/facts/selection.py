@@ -36,8 +36,8 @@ def chosen(words: tuple[str, ...]) -> Array:
     unknown = [word for word in words if word not in sector_words()]
     if unknown:
         raise ValueError(f"no sectors: {', '.join(unknown)}; known: {', '.join(sector_words())}")
-    known = known_sectors()
-    hits = np.array([bool({ALL, name, *_tags_of(place)} & set(words)) for place, name in enumerate(known.names)])
+    sectors = known_sectors()
+    hits = np.array([bool({ALL, name, *_tags_of(place)} & set(words)) for place, name in enumerate(sectors.names)])
     result = hits.astype(np.float64).reshape(1, 1, -1, 1)
     result.flags.writeable = False
     return result

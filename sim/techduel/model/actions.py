@@ -40,8 +40,8 @@ class Lever:
 
 def lever(meaning: str, equations: str, felt: str, cost: str, **more: Any) -> Any:
     """A dataclass field that carries its `Lever` and is 0 unless set; `equations` are separated by blanks."""
-    known = Lever(meaning, tuple(equations.split()), felt, cost, **more)
-    return field(default_factory=lambda: np.zeros((1, 1, 1, 1)), metadata={"lever": known})
+    declared = Lever(meaning, tuple(equations.split()), felt, cost, **more)
+    return field(default_factory=lambda: np.zeros((1, 1, 1, 1)), metadata={"lever": declared})
 
 
 def note() -> Any:
@@ -339,18 +339,18 @@ class Action:
 
 LEVERS: Final[dict[str, Lever]] = {item.name: item.metadata["lever"] for item in fields(Action) if item.metadata}
 FIELDS: Final = tuple(item.name for item in fields(Action))
-BUDGETS: Final = tuple(name for name, known in LEVERS.items() if known.budget)
-BARRIERS: Final = tuple(name for name, known in LEVERS.items() if known.closes == RIVAL)
+BUDGETS: Final = tuple(name for name, lever in LEVERS.items() if lever.budget)
+BARRIERS: Final = tuple(name for name, lever in LEVERS.items() if lever.closes == RIVAL)
 """Levers that close a state to its rival."""
 REFUSALS: Final = tuple(name for name in BARRIERS if name not in {"control_breadth", "control_depth", "tariff"})
 """Those of them that are the refused part itself: neither a duty nor the two sides of one control."""
-LISTING: Final = tuple(name for name, known in LEVERS.items() if known.closes == LISTED)
+LISTING: Final = tuple(name for name, lever in LEVERS.items() if lever.closes == LISTED)
 RESTRICTIONS: Final = (*BARRIERS, *LISTING)
 EFFORTS: Final = tuple(
-    name for name, known in LEVERS.items() if "accounts.efforts" in known.equations and known.axis is None
+    name for name, lever in LEVERS.items() if "accounts.efforts" in lever.equations and lever.axis is None
 )
 """Programmes without a budget of their own; setting standards is one more, by sector."""
-WIDE: Final = tuple(name for name, known in LEVERS.items() if known.axis == "sector")
+WIDE: Final = tuple(name for name, lever in LEVERS.items() if lever.axis == "sector")
 """Levers by sector."""
 MEMORY: Final = "signals"
 """The note that is no number a state, and that states carry themselves."""

@@ -86,14 +86,14 @@ def empty(firm: Any) -> None:
 def settle(run: Any, luck: Any, s: int, k: int, i: int) -> None:
     """A new firm in a free place, with the sales that it would have had this quarter. Equation: model.md 3.9."""
     cell, firm, parameters = run.cells[s, k], run.firms[s, k][i], run.parameters
-    known, by_price = parameters.entry, parameters.market.elasticity[k] - 1.0
-    spread = known.entrant_spread * (2.0 * luck.uniforms[PEER, s, k, i] - 1.0)
-    firm.technology = cell.mean_technology - known.entrant_gap * (1.0 - run.sectors[k].nearer) + spread
+    entry, by_price = parameters.entry, parameters.market.elasticity[k] - 1.0
+    spread = entry.entrant_spread * (2.0 * luck.uniforms[PEER, s, k, i] - 1.0)
+    firm.technology = cell.mean_technology - entry.entrant_gap * (1.0 - run.sectors[k].nearer) + spread
     firm.log_scale = by_price * (firm.technology - cell.cost - cell.burden[ORDINARY]) + cell.log_factor
     firm.rule = sqrt(3.0) * parameters.research.rule_spread * (2.0 * luck.uniforms[APPEAL, s, k, i] - 1.0)
     firm.log_rd = cell.log_norm + firm.rule + firm.log_scale
     firm.cash = parameters.finance.cash_target * exp(firm.log_scale)
-    firm.tie = 1.0 if luck.uniforms[IMITATION, s, k, i] < known.tie_share else 0.0
+    firm.tie = 1.0 if luck.uniforms[IMITATION, s, k, i] < entry.tie_share else 0.0
     firm.appeal = firm.age = firm.substituted = firm.tie_replaced = 0.0
     firm.dependence = 1.0
     firm.state_owned = firm.listed = False

@@ -260,9 +260,9 @@ class Noise:
 
     def room(self) -> NDArray[Any]:
         """One record: memory for the `luck` of one run, and the `layers` with which it is drawn."""
-        known = ziggurat()
-        room = np.zeros(1, np.dtype([("luck", self._luck.dtype), ("layers", known.dtype)], align=True))
-        room["layers"] = known
+        tables = ziggurat()
+        room = np.zeros(1, np.dtype([("luck", self._luck.dtype), ("layers", tables.dtype)], align=True))
+        room["layers"] = tables
         return room
 
     def _fill(self) -> None:

@@ -161,7 +161,7 @@ FIRM_FIELDS: Final = {
 
 
 def _names(dims: tuple[str, ...]) -> list[str]:
-    return [name for name, known in OUTCOMES.items() if known.dims == dims and not known.derived]
+    return [name for name, outcome in OUTCOMES.items() if outcome.dims == dims and not outcome.derived]
 
 
 def _kind(names: Sequence[str]) -> np.dtype[Any]:
@@ -195,99 +195,99 @@ def measure(runs: Any, totals: Any, details: Any) -> None:
 
 
 @compiled
-def measure_totals(run: Any, found: Any) -> None:
+def measure_totals(run: Any, measured: Any) -> None:
     """Outcomes of the world and of both states, and the frontiers."""
-    measure_world(run, found.world)
+    measure_world(run, measured.world)
     for s in range(N_STATES):
-        measure_state(run, s, found.states[s])
+        measure_state(run, s, measured.states[s])
         for k in range(len(run.sectors)):
-            found.technology_frontier[s, k] = run.cells[s, k].frontier
+            measured.technology_frontier[s, k] = run.cells[s, k].frontier
 
 
 @compiled
-def measure_details(run: Any, found: Any) -> None:
+def measure_details(run: Any, measured: Any) -> None:
     """Outcomes by sector."""
     for s in range(N_STATES):
         for k in range(len(run.sectors)):
-            measure_cell(run, s, k, found.cells[s, k])
+            measure_cell(run, s, k, measured.cells[s, k])
             for m in range(N_BLOCS):
-                found.market_share[s, m, k] = run.markets[m, k].flows[s] / received(run.markets[m, k])
+                measured.market_share[s, m, k] = run.markets[m, k].flows[s] / received(run.markets[m, k])
 
 
 @compiled
-def measure_world(run: Any, found: Any) -> None:
+def measure_world(run: Any, measured: Any) -> None:
     """How far the two states have parted: 1 minus what is left of an exchange in the base year."""
     us, china = run.states[0], run.states[1]
     knowledge = (us.coinvention + china.coinvention) + (us.science + china.science)
     first = (us.first_coinvention + china.first_coinvention) + (us.first_science + china.first_science)
-    found.decoupling_goods = 1.0 - exchange(run) / run.now.first_exchange
-    found.decoupling_knowledge = 1.0 - knowledge / first
-    found.decoupling_talent = 1.0 - (us.talent + china.talent) / (us.first_talent + china.first_talent)
+    measured.decoupling_goods = 1.0 - exchange(run) / run.now.first_exchange
+    measured.decoupling_knowledge = 1.0 - knowledge / first
+    measured.decoupling_talent = 1.0 - (us.talent + china.talent) / (us.first_talent + china.first_talent)
     capital = us.first_investment + china.first_investment
-    found.decoupling_capital = 1.0 - (us.investment + china.investment) / capital
+    measured.decoupling_capital = 1.0 - (us.investment + china.investment) / capital
 
 
 @compiled
-def measure_state(run: Any, s: int, found: Any) -> None:
+def measure_state(run: Any, s: int, measured: Any) -> None:
     """Every outcome of a state."""
     state = run.states[s]
-    measure_economy(run, s, found)
-    measure_firms_of_state(run, s, found)
-    found.researchers = state.researchers
-    found.researchers_share = state.researchers / state.population / 1e3
-    found.research_price = state.research_price
-    found.leadership_index = leadership(run, s)
-    found.ecosystem_completeness = completeness(run, s)
-    found.budget_cut, found.restriction, found.trust = state.budget_cut, state.restriction, state.trust
-    found.threat, found.dependence, found.risk = state.threat, state.dependence, state.risk
-    found.incidents, found.policy_choice = state.incidents, state.levers.choice
-    found.expected_gain, found.money_gap = state.expected_gain, state.money_gap
+    measure_economy(run, s, measured)
+    measure_firms_of_state(run, s, measured)
+    measured.researchers = state.researchers
+    measured.researchers_share = state.researchers / state.population / 1e3
+    measured.research_price = state.research_price
+    measured.leadership_index = leadership(run, s)
+    measured.ecosystem_completeness = completeness(run, s)
+    measured.budget_cut, measured.restriction, measured.trust = state.budget_cut, state.restriction, state.trust
+    measured.threat, measured.dependence, measured.risk = state.threat, state.dependence, state.risk
+    measured.incidents, measured.policy_choice = state.incidents, state.levers.choice
+    measured.expected_gain, measured.money_gap = state.expected_gain, state.money_gap
     felt = state.inputs_felt
-    found.scarcity_chip_tools, found.scarcity_design_tools, found.scarcity_foundry = felt[0], felt[1], felt[2]
-    found.scarcity_rare_earths, found.scarcity_minor_metals = felt[3], felt[4]
+    measured.scarcity_chip_tools, measured.scarcity_design_tools, measured.scarcity_foundry = felt[0], felt[1], felt[2]
+    measured.scarcity_rare_earths, measured.scarcity_minor_metals = felt[3], felt[4]
 
 
 @compiled
-def measure_economy(run: Any, s: int, found: Any) -> None:
+def measure_economy(run: Any, s: int, measured: Any) -> None:
     """GDP, R&D, prices, shares of GDP and public money of a state.
 
     GDP and R&D are volumes: the money of a state at its own cost of labour, whose rise is one of prices.
     """
     state, own = run.states[s], exp(-run.blocs[s].labour_cost)
-    found.gdp, found.real_income = own * state.gdp, state.real_income
-    found.rd_total, found.rd_other = own * state.rd_total, own * state.rd_other
-    found.rd_business = own * (state.rd_total - state.rd_other)
-    found.rd_public, found.rd_basic = own * state.rd_public, own * state.rd_basic
-    found.rd_total_nominal_lcu = nominal(state, own * state.rd_total)
-    found.rd_basic_nominal_lcu = nominal(state, own * state.rd_basic)
-    found.rd_intensity = state.rd_total / state.gdp
-    found.basic_share = state.rd_basic / state.rd_total
-    found.price_index = state.price_index
+    measured.gdp, measured.real_income = own * state.gdp, state.real_income
+    measured.rd_total, measured.rd_other = own * state.rd_total, own * state.rd_other
+    measured.rd_business = own * (state.rd_total - state.rd_other)
+    measured.rd_public, measured.rd_basic = own * state.rd_public, own * state.rd_basic
+    measured.rd_total_nominal_lcu = nominal(state, own * state.rd_total)
+    measured.rd_basic_nominal_lcu = nominal(state, own * state.rd_basic)
+    measured.rd_intensity = state.rd_total / state.gdp
+    measured.basic_share = state.rd_basic / state.rd_total
+    measured.price_index = state.price_index
     digital, emerging = state.other_digital, state.other_emerging
     for k in range(len(run.sectors)):
         if run.sectors[k].digital_core:
             digital += run.cells[s, k].value_added
         if run.sectors[k].strategic_emerging:
             emerging += run.cells[s, k].value_added
-    found.digital_core_share, found.strategic_emerging_share = digital / state.gdp, emerging / state.gdp
-    found.public_spending, found.subsidies = state.public_spending, state.subsidies
-    found.tariff_revenue = state.tariff_revenue
+    measured.digital_core_share, measured.strategic_emerging_share = digital / state.gdp, emerging / state.gdp
+    measured.public_spending, measured.subsidies = state.public_spending, state.subsidies
+    measured.tariff_revenue = state.tariff_revenue
 
 
 @compiled
-def measure_firms_of_state(run: Any, s: int, found: Any) -> None:
+def measure_firms_of_state(run: Any, s: int, measured: Any) -> None:
     """How many firms a state has, how many come and go, how many are listed."""
-    found.firms_alive = found.firms_entered = found.firms_exited = 0.0
-    found.entrants_turned_away = found.firms_listed = 0.0
+    measured.firms_alive = measured.firms_entered = measured.firms_exited = 0.0
+    measured.entrants_turned_away = measured.firms_listed = 0.0
     for k in range(len(run.sectors)):
         cell = run.cells[s, k]
-        found.firms_alive += cell.firms
-        found.firms_entered += cell.entered
-        found.firms_exited += cell.exited
-        found.entrants_turned_away += cell.turned_away
+        measured.firms_alive += cell.firms
+        measured.firms_entered += cell.entered
+        measured.firms_exited += cell.exited
+        measured.entrants_turned_away += cell.turned_away
         for firm in run.firms[s, k]:
             if firm.listed:
-                found.firms_listed += 1.0
+                measured.firms_listed += 1.0
 
 
 @compiled
@@ -308,15 +308,15 @@ def completeness(run: Any, s: int) -> float:
 
 
 @compiled
-def measure_cell(run: Any, s: int, k: int, found: Any) -> None:
+def measure_cell(run: Any, s: int, k: int, measured: Any) -> None:
     """Every outcome of a cell but its frontier and its shares of markets."""
     cell, market = run.cells[s, k], run.markets[s, k]
-    found.sales, found.exports = cell.sales, cell.sales - market.flows[s]
-    found.imports = received(market) - market.flows[s]
-    found.leakage, found.rd, found.filings = cell.leakage, cell.rd + cell.grants, cell.filings
-    found.innovations, found.stock, found.scarcity = cell.innovations, cell.stock, cell.felt[ORDINARY]
-    found.self_sufficiency, found.import_dependence = home_share(run, s, s, k), home_share(run, 1 - s, s, k)
-    found.controls = cell.levers.control_breadth * cell.levers.control_depth
+    measured.sales, measured.exports = cell.sales, cell.sales - market.flows[s]
+    measured.imports = received(market) - market.flows[s]
+    measured.leakage, measured.rd, measured.filings = cell.leakage, cell.rd + cell.grants, cell.filings
+    measured.innovations, measured.stock, measured.scarcity = cell.innovations, cell.stock, cell.felt[ORDINARY]
+    measured.self_sufficiency, measured.import_dependence = home_share(run, s, s, k), home_share(run, 1 - s, s, k)
+    measured.controls = cell.levers.control_breadth * cell.levers.control_depth
     sold = squares = alive = technology = 0.0
     for firm in run.firms[s, k]:
         sold += firm.sales
@@ -324,7 +324,7 @@ def measure_cell(run: Any, s: int, k: int, found: Any) -> None:
         if firm.alive:
             alive += firm.sales
             technology += firm.technology * firm.sales
-    found.technology_mean, found.concentration = technology / alive, squares / (sold * sold)
+    measured.technology_mean, measured.concentration = technology / alive, squares / (sold * sold)
 
 
 @entry
@@ -339,14 +339,14 @@ def measure_firms(runs: Any, panel: Any) -> None:
 
 
 @compiled
-def measure_firm(run: Any, s: int, k: int, firm: Any, found: Any) -> None:
+def measure_firm(run: Any, s: int, k: int, firm: Any, measured: Any) -> None:
     """What a panel holds of one place for a firm."""
-    found.alive, found.listed, found.state_owned = firm.alive, firm.listed, firm.state_owned
-    found.technology = firm.technology if firm.alive else nan
-    found.sales, found.profit, found.rd = firm.sales, firm.profit, firm.rd
-    found.filings = firm.rd * run.parameters.research.filings_per_billion[s]
-    found.innovations, found.collaboration = 4.0 * firm.innovation, firm.tie
-    found.foreign_input_share = exposure(firm) * rival_input_share(run, s, k)
+    measured.alive, measured.listed, measured.state_owned = firm.alive, firm.listed, firm.state_owned
+    measured.technology = firm.technology if firm.alive else nan
+    measured.sales, measured.profit, measured.rd = firm.sales, firm.profit, firm.rd
+    measured.filings = firm.rd * run.parameters.research.filings_per_billion[s]
+    measured.innovations, measured.collaboration = 4.0 * firm.innovation, firm.tie
+    measured.foreign_input_share = exposure(firm) * rival_input_share(run, s, k)
 
 
 @compiled
@@ -360,7 +360,7 @@ def rival_input_share(run: Any, s: int, k: int) -> float:
 
 
 @entry
-def measure_productivity(runs: Any, found: Any) -> None:
+def measure_productivity(runs: Any, measured: Any) -> None:
     """Fill in technology less log unit cost of the coming quarter, (run, state, sector, slot)."""
     for place in range(len(runs)):
         run = runs[place]
@@ -369,7 +369,7 @@ def measure_productivity(runs: Any, found: Any) -> None:
             for k in range(len(run.sectors)):
                 cell, firms = run.cells[s, k], run.firms[s, k]
                 for i in range(len(firms)):
-                    found[place, s, k, i] = firms[i].technology - cell.cost - burden(firms[i], cell)
+                    measured[place, s, k, i] = firms[i].technology - cell.cost - burden(firms[i], cell)
 
 
 def measured(world: World, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:

@@ -77,11 +77,11 @@ def foresee(run: Any, forecast: Any) -> None:
     for m in range(N_BLOCS):
         now.gdp[m], now.forecast_gdp[m] = forecast.gdp[m], forecast.forecast_gdp[m]
     for s in range(N_STATES):
-        state, known = run.states[s], forecast.states[s]
-        state.rest_expected, state.sector_expected = known.rest_expected, known.sector_expected
-        state.sales_expected, state.digital_sales_expected = known.sales_expected, known.digital_sales_expected
-        state.knowledge_expected, state.other_grants = known.knowledge_expected, known.other_grants
-        state.population, state.deflator = known.population, known.deflator
+        state, foreseen = run.states[s], forecast.states[s]
+        state.rest_expected, state.sector_expected = foreseen.rest_expected, foreseen.sector_expected
+        state.sales_expected, state.digital_sales_expected = foreseen.sales_expected, foreseen.digital_sales_expected
+        state.knowledge_expected, state.other_grants = foreseen.knowledge_expected, foreseen.other_grants
+        state.population, state.deflator = foreseen.population, foreseen.deflator
 
 
 @compiled

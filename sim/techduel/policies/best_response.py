@@ -159,10 +159,10 @@ def worth(world: World, me: int, mine: Policy, theirs: Policy, luck: Iterator[Dr
 
 def objective(world: World, me: int) -> Array:
     """What a state makes of a quarter: its income, its lead in frontier fields, its risk, as it weighs them."""
-    known, states = world.parameters.objectives, world.states
+    objectives, states = world.parameters.objectives, world.states
     return (
-        own(known.income, me) * np.log(own(states.real_income, me))
-        + own(known.leadership, me) * own(-states.rival_lead, me)
+        own(objectives.income, me) * np.log(own(states.real_income, me))
+        + own(objectives.leadership, me) * own(-states.rival_lead, me)
         - own(price_of_incident(world), me) * own(states.risk, me)
     )
 
@@ -172,8 +172,8 @@ def price_of_incident(world: World) -> Array:
 
     An incident takes a part of a quarter's output, and risk counts incidents a year. Equation: model.md 6.
     """
-    known, cost = world.parameters.objectives, world.parameters.security.incident_cost
-    return known.security + known.incidents * (cost / 4.0)
+    objectives, cost = world.parameters.objectives, world.parameters.security.incident_cost
+    return objectives.security + objectives.incidents * (cost / 4.0)
 
 
 def imagined_luck(world: World, me: int, future: int, quarters: int) -> Iterator[Draws]:

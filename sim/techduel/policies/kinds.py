@@ -48,8 +48,8 @@ def policy(kind: str, **given: Any) -> Policy:
     ValueError
         If options do not fit together.
     """
-    known = described(kind)
-    return POLICIES[kind](**{name: _built(value, known[name]) for name, value in given.items()})
+    options = described(kind)
+    return POLICIES[kind](**{name: _built(value, options[name]) for name, value in given.items()})
 
 
 def described(kind: str) -> dict[str, Option]:
@@ -68,7 +68,7 @@ def _built(value: Any, option: Option) -> Any:
     return _along(value, option) if option.axis else float(value)
 
 
-def _along(value: Any, known: Parameter) -> Array:
+def _along(value: Any, parameter: Parameter) -> Array:
     """A number, or numbers by state or sector, as an array along that axis."""
     given = value if isinstance(value, dict) else {"default": value}
-    return schema.along(given, known, selection.known_sectors().names)
+    return schema.along(given, parameter, selection.known_sectors().names)

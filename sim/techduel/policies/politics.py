@@ -126,11 +126,12 @@ class GovernmentChange:
         comes = fate[..., :1] < self.probability
         if not (begins(self.date, world, year) and comes.any()):
             return world
-        changed, known = comes & (place(self.state, STATES) > 0.0), world.parameters.objectives
+        changed, objectives = comes & (place(self.state, STATES) > 0.0), world.parameters.objectives
         wanted = {
-            item.name: np.where(changed, getattr(self, item.name), getattr(known, item.name)) for item in fields(known)
+            item.name: np.where(changed, getattr(self, item.name), getattr(objectives, item.name))
+            for item in fields(objectives)
         }
-        return replace(world, parameters=replace(world.parameters, objectives=replace(known, **wanted)))
+        return replace(world, parameters=replace(world.parameters, objectives=replace(objectives, **wanted)))
 
 
 def _between(low: float, high: float, fate: Array) -> Array:

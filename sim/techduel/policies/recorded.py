@@ -28,13 +28,13 @@ class Recorded:
 
     def __call__(self, world: World, me: int) -> Action:
         """The levers on record for the coming year."""
-        known, start = world.structure.recorded, StatusQuo2020()(world, me)
-        if not known.years:
+        recorded, start = world.structure.recorded, StatusQuo2020()(world, me)
+        if not recorded.years:
             return start
-        year = min(world.quarter // 4, known.years - 1)
+        year = min(world.quarter // 4, recorded.years - 1)
         levers = {
             name: within(name, own(values[..., year : year + 1], me))
-            for name, values in known.levers.items()
+            for name, values in recorded.levers.items()
             if name not in BUDGETS
         }
         return replace(start, **levers, **_budgets(world, me, year))

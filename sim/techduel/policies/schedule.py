@@ -36,14 +36,14 @@ LONGEST_WAIT: Final = 40
 
 def step_options(lever: str) -> dict[str, Parameter]:
     """What the numbers of a step that moves a lever may be."""
-    known = LEVERS[lever]
-    width = known.high - known.low
+    definition = LEVERS[lever]
+    width = definition.high - definition.low
     return {
         "start": Parameter("day from which it acts", "year", FIRST_YEAR, LAST_YEAR, "yours to set"),
         "until": Parameter("day from which it acts no longer", "year", FIRST_YEAR, LAST_YEAR, "yours to set"),
         "ramp": Parameter("time over which it comes in, in a straight line", "years", 0.0, 30.0, "yours to set"),
-        "value": Parameter(HOW["value"], known.unit, known.low, known.high, "yours to set"),
-        "change": Parameter(HOW["change"], known.unit, -width, width, "yours to set"),
+        "value": Parameter(HOW["value"], definition.unit, definition.low, definition.high, "yours to set"),
+        "change": Parameter(HOW["change"], definition.unit, -width, width, "yours to set"),
         "factor": Parameter(HOW["factor"], "1", 0.0, 100.0, "yours to set"),
     }
 
@@ -145,8 +145,8 @@ class Schedule:
         for step in self.steps:
             signal = None
             if step.trigger:
-                known = own(world.states.signals, me)[..., place : place + 1]
-                signal = step.trigger.counted(known, world, me)
+                sight = own(world.states.signals, me)[..., place : place + 1]
+                signal = step.trigger.counted(sight, world, me)
                 signals, place = _with_signal(signals, signal, place), place + 1
             action = replace(action, **{step.lever: step(world, getattr(action, step.lever), signal)})
         return replace(action, signals=signals)

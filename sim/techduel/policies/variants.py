@@ -47,7 +47,7 @@ class Capped:
     def __call__(self, world: World, me: int) -> Action:
         """The wanted levers, less what is not allowed of their rise."""
         wanted, start = self.policy(world, me), StatusQuo2020()(world, me)
-        names = [name for name, known in LEVERS.items() if not known.softens]
+        names = [name for name, lever in LEVERS.items() if not lever.softens]
         rises = {name: np.maximum(getattr(wanted, name) - getattr(start, name), 0.0) for name in names}
         return changed(wanted, {name: getattr(wanted, name) - (1.0 - self.cap) * rises[name] for name in names})
 

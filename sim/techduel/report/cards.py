@@ -32,8 +32,8 @@ def card_of_record(record: Record) -> str:
     """Runs, years and seed; medians and bands of headlines at the end."""
     first, last = record.years[min(1, len(record.years) - 1)], record.years[-1]
     size = f"{len(record.runs)} runs, {first} to {last}, seed {record.seed}, {len(record.sectors)} sectors."
-    known = levels(record, DISCOUNT_RATE)
-    rows = [(headline(name).title, *_sides(values), headline(name).unit) for name, values in known.items()]
+    numbers = levels(record, DISCOUNT_RATE)
+    rows = [(headline(name).title, *_sides(values), headline(name).unit) for name, values in numbers.items()]
     told = f"At the end of {last}: median over runs (90 % of runs). Names of all outcomes: list(record)."
     return card(f"Record of {record.scenario or 'runs'}", [size, told], ("", *TITLES.values(), "unit"), rows)
 

@@ -62,13 +62,13 @@ def dataset(record: Record) -> "xarray.Dataset":
     """All outcomes with named dimensions, units, long names and labels."""
     import xarray
 
-    known = {
+    variables = {
         name: (record.dims(name), values, {"units": OUTCOMES[name].unit, "long_name": OUTCOMES[name].meaning})
         for name, values in record.values.items()
     }
-    used = {dim for dims, _, _ in known.values() for dim in dims}
+    used = {dim for dims, _, _ in variables.values() for dim in dims}
     labels = {dim: _labels(record, dim) for dim in record.coordinates() if dim in used}
-    return xarray.Dataset(known, labels, about(record))
+    return xarray.Dataset(variables, labels, about(record))
 
 
 def about(record: Record) -> dict[str, Any]:

@@ -76,7 +76,7 @@ OVER_GDP: Final = {"public_spending_over_gdp": "public_spending", "tariff_revenu
 MAY_BE_MISSING: Final = "year_passes_"
 """How outcomes begin that may never happen."""
 CHECKED: Final = (
-    *(name for name, known in OUTCOMES.items() if known.dims in {STATE_TIME, RUN_TIME}),
+    *(name for name, outcome in OUTCOMES.items() if outcome.dims in {STATE_TIME, RUN_TIME}),
     *("sales", "leakage"),
 )
 """Outcomes that are read of a stored result: where sectors go wrong, these do too."""
@@ -127,10 +127,10 @@ def impossible(record: Record) -> list[Beyond]:
     record : Record
         With all outcomes or some.
     """
-    known = record.values
-    parts = {name: known[part] / known["gdp"] for name, part in OVER_GDP.items() if {part, "gdp"} <= known.keys()}
+    kept = record.values
+    parts = {name: kept[part] / kept["gdp"] for name, part in OVER_GDP.items() if {part, "gdp"} <= kept.keys()}
     found: list[Beyond] = []
-    for name, values in {**known, **parts}.items():
+    for name, values in {**kept, **parts}.items():
         path = values[..., 1:] if name in GROWTH else values
         by_state = name in parts or "state" in OUTCOMES[name].dims
         for place, state in enumerate(STATES if by_state else ("",)):
@@ -174,12 +174,12 @@ def together(one: Beyond, other: Beyond) -> Beyond:
     return replace(worse, runs=one.runs + other.runs, of=one.of + other.of)
 
 
-def cells(found: Beyond, whose: str = "") -> tuple[str | float, ...]:
+def cells(beyond: Beyond, whose: str = "") -> tuple[str | float, ...]:
     """A line of ``diagnostics.csv``; the value is empty where it is undefined or infinite."""
-    words = f"{whose}: {found.sentence}" if whose else found.sentence
-    kind = "possible" if found.defined else "record"
-    name = PREFIX + "_".join(part for part in (kind, whose, found.outcome, found.state) if part)
-    return name, words, found.runs, found.of, found.reached, found.bound, "no"
+    words = f"{whose}: {beyond.sentence}" if whose else beyond.sentence
+    kind = "possible" if beyond.defined else "record"
+    name = PREFIX + "_".join(part for part in (kind, whose, beyond.outcome, beyond.state) if part)
+    return name, words, beyond.runs, beyond.of, beyond.reached, beyond.bound, "no"
 
 
 def write(folder: Path, found: Mapping[str, Sequence[Beyond]]) -> None:

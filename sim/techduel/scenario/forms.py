@@ -37,7 +37,7 @@ def filled_forms(given: Any) -> Any:
 
 
 def forms(
-    known: Forms,
+    configured: Forms,
     chosen: Mapping[str, str],
     sets: Sequence[int] | NDArray[np.int_] | None = None,
     fitted: Mapping[str, NDArray[np.int64]] | None = None,
@@ -46,7 +46,7 @@ def forms(
 
     Parameters
     ----------
-    known : Forms
+    configured : Forms
         Of mechanisms that are not among the chosen.
     chosen : mapping
         Words by mechanism.
@@ -57,7 +57,7 @@ def forms(
     """
     found = {name: _codes(name, word, sets) for name, word in chosen.items()}
     settled = {name: codes for name, codes in (fitted or {}).items() if chosen.get(name) == DRAWN}
-    return replace(known, **(found | {name: _shared(codes) for name, codes in settled.items()}))
+    return replace(configured, **(found | {name: _shared(codes) for name, codes in settled.items()}))
 
 
 def by_weight(mechanism: str, sets: Sequence[int] | NDArray[np.int_]) -> NDArray[np.int64]:

@@ -55,11 +55,11 @@ def filled(options: Any) -> Any:
     """A policy's options over the shipped ones of its kind; named parts that are given replace the shipped ones."""
     if not _is_group(options) or options.get("kind") not in tuple(POLICIES):
         return options
-    known = described(options["kind"])
-    replaced = {name for name in options if isinstance(known.get(name), Menu | Steps)}
+    declared = described(options["kind"])
+    replaced = {name for name in options if isinstance(declared.get(name), Menu | Steps)}
     below = {name: value for name, value in policy_options(options["kind"]).items() if name not in replaced}
     complete = layered(below, options, "policies")
-    for name, option in known.items():
+    for name, option in declared.items():
         if isinstance(option, Nested):
             complete[name] = filled(complete[name])
         elif isinstance(option, Menu) and _is_group(complete[name]):

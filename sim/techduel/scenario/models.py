@@ -57,25 +57,25 @@ def _without_nothing(value: Any) -> Any:
     return {name: part for name, part in value.items() if part is not None} if isinstance(value, Mapping) else value
 
 
-def number(known: Parameter, title: str, words: Sequence[str] = ()) -> Any:
+def number(parameter: Parameter, title: str, words: Sequence[str] = ()) -> Any:
     """The type of a parameter's value: a number in its range, or one by state or sector along its axis.
 
     Parameters
     ----------
-    known : Parameter
+    parameter : Parameter
         Its row of the table.
     title : str
         Full name, for the JSON Schema.
     words : sequence of str
         May stand for a number.
     """
-    about = Field(description=f"{known.meaning} ({known.unit}). Source: {known.source}")
-    if known.axis is None:
-        return Annotated[_one(known, words, "one number"), about]
-    names = (*schema.members(known.axis, known_sectors().names), "default")
-    inner: Any = {name: (_one(known, words, "one number"), None) for name in names}
-    members = create_model(f"{title}_by_{known.axis}", __base__=_Members, **inner)
-    single = _one(known, words, f"one number or one by {known.axis}")
+    about = Field(description=f"{parameter.meaning} ({parameter.unit}). Source: {parameter.source}")
+    if parameter.axis is None:
+        return Annotated[_one(parameter, words, "one number"), about]
+    names = (*schema.members(parameter.axis, known_sectors().names), "default")
+    inner: Any = {name: (_one(parameter, words, "one number"), None) for name in names}
+    members = create_model(f"{title}_by_{parameter.axis}", __base__=_Members, **inner)
+    single = _one(parameter, words, f"one number or one by {parameter.axis}")
     return Annotated[Annotated[single, Tag("one")] | Annotated[members, Tag("members")], Discriminator(_which), about]
 
 
@@ -83,14 +83,14 @@ def _which(value: Any) -> str:
     return "members" if isinstance(value, Mapping | _Members) else "one"
 
 
-def _one(known: Parameter, words: Sequence[str], what: str) -> Any:
-    kind: Any = Annotated[float, Field(ge=known.low, le=known.high)]
-    unit = "" if known.unit == "1" else f" ({known.unit})"
-    allowed = f"{what}, {known.low:g} to {known.high:g}{unit}"
-    if known.off is not None:
+def _one(parameter: Parameter, words: Sequence[str], what: str) -> Any:
+    kind: Any = Annotated[float, Field(ge=parameter.low, le=parameter.high)]
+    unit = "" if parameter.unit == "1" else f" ({parameter.unit})"
+    allowed = f"{what}, {parameter.low:g} to {parameter.high:g}{unit}"
+    if parameter.off is not None:
         kind, allowed = (
-            kind | Annotated[float, Field(ge=known.off, le=known.off)],
-            f"{allowed}, or {known.off:g} to switch it off",
+            kind | Annotated[float, Field(ge=parameter.off, le=parameter.off)],
+            f"{allowed}, or {parameter.off:g} to switch it off",
         )
     if words:
         kind, allowed = kind | Literal[tuple(words)], f"{allowed}, or drawn: {' or '.join(words)}"
@@ -123,12 +123,12 @@ class _Changes(Strict):
 
 def _changes(name: str) -> type[Strict]:
     """The changes of a quantity of the base year, by sector or by state and sector."""
-    known = QUANTITIES[name]
-    words = f"one number, {known.low:g} to {known.high:g} ({known.unit})"
-    kind = Annotated[float, Field(ge=known.low, le=known.high), Allowed(words)]
+    quantity = QUANTITIES[name]
+    words = f"one number, {quantity.low:g} to {quantity.high:g} ({quantity.unit})"
+    kind = Annotated[float, Field(ge=quantity.low, le=quantity.high), Allowed(words)]
     by_sector: Any = {sector: (kind, None) for sector in known_sectors().names}
     inner = create_model(f"facts_{name}", __base__=_Changes, **by_sector)
-    if "state" not in known.dims:
+    if "state" not in quantity.dims:
         return inner
     by_state: Any = dict.fromkeys(STATES, (inner, None))
     return create_model(f"facts_{name}_by_state", __base__=_Changes, **by_state)
@@ -141,9 +141,9 @@ def _form(mechanism: str) -> Any:
 
 def _group(name: str, kind: type) -> type[Strict]:
     inner: Any = {
-        item.name: (number(known, f"{name}_{item.name}", schema.words_of(name, known)), ...)
+        item.name: (number(parameter, f"{name}_{item.name}", schema.words_of(name, parameter)), ...)
         for item in fields(kind)
-        for known in [item.metadata["parameter"]]
+        for parameter in [item.metadata["parameter"]]
     }
     return create_model(name, __base__=_GROUP_CHECKS.get(name, Strict), **inner)
 
@@ -292,7 +292,7 @@ def _listed(value: Any) -> Any:
 
 def _step(lever: str) -> type[Strict]:
     """A step that moves one lever: how far it may go depends on the lever."""
-    options = {name: number(known, f"{lever}_{name}") for name, known in step_options(lever).items()}
+    options = {name: number(option, f"{lever}_{name}") for name, option in step_options(lever).items()}
     same = f"nothing, since {lever} is the same for all sectors"
     words = sectors("which sectors") if LEVERS[lever].axis else sectors("all of them", (ALL,), same)
     name: Any = Literal[lever]
@@ -306,33 +306,33 @@ def _step(lever: str) -> type[Strict]:
 
 
 def _policy(kind: str) -> type[PolicySettings]:
-    options: Any = {name: (_option(f"{kind}_{name}", known), ...) for name, known in kinds.described(kind).items()}
+    options: Any = {name: (_option(f"{kind}_{name}", option), ...) for name, option in kinds.described(kind).items()}
     return create_model(kind, __base__=PolicySettings, **{"kind": (Literal[kind], ...), **options})
 
 
 def _event(kind: str) -> type[EventSettings]:
-    options: Any = {name: (_option(f"{kind}_{name}", known), ...) for name, known in events.described(kind).items()}
+    options: Any = {name: (_option(f"{kind}_{name}", option), ...) for name, option in events.described(kind).items()}
     return create_model(
         f"event_{kind}", __base__=_EVENT_CHECKS.get(kind, EventSettings), **{"kind": (Literal[kind], ...), **options}
     )
 
 
-def _option(title: str, known: PolicyOption | EventOption) -> Any:
+def _option(title: str, option: PolicyOption | EventOption) -> Any:
     """The type of one option of a policy or event."""
-    match known:
+    match option:
         case Parameter():
-            return number(known, title)
+            return number(option, title)
         case Choice():
-            words: Any = Literal[known.allowed]
-            return Annotated[words, Field(description=known.meaning)]
+            words: Any = Literal[option.allowed]
+            return Annotated[words, Field(description=option.meaning)]
         case SectorChoice():
-            return sectors(known.meaning)
+            return sectors(option.meaning)
         case Nested():
-            return Annotated[Policy, Field(description=known.meaning)]
+            return Annotated[Policy, Field(description=option.meaning)]
         case Menu():
-            return _named(Policy, "a policy", known.meaning, LONGEST_MENU)
+            return _named(Policy, "a policy", option.meaning, LONGEST_MENU)
         case Steps():
-            return _named(Step, "a step", known.meaning)
+            return _named(Step, "a step", option.meaning)
 
 
 def _named(part: Any, what: str, meaning: str, most: int | None = None) -> Any:

@@ -43,32 +43,32 @@ class ParameterSets:
     forms: Mapping[str, str] = field(default_factory=dict)
     """Form of a mechanism, or the word for one that is drawn with the sets; those that are not named stay."""
 
-    def of_runs(self, known: Parameters, runs: Sequence[int]) -> Parameters:
-        """Parameters by run; what is not drawn keeps the values, and the shape, that are `known`."""
-        formed = replace(known, forms=self._forms(known, runs)) if self.drawn else known
+    def of_runs(self, parameters: Parameters, runs: Sequence[int]) -> Parameters:
+        """Parameters by run; what is not drawn keeps the values, and the shape, that are `parameters`."""
+        formed = replace(parameters, forms=self._forms(parameters, runs)) if self.drawn else parameters
         return self._over(formed, {word: self._tables(word, runs) for word in self.drawn})
 
-    def point(self, known: Parameters) -> Parameters:
+    def point(self, parameters: Parameters) -> Parameters:
         """One set for all runs: posterior medians and prior modes where parameters are drawn."""
-        formed = replace(known, forms=forms(known.forms, self.forms))
+        formed = replace(parameters, forms=forms(parameters.forms, self.forms))
         return self._over(formed, {word: _points(word, self.base_year, self.sectors) for word in self.drawn})
 
-    def _forms(self, known: Parameters, runs: Sequence[int]) -> Forms:
+    def _forms(self, parameters: Parameters, runs: Sequence[int]) -> Forms:
         """Forms by run: those that its set was fitted under, else drawn by weight; without sets they stay."""
         table = posterior(self.base_year).forms if "posterior" in self.drawn else {}
         fitted = {name: codes[set_of(runs, len(codes))] for name, codes in table.items()}
-        return forms(known.forms, self.forms, set_of(runs, PRIOR_SETS), fitted)
+        return forms(parameters.forms, self.forms, set_of(runs, PRIOR_SETS), fitted)
 
     def _tables(self, word: str, runs: Sequence[int]) -> Mapping[str, Array]:
         table = _by_set(word, self.base_year, self.sectors)
         return {name: table[name][set_of(runs, len(table[name]))] for name in self.drawn[word]}
 
-    def _over(self, known: Parameters, tables: Tables) -> Parameters:
+    def _over(self, parameters: Parameters, tables: Tables) -> Parameters:
         found: dict[str, Array | float] = {}
         for word, masks in self.drawn.items():
             for name, mask in masks.items():
-                found[name] = np.where(mask, tables[word][name], found.get(name, _value(known, name)))
-        return with_values(known, found)
+                found[name] = np.where(mask, tables[word][name], found.get(name, _value(parameters, name)))
+        return with_values(parameters, found)
 
 
 def values_of(word: str, base_year: int, runs: Sequence[int]) -> Numbers:
@@ -140,17 +140,17 @@ def _points(word: str, base_year: int, sectors: tuple[str, ...]) -> Mapping[str,
 def _masks(values: Mapping[str, Mapping[str, Any]], word: str, sectors: Sequence[str]) -> dict[str, NDArray[np.bool_]]:
     """Which members of which parameters have the word."""
     found = {}
-    for name, known in drawn_parameters().items():
+    for name, parameter in drawn_parameters().items():
         group, _, single = name.partition(".")
-        mask = _mask(values[group][single], word, known, sectors)
+        mask = _mask(values[group][single], word, parameter, sectors)
         if mask.any():
             found[name] = mask
     return found
 
 
-def _mask(value: Any, word: str, known: Parameter, sectors: Sequence[str]) -> NDArray[np.bool_]:
+def _mask(value: Any, word: str, parameter: Parameter, sectors: Sequence[str]) -> NDArray[np.bool_]:
     if isinstance(value, Mapping):
-        return schema.along({member: part == word for member, part in value.items()}, known, sectors) > 0.0
+        return schema.along({member: part == word for member, part in value.items()}, parameter, sectors) > 0.0
     return np.full((1, 1, 1, 1), value == word)
 
 
@@ -185,9 +185,9 @@ def _word(value: Any) -> frozenset[str]:
 
 def _without_words(values: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """The values with a number of the range, over which another is laid, in the place of every word."""
-    known = schema.described()
+    declared = schema.described()
     return {
-        group: {name: _number(value, known[f"{group}.{name}"].low) for name, value in given.items()}
+        group: {name: _number(value, declared[f"{group}.{name}"].low) for name, value in given.items()}
         for group, given in values.items()
     }
 
@@ -198,6 +198,6 @@ def _number(value: Any, instead: float) -> Any:
     return instead if isinstance(value, str) else value
 
 
-def _value(known: Parameters, name: str) -> Array:
+def _value(parameters: Parameters, name: str) -> Array:
     group, _, single = name.partition(".")
-    return getattr(getattr(known, group), single)
+    return getattr(getattr(parameters, group), single)

@@ -88,8 +88,8 @@ def parsed(text: str, name: str) -> Posterior:
         and column of forms.
     """
     header, *lines = list(csv.reader(StringIO(text))) or [[]]
-    known = [column for column in columns() if column.name in header]
-    if not known or max(Counter(header).values()) > 1:
+    present = [column for column in columns() if column.name in header]
+    if not present or max(Counter(header).values()) > 1:
         raise InvalidInput([f"{name}: its columns are not the parameters of this version; fit it again"])
     if any(len(line) != len(header) for line in lines):
         raise InvalidInput([f"{name}: not one value in each of {len(header)} columns"])
@@ -97,10 +97,10 @@ def parsed(text: str, name: str) -> Posterior:
     forms = {
         mechanism: _form_codes(mechanism, _cells(FORM + mechanism, header, lines), name) for mechanism in mechanisms
     }
-    found = _numbers([column.name for column in known], header, lines, name)
-    _refuse_wrong(found, known, name)
-    named = {*(column.name for column in known), *(FORM + mechanism for mechanism in mechanisms)}
-    return _completed(found, known, tuple(word for word in header if word not in named), forms)
+    found = _numbers([column.name for column in present], header, lines, name)
+    _refuse_wrong(found, present, name)
+    named = {*(column.name for column in present), *(FORM + mechanism for mechanism in mechanisms)}
+    return _completed(found, present, tuple(word for word in header if word not in named), forms)
 
 
 def table(values: Numbers, forms: FormCodes | None = None) -> str:
@@ -135,18 +135,18 @@ def _numbers(names: Sequence[str], header: Sequence[str], lines: Sequence[Sequen
     return np.array(by_column).T.reshape(-1, len(names))
 
 
-def _refuse_wrong(found: Numbers, known: list[Column], name: str) -> None:
-    low, high = (np.array([getattr(column, bound) for column in known]) for bound in ("low", "high"))
+def _refuse_wrong(found: Numbers, present: list[Column], name: str) -> None:
+    low, high = (np.array([getattr(column, bound) for column in present]) for bound in ("low", "high"))
     wrong = ~((found >= low) & (found <= high)).all(axis=0)
     if not len(found) or wrong.any():
-        which = ", ".join(column.name for column, refused in zip(known, wrong, strict=True) if refused) or "no sets"
+        which = ", ".join(column.name for column, refused in zip(present, wrong, strict=True) if refused) or "no sets"
         raise InvalidInput([f"{name}: values out of range: {which}" if len(found) else f"{name}: {which}"])
 
 
-def _completed(found: Numbers, known: list[Column], unknown: tuple[str, ...], forms: FormCodes) -> Posterior:
+def _completed(found: Numbers, present: list[Column], unknown: tuple[str, ...], forms: FormCodes) -> Posterior:
     """All columns of this version; a parameter of which one state's column is missing is missing."""
     values = np.tile([column.mode for column in columns()], (len(found), 1))
-    values[:, [columns().index(column) for column in known]] = found
+    values[:, [columns().index(column) for column in present]] = found
     values.flags.writeable = False
-    absent = dict.fromkeys(column.parameter for column in columns() if column not in known)
+    absent = dict.fromkeys(column.parameter for column in columns() if column not in present)
     return Posterior(values, tuple(absent), unknown, forms)

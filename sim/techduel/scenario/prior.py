@@ -55,16 +55,27 @@ def columns() -> tuple[Column, ...]:
     an axis of sectors is doubt about its level, and independent draws would cancel over fourteen sectors.
     """
     return tuple(
-        Column(f"{name}.{member}" if member else name, name, member, known.low, _mode(name, known, member), known.high)
-        for name, known in drawn_parameters().items()
-        for member in (STATES if known.axis == "state" else (None,))
+        Column(
+            f"{name}.{member}" if member else name,
+            name,
+            member,
+            parameter.low,
+            _mode(name, parameter, member),
+            parameter.high,
+        )
+        for name, parameter in drawn_parameters().items()
+        for member in (STATES if parameter.axis == "state" else (None,))
     )
 
 
 @cache
 def drawn_parameters() -> dict[str, Parameter]:
     """The part of the parameter table that is drawn, by full name."""
-    return {name: known for name, known in schema.described().items() if schema.is_drawn(name.partition(".")[0], known)}
+    return {
+        name: parameter
+        for name, parameter in schema.described().items()
+        if schema.is_drawn(name.partition(".")[0], parameter)
+    }
 
 
 @cache
@@ -121,7 +132,7 @@ def arrays(values: Numbers, sectors: Sequence[str]) -> dict[str, Array]:
     sectors : sequence of str
     """
     by_name = {column.name: values[:, place] for place, column in enumerate(columns())}
-    found = {name: _array(name, known, by_name, sectors) for name, known in drawn_parameters().items()}
+    found = {name: _array(name, parameter, by_name, sectors) for name, parameter in drawn_parameters().items()}
     channels = [f"knowledge.{item.name}" for item in fields(Openness)]
     total = np.maximum(sum(found[name] for name in channels), 1.0)
     return found | {name: found[name] / total for name in channels}
@@ -137,8 +148,8 @@ def with_values(parameters: Parameters, values: Mapping[str, Array | float]) -> 
     KeyError
         If there is no parameter of a name.
     """
-    known = schema.described()
-    unknown = [name for name in values if name not in known]
+    declared = schema.described()
+    unknown = [name for name in values if name not in declared]
     if unknown:
         raise KeyError(f"no such parameter: {', '.join(unknown)}")
     groups: dict[str, dict[str, Any]] = {}
@@ -165,8 +176,8 @@ def stream(name: str, seed: int) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(zlib.crc32(name.encode("utf-8")),)))
 
 
-def _mode(name: str, known: Parameter, member: str | None) -> float:
-    return (known.low + known.high) / 2.0 if known.seen else _shipped(name, member)
+def _mode(name: str, parameter: Parameter, member: str | None) -> float:
+    return (parameter.low + parameter.high) / 2.0 if parameter.seen else _shipped(name, member)
 
 
 def _shipped(name: str, member: str | None) -> float:
@@ -186,13 +197,13 @@ def _values(quantiles: Numbers) -> Numbers:
     return _pert(quantiles, *(np.array(bound) for bound in _bounds()))
 
 
-def _array(name: str, known: Parameter, by_name: Mapping[str, Numbers], sectors: Sequence[str]) -> Array:
-    if known.axis == "state":
+def _array(name: str, parameter: Parameter, by_name: Mapping[str, Numbers], sectors: Sequence[str]) -> Array:
+    if parameter.axis == "state":
         return np.stack([by_name[f"{name}.{state}"] for state in STATES], axis=1)[:, :, None, None]
-    if known.axis == "sector":
-        low, high = np.array(known.low), np.array(known.high)
-        quantiles = _quantile(by_name[name], low, np.array(_mode(name, known, None)), high)
-        modes = np.array([_mode(name, known, sector) for sector in sectors])
+    if parameter.axis == "sector":
+        low, high = np.array(parameter.low), np.array(parameter.high)
+        quantiles = _quantile(by_name[name], low, np.array(_mode(name, parameter, None)), high)
+        modes = np.array([_mode(name, parameter, sector) for sector in sectors])
         return _pert(quantiles[:, None], low, modes, high)[:, None, :, None]
     return by_name[name][:, None, None, None]
 

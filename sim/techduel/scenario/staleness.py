@@ -22,23 +22,23 @@ def remarks(config: Mapping[str, Any]) -> tuple[str, ...]:
     config : mapping
         Of any command: scenarios may lie anywhere in it.
     """
-    known = [(year, forms) for year, forms in _drawn(config) if year in posterior_years()]
-    stale = filter(None, map(staleness, sorted({year for year, _ in known})))
-    named = {(year, *form) for year, forms in known for form in forms.items()}
+    drawn = [(year, forms) for year, forms in _drawn(config) if year in posterior_years()]
+    stale = filter(None, map(staleness, sorted({year for year, _ in drawn})))
+    named = {(year, *form) for year, forms in drawn for form in forms.items()}
     return (*stale, *filter(None, (_fitted_otherwise(*one) for one in sorted(named))))
 
 
 def staleness(base_year: int) -> str | None:
     """One line on what of a posterior does not fit this version; None where all does."""
-    known, fitted = posterior(base_year), fitted_under(base_year)
+    sets, fitted = posterior(base_year), fitted_under(base_year)
     parts = [] if fitted == model_hash() else [_other_equations(fitted)]
-    weighed = [f"forms.{name}" for name in RIVALS if name not in known.forms and less_likely(name)]
+    weighed = [f"forms.{name}" for name in RIVALS if name not in sets.forms and less_likely(name)]
     if weighed:
         parts.append(f"was not fitted under {', '.join(weighed)}, drawn by weight")
-    if known.missing:
-        parts.append(f"knows nothing of {', '.join(known.missing)}: configured numbers hold, or draws from the prior")
-    if known.unknown:
-        parts.append(f"has columns that are no parameters and are left out: {', '.join(known.unknown)}")
+    if sets.missing:
+        parts.append(f"knows nothing of {', '.join(sets.missing)}: configured numbers hold, or draws from the prior")
+    if sets.unknown:
+        parts.append(f"has columns that are no parameters and are left out: {', '.join(sets.unknown)}")
     return f"The posterior of {base_year} {'; it '.join(parts)}" if parts else None
 
 

@@ -19,9 +19,9 @@ class _When(Strict):
         sides = [name for name in SIDES if getattr(self, name) is not None]
         if len(sides) != 1:
             refuse([((), f"{' and '.join(sides) or 'none'} given; allowed: exactly one of {', '.join(SIDES)}")])
-        known, limit = SIGHTS[self.outcome], getattr(self, sides[0])  # type: ignore[attr-defined]
-        if not known.low <= limit <= known.high:
-            words = f"{limit:g} {known.unit} given; allowed: {known.low:g} to {known.high:g}"
+        sight, limit = SIGHTS[self.outcome], getattr(self, sides[0])  # type: ignore[attr-defined]
+        if not sight.low <= limit <= sight.high:
+            words = f"{limit:g} {sight.unit} given; allowed: {sight.low:g} to {sight.high:g}"
             refuse([((sides[0],), words)])
         return self
 

@@ -114,9 +114,9 @@ class Study:
 
     def following(self, config: Config, folder: Path, overrides: Sequence[str]) -> str:
         """A command that is worth typing next: what the study says, or its report; empty if it has neither."""
-        known = getattr(self.home, "following", None)
-        if known:
-            return str(known(config, folder, overrides))
+        rule = getattr(self.home, "following", None)
+        if rule:
+            return str(rule(config, folder, overrides))
         return f"techduel report {folder}" if find_spec(self.told_in) else ""
 
     def wrong_with(self, config: Config) -> list[str]:

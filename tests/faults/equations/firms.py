@@ -30,7 +30,7 @@ BY_FILE: Final = {
         ),
         ("(BASE_CAPITAL + now) / (BASE_CAPITAL + first)", "(BASE_CAPITAL + now)", LEVERS),
         ("supplied / max(cell.input_total, 1e-12)", "supplied", FIRMS),
-        ("cell.mean_technology - known.entrant_gap", "cell.mean_technology + known.entrant_gap", FIRMS),
+        ("cell.mean_technology - entry.entrant_gap", "cell.mean_technology + entry.entrant_gap", FIRMS),
         ("- cell.cost - cell.burden[ORDINARY])", "- cell.cost)", FIRMS),
         ("cell.written_off += firm.cash", "cell.written_off += 0.0 * firm.cash", FIRMS),
         ("if firms[i].place_was_free:", "if not firms[i].alive:", FIRMS),
@@ -40,7 +40,7 @@ BY_FILE: Final = {
             "smoothed(firm.log_scale, firm.log_scale, parameters)",
             FIRMS,
         ),
-        ("known.entrant_gap * (1.0 - run.sectors[k].nearer)", "known.entrant_gap", PARADIGM),
+        ("entry.entrant_gap * (1.0 - run.sectors[k].nearer)", "entry.entrant_gap", PARADIGM),
         ("firm.age += 0.25", "firm.age += 1.0", FIRMS),
     ],
     "model/listing": [

@@ -136,10 +136,10 @@ class Batch:
 
     def _heed(self, world: World) -> None:
         """Write the parts that are no longer those of the records."""
-        known = self.world.origin.parts
+        parts = self.world.origin.parts
         for name in (*CARRIED, *GIVEN):
-            if getattr(world, name) is not known[name]:
+            if getattr(world, name) is not parts[name]:
                 write(self.records, name, getattr(world, name))
         given = {name: getattr(world, name) for name in GIVEN}
-        origin = Origin(self.records, {**known, **given})
+        origin = Origin(self.records, {**parts, **given})
         self.world = replace(self.world, **given, origin=origin)

@@ -60,9 +60,9 @@ def named(names: Sequence[str]) -> np.dtype[Any]:
 
 def _parameters(sectors: int) -> np.dtype[Any]:
     groups: dict[str, list[Any]] = {}
-    for full, known in schema.described().items():
+    for full, parameter in schema.described().items():
         group, name = full.split(".")
-        length = {None: 0, "state": N_STATES, "sector": sectors}[known.axis]
+        length = {None: 0, "state": N_STATES, "sector": sectors}[parameter.axis]
         groups.setdefault(group, []).append((name, "f8", (length,)) if length else (name, "f8"))
     groups["forms"] = [(name, "i8") for name in RIVALS]
     return np.dtype([(group, np.dtype(members, align=True)) for group, members in groups.items()], align=True)
@@ -200,7 +200,7 @@ def write_tags(records: Records, tags: Tags) -> None:
 
 def write_parameters(records: Records, parameters: Any) -> None:
     """Write all parameters."""
-    for full, known in schema.described().items():
+    for full, parameter in schema.described().items():
         group, name = full.split(".")
         values = getattr(getattr(parameters, group), name)
         axis = {
@@ -208,7 +208,7 @@ def write_parameters(records: Records, parameters: Any) -> None:
             "state": (slice(None), slice(None), 0, 0),
             "sector": (slice(None), 0, slice(None), 0),
         }
-        records["parameters"][group][name] = values[axis[known.axis]]
+        records["parameters"][group][name] = values[axis[parameter.axis]]
     for name in RIVALS:
         records["parameters"]["forms"][name] = getattr(parameters.forms, name)[:, 0, 0, 0]
 

@@ -34,8 +34,8 @@ class Rivals:
 
 def rivals(meaning: str, **forms: Form) -> Any:
     """A dataclass field that carries its `Rivals`; the first form unless set."""
-    known = Rivals(meaning, forms)
-    return field(default_factory=lambda: np.zeros((1, 1, 1, 1), dtype=np.int64), metadata={"rivals": known})
+    declared = Rivals(meaning, forms)
+    return field(default_factory=lambda: np.zeros((1, 1, 1, 1), dtype=np.int64), metadata={"rivals": declared})
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,15 +44,15 @@ def parameters(values: Mapping[str, Mapping[str, Any]], sectors: Sequence[str]) 
     )
 
 
-def is_drawn(group: str, known: Parameter) -> bool:
+def is_drawn(group: str, parameter: Parameter) -> bool:
     """Whether a parameter of a group is uncertain: what states want is not, nor what no form with weight reads."""
-    mechanism, _, form = known.under.partition("=")
+    mechanism, _, form = parameter.under.partition("=")
     return group not in NOT_DRAWN and (not form or RIVALS[mechanism].forms[form].weight > 0.0)
 
 
-def words_of(group: str, known: Parameter) -> tuple[str, ...]:
+def words_of(group: str, parameter: Parameter) -> tuple[str, ...]:
     """What may stand for the number of a parameter of a group."""
-    return WORDS if is_drawn(group, known) else ()
+    return WORDS if is_drawn(group, parameter) else ()
 
 
 def members(axis: str | None, sectors: Sequence[str]) -> tuple[str, ...]:
@@ -60,11 +60,11 @@ def members(axis: str | None, sectors: Sequence[str]) -> tuple[str, ...]:
     return {"state": STATES, "sector": tuple(sectors), None: ()}[axis]
 
 
-def _array(value: Any, known: Parameter, sectors: Sequence[str]) -> Array:
-    return along(value, known, sectors) if isinstance(value, Mapping) else np.full((1, 1, 1, 1), float(value))
+def _array(value: Any, parameter: Parameter, sectors: Sequence[str]) -> Array:
+    return along(value, parameter, sectors) if isinstance(value, Mapping) else np.full((1, 1, 1, 1), float(value))
 
 
-def along(value: Mapping[str, Any], known: Parameter, sectors: Sequence[str]) -> Array:
+def along(value: Mapping[str, Any], parameter: Parameter, sectors: Sequence[str]) -> Array:
     """Numbers by state or sector as an array along that axis; ``default`` stands for members that are not named."""
-    line = np.array([float(value.get(name, value.get("default"))) for name in members(known.axis, sectors)])
-    return line.reshape((1, -1, 1, 1) if known.axis == "state" else (1, 1, -1, 1))
+    line = np.array([float(value.get(name, value.get("default"))) for name in members(parameter.axis, sectors)])
+    return line.reshape((1, -1, 1, 1) if parameter.axis == "state" else (1, 1, -1, 1))

@@ -43,14 +43,14 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
     return fill(sweep, config, folder, options, write, FREE)
 
 
-def write_boxes(folder: Path, found: Field, config: Mapping[str, Any]) -> None:
+def write_boxes(folder: Path, field: Field, config: Mapping[str, Any]) -> None:
     """The box of every meaning, or why there is none."""
     boxes: dict[str, Any] = {}
     if config["resamples"] and box.installed():
-        known = parameters_by_run(config, found.changes["lead"].shape[2])
+        parameters = parameters_by_run(config, field.changes["lead"].shape[2])
         for meaning in MEANINGS:
-            axes, run, hurts = tables.cases_of(found, meaning, config["sizes"][meaning])
-            telling = box.telling({name: values[run] for name, values in known.items()}, hurts)
+            axes, run, hurts = tables.cases_of(field, meaning, config["sizes"][meaning])
+            telling = box.telling({name: values[run] for name, values in parameters.items()}, hurts)
             boxes[meaning] = box.box({**axes, **telling}, hurts, config["resamples"])
     else:
         boxes["why"] = box.MISSING if config["resamples"] else "no box: resamples=0"
@@ -60,11 +60,11 @@ def write_boxes(folder: Path, found: Field, config: Mapping[str, Any]) -> None:
 def parameters_by_run(config: Mapping[str, Any], runs: int) -> dict[str, Any]:
     """Values of every drawn parameter by run, of the state that acts where states differ, and of its first sector."""
     plain = {**config["base"], "title": config["title"], "question": config["title"]}
-    known = scenario_from({"name": "place", "scenario": "place", **plain}).parameters_of(range(runs))
+    drawn = scenario_from({"name": "place", "scenario": "place", **plain}).parameters_of(range(runs))
     found = {}
     for name in drawn_parameters():
         group, _, short = name.partition(".")
-        values = np.asarray(getattr(getattr(known, group), short), dtype=float)
+        values = np.asarray(getattr(getattr(drawn, group), short), dtype=float)
         if values.ndim > 1 and len(values) == runs:
             place = min(("us", "china").index(config["state"]), values.shape[1] - 1)
             found[name] = values[:, place].reshape(runs, -1)[:, 0]

@@ -66,10 +66,10 @@ def _scenario(config: Mapping[str, Any]) -> Scenario:
     return scenario_from({**config["scenario"], "name": None})
 
 
-def _album(found: Study, config: Mapping[str, Any]) -> "Album":
+def _album(study: Study, config: Mapping[str, Any]) -> "Album":
     from techduel.studies.backtest.figures import album_of
 
-    return album_of(found, _scenario(config).facts(), _origin(config))
+    return album_of(study, _scenario(config).facts(), _origin(config))
 
 
 def _draw(album: "Album", folder: Path) -> None:

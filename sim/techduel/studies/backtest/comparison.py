@@ -121,8 +121,8 @@ class Skill:
         """A row of ``skill.csv``."""
         code = CODE_OF.get(self.state, self.state)
         opening = (self.series, code, self.points, self.best_naive, self.crps_naive, self.crps, self.skill)
-        known = SERIES[self.series]
-        ending: Line = (*self.inside[:-1], *self.model_inside[:-1], float(known.nominal), known.converts)
+        series = SERIES[self.series]
+        ending: Line = (*self.inside[:-1], *self.model_inside[:-1], float(series.nominal), series.converts)
         return (*opening, self.covered, self.model_crps, self.model_skill, self.model_inside[-1], self.unit, *ending)
 
 
@@ -137,10 +137,10 @@ class Rivals:
 
     def forecasts(self, key: tuple[str, str], year: int) -> dict[str, Naive]:
         """Forecasts of a year by every rule that the record allows."""
-        known = self.tracks[key]
-        if not known.values:
+        track = self.tracks[key]
+        if not track.values:
             return {}
-        found = {rule: naive(rule, known, year, self.usual[rule, key[1], known.scale]) for rule in RULES}
+        found = {rule: naive(rule, track, year, self.usual[rule, key[1], track.scale]) for rule in RULES}
         return {rule: forecast for rule, forecast in found.items() if forecast is not None}
 
 
@@ -148,7 +148,7 @@ def rivals(history: History, origin: int) -> Rivals:
     """Naive forecasters that know the record from 2000 to an origin."""
     tracks = {key: track(past(history, *key), SERIES[key[0]].scale, origin, REDEFINED.get(key, ())) for key in pairs()}
     usual = {
-        (rule, state, scale): usual_spread(rule, [known for key, known in tracks.items() if key[1] == state], scale)
+        (rule, state, scale): usual_spread(rule, [one for key, one in tracks.items() if key[1] == state], scale)
         for rule in RULES
         for state in STATES
         for scale in (LOG, POINTS)
@@ -159,13 +159,13 @@ def rivals(history: History, origin: int) -> Rivals:
 def scored(outcomes: Iterable[Outcome], forecasts: Sequence[Forecast], history: History, origin: int) -> list[Score]:
     """Every observed value against forecast and rivals."""
     by_key = {(forecast.series, forecast.state): forecast for forecast in forecasts}
-    known = rivals(history, origin)
-    return [_score(outcome, by_key[outcome.series, outcome.state], known) for outcome in outcomes]
+    rules = rivals(history, origin)
+    return [_score(outcome, by_key[outcome.series, outcome.state], rules) for outcome in outcomes]
 
 
-def _score(outcome: Outcome, forecast: Forecast, known: Rivals) -> Score:
+def _score(outcome: Outcome, forecast: Forecast, rules: Rivals) -> Score:
     whole, alone = (_judged(sample, outcome.value) for sample in forecast.at(outcome.year))
-    found = known.forecasts((outcome.series, outcome.state), outcome.year)
+    found = rules.forecasts((outcome.series, outcome.state), outcome.year)
     naive_scores = {rule: rival.crps(outcome.value) for rule, rival in found.items()}
     return Score(outcome, whole, alone, naive_scores, forecast.last_record)
 
@@ -212,9 +212,9 @@ def _relative(crps: float, best: float) -> float:
     return 1.0 - crps / best if best > 0.0 else (0.0 if crps == best else -math.inf)
 
 
-def _cells(found: Judged) -> Iterator[float]:
-    yield from (*found.quantiles, found.crps, float(found.covered))
+def _cells(judged: Judged) -> Iterator[float]:
+    yield from (*judged.quantiles, judged.crps, float(judged.covered))
 
 
-def _bands(found: Judged) -> Iterator[float]:
-    yield from (found.pit, *map(float, found.inside[:-1]))
+def _bands(judged: Judged) -> Iterator[float]:
+    yield from (judged.pit, *map(float, judged.inside[:-1]))

@@ -84,8 +84,8 @@ class Discrepancy:
 def _at(years: Years, calendar: Years, values: Numbers) -> Numbers:
     """Values by calendar year in the years asked for, 0 before the first."""
     found = np.zeros((len(values), len(years)))
-    known = years >= calendar[0]
-    found[:, known] = values[:, np.searchsorted(calendar, years[known])]
+    on_record = years >= calendar[0]
+    found[:, on_record] = values[:, np.searchsorted(calendar, years[on_record])]
     return found
 
 

@@ -124,30 +124,32 @@ def estimates(misses: Iterable[Miss]) -> list[Estimate]:
     return [_estimate(key, by_key[key], errors.get(key), fitted.get(key), usual, correlation) for key in KEYS]
 
 
-def discrepancy_from(found: Sequence[Estimate]) -> Discrepancy:
+def discrepancy_from(estimates: Sequence[Estimate]) -> Discrepancy:
     """The discrepancy that estimates give, which are in the order of `KEYS`."""
-    drift, drift_sd, step = (np.array([getattr(one, name) for one in found]) for name in ("drift", "drift_sd", "step"))
-    return Discrepancy(drift, drift_sd, step, np.array([one.correlations for one in found]))
+    drift, drift_sd, step = (
+        np.array([getattr(one, name) for one in estimates]) for name in ("drift", "drift_sd", "step")
+    )
+    return Discrepancy(drift, drift_sd, step, np.array([one.correlations for one in estimates]))
 
 
-def _errors(key: Key, found: Sequence[Miss]) -> _Errors:
-    steps = np.array([float(miss.ahead) for miss in found])
+def _errors(key: Key, misses: Sequence[Miss]) -> _Errors:
+    steps = np.array([float(miss.ahead) for miss in misses])
     return _Errors(
-        np.array([miss.error for miss in found]),
-        np.array([miss.sd**2 for miss in found]),
+        np.array([miss.error for miss in misses]),
+        np.array([miss.sd**2 for miss in misses]),
         steps,
         PRIMITIVES[key[0]].years_of_drift(steps),
-        len({miss.year for miss in found}),
+        len({miss.year for miss in misses}),
     )
 
 
-def _fitted(found: _Errors) -> _Fitted:
-    raw = _variance(found.error, found)
-    weights = 1.0 / np.maximum(found.model + raw * found.steps, 1e-12)
-    squares = float(np.sum(weights * found.drift**2))
-    mean = float(np.sum(weights * found.drift * found.error)) / squares if squares > 0.0 else 0.0
-    left = found.less(mean * _weight(found.years))
-    return _Fitted(mean, _variance(found.less(mean), found), _variance(left, found))
+def _fitted(errors: _Errors) -> _Fitted:
+    raw = _variance(errors.error, errors)
+    weights = 1.0 / np.maximum(errors.model + raw * errors.steps, 1e-12)
+    squares = float(np.sum(weights * errors.drift**2))
+    mean = float(np.sum(weights * errors.drift * errors.error)) / squares if squares > 0.0 else 0.0
+    left = errors.less(mean * _weight(errors.years))
+    return _Fitted(mean, _variance(errors.less(mean), errors), _variance(left, errors))
 
 
 def _weight(years: int) -> float:
@@ -155,14 +157,14 @@ def _weight(years: int) -> float:
     return years / (years + PRIOR_YEARS)
 
 
-def _variance(error: Numbers, found: _Errors) -> float:
+def _variance(error: Numbers, errors: _Errors) -> float:
     """Variance of a step at which squared errors over those expected are 1 on average, 0 if the model expects more."""
     square = error**2
 
     def excess(variance: float) -> float:
-        return float(np.mean(square / (found.model + variance * found.steps))) - 1.0
+        return float(np.mean(square / (errors.model + variance * errors.steps))) - 1.0
 
-    most = float(np.max(square / found.steps))
+    most = float(np.max(square / errors.steps))
     smallest = 1e-12 * max(most, 1e-12)
     if excess(smallest) <= 0.0:
         return 0.0
@@ -233,8 +235,8 @@ def _positive(matrix: Numbers) -> Numbers:
     return found
 
 
-def row(found: Estimate) -> tuple[str | float, ...]:
+def row(estimate: Estimate) -> tuple[str | float, ...]:
     """A line of the stored table, in the order of `COLUMNS`."""
-    numbers = (found.drift, found.drift_sd, found.step, found.own_step, found.errors, found.years)
-    opening = (found.primitive, found.state, PRIMITIVES[found.primitive].scale)
-    return (*opening, *numbers, found.mean_error, found.mean_square_z, *found.correlations)
+    numbers = (estimate.drift, estimate.drift_sd, estimate.step, estimate.own_step, estimate.errors, estimate.years)
+    opening = (estimate.primitive, estimate.state, PRIMITIVES[estimate.primitive].scale)
+    return (*opening, *numbers, estimate.mean_error, estimate.mean_square_z, *estimate.correlations)

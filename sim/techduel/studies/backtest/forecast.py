@@ -55,7 +55,7 @@ class Forecast:
 
 
 def forecasts(
-    record: Record, facts: Facts, known: Discrepancy | None, keys: Sequence[tuple[str, str]] | None = None
+    record: Record, facts: Facts, discrepancy: Discrepancy | None, keys: Sequence[tuple[str, str]] | None = None
 ) -> list[Forecast]:
     """Forecasts of series and states, all that have a counterpart when left out.
 
@@ -65,12 +65,12 @@ def forecasts(
         With at least `techduel.studies.backtest.primitives.OUTCOMES`.
     facts : Facts
         Those that it was computed from.
-    known : Discrepancy, optional
+    discrepancy : Discrepancy, optional
         What the model misses; nothing when left out.
     keys : sequence of (series, state), optional
     """
     paths = spliced_all(record, facts)
-    missed = {} if known is None else _missed(known, paths, record)
+    missed = {} if discrepancy is None else _missed(discrepancy, paths, record)
     alone = {state: parts(paths, {}, state) for state in STATES}
     whole = {state: parts(paths, missed, state) for state in STATES} if missed else alone
     return [_forecast(facts, record.years, key, alone[key[1]], whole[key[1]]) for key in keys or pairs()]
@@ -81,9 +81,9 @@ def spliced_all(record: Record, facts: Facts) -> dict[Key, Path]:
     return {(name, state): spliced(record, facts, (name, state)) for name in PRIMITIVES for state in STATES}
 
 
-def _missed(known: Discrepancy, paths: Mapping[Key, Path], record: Record) -> dict[Key, Numbers]:
+def _missed(discrepancy: Discrepancy, paths: Mapping[Key, Path], record: Record) -> dict[Key, Numbers]:
     starts = {key: path.anchor or int(record.years[0]) for key, path in paths.items()}
-    return known.noise(record.runs, record.years, starts, record.seed)
+    return discrepancy.noise(record.runs, record.years, starts, record.seed)
 
 
 def _forecast(facts: Facts, years: Years, key: tuple[str, str], alone: Computed, whole: Computed) -> Forecast:

@@ -75,10 +75,10 @@ def _miss(key: Key, path: Path, year: int, observed: float, origin: int) -> Miss
     return Miss(*key, origin, year, ahead, observed, forecast, came - expected, float(line.std(ddof=1)))
 
 
-def errors(record: Record, facts: Facts, known: Discrepancy, until: int) -> Iterator[Error]:
+def errors(record: Record, facts: Facts, discrepancy: Discrepancy, until: int) -> Iterator[Error]:
     """Errors of every series of one hindcast, alone and with what was known at its origin; arguments as of `misses`."""
     last = min(until, int(record.years[-1]))
-    for one in forecasts(record, facts, known):
+    for one in forecasts(record, facts, discrepancy):
         later = past(facts.history, one.series, one.state).until(last)
         for year, observed in zip(later.years.tolist(), later.values.tolist(), strict=True):
             if one.last_record is not None and year > facts.base_year:

@@ -137,9 +137,9 @@ def recorded_after(history: History, origin: int) -> Outcomes:
 
 
 def _after(history: History, name: str, state: str, origin: int) -> tuple[Sequence[int], Sequence[float]]:
-    known = past(history, name, state)
-    later = known.years > origin
-    return known.years[later].tolist(), known.values[later].tolist()
+    before = past(history, name, state)
+    later = before.years > origin
+    return before.years[later].tolist(), before.values[later].tolist()
 
 
 def _problem(row: Row, origin: int) -> str:
@@ -185,10 +185,10 @@ def _outcome(row: Row) -> Outcome:
     return Outcome(row["series"], state, int(row["year"]), float(row["value"]), row["unit"])
 
 
-def _sorted_out(name: str, found: Sequence[Outcome]) -> Outcomes:
+def _sorted_out(name: str, outcomes: Sequence[Outcome]) -> Outcomes:
     answered = set(pairs())
-    scored = tuple(one for one in found if (one.series, one.state) in answered)
-    others = Counter((one.series, one.state) for one in found)
+    scored = tuple(one for one in outcomes if (one.series, one.state) in answered)
+    others = Counter((one.series, one.state) for one in outcomes)
     if not scored:
         raise InvalidInput([f"{name}: no series that the model answers; it answers: {', '.join(SERIES)}"])
     skipped = [Skipped(*key, rows, _reason(key[0])) for key, rows in others.items() if key not in answered]

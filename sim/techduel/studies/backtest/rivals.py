@@ -119,46 +119,46 @@ def track(past: Past, scale: str, origin: int, redefined: Collection[int] = ()) 
         Years in which the record changed its definition, which is no growth.
     """
     first = max([FIRST_YEAR, *(year for year in redefined if year <= origin)])
-    known = {
+    by_year = {
         int(year): math.log(value) if scale == LOG else float(value)
         for year, value in zip(past.years, past.values, strict=True)
         if first <= year <= origin
     }
-    return Track(known, scale)
+    return Track(by_year, scale)
 
 
-def last_value(known: Track) -> Rule:
+def last_value(track: Track) -> Rule:
     """The value stays as it is."""
-    return lambda start, _ahead: known.values.get(start)
+    return lambda start, _ahead: track.values.get(start)
 
 
-def last_growth(known: Track) -> Rule:
+def last_growth(track: Track) -> Rule:
     """Growth stays as in the last interval on record; a growth rate itself stays as it is."""
-    if known.scale != LOG:
-        return last_value(known)
+    if track.scale != LOG:
+        return last_value(track)
 
     def forecast(start: int, ahead: int) -> float | None:
-        before = [year for year in known.values if year < start]
-        if start not in known.values or not before:
+        before = [year for year in track.values if year < start]
+        if start not in track.values or not before:
             return None
-        growth = (known.values[start] - known.values[max(before)]) / (start - max(before))
-        return known.values[start] + ahead * growth
+        growth = (track.values[start] - track.values[max(before)]) / (start - max(before))
+        return track.values[start] + ahead * growth
 
     return forecast
 
 
-def autoregression(known: Track) -> Rule:
+def autoregression(track: Track) -> Rule:
     """First-order autoregression with a constant, fitted by least squares to all years from 2000 to the origin."""
-    starts = [year for year in known.values if year + 1 in known.values]
+    starts = [year for year in track.values if year + 1 in track.values]
     if len(starts) < LEAST_PAIRS:
         return lambda _start, _ahead: None
     from scipy.stats import linregress
 
-    found = linregress([known.values[year] for year in starts], [known.values[year + 1] for year in starts])
+    found = linregress([track.values[year] for year in starts], [track.values[year + 1] for year in starts])
     constant, root = float(found.intercept), float(found.slope)
 
     def forecast(start: int, ahead: int) -> float | None:
-        value = known.values.get(start)
+        value = track.values.get(start)
         for _ in range(ahead if value is not None else 0):
             value = constant + root * value  # type: ignore[operator]
         return value
@@ -173,58 +173,60 @@ RULES: Final[Mapping[str, Callable[[Track], Rule]]] = {
 }
 
 
-def errors(rule: Rule, known: Track) -> dict[int, list[float]]:
+def errors(rule: Rule, track: Track) -> dict[int, list[float]]:
     """Errors of a rule over its own past, by horizon in years."""
     found: dict[int, list[float]] = {}
-    for start in known.values:
-        for year, value in known.values.items():
+    for start in track.values:
+        for year, value in track.values.items():
             forecast = rule(start, year - start) if year > start else None
             if forecast is not None:
                 found.setdefault(year - start, []).append(value - forecast)
     return found
 
 
-def spread(found: Mapping[int, list[float]], ahead: int) -> float | None:
+def spread(errors_by_horizon: Mapping[int, list[float]], ahead: int) -> float | None:
     """Root mean square of the errors at a horizon, or as far as they go; None without any error."""
-    enough = [horizon for horizon, known in found.items() if len(known) >= LEAST_ERRORS and horizon <= ahead]
+    enough = [
+        horizon for horizon, missed in errors_by_horizon.items() if len(missed) >= LEAST_ERRORS and horizon <= ahead
+    ]
     if enough:
         longest = max(enough)
-        return _rms(found[longest]) * math.sqrt(ahead / longest)
-    every = [error / math.sqrt(horizon) for horizon, known in found.items() for error in known]
+        return _rms(errors_by_horizon[longest]) * math.sqrt(ahead / longest)
+    every = [error / math.sqrt(horizon) for horizon, known in errors_by_horizon.items() for error in known]
     return _rms(every) * math.sqrt(ahead) if every else None
 
 
-def naive(name: str, known: Track, year: int, usual: float | None) -> Naive | None:
+def naive(name: str, track: Track, year: int, usual: float | None) -> Naive | None:
     """A rival's forecast of a year; None where the record does not allow the rule.
 
     Parameters
     ----------
     name : str
         Of `RULES`.
-    known : Track
+    track : Track
     year : int
     usual : float, optional
         Spread after one year where the series has no errors of its own, from `usual_spread`.
     """
-    rule = RULES[name](known)
-    ahead = year - known.last
-    mean = rule(known.last, ahead)
+    rule = RULES[name](track)
+    ahead = year - track.last
+    mean = rule(track.last, ahead)
     if mean is None:
         return None
-    sd = spread(errors(rule, known), ahead)
+    sd = spread(errors(rule, track), ahead)
     if sd is None:
         sd = None if usual is None else usual * math.sqrt(ahead)
-    return None if sd is None else Naive(mean, sd, known.scale)
+    return None if sd is None else Naive(mean, sd, track.scale)
 
 
 def usual_spread(name: str, tracks: Sequence[Track], scale: str) -> float | None:
     """Median over a state's series of the errors of a rule after one year: for a series without a past of its own."""
     found = [
-        _rms(known[1])
+        _rms(missed[1])
         for one in tracks
         if one.scale == scale
         and one.values
-        and len((known := errors(RULES[name](one), one)).get(1, ())) >= LEAST_ERRORS
+        and len((missed := errors(RULES[name](one), one)).get(1, ())) >= LEAST_ERRORS
     ]
     return float(np.median(found)) if found else None
 

@@ -24,8 +24,8 @@ class Past:
 
     def until(self, year: int) -> "Past":
         """The part that ends with a year."""
-        known = self.years <= year
-        return Past(self.years[known], self.values[known])
+        before = self.years <= year
+        return Past(self.years[before], self.values[before])
 
     @property
     def last_year(self) -> int | None:
@@ -40,12 +40,12 @@ def unit(name: str, state: str) -> str:
 
 def past(history: History, name: str, state: str) -> Past:
     """What is on record of a series; empty where nothing is."""
-    known = SERIES[name]
-    if known.recorded is None:
+    series = SERIES[name]
+    if series.recorded is None:
         found = history.series(name, state) if history.has(name, state) else (np.empty(0, np.int64), np.empty(0))
         return Past(*found)
     years = [int(year) for year in history.series("gerd_lcu", state)[0]]
-    values = {year: value for year in years if (value := _derived(known.recorded, history, state, year)) is not None}
+    values = {year: value for year in years if (value := _derived(series.recorded, history, state, year)) is not None}
     return Past(np.array(list(values), dtype=np.int64), np.array(list(values.values())))
 
 
@@ -78,4 +78,4 @@ def annual(record: Record, facts: Facts, name: str) -> Numbers:
 
 def pairs() -> list[tuple[str, str]]:
     """Series and state of every counterpart."""
-    return [(name, state) for name, known in SERIES.items() for state in known.states]
+    return [(name, state) for name, series in SERIES.items() for state in series.states]

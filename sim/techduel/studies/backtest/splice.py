@@ -73,12 +73,12 @@ def spliced(record: Record, facts: Facts, key: Key) -> Path:
     name, state = key
     one = PRIMITIVES[name]
     line = onto_line(one.measure(record, facts)[:, STATES.index(state)], one.scale)
-    known = on_record(facts.history, key, facts.base_year)
-    if not known:
+    on_file = on_record(facts.history, key, facts.base_year)
+    if not on_file:
         return Path(record.years, line, one.scale, None)
-    last = max(known)
+    last = max(on_file)
     gap = min(facts.base_year - last, line.shape[1] - 1)
-    start = float(onto_line(np.array(known[last]), one.scale)) + float(np.median(line[:, gap] - line[:, 0]))
+    start = float(onto_line(np.array(on_file[last]), one.scale)) + float(np.median(line[:, gap] - line[:, 0]))
     if name in OVER_GDP and last == facts.base_year:
         start += broken_denominator(facts, state)
     return Path(record.years, line - line[:, :1] + start, one.scale, last)
@@ -101,10 +101,10 @@ def broken_denominator(facts: Facts, state: str) -> float:
 def level(history: History, name: str, state: str, until: int) -> float:
     """A recorded series over what follows from recorded primitives, when both were last on record; 1 without that."""
     one = SERIES[name]
-    known = past(history, name, state).until(until)
+    before = past(history, name, state).until(until)
     if one.scale == POINTS:
         return 1.0
-    for year, value in zip(known.years[::-1].tolist(), known.values[::-1].tolist(), strict=True):
+    for year, value in zip(before.years[::-1].tolist(), before.values[::-1].tolist(), strict=True):
         implied = _implied(history, name, state, year) if year >= FIRST_RECORD else None
         if implied is not None:
             return float(value / implied)

@@ -81,9 +81,9 @@ def backtest(
     """
     facts = scenario.facts()
     record = simulated(replace(scenario, horizon=outcomes.last_year), range(runs), seed, advance)
-    known = load_discrepancy(scenario.base_year) if widened else None
+    discrepancy = load_discrepancy(scenario.base_year) if widened else None
     keys = list(dict.fromkeys((one.series, one.state) for one in outcomes.scored))
-    found = forecasts(record, facts, known, keys)
+    found = forecasts(record, facts, discrepancy, keys)
     scores = scored(outcomes.scored, found, facts.history, scenario.base_year)
     return Study(tuple(scores), tuple(skills(scores)), tuple(found), outcomes.skipped)
 
@@ -101,8 +101,8 @@ def rolling(fitted: Scenario, until: int, seed: int, advance: Advance | None = N
     for origin in origins(until):
         scenario = with_sets(origin_scenario(origin, "params=default"), fitted, until)
         record, facts = simulated(scenario, range(RUNS), seed, advance), scenario.facts()
-        known = discrepancy_from(estimates(one for one in missed if one.year <= origin))
-        found += errors(record, facts, known, until)
+        discrepancy = discrepancy_from(estimates(one for one in missed if one.year <= origin))
+        found += errors(record, facts, discrepancy, until)
         missed += misses(record, facts, until)
     return missed, found
 

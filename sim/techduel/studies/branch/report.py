@@ -76,10 +76,10 @@ def _alike(regret: Mapping[str, Any], best: Mapping[str, Any]) -> bool:
 
 def _sized(line: Mapping[str, Any]) -> str:
     part = "" if math.isnan(line["luck"]) else f", luck {per_cent(line['luck'])} of the variance"
-    known = "" if abs(line["mean"]) > WITHIN * line["se"] or math.isnan(line["se"]) else ", within luck"
+    luck = "" if abs(line["mean"]) > WITHIN * line["se"] or math.isnan(line["se"]) else ", within luck"
     return (
         f"{number(line['mean'])} % of income against never (90 % of runs {number(line['q05'])} to "
-        f"{number(line['q95'])}, better in {per_cent(line['better'])}{part}{known})"
+        f"{number(line['q95'])}, better in {per_cent(line['better'])}{part}{luck})"
     )
 
 

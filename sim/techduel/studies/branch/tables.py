@@ -27,19 +27,19 @@ def weights_of(config: Mapping[str, Any]) -> Weights:
     return Weights(**config["weights"])
 
 
-def write(folder: Path, config: Mapping[str, Any], found: Stakes) -> None:
+def write(folder: Path, config: Mapping[str, Any], stakes: Stakes) -> None:
     """All tables."""
     weights = weights_of(config)
-    parts = found.components(weights)[:, :, 0]
-    write_table(folder / VALUES, VALUE_COLUMNS, _values(found, parts, worth(parts, weights)))
-    write_table(folder / REGRET, REGRET_COLUMNS, _regrets(found, worth(parts, weights)))
-    write_table(folder / FLIPS, FLIP_COLUMNS, _flips(found, parts.mean(axis=0), weights))
-    write_table(folder / COURSES, YEAR_COLUMNS, _courses(found))
+    parts = stakes.components(weights)[:, :, 0]
+    write_table(folder / VALUES, VALUE_COLUMNS, _values(stakes, parts, worth(parts, weights)))
+    write_table(folder / REGRET, REGRET_COLUMNS, _regrets(stakes, worth(parts, weights)))
+    write_table(folder / FLIPS, FLIP_COLUMNS, _flips(stakes, parts.mean(axis=0), weights))
+    write_table(folder / COURSES, YEAR_COLUMNS, _courses(stakes))
 
 
-def _values(found: Stakes, parts: Numbers, whole: Numbers) -> Iterator[Row]:
+def _values(stakes: Stakes, parts: Numbers, whole: Numbers) -> Iterator[Row]:
     for me, state in enumerate(STATES):
-        for arm, date in enumerate(found.rows[1:], 1):
+        for arm, date in enumerate(stakes.rows[1:], 1):
             sides = {name: (parts[:, arm, me, spot], UNITS[name]) for spot, name in enumerate(COMPONENTS)}
             sides[WORTH] = (whole[:, arm, me], "% of income")
             for name, (values, unit) in sides.items():
@@ -57,7 +57,7 @@ def _values(found: Stakes, parts: Numbers, whole: Numbers) -> Iterator[Row]:
                 )
 
 
-def _regrets(found: Stakes, whole: Numbers) -> Iterator[Row]:
+def _regrets(stakes: Stakes, whole: Numbers) -> Iterator[Row]:
     """What each date, or never, loses against the best for the same set of parameters.
 
     Runs of a set are averaged first: nobody can choose by luck. `behind` is what is lost against the date with the
@@ -66,14 +66,14 @@ def _regrets(found: Stakes, whole: Numbers) -> Iterator[Row]:
     sets = by_set(whole)
     for me, state in enumerate(STATES):
         lost = sets[:, :, me].max(axis=1, keepdims=True) - sets[:, :, me]
-        for arm, date in enumerate(found.rows):
+        for arm, date in enumerate(stakes.rows):
             best = float(np.mean(lost[:, arm] == 0.0))
             behind = sets[:, 1 + int(sets[:, 1:, me].mean(axis=0).argmax()), me] - sets[:, arm, me]
             regret = (float(lost[:, arm].mean()), _error(lost[:, arm]), float(np.quantile(lost[:, arm], 0.95)), best)
             yield (state, date, *regret, float(behind.mean()), _error(behind))
 
 
-def _flips(found: Stakes, means: Numbers, weights: Weights) -> Iterator[Row]:
+def _flips(stakes: Stakes, means: Numbers, weights: Weights) -> Iterator[Row]:
     """The nearest value of each weight at which another date has the largest mean, with that date.
 
     A worth is a straight line in each weight, so two dates change places where their lines cross.
@@ -88,25 +88,25 @@ def _flips(found: Stakes, means: Numbers, weights: Weights) -> Iterator[Row]:
                 crossings = now + (values[best] - values) / (slopes - slopes[best])
             possible = [
                 (abs(at - now), at, date)
-                for arm, (at, date) in enumerate(zip(crossings.tolist(), found.rows, strict=True))
+                for arm, (at, date) in enumerate(zip(crossings.tolist(), stakes.rows, strict=True))
                 if arm != best and 0.0 <= at <= HIGHEST
             ]
             _, at, to = min(possible, default=(np.nan, np.nan, ""))
             yield (state, name, now, at, to)
 
 
-def _courses(found: Stakes) -> Iterator[Row]:
-    income, lead = found.flows["real_income"][:, :, 0], found.flows[LEAD][:, :, 0]
+def _courses(stakes: Stakes) -> Iterator[Row]:
+    income, lead = stakes.flows["real_income"][:, :, 0], stakes.flows[LEAD][:, :, 0]
     changes = {
         "real_income": (HUNDRED * (income / income[:, :1] - 1.0), "%"),
         LEAD: (lead - lead[:, :1], "log points"),
     }
     for me, state in enumerate(STATES):
-        for arm, date in enumerate(found.rows[1:], 1):
+        for arm, date in enumerate(stakes.rows[1:], 1):
             for name, (change, unit) in changes.items():
                 of = change[:, arm, me]
                 means, (low, high) = of.mean(axis=0), np.quantile(of, (0.05, 0.95), axis=0)
-                for place, year in enumerate(found.years):
+                for place, year in enumerate(stakes.years):
                     numbers = (float(means[place]), float(low[place]), float(high[place]))
                     yield (state, date, name, float(year), *numbers, unit)
 

@@ -143,8 +143,8 @@ def by_emulator(emulator: Emulator, first: Step, aim: Target, plan: Plan, repeat
         generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(3,)))
 
         def evaluate(_number: int, scores: Numbers, luck: np.random.Generator = generator) -> Step:
-            known = scores[:, : scores.shape[1] - DUMMIES]
-            return Step(scores, emulator.drawn(known, luck), emulator.drawn(known[: plan.twins], luck))
+            informative = scores[:, : scores.shape[1] - DUMMIES]
+            return Step(scores, emulator.drawn(informative, luck), emulator.drawn(informative[: plan.twins], luck))
 
         truth = planted(emulator, aim, first.scores.shape[1] - DUMMIES, seed)
         own = Plan(plan.until, plan.members, plan.steps, seed)
@@ -216,14 +216,14 @@ def _truth(simulate: Simulate, aim: Target, repeat: int, plan: Plan) -> World:
     return recorded(scores[0], lived_once[0, aim.places], aim, plan.seed)
 
 
-def write_recovery(folder: Path, found: Found) -> None:
+def write_recovery(folder: Path, recovery: Found) -> None:
     """A row for each column of the posterior table."""
-    write_table(folder / FILE, COLUMNS, recovery_rows(found))
+    write_table(folder / FILE, COLUMNS, recovery_rows(recovery))
 
 
-def recovery_rows(found: Found) -> Iterator[Row]:
+def recovery_rows(recovery: Found) -> Iterator[Row]:
     """How often the interval of each parameter held what had been planted."""
-    for where, repeats in found.items():
+    for where, repeats in recovery.items():
         if not repeats:
             continue
         held, ratio = held_share(repeats)
@@ -232,12 +232,14 @@ def recovery_rows(found: Found) -> Iterator[Row]:
             yield (where, column.name, *numbers, identified(numbers[-1]))
 
 
-def recovery_words(found: Found) -> list[str]:
+def recovery_words(recovery: Found) -> list[str]:
     """What the recovery shows, a sentence a line: first of the parameters that the record tells anything about.
 
     An interval that is as wide as the prior holds what was planted in nine of ten cases, whatever the method does.
     """
-    return [f"On the {where}, {len(repeats)} repeats: {_held(repeats)}" for where, repeats in found.items() if repeats]
+    return [
+        f"On the {where}, {len(repeats)} repeats: {_held(repeats)}" for where, repeats in recovery.items() if repeats
+    ]
 
 
 def _held(repeats: list[Recovered]) -> str:

@@ -113,7 +113,7 @@ class Sets:
         """Of each set."""
         return 1
 
-    def fits(self, found: Rows, shapes: Shapes) -> bool:
+    def fits(self, rows: Rows, shapes: Shapes) -> bool:
         """Whether a chunk holds what is measured."""
         return all(len(shape) == 2 and kind == np.dtype(float).str for shape, kind in shapes.values())
 

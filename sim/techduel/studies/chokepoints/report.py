@@ -48,9 +48,9 @@ def _of(denier: str, losses: Lines, undone: Lines, config: Mapping[str, Any]) ->
         f"most: {TITLES[worst['state']]} {_sized(worst)}, itself {_sized(own)}; {_lasting(worst, config)}."
     )
     line = next(x for x in undone if _key(x) == _key(worst))
-    known = abs(line["undone"]) > max(WITHIN * line["se"], LEAST)
+    beyond_luck = abs(line["undone"]) > max(WITHIN * line["se"], LEAST)
     size = f"{number(line['undone'])} % of income (standard error {number(line['se'], sign=False)})"
-    does = f"undo {size} of {number(line['loss'])}" if known else f"undo nothing that could be told ({size})"
+    does = f"undo {size} of {number(line['loss'])}" if beyond_luck else f"undo nothing that could be told ({size})"
     yield f"Ten points more of supply that {TITLES[worst['state']]} shares with allies {does}."
     half = min(config["shares"], key=lambda share: abs(share - most / 2.0))
     part = next(x for x in targets if x["share"] == half and (x["input"], x["allies"]) == _place(worst))
@@ -69,10 +69,10 @@ def _place(line: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _sized(line: Mapping[str, Any]) -> str:
     part = "" if math.isnan(line["luck"]) else f", luck {per_cent(line['luck'])} of the variance"
-    known = "" if abs(line["mean"]) > WITHIN * line["se"] or math.isnan(line["se"]) else ", within luck"
+    luck = "" if abs(line["mean"]) > WITHIN * line["se"] or math.isnan(line["se"]) else ", within luck"
     return (
         f"{number(line['mean'])} % of income (90 % of runs {number(line['q05'])} to {number(line['q95'])}, lower in "
-        f"{per_cent(line['hurt'])}{part}{known})"
+        f"{per_cent(line['hurt'])}{part}{luck})"
     )
 
 

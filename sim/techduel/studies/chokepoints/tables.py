@@ -23,37 +23,37 @@ DIVERSIFIED_COLUMNS: Final = ("denier", "input", "allies", "share", "state", "lo
 TEXTS: Final = ("denier", "input", "state", "role")
 
 
-def write_losses(folder: Path, found: Mapping[Denial, Numbers], last: int) -> None:
+def write_losses(folder: Path, losses: Mapping[Denial, Numbers], last: int) -> None:
     """One line a denial and state: change of income over all years, share of runs hurt, and how long it lasts."""
-    write_table(folder / LOSSES, LOSS_COLUMNS, _losses(found, last))
+    write_table(folder / LOSSES, LOSS_COLUMNS, _losses(losses, last))
 
 
-def _losses(found: Mapping[Denial, Numbers], last: int) -> Iterator[Row]:
-    for one, change in found.items():
+def _losses(losses: Mapping[Denial, Numbers], last: int) -> Iterator[Row]:
+    for one, change in losses.items():
         for me, state in enumerate(STATES if not one.diversified else ()):
             own, lives = change[:, me], half_lives(change[:, me], last)
             whole = over_years(own)
             sets = by_set(whole)
             error = float(sets.std(ddof=1) / np.sqrt(len(sets))) if len(sets) > 1 else np.nan
             low, middle, high = np.quantile(whole, ENDS).tolist()
-            known = lives[~np.isnan(lives)]
-            ends = np.quantile(known, ENDS, method="nearest").tolist() if known.size else [np.nan] * 3
+            recovered = lives[~np.isnan(lives)]
+            ends = np.quantile(recovered, ENDS, method="nearest").tolist() if recovered.size else [np.nan] * 3
             told = [end if np.isfinite(end) else np.nan for end in ends]
             opening = (one.denier, one.sector, float(one.allies), one.share, state)
             role = "target" if state == one.target else "denier"
             numbers = (float(whole.mean()), error, low, middle, high, float(luck(whole)), float(np.mean(whole < 0.0)))
-            stays = float(np.mean(np.isinf(known))) if known.size else np.nan
+            stays = float(np.mean(np.isinf(recovered))) if recovered.size else np.nan
             yield (*opening, role, *numbers, float(own.mean(axis=0).min()), *told, stays, float(len(whole)))
 
 
-def write_courses(folder: Path, found: Mapping[Denial, Numbers], years: tuple[int, ...]) -> None:
+def write_courses(folder: Path, losses: Mapping[Denial, Numbers], years: tuple[int, ...]) -> None:
     """One line a whole denial, state and year."""
-    write_table(folder / COURSES, YEAR_COLUMNS, _courses(found, years))
+    write_table(folder / COURSES, YEAR_COLUMNS, _courses(losses, years))
 
 
-def _courses(found: Mapping[Denial, Numbers], years: tuple[int, ...]) -> Iterator[Row]:
-    most = max(one.share for one in found)
-    for one, change in found.items():
+def _courses(losses: Mapping[Denial, Numbers], years: tuple[int, ...]) -> Iterator[Row]:
+    most = max(one.share for one in losses)
+    for one, change in losses.items():
         for me, state in enumerate(STATES if one.share == most and not one.diversified else ()):
             low, high = np.quantile(change[:, me], (0.05, 0.95), axis=0)
             means = change[:, me].mean(axis=0)
@@ -62,17 +62,17 @@ def _courses(found: Mapping[Denial, Numbers], years: tuple[int, ...]) -> Iterato
                 yield (*opening, float(year), float(means[place]), float(low[place]), float(high[place]))
 
 
-def write_diversified(folder: Path, found: Mapping[Denial, Numbers]) -> None:
+def write_diversified(folder: Path, losses: Mapping[Denial, Numbers]) -> None:
     """One line a denial: the target's loss, and what ten points more of supply shared with allies undo of it."""
-    write_table(folder / DIVERSIFIED, DIVERSIFIED_COLUMNS, _diversified(found))
+    write_table(folder / DIVERSIFIED, DIVERSIFIED_COLUMNS, _diversified(losses))
 
 
-def _diversified(found: Mapping[Denial, Numbers]) -> Iterator[Row]:
-    for one, change in found.items():
+def _diversified(losses: Mapping[Denial, Numbers]) -> Iterator[Row]:
+    for one, change in losses.items():
         if one.diversified:
             me = STATES.index(one.target)
             plain = Denial(one.denier, one.sector, one.share, one.allies)
-            before, behind = (over_years(values[:, me]) for values in (found[plain], change))
+            before, behind = (over_years(values[:, me]) for values in (losses[plain], change))
             undone = by_set(behind - before)
             error = float(undone.std(ddof=1) / np.sqrt(len(undone))) if len(undone) > 1 else np.nan
             opening = (one.denier, one.sector, float(one.allies), one.share, one.target)

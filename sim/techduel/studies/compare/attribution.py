@@ -83,7 +83,7 @@ class Coalitions:
         """Runs that a scenario and its baseline share, (point, run)."""
         return np.array([np.isin(np.arange(self.runs), play.runs) for play, _ in self.pairs])
 
-    def fits(self, found: Rows, shapes: Shapes) -> bool:
+    def fits(self, rows: Rows, shapes: Shapes) -> bool:
         """Whether a chunk holds every headline."""
         return shapes.keys() == HEADLINES.keys() and all(
             len(shape) == 2 and shape[1] in WIDTHS and kind == np.dtype(float).str for shape, kind in shapes.values()
@@ -178,10 +178,10 @@ class Plan:
     ends: dict[Coalition, Found]
     """Nobody and everybody, which the comparison has computed already."""
 
-    def rows(self, found: dict[Coalition, Found]) -> Iterator[Row]:
+    def rows(self, values: dict[Coalition, Found]) -> Iterator[Row]:
         """The scenario's rows of ``decomposition.csv``; none if nothing differs from the baseline."""
         if self.play.players:
-            yield from rows(self.play.name, self.play.players, self.ends | found)
+            yield from rows(self.play.name, self.play.players, self.ends | values)
 
 
 def attribute(comparison: Comparison, folder: Path, manifest: Manifest, options: Options) -> None:
@@ -209,14 +209,14 @@ def attribute(comparison: Comparison, folder: Path, manifest: Manifest, options:
     write_table(folder / DECOMPOSITION, COLUMNS, lines)
 
 
-def _plan(comparison: Comparison, found: Contrast) -> Plan:
+def _plan(comparison: Comparison, contrast: Contrast) -> Plan:
     members, kind = comparison.members, comparison.decompose
-    game = Game(members[comparison.baseline], members[found.scenario], GROUPS[kind])
+    game = Game(members[comparison.baseline], members[contrast.scenario], GROUPS[kind])
     players = tuple(game.players(comparison.seed))
     # Coalitions keep no more than these, whatever else a comparison is asked.
-    first, level = ({name: known[name] for name in HEADLINES} for known in (found.first, found.level))
+    first, level = ({name: values[name] for name in HEADLINES} for values in (contrast.first, contrast.level))
     ends = {frozenset(): first, frozenset(players): level}
-    runs = tuple(int(run) for run in found.runs)
+    runs = tuple(int(run) for run in contrast.runs)
     wanted = tuple(coalition for coalition in coalitions(players) if coalition not in ends)
-    play = Play(found.scenario, game, kind, players, runs, comparison.seed, comparison.discount_rate, wanted)
+    play = Play(contrast.scenario, game, kind, players, runs, comparison.seed, comparison.discount_rate, wanted)
     return Plan(play, ends)

@@ -44,7 +44,7 @@ FREE: Final = ("runs", *QUESTION)
 _ACTING: Final = ("policies", "events")
 """Settings in which a state's levers lie."""
 READ: Final = frozenset(
-    {name for name, known in OUTCOMES.items() if known.dims in {STATE_TIME, RUN_TIME}} | set(SECTOR_OUTCOMES)
+    {name for name, outcome in OUTCOMES.items() if outcome.dims in {STATE_TIME, RUN_TIME}} | set(SECTOR_OUTCOMES)
 )
 """Outcomes that a contrast is made of."""
 
@@ -300,8 +300,8 @@ def problems(config: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _outcome_problem(outcome: str) -> str | None:
-    known = OUTCOMES.get(outcome.partition(".")[0])
-    if known is not None and known.dims[-1] != "time":
+    definition = OUTCOMES.get(outcome.partition(".")[0])
+    if definition is not None and definition.dims[-1] != "time":
         return f"outcome: {outcome!r} given; allowed: one that has a number in every year (techduel list outcomes)"
     return outcome_problem("outcome", outcome)
 

@@ -61,16 +61,16 @@ def write_tables(folder: Path, contrasts: Iterable[Contrast]) -> None:
 def headline_rows(contrast: Contrast) -> Iterator[Row]:
     """A row per headline and state."""
     for name in contrast.level:
-        known, changes = headline(name), contrast.headline(name)
+        levels, changes = headline(name), contrast.headline(name)
         statistics = spread(changes).tolist()
         bands, errors = _bands(contrast, changes)
         for place, state in enumerate(states_of(changes)):
             both = [part[name][:, place] for part in (contrast.first, contrast.level)]
             middles, means = ([float(of(part)) for part in both] for of in (np.median, np.mean))
-            ahead = [float(np.mean(part > TIED)) if known.is_lead else math.nan for part in both]
+            ahead = [float(np.mean(part > TIED)) if levels.is_lead else math.nan for part in both]
             opening: Row = (contrast.scenario, name, state, contrast.year, len(contrast.runs), *middles, *means)
             band = (*bands[:, place].tolist(), float(errors[place]))
-            yield (*opening, known.unit, *ahead, *statistics[place], *band, known.scale.unit)
+            yield (*opening, levels.unit, *ahead, *statistics[place], *band, levels.scale.unit)
 
 
 def rows_by_form(contrast: Contrast) -> Iterator[Row]:

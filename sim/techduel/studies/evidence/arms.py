@@ -86,16 +86,16 @@ def spread(effects: Numbers) -> tuple[float, float, float]:
 
 def mean_and_error(effects: Numbers) -> tuple[float, float]:
     """Mean over runs and its standard error; runs without a value do not count."""
-    known = effects[np.isfinite(effects)]
-    if known.size < 2:
-        return (float(known.mean()) if known.size else float("nan")), float("nan")
-    return float(known.mean()), float(known.std(ddof=1) / np.sqrt(known.size))
+    finite = effects[np.isfinite(effects)]
+    if finite.size < 2:
+        return (float(finite.mean()) if finite.size else float("nan")), float("nan")
+    return float(finite.mean()), float(finite.std(ddof=1) / np.sqrt(finite.size))
 
 
 def share(effects: Numbers, sign: int) -> float:
     """Part of runs whose effect has a sign; 0 asks for no effect at all. Runs without a value do not count."""
-    known = effects[np.isfinite(effects)]
-    if not known.size:
+    finite = effects[np.isfinite(effects)]
+    if not finite.size:
         return float("nan")
-    hits = np.abs(known) <= ROUNDING if sign == 0 else np.sign(known) * (np.abs(known) > ROUNDING) == sign
+    hits = np.abs(finite) <= ROUNDING if sign == 0 else np.sign(finite) * (np.abs(finite) > ROUNDING) == sign
     return float(hits.mean())

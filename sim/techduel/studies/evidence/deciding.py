@@ -118,9 +118,9 @@ def line(values: Numbers, effects: Numbers) -> tuple[float, float, float]:
 def _drawn_forms(experiment: Experiment) -> dict[str, Numbers]:
     """Which runs have a form, (run,) of 0 and 1, by ``forms.MECHANISM=NAME``, where runs differ in it."""
     found = {}
-    for mechanism, known in RIVALS.items():
+    for mechanism, rivals in RIVALS.items():
         codes = np.broadcast_to(getattr(experiment.parameters.forms, mechanism)[:, 0, 0, 0], len(experiment.runs))
-        for code, name in enumerate(known.forms):
+        for code, name in enumerate(rivals.forms):
             under = (codes == code).astype(float)
             if 0.0 < under.mean() < 1.0:
                 found[f"forms.{mechanism}={name}"] = under

@@ -79,8 +79,8 @@ def _meaning(name: str) -> str:
         mechanism, _, form = name.removeprefix(FORM).partition("=")
         return f"{RIVALS[mechanism].forms[form].meaning} (drawn: {', '.join(possible(mechanism, 'drawn'))})"
     column = next(column for column in columns() if column.name == name)
-    known = schema.described()[column.parameter]
-    return f"{known.meaning}; {known.unit}, {column.low:g} to {column.high:g}, mode {column.mode:g}"
+    parameter = schema.described()[column.parameter]
+    return f"{parameter.meaning}; {parameter.unit}, {column.low:g} to {column.high:g}, mode {column.mode:g}"
 
 
 def _source(name: str) -> str:

@@ -36,14 +36,14 @@ def parameter_rows(directions: Sequence[Mapping[str, Any]]) -> Iterator[dict[str
 
 def idle() -> dict[str, str]:
     """The form under which alone a number acts, of numbers that are neither drawn nor counted as it has no weight."""
-    known = schema.described().items()
-    return {name: one.under for name, one in known if one.under and not schema.is_drawn(name.partition(".")[0], one)}
+    declared = schema.described().items()
+    return {name: one.under for name, one in declared if one.under and not schema.is_drawn(name.partition(".")[0], one)}
 
 
 def _described(column: Column) -> dict[str, Any]:
-    known = schema.described()[column.parameter]
+    parameter = schema.described()[column.parameter]
     return {
-        **{"parameter": column.name, "meaning": known.meaning, "unit": known.unit, "source": known.source},
+        **{"parameter": column.name, "meaning": parameter.meaning, "unit": parameter.unit, "source": parameter.source},
         **{"low": column.low, "mode": column.mode, "high": column.high},
         **dict.fromkeys(COLUMNS[7:], float("nan")),
         **{"direction": "", "clear": False},

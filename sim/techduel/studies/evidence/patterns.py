@@ -76,8 +76,8 @@ def _key(finding: Finding) -> _Key:
     return finding.treatment, tuple(sorted(finding.switched.items()))
 
 
-def _row(finding: Finding, found: Pair) -> Row:
-    effects = finding.effect(found)
+def _row(finding: Finding, pair: Pair) -> Row:
+    effects = finding.effect(pair)
     middle, low, high = spread(effects)
     return Row(
         finding.pattern,

@@ -88,23 +88,23 @@ def catalogue() -> Catalogue:
     return Catalogue(findings, plain["left_out"], plain["in_view"], tuple(plain["untouched"]))
 
 
-def verdict(known: Published, model: float, share: float) -> str:
+def verdict(published: Published, model: float, share: float) -> str:
     """What the model's number, and the share of parameter sets with the published sign, say about a finding.
 
     Parameters
     ----------
-    known : Published
+    published : Published
     model : float
         Mean over parameter sets, or a share of them.
     share : float
         Of parameter sets with the published sign.
     """
-    if known.kind == INPUT:
+    if published.kind == INPUT:
         return INPUT
-    inside = known.low <= model <= known.high
-    if known.kind == "share" or known.sign == 0:
+    inside = published.low <= model <= published.high
+    if published.kind == "share" or published.sign == 0:
         return REPRODUCED if inside else NOT_REPRODUCED
-    return REPRODUCED if known.kind == "band" and inside and share >= AGREEING else sign_verdict(share)
+    return REPRODUCED if published.kind == "band" and inside and share >= AGREEING else sign_verdict(share)
 
 
 def sign_verdict(share: float) -> str:
@@ -122,17 +122,17 @@ def answers(tables: Mapping[str, Lines], commands: Mapping[str, str]) -> Iterato
     commands : mapping
         What to type for a table, by its name.
     """
-    for name, known in catalogue().findings.items():
-        if known.study in tables:
-            line = answer(known, tables[known.study])
-            model, share = float(line[known.column]), share_with_sign(known, line)
+    for name, published in catalogue().findings.items():
+        if published.study in tables:
+            line = answer(published, tables[published.study])
+            model, share = float(line[published.column]), share_with_sign(published, line)
             yield {
-                **{"id": name, "finding": known.finding, "published": known.published},
-                **{"published_low": known.low, "published_high": known.high},
-                **{"model": model, "model_se": error(known, line), "verdict": verdict(known, model, share)},
-                **{"tuned": bool(known.tuned_by), "command": commands[known.study], "unit": known.unit},
-                **{"share": share, "source": known.source, "differs": known.differs, "kind": known.kind},
-                **{"tuned_by": known.tuned_by, "seen_before": known.seen_before},
+                **{"id": name, "finding": published.finding, "published": published.published},
+                **{"published_low": published.low, "published_high": published.high},
+                **{"model": model, "model_se": error(published, line), "verdict": verdict(published, model, share)},
+                **{"tuned": bool(published.tuned_by), "command": commands[published.study], "unit": published.unit},
+                **{"share": share, "source": published.source, "differs": published.differs, "kind": published.kind},
+                **{"tuned_by": published.tuned_by, "seen_before": published.seen_before},
                 **{"net": float("nan"), "net_se": float("nan"), "net_verdict": ""},
             }
 
@@ -142,7 +142,7 @@ def own_range(source: str) -> bool:
     return source.startswith("assumption")
 
 
-def answer(known: Published, lines: Lines) -> Mapping[str, Any]:
+def answer(published: Published, lines: Lines) -> Mapping[str, Any]:
     """The one line of a table that answers a finding.
 
     Raises
@@ -150,24 +150,24 @@ def answer(known: Published, lines: Lines) -> Mapping[str, Any]:
     LookupError
         If there is none, or several.
     """
-    found = [line for line in lines if all(line.get(name) == value for name, value in known.row.items())]
+    found = [line for line in lines if all(line.get(name) == value for name, value in published.row.items())]
     if len(found) != 1:
-        raise LookupError(f"{known.study}: {len(found)} rows are {dict(known.row)}")
+        raise LookupError(f"{published.study}: {len(found)} rows are {dict(published.row)}")
     return found[0]
 
 
-def share_with_sign(known: Published, line: Mapping[str, Any]) -> float:
+def share_with_sign(published: Published, line: Mapping[str, Any]) -> float:
     """Share of parameter sets with the published sign."""
-    if known.kind in ("share", INPUT) or known.sign == 0:
+    if published.kind in ("share", INPUT) or published.sign == 0:
         return float("nan")
     return float(line["share"])
 
 
-def error(known: Published, line: Mapping[str, Any]) -> float:
+def error(published: Published, line: Mapping[str, Any]) -> float:
     """Standard error of the model's number: over parameter sets, for a share that of a proportion."""
-    if known.kind != "share":
-        return beyond_rounding(float(line["se"]), float(line[known.column]))
-    part = float(line[known.column])
+    if published.kind != "share":
+        return beyond_rounding(float(line["se"]), float(line[published.column]))
+    part = float(line[published.column])
     return float((part * (1.0 - part) / line["draws"]) ** 0.5)
 
 

@@ -204,7 +204,7 @@ class Row:
 def responses(experiment: Experiment) -> list[Row]:
     """Every response over the parameter sets of an experiment, one run a set."""
     found = {name: followed(experiment, arm) for name, arm in ARMS.items()}
-    return [_row(known, known.effect(found)) for known in RESPONSES]
+    return [_row(response, response.effect(found)) for response in RESPONSES]
 
 
 def arms() -> int:
@@ -212,11 +212,11 @@ def arms() -> int:
     return len(ARMS)
 
 
-def _row(known: Response, values: Numbers) -> Row:
+def _row(response: Response, values: Numbers) -> Row:
     return Row(
-        *(known.name, known.outcome, known.unit, known.sign),
+        *(response.name, response.outcome, response.unit, response.sign),
         *mean_and_error(values),
         *spread(values),
-        share(values, known.sign),
+        share(values, response.sign),
         int(values.size),
     )

@@ -116,8 +116,8 @@ STUDIES: Final = {
 
 def runs(study: str, draws: int) -> int:
     """How many runs a study tells of."""
-    known = STUDIES[study]
-    return draws * known.arms() * len(known.params)
+    computed = STUDIES[study]
+    return draws * computed.arms() * len(computed.params)
 
 
 def tables(study: str, source: str, draws: int, seed: int = 1, told: Told = lambda more: None) -> dict[str, Table]:

@@ -191,8 +191,8 @@ def persistence(technology: Yearly, age: Yearly) -> float:
     """Correlation over a year of log technology around the mean of its sector and year."""
     within = technology - np.nanmean(technology, axis=-1, keepdims=True)
     before, after = within[:-1], within[1:]
-    known = np.isfinite(before) & np.isfinite(after) & lasted(age)
-    return float(np.corrcoef(before[known], after[known])[0, 1])
+    survived = np.isfinite(before) & np.isfinite(after) & lasted(age)
+    return float(np.corrcoef(before[survived], after[survived])[0, 1])
 
 
 def research_on_size(rd: Numbers, sales: Numbers) -> float:
@@ -201,8 +201,8 @@ def research_on_size(rd: Numbers, sales: Numbers) -> float:
 
     logs = [np.log(np.where((rd > 0.0) & (sales > 0.0), values, np.nan)) for values in (sales, rd)]
     size, research = (values - np.nanmean(values, axis=-1, keepdims=True) for values in logs)
-    known = np.isfinite(size) & np.isfinite(research)
-    return float(linregress(size[known], research[known]).slope)
+    finite = np.isfinite(size) & np.isfinite(research)
+    return float(linregress(size[finite], research[finite]).slope)
 
 
 def top_share(values: Numbers) -> float:

@@ -53,9 +53,9 @@ def rewritten(page: str, blocks: Mapping[str, str], name: str) -> str:
     new
     <!-- end some -->
     """
-    known = names(page)
-    alone = len(_MARKER.findall(page)) - 2 * len(known)
-    twice = sorted({block for block in known if known.count(block) > 1})
+    parameters = names(page)
+    alone = len(_MARKER.findall(page)) - 2 * len(parameters)
+    twice = sorted({block for block in parameters if parameters.count(block) > 1})
     if alone or twice:
         raise InvalidInput([f"{name}: markers without a partner, or used twice: {', '.join(twice) or alone}"])
     return _BLOCK.sub(lambda found: _filled(found, blocks), page)
@@ -66,10 +66,10 @@ def names(page: str) -> list[str]:
     return [found["name"] for found in _BLOCK.finditer(page)]
 
 
-def _filled(found: re.Match[str], blocks: Mapping[str, str]) -> str:
-    block = found["name"]
+def _filled(match: re.Match[str], blocks: Mapping[str, str]) -> str:
+    block = match["name"]
     if block not in blocks:
-        return found[0]
+        return match[0]
     return f"<!-- begin {block} -->\n{blocks[block].rstrip('\n')}\n<!-- end {block} -->"
 
 
@@ -84,9 +84,9 @@ type Lines = list[dict[str, Any]]
 
 def write_findings(given: Settings) -> Lines:
     """Every finding whose study is done, as ``findings.csv``; its lines."""
-    known = drawn_tables(given)
+    tables = drawn_tables(given)
     commands = {table: PARTS[study].command for study, paths in finished(given).items() for table in _names(paths)}
-    lines = [*micro_findings(given), *answers(known, commands)]
+    lines = [*micro_findings(given), *answers(tables, commands)]
     table = Table(COLUMNS, tuple(_line(line, COLUMNS) for line in lines))
     write_table(folder_of(given) / FINDINGS, COLUMNS, table.lines)
     if lines:

@@ -40,7 +40,7 @@ class Part:
 PARTS: Final[Mapping[str, Part]] = {
     "backtest": Part(f"forecasts of {ORIGIN} scored against what came", f"techduel backtest origin={ORIGIN}"),
     "micro": Part("the papers' own regressions on simulated firms", "techduel micro", ("linearmodels", "statsmodels")),
-    **{name: Part(known.meaning, f"techduel evidence 'studies=[{name}]'") for name, known in STUDIES.items()},
+    **{name: Part(study.meaning, f"techduel evidence 'studies=[{name}]'") for name, study in STUDIES.items()},
 }
 """By name, in the order in which they are done."""
 
@@ -76,7 +76,7 @@ class Told:
         """Runs of the model for one of them, on average."""
         return max(sum(runs(name, self.draws) for name in self.studies) // max(len(self.asked), 1), 1)
 
-    def fits(self, found: Rows, shapes: Shapes) -> bool:
+    def fits(self, rows: Rows, shapes: Shapes) -> bool:
         """Whether a chunk holds texts."""
         return shapes.keys() == {TABLES} and all(len(shape) == 1 and "S" in kind for shape, kind in shapes.values())
 

@@ -66,8 +66,8 @@ def config_of(origin: int, runs: int, seed: int, last: int) -> dict[str, Any]:
     return {"origin": origin, "runs": runs, "seed": seed, "scenario": scenario}
 
 
-def _rows(found: list[Forecast], naive: Rivals, origin: int) -> Iterator[list[Any]]:
-    for forecast in found:
+def _rows(forecasts: list[Forecast], naive: Rivals, origin: int) -> Iterator[list[Any]]:
+    for forecast in forecasts:
         key = (forecast.series, forecast.state)
         for year in forecast.years.tolist():
             samples = dict(zip((MODEL, ALONE), forecast.at(year), strict=True))

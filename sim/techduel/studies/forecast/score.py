@@ -41,11 +41,11 @@ class Scored:
 
 def scored(content: Mapping[str, Any], outcomes: Sequence[Outcome]) -> list[Scored]:
     """Scores of every model for every outcome that the file has a forecast of."""
-    known = _by_value(content)
+    by_place = _by_value(content)
     found = []
     for outcome in outcomes:
         place = (outcome.series, CODE_OF[outcome.state], outcome.year)
-        found += [_scored(model, outcome, values) for model, values in known.get(place, {}).items()]
+        found += [_scored(model, outcome, values) for model, values in by_place.get(place, {}).items()]
     return found
 
 

@@ -123,8 +123,8 @@ def _is_row(row: Any, origin_date: str, foretold: set[Place]) -> bool:
     if not isinstance(row, list) or [type(cell) for cell in row] != [str, str, int, str, str, str, float, float]:
         return False
     model, date, horizon, target, location, kind, level, value = row
-    known = model in MODELS and date == origin_date and kind == "quantile" and level in LEVELS
-    return known and (target, location, horizon) in foretold and abs(value) <= LARGEST
+    registered = model in MODELS and date == origin_date and kind == "quantile" and level in LEVELS
+    return registered and (target, location, horizon) in foretold and abs(value) <= LARGEST
 
 
 def _whole(quantiles: list[tuple[float, float]]) -> bool:

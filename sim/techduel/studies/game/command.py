@@ -50,19 +50,19 @@ def write_tables(folder: Path, config: Mapping[str, Any], kept: Mapping[str, Sta
     tables.write_prices(folder, game)
     tables.write_regret(folder, game)
     row, column = game.played
-    known = by_theme(scenario.parameters_of(range(game.stakes.runs)), game.stakes.runs)
-    found = list(information(game.stakes, weights, (column, row), known))
+    themes = by_theme(scenario.parameters_of(range(game.stakes.runs)), game.stakes.runs)
+    found = list(information(game.stakes, weights, (column, row), themes))
     tables.write_information(folder, found, game.stakes.present_values(weights))
     rivals = {form: other.phase.cells for form, other in games.items() if form}
     found_flips = flips(game.stakes, weights)
     tables.write_flips(folder, found_flips, game.stakes, rivals, game.phase.cells)
 
 
-def draw_from(config: Mapping[str, Any], folder: Path, known: Stakes) -> None:
+def draw_from(config: Mapping[str, Any], folder: Path, stakes: Stakes) -> None:
     """Draw every figure of the stakes of a game."""
     from techduel.studies.game.figures import album
 
-    save(album(config, folder, known), folder)
+    save(album(config, folder, stakes), folder)
 
 
 def draw(config: Mapping[str, Any], folder: Path) -> None:

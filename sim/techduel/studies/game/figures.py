@@ -28,7 +28,7 @@ from techduel.studies.game.analysis import Analysis, weights_from
 from techduel.studies.game.phases import SURE, diagram
 from techduel.studies.game.report import AXES_IN_WORDS, short
 from techduel.studies.game.stakes import Stakes
-from techduel.studies.game.tables import BETWEEN, Found, in_words
+from techduel.studies.game.tables import BETWEEN, Tables, in_words
 
 PHASE_COLOURS: Final = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7")
 REST: Final = "#BDBDBD"
@@ -36,7 +36,7 @@ OTHERS: Final = "others"
 TICKS: Final = 6
 
 
-def album(config: Mapping[str, Any], folder: Path, known: Stakes) -> Album:
+def album(config: Mapping[str, Any], folder: Path, stakes: Stakes) -> Album:
     """All figures of a game."""
     origin = {
         "game": folder.name,
@@ -46,22 +46,22 @@ def album(config: Mapping[str, Any], folder: Path, known: Stakes) -> Album:
         **{"version": version(), "seed": config["seed"], "runs": config["runs"]},
     }
     made = f"Techduel {version()}, {config['runs']} runs a cell, seed {config['seed']}."
-    return Album(_pictures(config, folder, known), made, origin)
+    return Album(_pictures(config, folder, stakes), made, origin)
 
 
-def _pictures(config: Mapping[str, Any], folder: Path, known: Stakes) -> Iterator[tuple[str, Picture]]:
-    found = Found(folder)
-    yield "phases", phases(config, known)
-    yield "payoffs", payoffs(Analysis(known, weights_from(config["weights"])))
+def _pictures(config: Mapping[str, Any], folder: Path, stakes: Stakes) -> Iterator[tuple[str, Picture]]:
+    found = Tables(folder)
+    yield "phases", phases(config, stakes)
+    yield "payoffs", payoffs(Analysis(stakes, weights_from(config["weights"])))
     yield "information", worth_of_information(found)
 
 
-def phases(config: Mapping[str, Any], known: Stakes) -> Picture:
+def phases(config: Mapping[str, Any], stakes: Stakes) -> Picture:
     """The field of equilibria over two settings; hatched where luck and doubt about parameters leave it open."""
     axes = (config["across"], config["up"])
     weights = weights_from(config["weights"])
-    across, up, field = diagram(known, weights, axes, config["places"])
-    names = [[in_words(one.cells, known) for one in row] for row in field]
+    across, up, field = diagram(stakes, weights, axes, config["places"])
+    names = [[in_words(one.cells, stakes) for one in row] for row in field]
     ranked = _ranked([name for row in names for name in row])
     codes = np.array([[ranked.index(name) if name in ranked else len(ranked) for name in row] for row in names], float)
     colours = [*PHASE_COLOURS[: len(ranked)], REST]
@@ -132,10 +132,10 @@ def payoffs(game: Analysis) -> Picture:
     )
 
 
-def worth_of_information(found: Found) -> Picture:
+def worth_of_information(tables: Tables) -> Picture:
     """A row a theme of parameters: what knowing it before the choice would be worth."""
-    themes = list(dict.fromkeys(line["theme"] for line in found.information))
-    by_key = {(line["state"], line["theme"]): line for line in found.information}
+    themes = list(dict.fromkeys(line["theme"] for line in tables.information))
+    by_key = {(line["state"], line["theme"]): line for line in tables.information}
     layers: list[Bar | Whisker] = []
     panels = []
     for state in STATES:
@@ -154,7 +154,7 @@ def worth_of_information(found: Found) -> Picture:
         columns=("state", "theme", "gain", "se", "share_other_choice"),
         rows=[
             (line["state"], line["theme"], line["gain"], line["se"], line["share_other_choice"])
-            for line in found.information
+            for line in tables.information
         ],
         height=1.3 + 0.3 * len(themes),
         note="Lines: 90 % over resampled parameter sets",

@@ -41,7 +41,7 @@ class Worth:
 
 
 def information(
-    stakes: Stakes, weights: Weights, rival: Sequence[int], known: Mapping[str, Numbers]
+    stakes: Stakes, weights: Weights, rival: Sequence[int], themes: Mapping[str, Numbers]
 ) -> Iterator[Worth]:
     """Values of information by state and theme, of all parameters first.
 
@@ -51,7 +51,7 @@ def information(
     weights : Weights
     rival : sequence of int
         For each state the policy that its rival is taken to have.
-    known : mapping
+    themes : mapping
         Values of parameters by theme, (set, parameter).
     """
     payoffs = worth(stakes.components(weights), weights)
@@ -59,7 +59,7 @@ def information(
         own = payoffs[:, :, rival[me], 0] if me == 0 else payoffs[:, rival[me], :, 1]
         drawn = _without_luck(own)
         yield _worth(state, ALL, drawn, stakes.taken)
-        for name, parameters in known.items():
+        for name, parameters in themes.items():
             yield _worth(state, name, _expected(drawn, parameters), stakes.taken)
 
 

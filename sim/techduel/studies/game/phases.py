@@ -97,12 +97,12 @@ def cells_at(stakes: Stakes, weights: Weights) -> Cells:
 
 def phases_at(stakes: Stakes, wanted: list[Weights]) -> Iterator[Phase]:
     """Phases under many weights; components are worked out once for each horizon and rate."""
-    known: dict[tuple[float, float], tuple[Numbers, Numbers]] = {}
+    moments: dict[tuple[float, float], tuple[Numbers, Numbers]] = {}
     for weights in wanted:
         key = (stakes.place(weights.horizon), weights.discount_rate)
-        if key not in known:
-            known = {**known, key: (means(stakes, weights), resampled(stakes, weights))}
-        mean, many = known[key]
+        if key not in moments:
+            moments = {**moments, key: (means(stakes, weights), resampled(stakes, weights))}
+        mean, many = moments[key]
         found = pure_equilibria(*_players(worth(mean, weights)))
         same = (pure_equilibria(*_players(worth(many, weights))) == found).all(axis=(1, 2))
         yield Phase(_cells(found), float(same.mean()), stakes.taken.shape[1])

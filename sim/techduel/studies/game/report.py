@@ -22,7 +22,7 @@ from techduel.studies.game.tables import (
     PAYOFF,
     PRICES,
     REGRET,
-    Found,
+    Tables,
 )
 
 WORDS: Final = {"us": "the United States", "china": "China"}
@@ -43,21 +43,21 @@ WIDTH: Final = 13
 """Of a column on the screen."""
 
 
-def sentences(found: Found, config: Mapping[str, Any]) -> list[str]:
+def sentences(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     """The phase, its size, the price, what flips it, what a cautious state does, what knowing more is worth."""
     return [
-        *_phase(found, config),
-        *_sizes(found, config),
-        *_prices(found),
-        _flips(found),
-        _cautious(found, config),
-        _information(found),
+        *_phase(tables, config),
+        *_sizes(tables, config),
+        *_prices(tables),
+        _flips(tables),
+        _cautious(tables, config),
+        _information(tables),
     ]
 
 
 def screen(folder: Path) -> str:
     """What the command prints."""
-    found, config = Found(folder), settings(folder)
+    found, config = Tables(folder), settings(folder)
     files = (COMPONENT, PAYOFF, EQUILIBRIA, PRICES, REGRET, INFORMATION, FLIPS, "figures/ (3)")
     return frame.told(folder, config, sentences(found, config), _matrix(found, config), files)
 
@@ -65,12 +65,12 @@ def screen(folder: Path) -> str:
 def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
     """Write ``README.md`` of a folder that has its tables."""
     names = {state: ", ".join(policies) for state, policies in config["policies"].items()}
-    frame.write_readme(folder, config, sentences(Found(folder), config), names=names)
+    frame.write_readme(folder, config, sentences(Tables(folder), config), names=names)
 
 
 def short(name: str) -> str:
     """A policy for a narrow column."""
-    known = {
+    abbreviated = {
         "targeted_controls": "targeted",
         "broad_controls": "broad",
         "full_decoupling": "decouple",
@@ -78,22 +78,22 @@ def short(name: str) -> str:
         "industrial_policy": "industry",
         "status_quo_2020": "status quo",
     }
-    return known.get(name, name.replace("_", " "))[:LETTERS]
+    return abbreviated.get(name, name.replace("_", " "))[:LETTERS]
 
 
-def _phase(found: Found, config: Mapping[str, Any]) -> Iterator[str]:
+def _phase(tables: Tables, config: Mapping[str, Any]) -> Iterator[str]:
     weights = config["weights"]
     yield (
         f"A log point of lead is worth {number(weights['lead_us'], sign=False)} % of income to the United States and "
         f"{number(weights['lead_china'], sign=False)} % to China, an incident "
-        f"{number(weights['incident'], sign=False)} % of a year's income. {_held(found, config)}"
+        f"{number(weights['incident'], sign=False)} % of a year's income. {_held(tables, config)}"
     )
 
 
-def _held(found: Found, config: Mapping[str, Any]) -> str:
+def _held(tables: Tables, config: Mapping[str, Any]) -> str:
     """Which pairs hold, or that it is not decided."""
-    sets, (first, *_) = sets_of(config["runs"]), _solved(found)
-    pure = [line for line in _solved(found) if line["kind"] == PURE]
+    sets, (first, *_) = sets_of(config["runs"]), _solved(tables)
+    pure = [line for line in _solved(tables) if line["kind"] == PURE]
     words = " or ".join(f"{line['us']} / {line['china']}" for line in pure)
     resamples = f"{per_cent(first['share'])} of resamples of {sets} parameter sets"
     if not pure:
@@ -116,14 +116,14 @@ def _margin(line: Mapping[str, Any], state: str) -> str:
     )
 
 
-def _sizes(found: Found, config: Mapping[str, Any]) -> Iterator[str]:
+def _sizes(tables: Tables, config: Mapping[str, Any]) -> Iterator[str]:
     """What the first equilibrium brings each state, with band and part of luck."""
-    row, column = played(found)
+    row, column = played(tables)
     first = [next(iter(config["policies"][state])) for state in STATES]
     if [row, column] == first:
         yield f"That is the pair all are compared with, {row} / {column}."
         return
-    lines = {(x["state"], x["component"]): x for x in found.components if (x["us"], x["china"]) == (row, column)}
+    lines = {(x["state"], x["component"]): x for x in tables.components if (x["us"], x["china"]) == (row, column)}
     parts = []
     for state in STATES:
         income, lead = lines[state, "income"], lines[state, "lead"]
@@ -136,15 +136,15 @@ def _sized(line: Mapping[str, Any], unit: str) -> str:
     return f"{number(line['mean'])} {unit} (90 % of runs {number(line['q05'])} to {number(line['q95'])}{part})"
 
 
-def _prices(found: Found) -> Iterator[str]:
+def _prices(tables: Tables) -> Iterator[str]:
     """What lead costs each state: its policy of the equilibrium against the next best."""
-    row, column = played(found)
+    row, column = played(tables)
     for state, own, theirs in (("us", row, column), ("china", column, row)):
-        other = _next_best(found, state, row, column)
+        other = _next_best(tables, state, row, column)
         line = next(
             (
                 line
-                for line in found.prices
+                for line in tables.prices
                 if (line["state"], line["against"]) == (state, theirs)
                 and {own, other} == {line["policy"], line["instead_of"]}
             ),
@@ -169,18 +169,18 @@ def _priced(line: Mapping[str, Any]) -> str:
     )
 
 
-def _next_best(found: Found, state: str, row: str, column: str) -> str:
+def _next_best(tables: Tables, state: str, row: str, column: str) -> str:
     """A state's best policy but that of the equilibrium, against that of its rival."""
     mine, theirs = ("us", "china") if state == "us" else ("china", "us")
     own, other = (row, column) if state == "us" else (column, row)
-    lines = [line for line in found.payoffs if line["state"] == state and line[theirs] == other and line[mine] != own]
+    lines = [line for line in tables.payoffs if line["state"] == state and line[theirs] == other and line[mine] != own]
     return str(max(lines, key=lambda line: line["payoff"])[mine]) if lines else own
 
 
-def _flips(found: Found) -> str:
+def _flips(tables: Tables) -> str:
     """The assumption that flips the game nearest to what is assumed, with its value, and rival equations that do."""
-    moved = [line for line in found.flips if not math.isnan(line["distance"])]
-    rivals = [f"{line['assumption']} ({line['after']})" for line in found.flips if math.isnan(line["distance"])]
+    moved = [line for line in tables.flips if not math.isnan(line["distance"])]
+    rivals = [f"{line['assumption']} ({line['after']})" for line in tables.flips if math.isnan(line["distance"])]
     also = f" Under rival equations it is another: {', '.join(rivals)}." if rivals else ""
     if not moved:
         return f"No single assumption, moved to 0, to a 64th or to 64 times, flips it.{also}"
@@ -197,11 +197,11 @@ def _value(value: float) -> str:
     return f"{value:.3g}" if abs(value) < 1000.0 else f"{value:.0f}"
 
 
-def _cautious(found: Found, config: Mapping[str, Any]) -> str:
+def _cautious(tables: Tables, config: Mapping[str, Any]) -> str:
     how = config["robust"]
     parts = []
     for state in STATES:
-        line = next(x for x in found.regret if x["state"] == state and how in x["chosen_by"].split())
+        line = next(x for x in tables.regret if x["state"] == state and how in x["chosen_by"].split())
         size = (
             f"regret at most {number(line['regret'], sign=False)}"
             if how == "regret"
@@ -212,10 +212,10 @@ def _cautious(found: Found, config: Mapping[str, Any]) -> str:
     return f"{opening}, whatever the rival does: {', '.join(parts)}."
 
 
-def _information(found: Found) -> str:
+def _information(tables: Tables) -> str:
     parts = []
     for state in STATES:
-        lines = [line for line in found.information if line["state"] == state]
+        lines = [line for line in tables.information if line["state"] == state]
         whole = next(line for line in lines if line["theme"] == ALL)
         best = max((line for line in lines if line["theme"] != ALL), key=lambda line: line["gain"], default=None)
         most = (
@@ -228,14 +228,14 @@ def _information(found: Found) -> str:
     return f"Knowing all parameters before the choice would be worth to {'; to '.join(parts)}."
 
 
-def _solved(found: Found) -> list[dict[str, Any]]:
+def _solved(tables: Tables) -> list[dict[str, Any]]:
     """Equilibria as configured, without those of a leader."""
-    return [line for line in found.solutions if not line["form"] and not line["kind"].startswith(LEADER)]
+    return [line for line in tables.solutions if not line["form"] and not line["kind"].startswith(LEADER)]
 
 
-def played(found: Found) -> tuple[str, str]:
+def played(tables: Tables) -> tuple[str, str]:
     """The pair of policies of the first equilibrium, of a mixture the likeliest ones."""
-    first = _solved(found)[0]
+    first = _solved(tables)[0]
     return _likeliest(first["us"]), _likeliest(first["china"])
 
 
@@ -244,10 +244,10 @@ def _likeliest(mixture: str) -> str:
     return max(parts, key=lambda part: float(part[0]) if len(part) > 1 else 1.0)[-1]
 
 
-def _matrix(found: Found, config: Mapping[str, Any]) -> Iterator[str]:
+def _matrix(tables: Tables, config: Mapping[str, Any]) -> Iterator[str]:
     """Payoffs of both states in every cell; a star where both answer best."""
     rows, columns = (list(config["policies"][state]) for state in STATES)
-    by_cell = {(x["us"], x["china"], x["state"]): x for x in found.payoffs}
+    by_cell = {(x["us"], x["china"], x["state"]): x for x in tables.payoffs}
     yield "Payoffs U.S., China, % of income against the first pair; * equilibrium"
     for shown in (columns[first : first + 5] for first in range(0, len(columns), 5)):
         yield f" {'U.S. / China':<{LETTERS}}" + "".join(f"{short(name):>{WIDTH}}" for name in shown)
@@ -261,9 +261,9 @@ def _cell(by_cell: Mapping[Any, Any], row: str, column: str) -> str:
     return f"{us['payoff'] + 0.0:+.1f},{china['payoff'] + 0.0:+.1f}{star}".rjust(WIDTH)
 
 
-def in_tables(found: Found) -> Sequence[tuple[str, ...]]:
+def in_tables(tables: Tables) -> Sequence[tuple[str, ...]]:
     """Rows of the equilibria for a report."""
     return [
         (line["form"] or "as configured", line["kind"], line["us"], line["china"], per_cent(line["share"]))
-        for line in found.solutions
+        for line in tables.solutions
     ]

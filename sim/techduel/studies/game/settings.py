@@ -42,7 +42,7 @@ type Entries = Annotated[
 type Weight = Annotated[float, Field(ge=0.0, le=HIGHEST)]
 type Axis = Annotated[Literal[AXES], Allowed(", ".join(AXES))]  # type: ignore[valid-type]
 type Form = Annotated[
-    str, Allowed(", ".join(f"{name}.{form}" for name, known in RIVALS.items() for form in known.forms))
+    str, Allowed(", ".join(f"{name}.{form}" for name, rivals in RIVALS.items() for form in rivals.forms))
 ]
 type Runs = Annotated[int, Field(ge=1, le=MOST_RUNS)]
 type Rate = Annotated[float, Field(ge=0.0, le=0.2)]
@@ -223,16 +223,16 @@ def _wrong_policies(base: Mapping[str, Any], game: Result) -> list[str]:
 
 
 def _wrong_form(form: str) -> list[str]:
-    known = [f"{name}.{one}" for name, rival in RIVALS.items() for one in rival.forms]
-    return [] if form in known else [f"forms: {unknown_key(form, known)}"]
+    forms = [f"{name}.{one}" for name, rival in RIVALS.items() for one in rival.forms]
+    return [] if form in forms else [f"forms: {unknown_key(form, forms)}"]
 
 
 def weighed(given: Mapping[str, Any], plain: Mapping[str, Any]) -> dict[str, float]:
     """Weights as given, else those by which a state of the scenario decides: `params.objectives`."""
-    known = scenario_from(plain).parameters
-    wanted = known.objectives
+    parameters = scenario_from(plain).parameters
+    wanted = parameters.objectives
     leads = np.broadcast_to(wanted.leadership.reshape(-1), len(STATES)).tolist()
-    harm = (wanted.security + wanted.incidents * known.security.incident_cost / 4.0).mean()
+    harm = (wanted.security + wanted.incidents * parameters.security.incident_cost / 4.0).mean()
     shipped = {"lead_us": leads[0], "lead_china": leads[1], "incident": 100.0 * float(harm)}
     found = {key: value if given[key] is None else given[key] for key, value in shipped.items()}
     found |= {key: given[key] for key in ("cost_us", "cost_china", "discount_rate")}

@@ -165,9 +165,9 @@ def _indifferent(payoffs: Numbers) -> tuple[Numbers, Mask]:
     return mixed / np.where(sound, mixed.sum(axis=1), 1.0)[:, None], sound
 
 
-def _unlike(found: Iterator[Equilibrium]) -> Iterator[Equilibrium]:
+def _unlike(equilibria: Iterator[Equilibrium]) -> Iterator[Equilibrium]:
     seen: list[Numbers] = []
-    for one in found:
+    for one in equilibria:
         both = np.concatenate([one.rows, one.columns])
         if not any(np.allclose(both, other, atol=1e-7) for other in seen):
             seen.append(both)

@@ -9,12 +9,12 @@ from techduel.report.story import Story, Table, command_of
 from techduel.scenario.parameter_sets import causes
 from techduel.scenario.staleness import remarks
 from techduel.studies.game.report import in_tables, sentences
-from techduel.studies.game.tables import EQUILIBRIA, FLIPS, Found
+from techduel.studies.game.tables import EQUILIBRIA, FLIPS, Tables
 
 
 def story(config: Mapping[str, Any], folder: Path) -> Story:
     """What a stored game says."""
-    found, base = Found(folder), config["base"]
+    found, base = Tables(folder), config["base"]
     us, china = (", ".join(policies) for policies in config["policies"].values())
     return Story(
         title="Which policies both states hold to",

@@ -48,14 +48,14 @@ def write_components(folder: Path, stakes: Stakes, components: Any) -> None:
 
 
 def _components(stakes: Stakes, components: Any) -> Iterator[Row]:
-    known = statistics(components).reshape(*components.shape[1:], -1)
+    statistic = statistics(components).reshape(*components.shape[1:], -1)
     sets = by_set(components)
     errors = sets.std(axis=0, ddof=1) / np.sqrt(len(sets)) if len(sets) > 1 else np.full(components.shape[1:], np.nan)
     lucks = luck(components)
     means = components.mean(axis=0)
     for place in np.ndindex(means.shape):
         row, column, me, part = place
-        ends = [known[place][MEDIAN + shift] for shift in (-2, 0, 2)]
+        ends = [statistic[place][MEDIAN + shift] for shift in (-2, 0, 2)]
         opening = (stakes.rows[row], stakes.columns[column], STATES[me], COMPONENTS[part])
         numbers = (means[place], errors[place], *ends, lucks[place])
         yield (*opening, *map(float, numbers), stakes.runs, UNITS[COMPONENTS[part]])
@@ -125,19 +125,19 @@ def _regret(game: Analysis) -> Iterator[Row]:
             yield (state, name, regret[place], anywhere[place], -worst[place], " ".join(chosen))
 
 
-def write_information(folder: Path, found: Sequence[Worth], values: Any) -> None:
+def write_information(folder: Path, worths: Sequence[Worth], values: Any) -> None:
     """One line a state and theme."""
     rows = (
-        (w.state, w.theme, w.gain, w.error, w.gain / 100.0 * values[STATES.index(w.state)], w.changes) for w in found
+        (w.state, w.theme, w.gain, w.error, w.gain / 100.0 * values[STATES.index(w.state)], w.changes) for w in worths
     )
     write_table(folder / INFORMATION, INFORMATION_COLUMNS, rows)
 
 
 def write_flips(
-    folder: Path, found: Sequence[Flip], stakes: Stakes, rivals: Mapping[str, Cells], before: Cells
+    folder: Path, flips: Sequence[Flip], stakes: Stakes, rivals: Mapping[str, Cells], before: Cells
 ) -> None:
     """One line an assumption that flips the game, the nearest first; rival equations last, at no distance."""
-    numbers: list[Row] = [(f.axis, f.at, f.value, in_words(f.after, stakes), f.distance) for f in found]
+    numbers: list[Row] = [(f.axis, f.at, f.value, in_words(f.after, stakes), f.distance) for f in flips]
     words: list[Row] = [
         (form, np.nan, np.nan, in_words(after, stakes), np.nan) for form, after in rivals.items() if after != before
     ]
@@ -149,7 +149,7 @@ def in_words(cells: Cells, stakes: Stakes) -> str:
     return BETWEEN.join(f"{stakes.rows[row]} / {stakes.columns[column]}" for row, column in cells) or NONE
 
 
-class Found:
+class Tables:
     """All tables, read back."""
 
     def __init__(self, folder: Path) -> None:

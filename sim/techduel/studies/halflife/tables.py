@@ -26,9 +26,9 @@ FORM_COLUMNS: Final = ("state", "sector", "mechanism", "form", "sets", "half_lif
 TEXTS: Final = ("state", "sector", "mechanism", "form")
 
 
-def write_half_lives(folder: Path, found: Mapping[Impulse, Numbers], after: int) -> None:
+def write_half_lives(folder: Path, courses: Mapping[Impulse, Numbers], after: int) -> None:
     """One line an impulse: of the mean over runs with its 90 % interval, and of single parameter sets."""
-    write_table(folder / HALF_LIVES, COLUMNS, (_line(one, left, after) for one, left in found.items()))
+    write_table(folder / HALF_LIVES, COLUMNS, (_line(one, left, after) for one, left in courses.items()))
 
 
 def _line(one: Impulse, left: Numbers, after: int) -> Row:
@@ -53,25 +53,25 @@ def _told(lives: Numbers) -> list[float]:
     return [float(life) if np.isfinite(life) else np.nan for life in lives]
 
 
-def write_courses(folder: Path, found: Mapping[Impulse, Numbers]) -> None:
+def write_courses(folder: Path, courses: Mapping[Impulse, Numbers]) -> None:
     """One line an impulse and year: what is left on average, and between 5 and 95 % of parameter sets."""
-    write_table(folder / COURSES, YEAR_COLUMNS, _courses(found))
+    write_table(folder / COURSES, YEAR_COLUMNS, _courses(courses))
 
 
-def _courses(found: Mapping[Impulse, Numbers]) -> Iterator[Row]:
-    for one, left in found.items():
+def _courses(courses: Mapping[Impulse, Numbers]) -> Iterator[Row]:
+    for one, left in courses.items():
         low, high = np.quantile(by_set(left), (0.05, 0.95), axis=0)
         for years, mean in enumerate(left.mean(axis=0).tolist()):
             yield (one.state, one.sector, float(years), mean, float(low[years]), float(high[years]))
 
 
-def write_by_form(folder: Path, found: Mapping[Impulse, Numbers], codes: Codes, after: int) -> None:
+def write_by_form(folder: Path, courses: Mapping[Impulse, Numbers], codes: Codes, after: int) -> None:
     """One line an impulse and rival equation that some sets were drawn with."""
-    write_table(folder / BY_FORM, FORM_COLUMNS, _by_form(found, codes, after))
+    write_table(folder / BY_FORM, FORM_COLUMNS, _by_form(courses, codes, after))
 
 
-def _by_form(found: Mapping[Impulse, Numbers], codes: Codes, after: int) -> Iterator[Row]:
-    for one, left in found.items():
+def _by_form(courses: Mapping[Impulse, Numbers], codes: Codes, after: int) -> Iterator[Row]:
+    for one, left in courses.items():
         for mechanism, by_run in codes.items():
             for code, form in enumerate(RIVALS[mechanism].forms):
                 sets = by_set(np.where(by_run == code, left[:, after], np.nan))

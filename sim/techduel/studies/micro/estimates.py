@@ -158,7 +158,7 @@ class Worlds:
         """Of a world: what has been estimated counts, not what has been simulated."""
         return 1
 
-    def fits(self, found: Rows, shapes: Shapes) -> bool:
+    def fits(self, rows: Rows, shapes: Shapes) -> bool:
         """Whether a chunk holds texts, one a world."""
         return shapes.keys() == {ESTIMATES} and all(len(shape) == 1 and "S" in kind for shape, kind in shapes.values())
 
@@ -215,8 +215,8 @@ class Estimated:
         return Columns({ESTIMATES: np.array([_packed(by_run[run]) for run in runs])})
 
 
-def _packed(found: Sequence[Estimate]) -> bytes:
-    return json.dumps([asdict(one) for one in found]).encode()
+def _packed(estimates: Sequence[Estimate]) -> bytes:
+    return json.dumps([asdict(one) for one in estimates]).encode()
 
 
 def _unpacked(text: bytes) -> Iterator[Estimate]:

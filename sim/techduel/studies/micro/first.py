@@ -26,11 +26,11 @@ def first_verdicts(path: Path | None) -> dict[str, str]:
 
 def keep_first(path: Path, rows: Lines) -> list[str]:
     """Add the verdicts of findings that have none yet; those that are there stay. Names of what was added."""
-    known = _lines(path)
-    names = {line["id"] for line in known}
+    lines = _lines(path)
+    names = {line["id"] for line in lines}
     new = [row for row in rows if row["id"] not in names]
     if new:
-        write_table(path, COLUMNS, [tuple(line[name] for name in COLUMNS) for line in (*known, *new)])
+        write_table(path, COLUMNS, [tuple(line[name] for name in COLUMNS) for line in (*lines, *new)])
     return [row["id"] for row in new]
 
 

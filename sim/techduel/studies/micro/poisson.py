@@ -67,46 +67,46 @@ class Counted:
         """Log likelihood, but for a constant."""
         total = self.total(self.count)[self.firm]
         shares = self.expected(coefficients) / np.where(total > 0.0, total, 1.0)
-        known = self.count > 0.0
-        return float(np.sum((self.weight * self.count)[known] * np.log(np.maximum(shares[known], 1e-300))))
+        positive = self.count > 0.0
+        return float(np.sum((self.weight * self.count)[positive] * np.log(np.maximum(shares[positive], 1e-300))))
 
 
-def fitted(known: Counted, clusters: Codes) -> Counts:
+def fitted(counted: Counted, clusters: Codes) -> Counts:
     """Coefficients by Newton's method with steps halved until the likelihood rises, and errors by cluster.
 
     Parameters
     ----------
-    known : Counted
+    counted : Counted
     clusters : (row,)
         From 0 without gaps.
     """
-    coefficients = np.zeros(known.exog.shape[1])
-    value = known.likelihood(coefficients)
+    coefficients = np.zeros(counted.exog.shape[1])
+    value = counted.likelihood(coefficients)
     for _ in range(ROUNDS):
-        step = _inverse(_curvature(known, coefficients)) @ _scores(known, coefficients).sum(axis=0)
-        while np.abs(step).max() > CLOSE and known.likelihood(coefficients + step) < value:
+        step = _inverse(_curvature(counted, coefficients)) @ _scores(counted, coefficients).sum(axis=0)
+        while np.abs(step).max() > CLOSE and counted.likelihood(coefficients + step) < value:
             step = step / 2.0
         coefficients = np.clip(coefficients + step, -LARGEST, LARGEST)
-        value = known.likelihood(coefficients)
+        value = counted.likelihood(coefficients)
         if np.abs(step).max() <= CLOSE:
             break
-    told = _told(_curvature(known, coefficients))
-    errors = _errors(known, coefficients, clusters)
+    told = _told(_curvature(counted, coefficients))
+    errors = _errors(counted, coefficients, clusters)
     return Counts(np.where(told, coefficients, np.nan), np.where(told, errors, np.nan))
 
 
-def _scores(known: Counted, coefficients: Numbers) -> Numbers:
+def _scores(counted: Counted, coefficients: Numbers) -> Numbers:
     """Slope of the likelihood by row, (row, column)."""
-    return (known.weight * (known.count - known.expected(coefficients)))[:, None] * known.exog
+    return (counted.weight * (counted.count - counted.expected(coefficients)))[:, None] * counted.exog
 
 
-def _curvature(known: Counted, coefficients: Numbers) -> Numbers:
+def _curvature(counted: Counted, coefficients: Numbers) -> Numbers:
     """Minus the second derivative, (column, column)."""
-    expected = known.expected(coefficients)
-    total = known.total(known.count)
-    mean = known.total(expected[:, None] * known.exog)
-    within = known.exog.T @ ((known.weight * expected)[:, None] * known.exog)
-    weight = known.total(known.weight) / known.total(np.ones_like(known.weight))
+    expected = counted.expected(coefficients)
+    total = counted.total(counted.count)
+    mean = counted.total(expected[:, None] * counted.exog)
+    within = counted.exog.T @ ((counted.weight * expected)[:, None] * counted.exog)
+    weight = counted.total(counted.weight) / counted.total(np.ones_like(counted.weight))
     between = mean.T @ ((weight / np.where(total > 0.0, total, 1.0))[:, None] * mean)
     found: Numbers = within - between
     return found
@@ -124,11 +124,11 @@ def _told(curvature: Numbers) -> Mask:
     return kept > 1.0 - TOLD_APART
 
 
-def _errors(known: Counted, coefficients: Numbers, clusters: Codes) -> Numbers:
+def _errors(counted: Counted, coefficients: Numbers, clusters: Codes) -> Numbers:
     """Standard errors that hold if rows of one cluster err together, (column,)."""
     number = int(clusters.max()) + 1
-    scores = np.zeros((number, known.exog.shape[1]))
-    np.add.at(scores, clusters, _scores(known, coefficients))
-    inverse = _inverse(_curvature(known, coefficients))
+    scores = np.zeros((number, counted.exog.shape[1]))
+    np.add.at(scores, clusters, _scores(counted, coefficients))
+    inverse = _inverse(_curvature(counted, coefficients))
     variance = inverse @ (scores.T @ scores) @ inverse * number / max(number - 1, 1)
     return np.sqrt(np.maximum(np.diag(variance), 0.0))

@@ -156,7 +156,7 @@ def protocol(version: int = 1) -> Protocol:
     if version == 1:
         return first
     changed: Mapping[str, Any] = strict_yaml(files("techduel.studies.micro") / PROTOCOLS[version])  # type: ignore[arg-type]
-    return replace(first, findings={name: second(known, changed) for name, known in first.findings.items()})
+    return replace(first, findings={name: second(finding, changed) for name, finding in first.findings.items()})
 
 
 def second(finding: Finding, changed: Mapping[str, Any]) -> Finding:

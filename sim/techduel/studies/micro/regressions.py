@@ -106,13 +106,13 @@ OUTCOMES: Final[Mapping[str, Outcome]] = {
 
 def prepared(rows: "pd.DataFrame", finding: Finding, study: Study) -> "pd.DataFrame":
     """A sample with its outcome in column ``outcome``; rows without one are dropped."""
-    known = OUTCOMES[finding.outcome]
+    outcome = OUTCOMES[finding.outcome]
     rows = rows.assign(early=rows["year"].isin(study.before))
     rows = rows if finding.matching is None else matching.matched(rows, finding.matching, study.before)
     if "path" in finding.controls:
         rows = _with_path(rows, study)
-    values = known.made(rows)
-    if known.ratio:
+    values = outcome.made(rows)
+    if outcome.ratio:
         values = values.clip(*values.quantile([TAILS, 1.0 - TAILS]))
     return rows.assign(outcome=values).dropna(subset=["outcome"])
 
@@ -218,8 +218,8 @@ def _counted(rows: "pd.DataFrame", table: "pd.DataFrame", period: "pd.Series[int
     exog = pd.concat([table, effects], axis=1)
     weight = np.asarray(rows.get(matching.WEIGHT, pd.Series(1.0, index=rows.index)), dtype=float)
     firm, cluster = (pd.factorize(rows[name])[0] for name in ("firm", finding.cluster))
-    known = poisson.Counted(rows["outcome"].to_numpy(), exog.to_numpy(), firm, weight)
-    found = poisson.fitted(known, cluster)
+    counted = poisson.Counted(rows["outcome"].to_numpy(), exog.to_numpy(), firm, weight)
+    found = poisson.fitted(counted, cluster)
     return Counts(*(pd.Series(part, index=exog.columns) for part in (found.coefficients, found.errors)))
 
 

@@ -130,26 +130,26 @@ def sector_terms(before: Before) -> dict[str, Numbers]:
 
 def decoupling(panel: Panel, world: int) -> Numbers:
     """1 less the openness of knowledge, both states' mean, relative to the first year; (sector, year)."""
-    known = panel.cells["open"][world].mean(axis=0)
-    return 1.0 - known / known[:, :1]
+    openness = panel.cells["open"][world].mean(axis=0)
+    return 1.0 - openness / openness[:, :1]
 
 
-def samples(study: Study, found: Arms, world: int, roles: Roles) -> dict[str, Tables]:
+def samples(study: Study, arms: Arms, world: int, roles: Roles) -> dict[str, Tables]:
     """One world's tables, with the treatment and without, for each kind of firms that findings are about.
 
     Rows are firms and years. Columns: firm, sector, year, the fields of firms, market, and the terms, which are those
     of the treated world in both.
     """
-    before = Before(study, world, roles, found.treated)
-    both = (found.treated, found.untreated)
-    shift = decoupling(found.treated, world)
+    before = Before(study, world, roles, arms.treated)
+    both = (arms.treated, arms.untreated)
+    shift = decoupling(arms.treated, world)
 
     def of_state(state: int) -> Tables:
         terms = firm_terms(before, state)
         first, second = (_table(part, before, state, terms, shift) for part in both)
         return first, second
 
-    inputs = _inputs(found.treated, before), _inputs(found.untreated, before)
+    inputs = _inputs(arms.treated, before), _inputs(arms.untreated, before)
     return {"target": of_state(roles.target), "sender": of_state(roles.sender), "inputs": inputs}
 
 

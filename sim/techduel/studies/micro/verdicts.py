@@ -61,42 +61,42 @@ class Summary:
     """Share of worlds whose base is near zero."""
 
 
-def summary(finding: Finding, found: Sequence[Estimate]) -> Summary:
+def summary(finding: Finding, estimates: Sequence[Estimate]) -> Summary:
     """Mean, spread and checks of a finding's estimates."""
-    effect, placebo = (np.array([getattr(part, name) for part in found]) for name in ("effect", "placebo"))
-    known = [part for part in found if np.isfinite(part.effect)]
-    sets, base = np.array([part.run // RUNS_OF_A_SET for part in found]), np.array([part.base for part in known])
+    effect, placebo = (np.array([getattr(part, name) for part in estimates]) for name in ("effect", "placebo"))
+    finite = [part for part in estimates if np.isfinite(part.effect)]
+    sets, base = np.array([part.run // RUNS_OF_A_SET for part in estimates]), np.array([part.base for part in finite])
     mean, se = mean_of_sets(effect, sets)
     false, false_se = mean_of_sets(placebo, sets)
     corrected, corrected_se = mean_of_sets(effect - placebo, sets)
-    low, high = np.nanquantile(effect, (0.05, 0.95)) if known else (np.nan, np.nan)
-    lead, lead_se = _farthest(event_study(found))
-    ratio, ratio_se = ratio_of_means(known, net=False)
-    net_ratio, net_ratio_se = ratio_of_means(known, net=True)
-    hits = np.array([np.sign(part.effect) == finding.sign for part in known], dtype=float)
+    low, high = np.nanquantile(effect, (0.05, 0.95)) if finite else (np.nan, np.nan)
+    lead, lead_se = _farthest(event_study(estimates))
+    ratio, ratio_se = ratio_of_means(finite, net=False)
+    net_ratio, net_ratio_se = ratio_of_means(finite, net=True)
+    hits = np.array([np.sign(part.effect) == finding.sign for part in finite], dtype=float)
     return Summary(
         mean=mean,
         se=se,
         q05=float(low),
         q95=float(high),
         share=_mean(hits) if finding.sign else float("nan"),
-        within_se=_mean(np.array([part.se for part in known])),
+        within_se=_mean(np.array([part.se for part in finite])),
         placebo=false,
         placebo_se=false_se,
         corrected=corrected,
         corrected_se=corrected_se,
         lead=lead,
         lead_se=lead_se,
-        treated=_mean(np.array([part.treated for part in known], dtype=float)),
-        control=_mean(np.array([part.control for part in known], dtype=float)),
-        worlds=len(known),
-        asked=len(found),
-        median=float(np.median(effect[np.isfinite(effect)])) if known else float("nan"),
+        treated=_mean(np.array([part.treated for part in finite], dtype=float)),
+        control=_mean(np.array([part.control for part in finite], dtype=float)),
+        worlds=len(finite),
+        asked=len(estimates),
+        median=float(np.median(effect[np.isfinite(effect)])) if finite else float("nan"),
         ratio=ratio,
         ratio_se=ratio_se,
         net_ratio=net_ratio,
         net_ratio_se=net_ratio_se,
-        near_zero=_mean((base < NEAR_ZERO * base.mean()).astype(float)) if known else float("nan"),
+        near_zero=_mean((base < NEAR_ZERO * base.mean()).astype(float)) if finite else float("nan"),
     )
 
 
@@ -111,7 +111,7 @@ def mean_of_sets(values: Numbers, sets: NDArray[np.int_]) -> tuple[float, float]
     )
 
 
-def ratio_of_means(known: Sequence[Estimate], *, net: bool) -> tuple[float, float]:
+def ratio_of_means(estimates: Sequence[Estimate], *, net: bool) -> tuple[float, float]:
     """Mean coefficient over mean base, and its standard error by leaving out one parameter set at a time.
 
     A world with hardly any innovations before has a base near zero, and one such world may rule a mean of per cents;
@@ -119,12 +119,15 @@ def ratio_of_means(known: Sequence[Estimate], *, net: bool) -> tuple[float, floa
 
     Parameters
     ----------
-    known : sequence of Estimate
+    estimates : sequence of Estimate
     net : bool
         Whether the placebo is taken out; worlds without one do not count.
     """
-    effects = np.array([part.effect - (part.placebo if net else 0.0) for part in known])
-    bases, sets = np.array([part.base for part in known]), np.array([part.run // RUNS_OF_A_SET for part in known])
+    effects = np.array([part.effect - (part.placebo if net else 0.0) for part in estimates])
+    bases, sets = (
+        np.array([part.base for part in estimates]),
+        np.array([part.run // RUNS_OF_A_SET for part in estimates]),
+    )
     there = np.isfinite(effects * bases)
     if not there.any():
         return float("nan"), float("nan")
@@ -137,11 +140,11 @@ def ratio_of_means(known: Sequence[Estimate], *, net: bool) -> tuple[float, floa
     return float(above.sum() / below.sum()), float(error)
 
 
-def event_study(found: Sequence[Estimate]) -> dict[int, tuple[float, float]]:
+def event_study(estimates: Sequence[Estimate]) -> dict[int, tuple[float, float]]:
     """Mean effect over worlds and its standard error by distance from the last year before."""
-    sets = np.array([part.run // RUNS_OF_A_SET for part in found])
-    years = sorted({year for part in found for year in part.path})
-    return {year: mean_of_sets(np.array([part.path.get(year, np.nan) for part in found]), sets) for year in years}
+    sets = np.array([part.run // RUNS_OF_A_SET for part in estimates])
+    years = sorted({year for part in estimates for year in part.path})
+    return {year: mean_of_sets(np.array([part.path.get(year, np.nan) for part in estimates]), sets) for year in years}
 
 
 def _farthest(points: dict[int, tuple[float, float]]) -> tuple[float, float]:
@@ -149,22 +152,22 @@ def _farthest(points: dict[int, tuple[float, float]]) -> tuple[float, float]:
     return max(leads, key=lambda point: abs(point[0] / point[1])) if leads else (float("nan"), float("nan"))
 
 
-def verdict(finding: Finding, found: Summary) -> str:
+def verdict(finding: Finding, summary: Summary) -> str:
     """The verdict of the protocol."""
-    if found.worlds < FEWEST * found.asked or found.worlds == 0:
+    if summary.worlds < FEWEST * summary.asked or summary.worlds == 0:
         return NOT_ESTIMABLE
     if finding.kind == NONE:
-        return REPRODUCED if found.q05 <= 0.0 <= found.q95 else NOT_REPRODUCED
-    pairs = ((found.mean, found.se), (found.corrected, found.corrected_se))
+        return REPRODUCED if summary.q05 <= 0.0 <= summary.q95 else NOT_REPRODUCED
+    pairs = ((summary.mean, summary.se), (summary.corrected, summary.corrected_se))
     if not all(finding.sign * mean > SIGNIFICANT * se for mean, se in pairs):
         return NOT_REPRODUCED
-    return REPRODUCED if finding.kind == BAND and finding.low <= found.mean <= finding.high else SIGN_ONLY
+    return REPRODUCED if finding.kind == BAND and finding.low <= summary.mean <= finding.high else SIGN_ONLY
 
 
-def net_verdict(finding: Finding, found: Summary) -> str:
+def net_verdict(finding: Finding, summary: Summary) -> str:
     """The verdict with the placebo taken out, which is no part of the protocol: stricter where selection does most."""
-    low, high = found.q05 - found.placebo, found.q95 - found.placebo
-    return verdict(finding, replace(found, mean=found.corrected, se=found.corrected_se, q05=low, q95=high))
+    low, high = summary.q05 - summary.placebo, summary.q95 - summary.placebo
+    return verdict(finding, replace(summary, mean=summary.corrected, se=summary.corrected_se, q05=low, q95=high))
 
 
 def _mean(values: Numbers) -> float:

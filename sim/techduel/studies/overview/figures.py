@@ -29,7 +29,7 @@ from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.parameter_sets import causes
 from techduel.scenario.scenario import numbers
 from techduel.studies.compare.comparison import MEMBERS
-from techduel.studies.overview.tables import LEAST, SHOWN, Found
+from techduel.studies.overview.tables import LEAST, SHOWN, Tables
 
 SIZES: Final = ((0.95, 6.5), (0.8, 4.8), (0.0, 3.2))
 """Share of runs from which on a dot has a size."""
@@ -41,7 +41,7 @@ STARTS: Final = {"us ": "U.S. ", "china ": "China "}
 
 def album(config: Mapping[str, Any], folder: Path) -> Album:
     """Both figures of a stored overview."""
-    found = Found(folder)
+    found = Tables(folder)
     origin = {
         "overview": folder.name,
         "scenarios": config["scenarios"],
@@ -53,22 +53,22 @@ def album(config: Mapping[str, Any], folder: Path) -> Album:
     return Album(_pictures(found, config["scenarios"][0], differ_by), made, origin)
 
 
-def _pictures(found: Found, baseline: str, differ_by: str) -> Iterator[tuple[str, Picture]]:
-    yield "overview", overview(found, baseline, differ_by)
-    yield "sectors", sectors(found, baseline, differ_by)
+def _pictures(tables: Tables, baseline: str, differ_by: str) -> Iterator[tuple[str, Picture]]:
+    yield "overview", overview(tables, baseline, differ_by)
+    yield "sectors", sectors(tables, baseline, differ_by)
 
 
-def overview(found: Found, baseline: str, differ_by: str) -> Picture:
+def overview(tables: Tables, baseline: str, differ_by: str) -> Picture:
     """A row a scenario: what it does to the lead, and what it costs each side."""
-    names = [_words(name) for name in found.scenarios]
-    year = int(found.line(found.scenarios[0], *SHOWN[0])["year"])
+    names = [_words(name) for name in tables.scenarios]
+    year = int(tables.line(tables.scenarios[0], *SHOWN[0])["year"])
     return Picture(
         title=f"U.S. lead by {year}: most with {names[0]}, least with {names[-1]}",
         source=f"Change of the lead in frontier fields against {baseline} by {year}, and of income until then (present "
         "value, prices of 2020), with the same luck.",
-        panels=[_panel(found, shown, names) for shown in SHOWN],
+        panels=[_panel(tables, shown, names) for shown in SHOWN],
         columns=("scenario", "outcome", "state", "q50", "q05", "q95", "told", "share", "flips_with", "unit"),
-        rows=[_row(found, name, shown) for shown in SHOWN for name in found.scenarios],
+        rows=[_row(tables, name, shown) for shown in SHOWN for name in tables.scenarios],
         height=0.2 * len(names) + 1.9,
         note="Dots: medians, the larger the more runs share the direction (two thirds, 80, 95 %); grey: no direction "
         f"is told, or the median is below {LEAST[LEAD]:g} log points or {LEAST[INCOME]:g} %; hollow: turned round by a "
@@ -83,19 +83,19 @@ def overview(found: Found, baseline: str, differ_by: str) -> Picture:
     )
 
 
-def _panel(found: Found, shown: tuple[str, str], names: Sequence[str]) -> Bars:
+def _panel(tables: Tables, shown: tuple[str, str], names: Sequence[str]) -> Bars:
     outcome, state = shown
     colour = GREEN if shown == SHOWN[0] else COLOURS[state]
-    changes = [found.change(name, *shown) for name in found.scenarios]
-    moved = [found.moves(name, *shown) for name in found.scenarios]
+    changes = [tables.change(name, *shown) for name in tables.scenarios]
+    moved = [tables.moves(name, *shown) for name in tables.scenarios]
     colours = [colour if moves else GREY for moves in moved]
     low, high = np.array([(change.low, change.high) for change in changes]).T
     layers: list[Whisker | Dot] = [Whisker(low, high, colours, width=1.2, opacity=0.5)]
     for hollow in (False, True):
         for size in dict(SIZES).values():
             chosen = [
-                _size(change.share if moves else 0.0) == size and bool(found.flips(name, *shown)) == hollow
-                for name, change, moves in zip(found.scenarios, changes, moved, strict=True)
+                _size(change.share if moves else 0.0) == size and bool(tables.flips(name, *shown)) == hollow
+                for name, change, moves in zip(tables.scenarios, changes, moved, strict=True)
             ]
             places = np.where(chosen, [change.middle for change in changes], np.nan)
             layers.append(Dot(places, colours, size=size, hollow=hollow))
@@ -110,28 +110,28 @@ def _size(share: float) -> float:
     return next(size for least, size in SIZES if share >= least)
 
 
-def _row(found: Found, name: str, shown: tuple[str, str]) -> tuple[Any, ...]:
-    change = found.change(name, *shown)
-    flips = " ".join(found.flips(name, *shown))
+def _row(tables: Tables, name: str, shown: tuple[str, str]) -> tuple[Any, ...]:
+    change = tables.change(name, *shown)
+    flips = " ".join(tables.flips(name, *shown))
     return (name, *shown, change.middle, change.low, change.high, change.told, change.share, flips, change.unit)
 
 
-def sectors(found: Found, baseline: str, differ_by: str) -> Picture:
+def sectors(tables: Tables, baseline: str, differ_by: str) -> Picture:
     """A field: in which sectors a scenario widens or narrows the gap, and how surely."""
-    gaps = {(sector, name): found.gap(name, sector) for sector in found.sectors for name in found.scenarios}
+    gaps = {(sector, name): tables.gap(name, sector) for sector in tables.sectors for name in tables.scenarios}
     titles = dict(zip(known_sectors().names, known_sectors().titles, strict=True))
-    values = [[_sure(found, name, sector) for name in found.scenarios] for sector in found.sectors]
-    leaders = {sector: TITLES["us" if found.before(sector) >= 0.0 else "china"] for sector in found.sectors}
+    values = [[_sure(tables, name, sector) for name in tables.scenarios] for sector in tables.sectors]
+    leaders = {sector: TITLES["us" if tables.before(sector) >= 0.0 else "china"] for sector in tables.sectors}
     field = Map(
         np.array(values),
-        [f"{titles[sector]} ({_short(leaders[sector])})" for sector in found.sectors],
-        [_words(name) for name in found.scenarios],
+        [f"{titles[sector]} ({_short(leaders[sector])})" for sector in tables.sectors],
+        [_words(name) for name in tables.scenarios],
         CHANGE_COLOURS,
         (-100.0, 100.0),
         scale="% of runs in which the gap narrows (-) or widens (+)",
         upright=True,
     )
-    first = found.line(found.scenarios[0], *SHOWN[0])
+    first = tables.line(tables.scenarios[0], *SHOWN[0])
     return Picture(
         title="Where the gap widens and where it narrows",
         source=f"Change against {baseline} by {int(first['year'])} with the same luck.",
@@ -147,10 +147,10 @@ def sectors(found: Found, baseline: str, differ_by: str) -> Picture:
     )
 
 
-def _sure(found: Found, name: str, sector: str) -> float:
+def _sure(tables: Tables, name: str, sector: str) -> float:
     """Per cent of runs, negative where the gap narrows; 0 where it does not move."""
-    gap = found.gap(name, sector)
-    return float(np.sign(gap.middle)) * 100.0 * gap.share if found.moves_gap(name, sector) else 0.0
+    gap = tables.gap(name, sector)
+    return float(np.sign(gap.middle)) * 100.0 * gap.share if tables.moves_gap(name, sector) else 0.0
 
 
 def _words(name: str) -> str:

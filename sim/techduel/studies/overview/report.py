@@ -12,7 +12,7 @@ from techduel.report import pages
 from techduel.report.marks import TITLES
 from techduel.report.words import number, per_cent, wrapped
 from techduel.scenario.staleness import remarks
-from techduel.studies.overview.tables import LEAST, OVERVIEW, SECTORS, SHOWN, Found
+from techduel.studies.overview.tables import LEAST, OVERVIEW, SECTORS, SHOWN, Tables
 
 KEY: Final = (
     "Medians over runs, 90 % of runs with the same luck, share of runs with that sign; open: the runs tell no "
@@ -25,15 +25,15 @@ NAMED: Final = 3
 WIDTHS: Final = (23, 27, 15, 15)
 
 
-def sentences(found: Found) -> list[str]:
+def sentences(tables: Tables) -> list[str]:
     """Where the gap opens and closes, what that costs each side, and how sure that is."""
-    ways = {name: _way(found, name) for name in found.scenarios}
-    return [_gap_words(found, ways), _cost_words(found, ways), _sure_words(found)]
+    ways = {name: _way(tables, name) for name in tables.scenarios}
+    return [_gap_words(tables, ways), _cost_words(tables, ways), _sure_words(tables)]
 
 
 def screen(folder: Path) -> str:
     """What the command prints."""
-    found, config = Found(folder), settings(folder)
+    found, config = Tables(folder), settings(folder)
     lines = [line for sentence in sentences(found) for line in wrapped(sentence)]
     lines += ["", *_scenarios(found), "", *_sectors(found), ""]
     lines += wrapped(KEY, "")
@@ -49,43 +49,43 @@ def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
         "overview",
         config=config,
         first=first,
-        sentences=sentences(Found(folder)),
+        sentences=sentences(Tables(folder)),
         remarks=list(remarks(config)),
         rivals=", ".join(config["forms"]),
     )
 
 
-def _way(found: Found, name: str) -> str:
-    if not found.moves(name, *SHOWN[0]):
+def _way(tables: Tables, name: str) -> str:
+    if not tables.moves(name, *SHOWN[0]):
         return "open"
-    return "gain" if found.change(name, *SHOWN[0]).middle > 0.0 else "loss"
+    return "gain" if tables.change(name, *SHOWN[0]).middle > 0.0 else "loss"
 
 
-def _gap_words(found: Found, ways: Mapping[str, str]) -> str:
-    year = int(found.line(found.scenarios[0], *SHOWN[0])["year"])
-    groups = {way: [name for name in found.scenarios if ways[name] == way] for way in ("gain", "loss", "open")}
+def _gap_words(tables: Tables, ways: Mapping[str, str]) -> str:
+    year = int(tables.line(tables.scenarios[0], *SHOWN[0])["year"])
+    groups = {way: [name for name in tables.scenarios if ways[name] == way] for way in ("gain", "loss", "open")}
     groups["loss"].reverse()
     return (
         f"By {year} the U.S. lead in frontier fields widens by {LEAST[LEAD]:g} log points or more in "
-        f"{len(groups['gain'])} of {len(ways)} scenarios{_examples(found, groups['gain'])} and narrows by as much in "
-        f"{len(groups['loss'])}{_examples(found, groups['loss'])}; in {len(groups['open'])} it hardly moves, or runs "
+        f"{len(groups['gain'])} of {len(ways)} scenarios{_examples(tables, groups['gain'])} and narrows by as much in "
+        f"{len(groups['loss'])}{_examples(tables, groups['loss'])}; in {len(groups['open'])} it hardly moves, or runs "
         "tell no direction."
     )
 
 
-def _examples(found: Found, names: Sequence[str]) -> str:
+def _examples(tables: Tables, names: Sequence[str]) -> str:
     """The first few with their numbers."""
-    told = [f"{name} {number(found.change(name, *SHOWN[0]).middle)}" for name in names[:NAMED]]
+    told = [f"{name} {number(tables.change(name, *SHOWN[0]).middle)}" for name in names[:NAMED]]
     return f" ({', '.join(told)})" if told else ""
 
 
-def _cost_words(found: Found, ways: Mapping[str, str]) -> str:
+def _cost_words(tables: Tables, ways: Mapping[str, str]) -> str:
     """Who pays where the lead widens, and how much more one pays than the other."""
     wider = [name for name, way in ways.items() if way == "gain"]
-    losses = {state: [found.change(name, INCOME, state) for name in wider] for state in TITLES}
+    losses = {state: [tables.change(name, INCOME, state) for name in wider] for state in TITLES}
     paying = {
         state: sum(
-            found.moves(name, INCOME, state) and found.change(name, INCOME, state).middle < 0.0 for name in wider
+            tables.moves(name, INCOME, state) and tables.change(name, INCOME, state).middle < 0.0 for name in wider
         )
         for state in TITLES
     }
@@ -101,10 +101,10 @@ def _cost_words(found: Found, ways: Mapping[str, str]) -> str:
     )
 
 
-def _sure_words(found: Found) -> str:
-    told = {name: found.change(name, *SHOWN[0]) for name in found.scenarios}
+def _sure_words(tables: Tables) -> str:
+    told = {name: tables.change(name, *SHOWN[0]) for name in tables.scenarios}
     sure = [name for name, change in told.items() if change.told and change.share >= SURE]
-    flips = [name for name in found.scenarios if found.flips(name, *SHOWN[0])]
+    flips = [name for name in tables.scenarios if tables.flips(name, *SHOWN[0])]
     turned = f"turns round in {len(flips)} ({', '.join(flips[:NAMED])})" if flips else "turns round in none"
     return (
         f"The direction of the lead holds in {per_cent(SURE)} of runs in {len(sure)} of {len(told)} scenarios; under "
@@ -112,35 +112,35 @@ def _sure_words(found: Found) -> str:
     )
 
 
-def _scenarios(found: Found) -> Iterator[str]:
-    year = int(found.line(found.scenarios[0], *SHOWN[0])["year"])
-    unit = found.line(found.scenarios[0], *SHOWN[0])["unit"]
+def _scenarios(tables: Tables) -> Iterator[str]:
+    year = int(tables.line(tables.scenarios[0], *SHOWN[0])["year"])
+    unit = tables.line(tables.scenarios[0], *SHOWN[0])["unit"]
     heads = (f"to {year}", f"U.S. lead, {unit}", "U.S. income", "China's")
     yield "".join(f"{head:<{width}}" for head, width in zip(heads, WIDTHS, strict=True)).rstrip()
-    for name in found.scenarios:
-        cells = [name[: WIDTHS[0] - 1], *(_cell(found, name, *shown) for shown in SHOWN)]
+    for name in tables.scenarios:
+        cells = [name[: WIDTHS[0] - 1], *(_cell(tables, name, *shown) for shown in SHOWN)]
         yield "".join(f"{cell:<{width}}" for cell, width in zip(cells, WIDTHS, strict=True)).rstrip()
 
 
-def _cell(found: Found, name: str, outcome: str, state: str) -> str:
+def _cell(tables: Tables, name: str, outcome: str, state: str) -> str:
     """Median and share of runs, of the lead with its band; a star where a rival equation turns it round."""
-    change = found.change(name, outcome, state)
+    change = tables.change(name, outcome, state)
     middle = number(change.middle) if change.told or change.middle == 0.0 else "open"
-    flips = "*" if found.flips(name, outcome, state) else ""
+    flips = "*" if tables.flips(name, outcome, state) else ""
     share = f" {per_cent(change.share).replace('over ', '>')}" if change.told else ""
     unit = " %" if change.unit == "%" and change.told else ""
     ends = f" {number(change.low)}..{number(change.high)}" if (outcome, state) == SHOWN[0] else ""
     return f"{middle}{unit}{flips}{ends}{share}"
 
 
-def _sectors(found: Found) -> Iterator[str]:
+def _sectors(tables: Tables) -> Iterator[str]:
     """For every sector who leads, and in how many scenarios the gap widens or narrows, and in which most."""
     yield f"{'gap, log points':<21}{'lead':>7}  {'widens in, most in':<25}{'narrows in, most in':<25}".rstrip()
-    for sector in found.sectors:
-        gaps = {name: found.gap(name, sector) for name in found.scenarios}
-        moved = {name: gap.middle for name, gap in gaps.items() if found.moves_gap(name, sector)}
+    for sector in tables.sectors:
+        gaps = {name: tables.gap(name, sector) for name in tables.scenarios}
+        moved = {name: gap.middle for name, gap in gaps.items() if tables.moves_gap(name, sector)}
         cells = [_counted({name: sign * size for name, size in moved.items()}) for sign in (1.0, -1.0)]
-        yield f"{sector:<21}{number(found.before(sector)):>7}  {cells[0]:<25}{cells[1]:<25}".rstrip()
+        yield f"{sector:<21}{number(tables.before(sector)):>7}  {cells[0]:<25}{cells[1]:<25}".rstrip()
 
 
 def _counted(sizes: Mapping[str, float]) -> str:

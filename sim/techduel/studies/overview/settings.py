@@ -26,7 +26,7 @@ WHOLE: Final = "library"
 """Name of the result that has every scenario as shipped."""
 
 type Form = Annotated[
-    str, Allowed(", ".join(f"{name}.{form}" for name, known in RIVALS.items() for form in known.forms))
+    str, Allowed(", ".join(f"{name}.{form}" for name, rivals in RIVALS.items() for form in rivals.forms))
 ]
 
 

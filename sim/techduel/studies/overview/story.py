@@ -11,12 +11,12 @@ from techduel.scenario.parameter_sets import causes
 from techduel.scenario.staleness import remarks
 from techduel.studies.compare.comparison import MEMBERS
 from techduel.studies.overview.report import sentences
-from techduel.studies.overview.tables import OVERVIEW, SHOWN, Found
+from techduel.studies.overview.tables import OVERVIEW, SHOWN, Tables
 
 
 def story(config: Mapping[str, Any], folder: Path) -> Story:
     """What a stored overview says."""
-    found, members = Found(folder), config[MEMBERS]
+    found, members = Tables(folder), config[MEMBERS]
     first, rivals = members[config["scenarios"][0]], ", ".join(config["forms"])
     return Story(
         title="Who gains lead, who pays",
@@ -53,13 +53,13 @@ def _album(config: Mapping[str, Any], folder: Path) -> Album:
     return album(config, folder)
 
 
-def _changes(found: Found) -> Table:
+def _changes(tables: Tables) -> Table:
     rows = []
-    for name in found.scenarios:
+    for name in tables.scenarios:
         for outcome, state in SHOWN:
-            change = found.change(name, outcome, state)
+            change = tables.change(name, outcome, state)
             told = per_cent(change.share) if change.told else "open"
-            turned = ", ".join(found.flips(name, outcome, state))
+            turned = ", ".join(tables.flips(name, outcome, state))
             what = "lead" if (outcome, state) == SHOWN[0] else f"income, {TITLES[state]}"
             rows.append((name, what, number(change.middle), band(change), change.unit, told, turned))
     head = ("scenario", "what", "median change", "90 % of runs", "unit", "direction", "turned round by")

@@ -60,7 +60,7 @@ def write(folder: Path, lines: Iterable[Row], by_sector: Iterable[Row]) -> None:
     write_table(folder / SECTORS, SECTOR_COLUMNS, by_sector)
 
 
-class Found:
+class Tables:
     """Both tables, read back."""
 
     def __init__(self, folder: Path) -> None:

@@ -42,9 +42,9 @@ class Pathway:
     @property
     def words(self) -> str:
         """What it waits for."""
-        known, quarters = SIGHTS[self.trigger.outcome], self.trigger.quarters
+        sight, quarters = SIGHTS[self.trigger.outcome], self.trigger.quarters
         span = f"{quarters} quarters" if quarters > 1 else "a quarter"
-        return f"{self.trigger.outcome} {self.trigger.side} {self.trigger.limit:g} {known.unit} for {span}"
+        return f"{self.trigger.outcome} {self.trigger.side} {self.trigger.limit:g} {sight.unit} for {span}"
 
     def on(self, years: Numbers) -> Numbers:
         """Share of runs in which it is on at the end of each year."""
@@ -53,8 +53,8 @@ class Pathway:
 
     def dates(self) -> list[float]:
         """Of the runs in which it began: 5, 50 and 95 %."""
-        known = self.began[~np.isnan(self.began)]
-        return np.quantile(known, (0.05, 0.5, 0.95), method="nearest").tolist() if known.size else [np.nan] * 3
+        begun = self.began[~np.isnan(self.began)]
+        return np.quantile(begun, (0.05, 0.5, 0.95), method="nearest").tolist() if begun.size else [np.nan] * 3
 
 
 def pathways(record: Record, scenario: Scenario) -> list[Pathway]:
@@ -114,8 +114,8 @@ def picture(record: Record, scenario: Scenario) -> Picture | None:
     )
 
 
-def _on(found: list[Pathway], years: NDArray[Any]) -> Iterator[tuple[Any, ...]]:
-    for one in found:
+def _on(pathways: list[Pathway], years: NDArray[Any]) -> Iterator[tuple[Any, ...]]:
+    for one in pathways:
         shares = zip(years.tolist(), one.on(years.astype(float)).tolist(), strict=True)
         yield from ((one.state, one.step.name, one.step.lever, float(year), share) for year, share in shares)
 

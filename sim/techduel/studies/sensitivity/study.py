@@ -166,19 +166,19 @@ def uncertain_from(config: Mapping[str, Any], base: Mapping[str, Any]) -> Uncert
     return Uncertain(columns, (*plans, *_factors(config, base)))
 
 
-def named(uncertain: Any, base: Mapping[str, Any], plan: Mapping[str, Any], found: list[str]) -> list[str]:
-    """The names that ``uncertain`` stands for, in their order; lines are added to `found`."""
-    known = [*(column.name for column in prior.columns()), *(factor.name for factor in plan_factors(base, plan))]
+def named(uncertain: Any, base: Mapping[str, Any], plan: Mapping[str, Any], problems: list[str]) -> list[str]:
+    """The names that ``uncertain`` stands for, in their order; lines are added to `problems`."""
+    names = [*(column.name for column in prior.columns()), *(factor.name for factor in plan_factors(base, plan))]
     if isinstance(uncertain, str) and uncertain in {"all", "none"}:
-        return known if uncertain == "all" else []
+        return names if uncertain == "all" else []
     if not isinstance(uncertain, list | tuple) or not all(isinstance(word, str) for word in uncertain):
-        found.append(f"uncertain: {uncertain!r} given; allowed: all, none, or names and groups in brackets")
+        problems.append(f"uncertain: {uncertain!r} given; allowed: all, none, or names and groups in brackets")
         return []
-    found += [
-        f"uncertain: {unknown_key(word, [*GROUPS, *known])}" for word in uncertain if word not in (*GROUPS, *known)
+    problems += [
+        f"uncertain: {unknown_key(word, [*GROUPS, *names])}" for word in uncertain if word not in (*GROUPS, *names)
     ]
     chosen = set(uncertain)
-    return [name for name in known if name in chosen or group(name) in chosen]
+    return [name for name in names if name in chosen or group(name) in chosen]
 
 
 def units_of(names: Sequence[str], by: str | Sequence[str]) -> tuple[Unit, ...]:
@@ -216,20 +216,22 @@ def conflicts(own: Mapping[str, Any], base: Mapping[str, Any]) -> list[str]:
 
 def plan_problems(plan: Any) -> list[str]:
     """What is wrong with the ranges of a plan's options."""
-    known = {name: option for name, option in described_by(Plan).items() if isinstance(option, Parameter)}
+    options = {name: option for name, option in described_by(Plan).items() if isinstance(option, Parameter)}
     if not isinstance(plan, Mapping):
         return [f"plan: {plan!r} given; allowed: options of a plan, each with a range in brackets"]
-    found = [unknown_key(f"plan.{name}", [f"plan.{option}" for option in known]) for name in plan if name not in known]
+    found = [
+        unknown_key(f"plan.{name}", [f"plan.{option}" for option in options]) for name in plan if name not in options
+    ]
     return found + [
         f"plan.{name}: {plan[name]!r} given; allowed: two numbers in their order, {option.low:g} to {option.high:g}"
-        for name, option in known.items()
+        for name, option in options.items()
         if name in plan and not _is_range(plan[name], option)
     ]
 
 
-def _is_range(ends: Any, known: Parameter) -> bool:
+def _is_range(ends: Any, option: Parameter) -> bool:
     numbers_only = isinstance(ends, list | tuple) and all(type(end) in {int, float} for end in ends)
-    return numbers_only and len(ends) == 2 and known.low <= ends[0] < ends[1] <= known.high
+    return numbers_only and len(ends) == 2 and option.low <= ends[0] < ends[1] <= option.high
 
 
 def _by_problems(own: Mapping[str, Any], names: Sequence[str]) -> list[str]:
@@ -246,8 +248,8 @@ def _by_problems(own: Mapping[str, Any], names: Sequence[str]) -> list[str]:
 
 def _doubled(uncertain: Uncertain) -> list[str]:
     """A factor must not move what is uncertain by itself."""
-    known = prior.columns()
-    owner = {("params", *known[place].parameter.split(".")): known[place].name for place in uncertain.columns}
+    columns = prior.columns()
+    owner = {("params", *columns[place].parameter.split(".")): columns[place].name for place in uncertain.columns}
     found = []
     for factor in uncertain.factors:
         for move in factor.moves:

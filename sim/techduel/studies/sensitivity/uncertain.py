@@ -72,8 +72,8 @@ class Uncertain:
     @property
     def names(self) -> tuple[str, ...]:
         """Such as ``ideas.step``, ``plan.china.slippage``, or the name of a factor."""
-        known = prior.columns()
-        return (*(known[place].name for place in self.columns), *(factor.name for factor in self.factors))
+        columns = prior.columns()
+        return (*(columns[place].name for place in self.columns), *(factor.name for factor in self.factors))
 
     def placed(self, quantiles: Numbers, lucks: Sequence[int], base: Mapping[str, Any]) -> tuple[Placed, ...]:
         """What points mean.
@@ -100,11 +100,11 @@ class Uncertain:
         """By number of a parameter, its setting at every point."""
         if not self.columns:
             return
-        known, sectors = prior.columns(), known_sectors().names
-        values = np.tile([column.mode for column in known], (len(quantiles), 1))
+        columns, sectors = prior.columns(), known_sectors().names
+        values = np.tile([column.mode for column in columns], (len(quantiles), 1))
         values[:, self.columns] = _values(quantiles[:, : len(self.columns)], self.columns)
         arrays = prior.arrays(values, sectors)
-        for column in (known[place] for place in self.columns):
+        for column in (columns[place] for place in self.columns):
             members = schema.members(schema.described()[column.parameter].axis, sectors) or (None,)
             numbers = arrays[column.parameter].reshape(len(quantiles), len(members))
             for member, values in zip(members, numbers.T, strict=True):

@@ -105,9 +105,9 @@ class Result(OfPoints):
 
     def strange(self, factors: Sequence[Factor]) -> list[Any]:
         """Points of the table that factors do not admit."""
-        known = {factor.name: factor for factor in factors}
+        by_name = {factor.name: factor for factor in factors}
         admitted = [
-            all(name in known and known[name].admits(value) for name, value in point.items())
+            all(name in by_name and by_name[name].admits(value) for name, value in point.items())
             for point in self.table or ()
         ]
         return [point for point, sound in zip(self.table or (), admitted, strict=True) if not sound]

@@ -52,9 +52,9 @@ def write_outcomes(sweep: Sweep, folder: Path, stock: Stock) -> None:
 def _rows(sweep: Sweep, stock: Stock) -> Iterator[Row]:
     number, base = count(), None
     for values, failed in blocks(sweep, stock):
-        known = np.where(failed[..., None], np.nan, values)
-        base = known[0] if base is None else base
-        changes = iter(_changes(sweep, known, base))
+        computed = np.where(failed[..., None], np.nan, values)
+        base = computed[0] if base is None else base
+        changes = iter(_changes(sweep, computed, base))
         for statistics_of, counts in _statistics(sweep, values, failed):
             yield from _lines(sweep, next(number), statistics_of, counts, next(changes))
 

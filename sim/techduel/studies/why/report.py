@@ -133,8 +133,8 @@ def _sized(line: Mapping[str, Any], sign: float = 1.0) -> str:
     mean, low, high = (sign * line[key] for key in ("mean", "q05", "q95"))
     share = line["share_positive" if line["mean"] > 0.0 else "share_negative"]
     lucky = "" if math.isnan(line["luck"]) else f", luck {per_cent(line['luck'])}"
-    known = abs(line["mean"]) > WITHIN * line["se"] or math.isnan(line["se"])
-    inside = "" if known else ", within luck"
+    sure = abs(line["mean"]) > WITHIN * line["se"] or math.isnan(line["se"])
+    inside = "" if sure else ", within luck"
     ends = " to ".join(number(end) for end in sorted((low, high)))
     return f"{number(mean)} ({ends}; {per_cent(share)} of runs{lucky}{inside})"
 
