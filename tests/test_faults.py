@@ -93,9 +93,9 @@ def test_a_fault_stands_in_one_place() -> None:
 
 def test_tests_that_fail_without_a_fault_prove_nothing(tree: Path) -> None:
     looking_at(1.0, tree)
-    assert sound(tree, ["test_double.py"])
+    assert sound(tree, "test_double.py")
     (tree / "sim/techduel/double.py").write_text("def double(value):\n    return value\n", encoding="utf-8")
-    assert not sound(tree, ["test_double.py"])
+    assert not sound(tree, "test_double.py")
 
 
 def test_no_fault_chosen_is_no_success() -> None:

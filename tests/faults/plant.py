@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,10 +56,13 @@ def main(words: Sequence[str]) -> int:
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="techduel_faults_") as folder:
         copies = [_copy(REPOSITORY, Path(folder) / str(number)) for number in range(WORKERS)]
-        if not all(sound(copies[0], tests, way) for way, tests in _by_way(chosen).items()):
+        tests = sorted({(test, compiled(fault)) for fault in chosen for test in fault.tests.split()})
+        print(f"{len(tests)} files of tests and tests, without any fault", flush=True)
+        if not all(list(_each(lambda test, tree: sound(tree, *test), tests, copies))):
             print("The tests fail without any fault, so they would find anything; nothing was planted.")
             return 1
-        findings = list(_reported(chosen, copies))
+        print(f"They pass, {time.monotonic() - begun:.0f} s; now {len(chosen)} faults", flush=True)
+        findings = [_told(finding) for finding in _each(planted, chosen, copies)]
     lost = [finding for finding in findings if finding.verdict != "caught"]
     print(f"{len(findings)} faults, {len(lost)} not caught, {time.monotonic() - begun:.0f} s")
     return 1 if lost else 0
@@ -70,23 +73,15 @@ def compiled(fault: Fault) -> bool:
     return not fault.path.startswith(EQUATIONS)
 
 
-def _by_way(faults: Sequence[Fault]) -> dict[bool, list[str]]:
-    """Tests of some faults by whether they run compiled."""
-    found: dict[bool, set[str]] = {}
-    for fault in faults:
-        found.setdefault(compiled(fault), set()).update(fault.tests.split())
-    return {way: sorted(tests) for way, tests in found.items()}
-
-
-def sound(tree: Path, tests: Sequence[str], way: bool = True) -> bool:
-    """Whether the tests pass in a copy as it is, compiled or as written, and import nothing from elsewhere."""
+def sound(tree: Path, test: str, way: bool = True) -> bool:
+    """Whether a test passes in a copy as it is, compiled or as written, and imports nothing from elsewhere."""
     code, output = run(tree, "-c", "import techduel, experiments; print(techduel.__file__, experiments.__file__)")
     if code or any(not path.startswith(str(tree)) for path in output.split()):
         print(f"The copy in {tree} is not what Python imports there: {output}")
         return False
-    code, output = run(tree, *PYTEST, *_paths(tree, tests), way=way)
+    code, output = run(tree, *PYTEST, *_paths(tree, [test]), way=way)
     if code != PASSED:
-        print(output)
+        print(f"{test}, {'compiled' if way else 'as written'}: {output}", flush=True)
     return code == PASSED
 
 
@@ -134,26 +129,30 @@ def run(tree: Path, *arguments: str, way: bool = True) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def _reported(faults: Sequence[Fault], copies: Sequence[Path]) -> Iterator[Finding]:
-    """Findings in the order of the faults, each printed as it comes; as many at a time as there are copies."""
+def _each[T, R](do: Callable[[T, Path], R], items: Sequence[T], copies: Sequence[Path]) -> Iterator[R]:
+    """What becomes of each item in a copy, in their order; as many at a time as there are copies."""
     free: SimpleQueue[Path] = SimpleQueue()
     for tree in copies:
         free.put(tree)
 
-    def tried(fault: Fault) -> Finding:
+    def done(item: T) -> R:
         tree = free.get()
         try:
-            return planted(fault, tree)
+            return do(item, tree)
         finally:
             free.put(tree)
 
     with ThreadPoolExecutor(len(copies)) as pool:
-        for finding in pool.map(tried, faults):
-            fault = finding.fault
-            place = fault.path.removeprefix("sim/techduel/")
-            print(f"{finding.verdict:9}{finding.seconds:4.0f} s  {place:22} {fault.old}  ->  {fault.new}")
-            print(f"{'':18}{finding.by or fault.tests}", flush=True)
-            yield finding
+        yield from pool.map(done, items)
+
+
+def _told(finding: Finding) -> Finding:
+    """The same, printed."""
+    fault = finding.fault
+    place = fault.path.removeprefix("sim/techduel/")
+    print(f"{finding.verdict:9}{finding.seconds:4.0f} s  {place:22} {fault.old}  ->  {fault.new}")
+    print(f"{'':18}{finding.by or fault.tests}", flush=True)
+    return finding
 
 
 def _copy(tree: Path, target: Path) -> Path:
