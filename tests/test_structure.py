@@ -55,7 +55,7 @@ ONLY_IMPORTERS = {
     "iterative_ensemble_smoother": {"studies.calibrate.smoother"},
     "ema_workbench": {"studies.backfire.box"},
     "sklearn": {"studies.calibrate.recovery"},
-    "pydantic": {"scenario.problems", "scenario.models", "scenario.settings", "scenario.when", "scenario.arguments"},
+    "pydantic": {f"scenario.{name}" for name in ("arguments", "models", "numbers", "problems", "settings", "when")},
 }
 """Files that may import a heavy library."""
 HEAVY = (

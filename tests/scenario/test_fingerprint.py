@@ -41,6 +41,7 @@ READERS = {
     "scenario/composition.py": "joins configurations, which are hashed",
     "scenario/kinds.py": "completes configurations",
     "scenario/models.py": "refuses configurations",
+    "scenario/numbers.py": "refuses configurations",
     "scenario/problems.py": "refuses configurations",
     "scenario/fingerprint.py": "this",
     "__init__.py": "public names",

@@ -9,7 +9,8 @@ from techduel.facts.changes import overdrawn
 from techduel.facts.history import LAST_YEAR
 from techduel.scenario.layers import DIFFERENCES, choices
 from techduel.scenario.loader import NAME, NAME_RULE, PATH
-from techduel.scenario.models import ChangedFacts, Events, Forms, Params, Policies
+from techduel.scenario.models import Events, Policies
+from techduel.scenario.numbers import ChangedFacts, Forms, Params
 from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.posteriors import missing, posterior_years
 from techduel.scenario.problems import Allowed, Strict, refuse
