@@ -54,6 +54,7 @@ ONLY_IMPORTERS = {
     "matplotlib": {"report.drawing", "report.page"},
     "iterative_ensemble_smoother": {"studies.calibrate.smoother"},
     "ema_workbench": {"studies.backfire.box"},
+    "optuna": {"studies.game.search"},
     "sklearn": {"studies.calibrate.recovery"},
     "pydantic": {f"scenario.{name}" for name in ("arguments", "models", "numbers", "problems", "settings", "when")},
 }
@@ -72,6 +73,8 @@ HEAVY = (
         "numba",
         "panel",
         "bokeh",
+        "optuna",
+        "ema_workbench",
     ),
 )
 """Libraries that take a tenth of a second or more to import."""

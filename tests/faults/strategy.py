@@ -7,6 +7,10 @@ def _game(name: str) -> str:
     return f"test_game.py::test_{name}"
 
 
+def _oracle(name: str) -> str:
+    return f"test_double_oracle.py::test_{name}"
+
+
 def _backfire(name: str) -> str:
     return f"test_backfire.py::test_{name}"
 
@@ -171,6 +175,42 @@ BY_FILE: Final = {
             "np.mean(changes < -size)",
             "np.mean(changes < size)",
             _backfire("a_share_counts_losses_of_more_than_was_asked_for_and_has_its_size_beside"),
+        ),
+    ],
+    "studies/backfire/box.py": [
+        (
+            "again = np.concatenate([of_set[place] for place in draws.integers(len(of_set), size=len(of_set))])",
+            "again = order[draws.integers(len(order), size=len(order))]",
+            _backfire("a_planted_box_is_found_with_its_limits_and_what_tells_few_sets_apart_by_chance_is_not_kept"),
+        ),
+    ],
+    "studies/game/oracle.py": [
+        (
+            "payoffs if me == 0 else payoffs.swapaxes(1, 2)",
+            "payoffs",
+            _oracle("a_gain_is_over_what_a_state_plays_and_against_what_its_rival_does"),
+        ),
+        (
+            "errors = gained.std(axis=0, ddof=1) / np.sqrt(len(gained))",
+            "errors = gained.std(axis=0, ddof=1)",
+            _oracle("a_gain_is_over_what_a_state_plays_and_against_what_its_rival_does"),
+        ),
+        (
+            "if not any(one.added for one in found):",
+            "if all(one.added for one in found):",
+            _oracle("answers_of_a_planted_game_close_in_on_its_equilibrium"),
+        ),
+    ],
+    "studies/game/search.py": [
+        (
+            "return self.gain > self.error",
+            "return self.gain > 0.0",
+            _oracle("answers_of_a_planted_game_close_in_on_its_equilibrium"),
+        ),
+        (
+            'b"".join(line for line in takewhile(_whole, lines))',
+            'b"".join(lines)',
+            _oracle("a_search_that_was_stopped_goes_on_as_if_it_had_not_been"),
         ),
     ],
     "studies/game/solver.py": [

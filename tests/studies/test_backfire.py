@@ -74,18 +74,47 @@ def test_a_share_counts_losses_of_more_than_was_asked_for_and_has_its_size_besid
     assert below < 0.25 < above
 
 
-def test_a_planted_box_is_found_with_its_limits() -> None:
-    pytest.importorskip("ema_workbench", reason="ema_workbench is not installed: extra [strategy]")
+def cases(hurts: Any = None) -> box.Cases:
+    """Cases of 40 parameter sets that hurt where depth is above 0.6 and a parameter below 0.5, and twelve others."""
     draws = np.random.default_rng(2)
-    cases = {name: draws.random(600) for name in ("depth", "breadth", "other")}
-    hurts = (cases["depth"] > 0.6) & (cases["breadth"] < 0.5)
-    found = box.box(cases, hurts, 4)
-    assert found["limits"]["depth"]["low"] == pytest.approx(0.6, abs=0.06)
-    assert found["limits"]["breadth"]["high"] == pytest.approx(0.5, abs=0.06)
+    sets = np.repeat(np.arange(40), 30)
+    axes = {name: draws.random(1200) for name in ("depth", "breadth")}
+    known = {"halting": draws.random(40), **{f"other{number}": draws.random(40) for number in range(12)}}
+    inside = (axes["depth"] > 0.6) & (known["halting"][sets] < 0.5)
+    return box.Cases(axes, sets, inside if hurts is None else hurts, known)
+
+
+def test_a_planted_box_is_found_with_its_limits_and_what_tells_few_sets_apart_by_chance_is_not_kept() -> None:
+    pytest.importorskip("ema_workbench", reason="ema_workbench is not installed: extra [strategy]")
+    found = box.box(cases(), 8)
+    limits = found["limits"]
+    assert limits["depth"]["low"] == pytest.approx(0.6, abs=0.1)
+    assert limits["halting"]["high"] == pytest.approx(0.5, abs=0.1)
     assert found["coverage"] > 0.8
     assert found["density"] > 0.8
-    assert found["limits"]["depth"]["kept"] >= 0.75
-    assert box.box(cases, np.zeros(600, dtype=bool), 4)["limits"] == {}
+    assert min(limits["depth"]["kept"], limits["halting"]["kept"]) >= 0.75
+    assert found["sets"] == 40
+    # Each set hurts or does not, whatever its parameters: cases of one set must not count as many.
+    lucky = np.repeat(np.random.default_rng(3).random(40) < 0.3, 30)
+    by_chance = box.box(cases(lucky), 8)["limits"]
+    assert by_chance
+    assert np.mean([ends["kept"] for ends in by_chance.values()]) < 0.6
+    assert box.box(cases(np.zeros(1200, dtype=bool)), 4)["limits"] == {}
+
+
+def test_a_box_tells_limits_that_most_resamples_keep_and_counts_the_others(tmp_path: Path) -> None:
+    config = written(tmp_path, planted())
+    ends = {"low": 0.5, "high": 1.0}
+    known = {
+        **{"share": 0.1, "coverage": 0.7, "density": 0.8, "cases": 600, "sets": 64, "resamples": 50},
+        "limits": {"us.control_depth": {**ends, "kept": 0.96}, "research.step": {**ends, "kept": 0.2}},
+    }
+    (tmp_path / BOX).write_text(json.dumps({"income": known}), encoding="utf-8")
+    assert (
+        "Box in which income is hurt: control depth 0.50 to 1.00 (kept in 96 %) and 1 limit that fewer than half of 50 "
+        "resamples of 64 parameter sets keep (box.json); it holds 70 % of all cases that hurt, and 80 % of its own "
+        "hurt (all places: 10 %)."
+    ) in " ".join(sentences(tmp_path, config))
 
 
 def planted(spread: float = 0.2) -> Field:

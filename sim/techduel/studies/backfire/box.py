@@ -6,6 +6,7 @@ Source: Friedman and Fisher (1999), Bump hunting in high-dimensional data.
 
 import warnings
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Final
 
@@ -32,35 +33,45 @@ def installed() -> bool:
     return find_spec("ema_workbench") is not None
 
 
-def box(cases: Mapping[str, Numbers], hurts: NDArray[np.bool_], resamples: int) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Runs at places of a map, one below the other."""
+
+    axes: Mapping[str, Numbers]
+    """Values by name, (case,)."""
+    sets: NDArray[np.intp]
+    """Which parameter set a case has, (case,)."""
+    hurts: NDArray[np.bool_]
+    """(case,)."""
+    parameters: Mapping[str, Numbers]
+    """Values by name, (set,)."""
+
+
+def box(cases: Cases, resamples: int) -> dict[str, Any]:
     """Limits of the box in which a control backfires, how good it is, and how often resamples keep each limit.
 
-    Parameters
-    ----------
-    cases : mapping
-        By name of an axis or parameter: values, (case,).
-    hurts : (case,)
-    resamples : int
-        Bootstraps over cases.
+    Resampled are parameter sets with all their cases, and which parameters go in is asked anew: cases of one set are no
+    independent news of its parameters, and of many parameters some tell few sets apart by chance.
     """
     draws = np.random.default_rng(SEED)
-    share = float(hurts.mean())
+    share = float(cases.hurts.mean())
     if not FEW <= share <= 1.0 - FEW:
         return {"share": share, "limits": {}, "why": "too few cases of one kind"}
-    chosen = draws.choice(len(hurts), min(ROWS, len(hurts)), replace=False)
-    table, wanted = {name: values[chosen] for name, values in cases.items()}, hurts[chosen]
-    limits, coverage, density = _found(table, wanted)
+    order = np.argsort(cases.sets, kind="stable")
+    of_set = np.split(order, np.flatnonzero(np.diff(cases.sets[order])) + 1)
+    limits, coverage, density = _found(cases, order, draws)
     kept = dict.fromkeys(limits, 0)
     for _ in range(resamples):
-        again = draws.integers(len(wanted), size=len(wanted))
-        other, _, _ = _found({name: values[again] for name, values in table.items()}, wanted[again])
+        again = np.concatenate([of_set[place] for place in draws.integers(len(of_set), size=len(of_set))])
+        other, _, _ = _found(cases, again, draws)
         for name in kept:
             kept[name] += int(name in other and _alike(limits[name], other[name]))
     return {
         "share": share,
         "coverage": coverage,
         "density": density,
-        "cases": len(wanted),
+        "cases": min(ROWS, len(order)),
+        "sets": len(of_set),
         "resamples": resamples,
         "limits": {
             name: {"low": ends[0], "high": ends[1], "kept": kept[name] / resamples if resamples else None}
@@ -69,24 +80,31 @@ def box(cases: Mapping[str, Numbers], hurts: NDArray[np.bool_], resamples: int) 
     }
 
 
-def telling(parameters: Mapping[str, Numbers], hurts: NDArray[np.bool_]) -> dict[str, Numbers]:
-    """The few parameters that tell cases apart best by themselves."""
-    wanted = hurts.astype(float)
+def telling(cases: Cases, places: NDArray[np.intp]) -> list[str]:
+    """The few parameters that tell some cases apart best by themselves."""
+    wanted, sets = cases.hurts[places].astype(float), cases.sets[places]
     if wanted.min() == wanted.max():
-        return {}
-    varied = {name: values for name, values in parameters.items() if np.ptp(values) > 1e-12 * abs(values).max()}
+        return []
+    drawn = {name: values[sets] for name, values in cases.parameters.items()}
+    varied = {name: values for name, values in drawn.items() if np.ptp(values) > 1e-12 * abs(values).max()}
     sizes = {name: abs(np.corrcoef(values, wanted)[0, 1]) for name, values in varied.items()}
-    best = sorted(sizes, key=lambda name: -sizes[name])[:KEPT]
-    return {name: parameters[name] for name in best}
+    return sorted(sizes, key=lambda name: -sizes[name])[:KEPT]
 
 
-def _found(table: Mapping[str, Numbers], wanted: NDArray[np.bool_]) -> tuple[dict[str, list[float]], float, float]:
+def _found(
+    cases: Cases, places: NDArray[np.intp], draws: np.random.Generator
+) -> tuple[dict[str, list[float]], float, float]:
     """Limits that a box has, its coverage and its density: the widest that is dense enough, else the densest."""
     import pandas as pd
-    from ema_workbench.analysis import prim
 
+    chosen = draws.choice(places, min(ROWS, len(places)), replace=False)
+    wanted = cases.hurts[chosen]
+    table = {name: values[chosen] for name, values in cases.axes.items()}
+    table |= {name: cases.parameters[name][cases.sets[chosen]] for name in telling(cases, places)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        from ema_workbench.analysis import prim
+
         found = prim.Prim(pd.DataFrame(dict(table)), wanted, peel_alpha=PEEL).find_box()
     if found is None:
         return {}, 0.0, 0.0

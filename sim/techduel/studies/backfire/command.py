@@ -10,6 +10,7 @@ import numpy as np
 from techduel.ensemble.compute import Options
 from techduel.ensemble.manifest import write_text
 from techduel.ensemble.stock import Stock
+from techduel.scenario.parameter_sets import RUNS_OF_A_SET
 from techduel.scenario.prior import drawn_parameters
 from techduel.scenario.scenario import scenario_from
 from techduel.studies.backfire import box, report, tables
@@ -47,27 +48,26 @@ def write_boxes(folder: Path, field: Field, config: Mapping[str, Any]) -> None:
     """The box of every meaning, or why there is none."""
     boxes: dict[str, Any] = {}
     if config["resamples"] and box.installed():
-        parameters = parameters_by_run(config, field.changes["lead"].shape[2])
+        parameters = parameters_by_set(config, field.changes["lead"].shape[2])
         for meaning in MEANINGS:
-            axes, run, hurts = tables.cases_of(field, meaning, config["sizes"][meaning])
-            telling = box.telling({name: values[run] for name, values in parameters.items()}, hurts)
-            boxes[meaning] = box.box({**axes, **telling}, hurts, config["resamples"])
+            cases = tables.cases_of(field, meaning, config["sizes"][meaning], parameters)
+            boxes[meaning] = box.box(cases, config["resamples"])
     else:
         boxes["why"] = box.MISSING if config["resamples"] else "no box: resamples=0"
     write_text(folder / tables.BOX, json.dumps(boxes, indent=1) + "\n")
 
 
-def parameters_by_run(config: Mapping[str, Any], runs: int) -> dict[str, Any]:
-    """Values of every drawn parameter by run, of the state that acts where states differ, and of its first sector."""
+def parameters_by_set(config: Mapping[str, Any], runs: int) -> dict[str, Any]:
+    """Values of every drawn parameter by parameter set, that of the state that acts and of its first sector."""
     plain = {**config["base"], "title": config["title"], "question": config["title"]}
     drawn = scenario_from({"name": "place", "scenario": "place", **plain}).parameters_of(range(runs))
-    found = {}
+    found, sets = {}, -(-runs // RUNS_OF_A_SET)
     for name in drawn_parameters():
         group, _, short = name.partition(".")
         values = np.asarray(getattr(getattr(drawn, group), short), dtype=float)
         if values.ndim > 1 and len(values) == runs:
             place = min(("us", "china").index(config["state"]), values.shape[1] - 1)
-            found[name] = values[:, place].reshape(runs, -1)[:, 0]
+            found[name] = values[::RUNS_OF_A_SET, place].reshape(sets, -1)[:, 0]
     return found
 
 

@@ -19,6 +19,8 @@ HURT: Final = {
     "frontier": "own frontier falls by more than {size} log points",
     "income": "own income falls by more than {size} %",
 }
+FIRM: Final = 0.5
+"""Share of resamples that has to keep a limit for it to be told."""
 WHAT: Final = {"lead": "lead", "frontier": "own frontier", "income": "income"}
 
 
@@ -110,14 +112,19 @@ def _turn(crossings: Lines, meaning: str, config: Mapping[str, Any]) -> str:
 def _boxed(meaning: str, found: Mapping[str, Any]) -> str:
     if not found["limits"]:
         return f"No box for {WHAT[meaning]}: it hurts in {per_cent(found['share'])} of all cases."
+    firm = {name: ends for name, ends in found["limits"].items() if ends["kept"] is None or ends["kept"] >= FIRM}
     limits = ", ".join(
         f"{_short(name)} {number(ends['low'], sign=False)} to {number(ends['high'], sign=False)}"
         + (f" (kept in {per_cent(ends['kept'])})" if ends["kept"] is not None else "")
-        for name, ends in found["limits"].items()
+        for name, ends in firm.items()
     )
+    loose = len(found["limits"]) - len(firm)
+    counted = f"{' and ' if firm else ''}{loose} limit{'s' if loose > 1 else ''}"
+    few = f"{counted} that fewer than half of {found['resamples']} resamples of {found['sets']} parameter sets keep"
     return (
-        f"Box in which {WHAT[meaning]} is hurt: {limits}; it holds {per_cent(found['coverage'])} of all cases that "
-        f"hurt, and {per_cent(found['density'])} of its own hurt (all places: {per_cent(found['share'])})."
+        f"Box in which {WHAT[meaning]} is hurt: {limits}{f'{few} ({BOX})' if loose else ''}; it holds "
+        f"{per_cent(found['coverage'])} of all cases that hurt, and {per_cent(found['density'])} of its own hurt (all "
+        f"places: {per_cent(found['share'])})."
     )
 
 

@@ -9,6 +9,8 @@ import numpy as np
 from techduel.ensemble.paired import Numbers, Row
 from techduel.report.tables import Lines, read_lines, write_table
 from techduel.report.words import share_interval
+from techduel.scenario.parameter_sets import RUNS_OF_A_SET
+from techduel.studies.backfire.box import Cases
 from techduel.studies.backfire.crossing import crossing
 from techduel.studies.backfire.places import MEANINGS, UNITS, Field
 from techduel.studies.game.stakes import luck
@@ -80,14 +82,23 @@ def read(folder: Path, name: str) -> Lines:
     return read_lines(folder / name, TEXTS)
 
 
-def cases_of(field: Field, meaning: str, size: float) -> tuple[dict[str, Any], Any, Any]:
-    """Places and runs one below the other: values of both axes, which run each is, and whether it hurts."""
+def cases_of(field: Field, meaning: str, size: float, known: Mapping[str, Numbers]) -> Cases:
+    """Places and runs one below the other: values of both axes, parameter sets, and whether it hurts.
+
+    Parameters
+    ----------
+    field : Field
+    meaning : str
+    size : float
+        That has to be lost.
+    known : mapping
+        Values of parameters by name, (set,).
+    """
     changes = field.at_the_end(meaning)
-    rows, columns, runs = changes.shape
     across = np.broadcast_to(np.array(_numbers(field.across))[None, :, None], changes.shape).reshape(-1)
     up = np.broadcast_to(np.array(_numbers(field.up))[:, None, None], changes.shape).reshape(-1)
-    run = np.broadcast_to(np.arange(runs)[None, None, :], changes.shape).reshape(-1)
-    return {field.axes[0]: across, field.axes[1]: up}, run, (changes < -size).reshape(rows * columns * runs)
+    sets = np.broadcast_to(np.arange(changes.shape[2])[None, None, :] // RUNS_OF_A_SET, changes.shape).reshape(-1)
+    return Cases({field.axes[0]: across, field.axes[1]: up}, sets, (changes < -size).reshape(-1), known)
 
 
 def _numbers(values: tuple[Any, ...]) -> list[float]:

@@ -40,7 +40,7 @@ def album(config: Mapping[str, Any], folder: Path, stakes: Stakes) -> Album:
     """All figures of a game."""
     origin = {
         "game": folder.name,
-        "policies": {state: list(policies) for state, policies in config["policies"].items()},
+        "policies": {"us": list(known.rows), "china": list(known.columns)},
         "weights": config["weights"],
         "config_hash": config_hash(numbers(config)),
         **{"version": version(), "seed": config["seed"], "runs": config["runs"]},

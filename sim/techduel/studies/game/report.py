@@ -11,9 +11,12 @@ from techduel.report.marks import TITLES
 from techduel.report.set_bands import LEAST_SETS
 from techduel.report.words import number, per_cent, sets_of
 from techduel.studies import frame
+from techduel.studies.game import rounds
+from techduel.studies.game.added import ADDED, TRIALS
 from techduel.studies.game.analysis import LEADER, PURE
 from techduel.studies.game.information import ALL
 from techduel.studies.game.phases import SURE
+from techduel.studies.game.rounds import WORDS
 from techduel.studies.game.tables import (
     COMPONENT,
     EQUILIBRIA,
@@ -22,10 +25,10 @@ from techduel.studies.game.tables import (
     PAYOFF,
     PRICES,
     REGRET,
+    ROUNDS,
     Tables,
 )
 
-WORDS: Final = {"us": "the United States", "china": "China"}
 AXES_IN_WORDS: Final = {
     "lead": "worth of lead to both, % of income a log point",
     "lead_us": "worth of lead to the U.S., % of income a log point",
@@ -44,8 +47,9 @@ WIDTH: Final = 13
 
 
 def sentences(tables: Tables, config: Mapping[str, Any]) -> list[str]:
-    """The phase, its size, the price, what flips it, what a cautious state does, what knowing more is worth."""
+    """What was added, the phase, its size, the price, what flips it, a cautious choice, what knowing more is worth."""
     return [
+        *rounds.sentences(tables.rounds, config),
         *_phase(tables, config),
         *_sizes(tables, config),
         *_prices(tables),
@@ -58,18 +62,24 @@ def sentences(tables: Tables, config: Mapping[str, Any]) -> list[str]:
 def screen(folder: Path) -> str:
     """What the command prints."""
     found, config = Tables(folder), settings(folder)
-    files = (COMPONENT, PAYOFF, EQUILIBRIA, PRICES, REGRET, INFORMATION, FLIPS, "figures/ (3)")
-    return frame.told(folder, config, sentences(found, config), _matrix(found, config), files)
+    files = (COMPONENT, PAYOFF, EQUILIBRIA, PRICES, REGRET, INFORMATION, FLIPS, *searched(config), "figures/ (3)")
+    return frame.told(folder, config, sentences(found, config), _matrix(found), files)
 
 
 def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
     """Write ``README.md`` of a folder that has its tables."""
-    names = {state: ", ".join(policies) for state, policies in config["policies"].items()}
-    frame.write_readme(folder, config, sentences(Tables(folder), config), names=names)
+    tables = Tables(folder)
+    names = {state: ", ".join(policies) for state, policies in tables.policies.items()}
+    frame.write_readme(folder, config, sentences(tables, config), names=names, more=searched(config))
+
+
+def searched(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """Files that a game has beside the others where policies were looked for."""
+    return (ROUNDS, TRIALS, ADDED) if config.get("oracle") else ()
 
 
 def short(name: str) -> str:
-    """A policy for a narrow column."""
+    """A policy for a narrow column; the number of one that was added stays."""
     abbreviated = {
         "targeted_controls": "targeted",
         "broad_controls": "broad",
@@ -78,6 +88,9 @@ def short(name: str) -> str:
         "industrial_policy": "industry",
         "status_quo_2020": "status quo",
     }
+    stem, _, digits = name.rpartition("_")
+    if stem and digits.isdigit() and name not in abbreviated:
+        return f"{short(stem)[: LETTERS - 1 - len(digits)].rstrip()} {digits}"
     return abbreviated.get(name, name.replace("_", " "))[:LETTERS]
 
 
@@ -244,9 +257,9 @@ def _likeliest(mixture: str) -> str:
     return max(parts, key=lambda part: float(part[0]) if len(part) > 1 else 1.0)[-1]
 
 
-def _matrix(tables: Tables, config: Mapping[str, Any]) -> Iterator[str]:
+def _matrix(tables: Tables) -> Iterator[str]:
     """Payoffs of both states in every cell; a star where both answer best."""
-    rows, columns = (list(config["policies"][state]) for state in STATES)
+    rows, columns = (tables.policies[state] for state in STATES)
     by_cell = {(x["us"], x["china"], x["state"]): x for x in tables.payoffs}
     yield "Payoffs U.S., China, % of income against the first pair; * equilibrium"
     for shown in (columns[first : first + 5] for first in range(0, len(columns), 5)):

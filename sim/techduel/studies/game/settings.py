@@ -1,7 +1,7 @@
 """Settings of a game: those of the command line, and those that its result stores."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -22,6 +22,8 @@ from techduel.scenario.overrides import quoted
 from techduel.scenario.problems import Allowed, Strict, refuse, validated
 from techduel.scenario.scenario import scenario_from
 from techduel.scenario.settings import LAST_HORIZON, Line, Seed, Simulation
+from techduel.studies.game import family
+from techduel.studies.game.search import MISSING, installed
 from techduel.studies.game.stakes import AXES, HIGHEST, Weights
 from techduel.studies.sweep.plain import of_points
 
@@ -32,8 +34,12 @@ SHIPPED: Final = (STAY, "targeted_controls", "broad_controls", "full_decoupling"
 MOST: Final = 10
 """Policies of a state."""
 MOST_RUNS: Final = 100_000
+LEAST_SEARCHED: Final = 4
+"""Runs of every cell where policies are looked for: fewer have no standard error."""
 MOST_PLACES: Final = 101
 """Of a diagram along each axis."""
+OF_SEARCH: Final = ("family_us", "family_china", "trials", "rounds")
+"""Settings that mean something with ``double_oracle`` only."""
 POLICY_RULE: Final = f"{STAY}, names of techduel list policies, or files with a policy"
 
 type Entries = Annotated[
@@ -47,6 +53,9 @@ type Form = Annotated[
 type Runs = Annotated[int, Field(ge=1, le=MOST_RUNS)]
 type Rate = Annotated[float, Field(ge=0.0, le=0.2)]
 type Places = Annotated[int, Field(ge=3, le=MOST_PLACES)]
+type Members = Annotated[list[str], Allowed(f"a list in brackets of {family.RULE}")]
+type Trials = Annotated[int, Field(ge=1, le=1000)]
+type Rounds = Annotated[int, Field(ge=1, le=MOST - 2)]
 
 
 class Settings(Named):
@@ -70,6 +79,31 @@ class Settings(Named):
     places: Places = Field(41, description="of the diagram along each axis")
     robust: Literal["regret", "maximin"] = Field("regret", description="what a cautious state goes by")
     forms: list[str] = Field([], description="rival equations in brackets, such as imitation.logistic")
+    double_oracle: bool = Field(
+        False, description="add the best policy of a family to either state until nobody gains more than luck"
+    )
+    family_us: Members = Field(list(family.SHIPPED), description="settings that the U.S. may choose then")
+    family_china: Members = Field(list(family.SHIPPED), description="settings that China may choose then")
+    trials: Trials = Field(16, description="of each policy of a family in a round")
+    rounds: Rounds = Field(4, description="at most, of added policies")
+
+
+class Oracle(Strict):
+    """How policies are looked for that are better answers than those which a state has."""
+
+    families: Annotated[dict[str, dict[str, dict[str, list[float]]]], Allowed("ranges by setting, policy and state")]
+    trials: Trials
+    rounds: Rounds
+
+    @model_validator(mode="after")
+    def _has_families(self) -> Self:
+        """One for each state, of settings that exist, and something to look for."""
+        if tuple(self.families) != STATES:
+            refuse([(("families",), f"{', '.join(self.families)} given; allowed: {', '.join(STATES)}")])
+        refuse((("families", state), line) for state in STATES for line in family.wrong_family(self.families[state]))
+        if not any(self.families.values()):
+            refuse([(("families",), "none given for either state; allowed: settings of one at least")])
+        return self
 
 
 class Result(Strict):
@@ -88,6 +122,7 @@ class Result(Strict):
     places: Places
     robust: Literal["regret", "maximin"]
     forms: list[Form]
+    oracle: Oracle | None = None
 
     @model_validator(mode="after")
     def _is_a_game(self) -> Self:
@@ -101,10 +136,23 @@ class Result(Strict):
             refuse([(("forms",), f"{', '.join(self.forms)} given; allowed: each once")])
         if self.across == self.up or {self.across, self.up} in ({"lead", "lead_us"}, {"lead", "lead_china"}):
             refuse([(("up",), f"{self.up} given with across={self.across}; allowed: another setting")])
+        refuse((("oracle",), words) for words in _wrong_search(self))
         return self
 
 
-FREE: Final = ("title", "runs", "policies", "weights", "across", "up", "places", "robust", "forms", "scenario")
+FREE: Final = (
+    "title",
+    "runs",
+    "policies",
+    "weights",
+    "across",
+    "up",
+    "places",
+    "robust",
+    "forms",
+    "scenario",
+    "oracle",
+)
 """Settings that may change from one call to the next: what is there is kept, only what is new is computed."""
 
 
@@ -126,6 +174,7 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
         "base": base,
         "policies": {state: chosen(state, given[state], base) for state in STATES},
         "weights": weighed(given, plain),
+        **_searched(given),
     }
     wrong = (line for form in given["forms"] for line in _wrong_form(form))
     return completed(config, Result, given, lambda: _default_name(given, config), wrong)
@@ -169,6 +218,13 @@ def on_top(options: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]
         given["policy"] = on_top(filled(given["policy"]), own)
     whole = filled(given)
     return {**whole, "base": own} if isinstance(whole.get("base"), Mapping) and "base" not in options else whole
+
+
+def candidate(policy: str, settings: family.Settings, state: str, base: Mapping[str, Any]) -> dict[str, Any]:
+    """A policy of a family with some settings, on top of what its state does in the scenario."""
+    options = family.options_of(policy, settings, base["start"])
+    own = base["policies"][state]
+    return on_top({**options, "base": own} if policy == family.LEVER else options, own)
 
 
 def wrong_weights(weights: Mapping[str, float]) -> list[str]:
@@ -220,6 +276,44 @@ def _wrong_policies(base: Mapping[str, Any], game: Result) -> list[str]:
             config = {**base, "policies": {**base["policies"], state: options}}
             lines += [f"{state}.{name}: {problem}" for problem in validated(Simulation, config)[1]]
     return lines
+
+
+def _searched(given: Mapping[str, Any]) -> dict[str, Any]:
+    """How policies are looked for, if they are.
+
+    Raises
+    ------
+    InvalidInput
+        If a family is none, the library is missing, or settings of a search are given without it.
+    """
+    if not given["double_oracle"]:
+        idle = [key for key in OF_SEARCH if given[key] != Settings.model_fields[key].default]
+        if idle:
+            raise InvalidInput([f"{', '.join(idle)}: given; allowed: with double_oracle=true"])
+        return {}
+    if not installed():
+        raise InvalidInput([MISSING])
+    families = {state: family.parsed(f"family_{state}", given[f"family_{state}"]) for state in STATES}
+    if not any(families.values()):
+        raise InvalidInput(["family_us, family_china: none given; allowed: settings of one state at least"])
+    return {"oracle": {"families": families, "trials": given["trials"], "rounds": given["rounds"]}}
+
+
+def _wrong_search(game: Result) -> Iterator[str]:
+    """What keeps policies from being looked for: too few runs, too many policies, or corners of a family."""
+    oracle, base = game.oracle, game.base.model_dump(exclude_unset=True)
+    if oracle is None:
+        return
+    if game.runs < LEAST_SEARCHED:
+        yield f"{game.runs} runs have no standard error; allowed with double_oracle: {LEAST_SEARCHED} or more"
+    most = max(map(len, game.policies.values()))
+    if most + oracle.rounds > MOST:
+        yield f"{most} policies of a state and {oracle.rounds} rounds given; allowed: {MOST} in all"
+    for state, policies in oracle.families.items():
+        for policy, ranges in policies.items():
+            for settings in family.corners(ranges)[:2]:
+                config = {**base, "policies": {**base["policies"], state: candidate(policy, settings, state, base)}}
+                yield from (f"{state}.{policy}: {problem}" for problem in validated(Simulation, config)[1])
 
 
 def _wrong_form(form: str) -> list[str]:

@@ -15,7 +15,7 @@ from techduel.studies.game.tables import EQUILIBRIA, FLIPS, Tables
 def story(config: Mapping[str, Any], folder: Path) -> Story:
     """What a stored game says."""
     found, base = Tables(folder), config["base"]
-    us, china = (", ".join(policies) for policies in config["policies"].values())
+    us, china = (", ".join(policies) for policies in found.policies.values())
     return Story(
         title="Which policies both states hold to",
         question="Which policies do two states hold to that answer each other, what does a lead cost, what flips it?",

@@ -17,6 +17,7 @@ from techduel.studies.game.stakes import COMPONENTS, UNITS, Stakes, luck
 
 COMPONENT, PAYOFF, EQUILIBRIA = "components.csv", "payoffs.csv", "equilibria.csv"
 PRICES, REGRET, INFORMATION, FLIPS = "price_of_lead.csv", "regret.csv", "information.csv", "flips.csv"
+ROUNDS: Final = "rounds.csv"
 CELL: Final = ("us", "china")
 COMPONENT_COLUMNS: Final = (*CELL, "state", "component", "mean", "se", "q05", "q50", "q95", "luck", "runs", "unit")
 PAYOFF_COLUMNS: Final = (*CELL, "state", "payoff", "se", "payoff_q05", "payoff_q95", "gain", "pure", "share")
@@ -35,7 +36,7 @@ INFORMATION_COLUMNS: Final = ("state", "theme", "gain", "se", "usd", "share_othe
 FLIP_COLUMNS: Final = ("assumption", "at", "value", "after", "distance")
 TEXTS: Final = (
     *("us", "china", "state", "component", "unit", "form", "kind", "against", "policy", "instead_of", "theme"),
-    *("assumption", "after", "chosen_by"),
+    *("assumption", "after", "chosen_by", "settings", "at_an_end", "added"),
 )
 BETWEEN: Final = " or "
 """Between pure equilibria of a phase."""
@@ -156,6 +157,13 @@ class Tables:
         self.components, self.payoffs, self.solutions, self.prices, self.regret, self.information, self.flips = (
             _read(folder / name) for name in (COMPONENT, PAYOFF, EQUILIBRIA, PRICES, REGRET, INFORMATION, FLIPS)
         )
+        self.rounds = _read(folder / ROUNDS) if (folder / ROUNDS).exists() else []
+        """Empty where no policies were looked for."""
+
+    @property
+    def policies(self) -> dict[str, list[str]]:
+        """Names of the policies by state, those that were added last."""
+        return {state: list(dict.fromkeys(line[state] for line in self.payoffs)) for state in CELL}
 
 
 def _read(path: Path) -> Lines:
