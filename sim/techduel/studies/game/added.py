@@ -44,7 +44,7 @@ def with_added(config: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     if not config.get("oracle"):
         return dict(config)
     new = json.loads((folder / ADDED).read_text(encoding="utf-8"))
-    return {**config, "policies": {state: {**known, **new[state]} for state, known in config["policies"].items()}}
+    return {**config, "policies": {state: {**own, **new[state]} for state, own in config["policies"].items()}}
 
 
 def _round(one: Answer) -> Row:

@@ -48,13 +48,13 @@ def parsed(key: str, entries: Sequence[str]) -> Family:
             problems.append(f"{key}: {entry!r} given; allowed: {RULE}")
             continue
         policy, setting = named["policy"], named["setting"]
-        known = known_setting(policy, setting)
-        if known is None:
+        parameter = parameter_of(policy, setting)
+        if parameter is None:
             problems.append(f"{key}: {_unknown(policy, setting)}")
             continue
         if setting in found.setdefault(policy, {}):
             problems.append(f"{key}: {policy}.{setting} is named twice; allowed: each once")
-        found[policy][setting] = [_number(named["low"], known.low), _number(named["high"], known.high)]
+        found[policy][setting] = [_number(named["low"], parameter.low), _number(named["high"], parameter.high)]
     problems += [f"{key}: {line}" for line in wrong_family(found)]
     if problems:
         raise InvalidInput(problems)
@@ -67,15 +67,16 @@ def wrong_family(family: Family) -> Iterator[str]:
         if not 1 <= len(ranges) <= MOST_SETTINGS:
             yield f"{policy}: {len(ranges)} settings given; allowed: 1 to {MOST_SETTINGS}"
         for setting, ends in ranges.items():
-            known = known_setting(policy, setting)
-            if known is None:
+            parameter = parameter_of(policy, setting)
+            if parameter is None:
                 yield _unknown(policy, setting)
-            elif not (len(ends) == 2 and known.low <= ends[0] < ends[1] <= known.high):
+            elif not (len(ends) == 2 and parameter.low <= ends[0] < ends[1] <= parameter.high):
                 given = "..".join(f"{end:g}" for end in ends)
-                yield f"{policy}.{setting}={given} given; allowed: LOW..HIGH within {known.low:g}..{known.high:g}"
+                allowed = f"{parameter.low:g}..{parameter.high:g}"
+                yield f"{policy}.{setting}={given} given; allowed: LOW..HIGH within {allowed}"
 
 
-def known_setting(policy: str, setting: str) -> Parameter | None:
+def parameter_of(policy: str, setting: str) -> Parameter | None:
     """What is known about a numeric option of a kind of policy, or about a lever; None where there is no such thing."""
     if policy == LEVER:
         lever = LEVERS.get(setting)

@@ -40,7 +40,7 @@ def album(config: Mapping[str, Any], folder: Path, stakes: Stakes) -> Album:
     """All figures of a game."""
     origin = {
         "game": folder.name,
-        "policies": {"us": list(known.rows), "china": list(known.columns)},
+        "policies": {"us": list(stakes.rows), "china": list(stakes.columns)},
         "weights": config["weights"],
         "config_hash": config_hash(numbers(config)),
         **{"version": version(), "seed": config["seed"], "runs": config["runs"]},

@@ -76,7 +76,7 @@ def answers(config: Config, play: Play, opened: Opened) -> Iterator[Answer]:
 
 def enlarged(config: Config, found: Iterable[Answer]) -> Config:
     """A game with the policies that were added to it."""
-    policies = {state: dict(known) for state, known in config["policies"].items()}
+    policies = {state: dict(own) for state, own in config["policies"].items()}
     for one in found:
         if one.added:
             policies[one.state][one.added] = candidate(one.policy, one.best.settings, one.state, config["base"])
@@ -132,11 +132,11 @@ class Seat:
         """What settings of some policies bring against what the rival plays, over what the state plays itself."""
         if not wanted:
             return {}
-        known, base = self.config["policies"], self.config["base"]
+        policies, base = self.config["policies"], self.config["base"]
         (chances, own), (others, rival) = (self._played(state) for state in (self.state, self.rival))
         tried = {f"{TRIED}{policy}": candidate(policy, one, self.state, base) for policy, one in wanted.items()}
-        mine = {name: known[self.state][name] for name in own} | tried
-        cells = {self.state: mine, self.rival: {name: known[self.rival][name] for name in rival}}
+        mine = {name: policies[self.state][name] for name in own} | tried
+        cells = {self.state: mine, self.rival: {name: policies[self.rival][name] for name in rival}}
         stakes = self.play({**self.config, "policies": {state: cells[state] for state in STATES}, "forms": []})
         if stakes.runs < LEAST_SEARCHED:
             raise EveryRunFailed(
