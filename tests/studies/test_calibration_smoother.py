@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from techduel.scenario.loader import InvalidInput
 from techduel.studies.calibrate.fit import (
@@ -88,6 +89,16 @@ def test_smoother_finds_the_exact_posterior_of_a_linear_model_with_luck(linear: 
 def test_luck_that_is_forgotten_is_taken_for_signal(linear: Linear, record: Numbers) -> None:
     _, spread = linear.exact(record)
     assert np.all(linear.smoothed(record, knows_luck=False).std(axis=0)[:INFORMED] < 0.9 * spread[:INFORMED])
+
+
+def test_the_covariance_of_luck_has_the_same_bits_on_any_number_of_threads() -> None:
+    """As many sets and moments as a fit to 2020 has: smaller matrices are not split between threads."""
+    one, other = np.random.default_rng(1).normal(size=(2, 256, 138))
+    found = []
+    for threads in (1, 2, 3):
+        with threadpool_limits(threads):
+            found.append(luck_covariance(one, other).tobytes())
+    assert len(set(found)) == 1
 
 
 def test_columns_without_meaning_keep_their_spread(linear: Linear, record: Numbers) -> None:

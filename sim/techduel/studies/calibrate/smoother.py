@@ -14,6 +14,9 @@ from techduel.ensemble.chunks import Numbers
 OUTLIER = 6.0
 """Distance from the median, in robust standard deviations, at which a moment is cut off before it is learnt from: a
 few broken worlds must not decide the correlations of a thousand."""
+LUCK_THREADS = 2
+"""On which the shipped sets were fitted, whatever a machine has: another number changes the last bits of the covariance
+of luck, and eight assimilations of worlds that branch make other sets of that."""
 
 
 class SmootherMissing(Exception):
@@ -40,13 +43,19 @@ def required() -> Any:
     return AdaptiveESMDA
 
 
-def one_thread() -> AbstractContextManager[Any]:
-    """Linear algebra on one thread: small matrices gain nothing by more, and the last bits depend on their number."""
+def on_threads(count: int = 1) -> AbstractContextManager[Any]:
+    """Linear algebra on a fixed number of threads, since last bits depend on it; small matrices gain nothing by more.
+
+    Raises
+    ------
+    SmootherMissing
+        If the library that limits threads is not installed; it comes with the smoother.
+    """
     try:
         from threadpoolctl import threadpool_limits
     except ImportError as error:
         raise SmootherMissing from error
-    return threadpool_limits(1)
+    return threadpool_limits(count)
 
 
 def luck_covariance(one: Numbers, other: Numbers) -> Numbers:
@@ -61,7 +70,8 @@ def luck_covariance(one: Numbers, other: Numbers) -> Numbers:
     (moment, moment)
     """
     apart = _within(one - other)
-    return np.atleast_2d(apart.T @ apart / (2.0 * len(apart)))
+    with on_threads(LUCK_THREADS):
+        return np.atleast_2d(apart.T @ apart / (2.0 * len(apart)))
 
 
 def assimilated(  # noqa: PLR0913, PLR0917 - the symbols of the update equation
@@ -101,7 +111,7 @@ def assimilated(  # noqa: PLR0913, PLR0917 - the symbols of the update equation
         alpha=1,
         seed=seed,
     )
-    with one_thread():
+    with on_threads():
         smoother.prepare_assimilation(Y=(moments[:, moving] * scale).T.copy(), truncation=1.0)
         found: Numbers = smoother.assimilate_batch(X=scores.T.copy(), n_jobs=1).T
     return found
