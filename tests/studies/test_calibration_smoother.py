@@ -91,13 +91,18 @@ def test_luck_that_is_forgotten_is_taken_for_signal(linear: Linear, record: Numb
     assert np.all(linear.smoothed(record, knows_luck=False).std(axis=0)[:INFORMED] < 0.9 * spread[:INFORMED])
 
 
-def test_the_covariance_of_luck_has_the_same_bits_on_any_number_of_threads() -> None:
-    """As many sets and moments as a fit to 2020 has: smaller matrices are not split between threads."""
-    one, other = np.random.default_rng(1).normal(size=(2, 256, 138))
+def test_an_assimilation_has_the_same_bits_on_any_number_of_threads() -> None:
+    """As many sets and moments as the fit to 2020 has: smaller matrices are not split between threads."""
+    generator = np.random.default_rng(1)
+    scores, moments = generator.normal(size=(1000, 5)), generator.normal(size=(1000, 138))
+    one, other = generator.normal(size=(2, 256, 138))
     found = []
     for threads in (1, 2, 3):
         with threadpool_limits(threads):
-            found.append(luck_covariance(one, other).tobytes())
+            luck = luck_covariance(one, other)
+            found.append(
+                assimilated(scores, moments, np.zeros(138), np.eye(138), luck, 8, 1).tobytes() + luck.tobytes()
+            )
     assert len(set(found)) == 1
 
 

@@ -14,9 +14,9 @@ from techduel.ensemble.chunks import Numbers
 OUTLIER = 6.0
 """Distance from the median, in robust standard deviations, at which a moment is cut off before it is learnt from: a
 few broken worlds must not decide the correlations of a thousand."""
-LUCK_THREADS = 2
-"""On which the shipped sets were fitted, whatever a machine has: another number changes the last bits of the covariance
-of luck, and eight assimilations of worlds that branch make other sets of that."""
+SHIPPED_THREADS = 2
+"""On which covariances of the shipped sets were computed and factored, whatever a machine has: another number changes
+last bits, and eight assimilations of worlds that branch make other sets of that."""
 
 
 class SmootherMissing(Exception):
@@ -52,6 +52,7 @@ def on_threads(count: int = 1) -> AbstractContextManager[Any]:
         If the library that limits threads is not installed; it comes with the smoother.
     """
     try:
+        import scipy.linalg  # noqa: F401 - has a linear algebra of its own, and only what is loaded can be limited
         from threadpoolctl import threadpool_limits
     except ImportError as error:
         raise SmootherMissing from error
@@ -70,7 +71,7 @@ def luck_covariance(one: Numbers, other: Numbers) -> Numbers:
     (moment, moment)
     """
     apart = _within(one - other)
-    with on_threads(LUCK_THREADS):
+    with on_threads(SHIPPED_THREADS):
         return np.atleast_2d(apart.T @ apart / (2.0 * len(apart)))
 
 
@@ -105,12 +106,14 @@ def assimilated(  # noqa: PLR0913, PLR0917 - the symbols of the update equation
     moving = moments.std(axis=0) > 1e-9 * np.maximum(np.abs(observed), 1e-6)
     noise = steps * (error + luck) - luck
     scale = 1.0 / np.sqrt(np.diag(noise)[moving])
-    smoother = required()(
-        covariance=noise[np.ix_(moving, moving)] * np.outer(scale, scale),
-        observations=observed[moving] * scale,
-        alpha=1,
-        seed=seed,
-    )
+    kind = required()
+    with on_threads(SHIPPED_THREADS):  # that it factors its covariance on
+        smoother = kind(
+            covariance=noise[np.ix_(moving, moving)] * np.outer(scale, scale),
+            observations=observed[moving] * scale,
+            alpha=1,
+            seed=seed,
+        )
     with on_threads():
         smoother.prepare_assimilation(Y=(moments[:, moving] * scale).T.copy(), truncation=1.0)
         found: Numbers = smoother.assimilate_batch(X=scores.T.copy(), n_jobs=1).T
