@@ -15,8 +15,9 @@ OUTLIER = 6.0
 """Distance from the median, in robust standard deviations, at which a moment is cut off before it is learnt from: a
 few broken worlds must not decide the correlations of a thousand."""
 SHIPPED_THREADS = 2
-"""On which covariances of the shipped sets were computed and factored, whatever a machine has: another number changes
-last bits, and eight assimilations of worlds that branch make other sets of that."""
+"""On which covariances are computed and factored, whatever a machine has, as many as the cores that the shipped sets
+were fitted on: another number changes last bits, and eight assimilations of worlds that branch make other sets of
+that."""
 
 
 class SmootherMissing(Exception):
