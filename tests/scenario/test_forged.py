@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from pandas import DataFrame, read_csv
 
+import techduel
 from experiments.__main__ import main
 from techduel.ensemble.chunks import numbered
-from techduel.ensemble.manifest import DEEPEST, Manifest, Mark, mark, required_manifest, write_manifest
+from techduel.ensemble.manifest import DEEPEST, Manifest, Mark, StrangeTable, mark, required_manifest, write_manifest
 from techduel.report.marks import Album
 from techduel.studies.run import story
 
@@ -24,6 +26,10 @@ TINY = ("horizon=2021", "slots=4", "quiet=true", "executor=serial", "params=defa
 AGAIN = {
     "run": ("run", "runs=3", *TINY),
     "sweep": ("sweep", "points=2", "runs=2", *TINY),
+    "game": (
+        *("game", "us=[stay,broad_controls]", "china=[stay,cooperation]", "runs=2", "places=3", "horizon=2021"),
+        *("base=[slots=4,params=default]", "quiet=true", "name=small"),
+    ),
 }
 FORGED = 3
 
@@ -177,6 +183,58 @@ def test_a_table_that_nobody_wrote_is_no_bug_of_ours(
     resealed(path.parent)
     assert {code(results, command, study) for command in ("again", "plot")} <= {0, FORGED}
     assert "A bug of ours" not in capsys.readouterr().err
+
+
+def without_column(name: str) -> Callable[[DataFrame], DataFrame]:
+    return lambda table: table.drop(columns=name)
+
+
+def words_in(name: str) -> Callable[[DataFrame], DataFrame]:
+    return lambda table: table.assign(**{name: "x"})
+
+
+@pytest.mark.parametrize(
+    ("study", "name", "change", "words"),
+    [
+        ("game", "payoffs.csv", without_column("state"), "small/payoffs.csv: column state is missing;"),
+        ("game", "regret.csv", without_column("policy"), "small/regret.csv: column policy is missing;"),
+        ("game", "payoffs.csv", words_in("payoff"), "small/payoffs.csv: column payoff holds words for numbers;"),
+        ("run", "leads.csv", words_in("q50"), "small/leads.csv: column q50 holds words for numbers;"),
+        ("sweep", "outcomes.csv", words_in("mean"), "small/outcomes.csv: column mean holds words for numbers;"),
+        ("game", "equilibria.csv", lambda table: table[:0], "small: what is stored in "),
+    ],
+)
+def test_a_table_that_nobody_wrote_is_told_with_its_name_and_column(
+    study: str,
+    name: str,
+    change: Callable[[DataFrame], DataFrame],
+    words: str,
+    results: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = results / study / "small" / name
+    change(read_csv(path)).to_csv(path, index=False)
+    resealed(path.parent)
+    assert main(["report", str(path.parent), f"file={results / 'out.html'}"]) == FORGED
+    told = capsys.readouterr().err.splitlines()[0]
+    assert told.startswith(words)
+    assert name in told
+    assert told.endswith("compute it again with fresh=true or another name")
+    assert not (results / "out.html").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b'a,b\n"', b"a\n1,2\n1,2,3\n"])
+def test_what_is_no_table_is_told_with_its_name(
+    content: bytes, results: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = results / "game" / "small" / "payoffs.csv"
+    path.write_bytes(content)
+    resealed(path.parent)
+    assert code(results, "plot", "game") == FORGED
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told.startswith("small/payoffs.csv: no table (")
+    with pytest.raises(StrangeTable):
+        techduel.open_result(path.parent).table("payoffs")
 
 
 def test_a_picture_that_cannot_be_drawn_of_what_is_stored_is_no_bug_of_ours(

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, NamedTuple
@@ -37,6 +38,9 @@ LARGEST_MANIFEST: Final = 2**28
 """Bytes. None is larger, and hashing or reading a file that only claims to be one could take for ever."""
 DEEPEST: Final = 8
 """Results inside each other."""
+MOST_NAMED: Final = 8
+"""Files that may be why a result is not understood: those read last."""
+COMPUTE_AGAIN: Final = "compute it again with fresh=true or another name"
 
 
 class DamagedResult(Exception):
@@ -58,6 +62,25 @@ class NotUnderstood(Exception):
     perhaps_a_bug = True
 
 
+class StrangeTable(NotUnderstood):
+    """A stored table lacks a column, holds words for numbers or is no table."""
+
+    perhaps_a_bug = False
+
+    def __init__(self, path: Path, words: str) -> None:
+        super().__init__(f"{path.parent.name}/{path.name}: {words}; {COMPUTE_AGAIN}")
+
+
+_READ: ContextVar[list[str]] = ContextVar("read")
+"""Names of the files read in the innermost block of `readable`."""
+
+
+def reading(path: Path) -> None:
+    """Note a stored file that is read, so that the block of `readable` around can name it."""
+    if path.name not in _READ.get([]):
+        _READ.get([]).append(path.name)
+
+
 @contextmanager
 def readable(folder: Path) -> Iterator[None]:
     """Tell in one line that what a folder stores cannot be understood, whatever fails in the block because of it.
@@ -69,6 +92,7 @@ def readable(folder: Path) -> Iterator[None]:
     NotUnderstood
         Instead of anything but an expected ending and an error of the machine.
     """
+    outer = _READ.set([])
     try:
         yield
     except (OSError, MemoryError, BrokenExecutor):
@@ -76,10 +100,13 @@ def readable(folder: Path) -> Iterator[None]:
     except Exception as error:
         if hasattr(error, "exit_code"):
             raise
+        what = f"in {' or '.join(_READ.get()[-MOST_NAMED:])}" if _READ.get() else "there"
         raise NotUnderstood(
-            f"{folder.name}: what is stored there is nothing that this version would write, or this is a mistake of "
-            f"ours ({type(error).__name__}: {str(error)[:200]}); compute it again with fresh=true or another name"
+            f"{folder.name}: what is stored {what} is nothing that this version would write, or this is a mistake of "
+            f"ours ({type(error).__name__}: {str(error)[:200]}); {COMPUTE_AGAIN}"
         ) from error
+    finally:
+        _READ.reset(outer)
 
 
 class Mark(NamedTuple):

@@ -1,9 +1,12 @@
 """Server: pages for browsers on this machine alone; all that they load comes from here."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from typing import Any, Final
 
 import panel as pn
+from bokeh.util.token import get_token_payload
 from tornado.httputil import HTTPServerRequest
 from tornado.web import ErrorHandler
 
@@ -15,6 +18,10 @@ from techduel.explore.view import RUNS, view_of
 HERE: Final = "127.0.0.1"
 MOST_PAGES: Final = 12
 """Open at once; more are told to wait."""
+LONGEST_LINK: Final = 4_000
+"""Characters of an address; those of pages have some hundreds."""
+TALK: Final = "/ws"
+"""Where a page talks with its session."""
 THREADS: Final = 2
 """Computing at once."""
 FORGOTTEN: Final = 30_000
@@ -70,13 +77,39 @@ def _sessions() -> list[Any]:
 
 
 def _only(server: Any, hosts: list[str]) -> None:
-    """Answer only requests that name this machine, so that no page from elsewhere reads these under its own name."""
+    """Answer only what our own pages ask for."""
     tornado = server._tornado
     found = tornado.find_handler
 
     def find_handler(request: HTTPServerRequest, **more: Any) -> Any:
-        if request.host not in hosts:
-            return tornado.get_handler_delegate(request, ErrorHandler, {"status_code": 403})
+        status = refused(request, hosts)
+        if status:
+            return tornado.get_handler_delegate(request, ErrorHandler, {"status_code": status})
         return found(request, **more)
 
     tornado.find_handler = find_handler
+
+
+def refused(request: HTTPServerRequest, hosts: list[str]) -> HTTPStatus | None:
+    """Why a request is not answered.
+
+    It names another machine, so that a page from elsewhere could read ours under its own name; it is sent by such a
+    page; its link is longer than any of ours, of whose digits libraries would make whole numbers; or it speaks for a
+    session that was not begun by a page.
+    """
+    own = [f"http://{host}" for host in hosts]
+    if request.host not in hosts or request.headers.get("Origin", own[0]) not in own:
+        return HTTPStatus.FORBIDDEN
+    if len(request.uri or "") > LONGEST_LINK:
+        return HTTPStatus.REQUEST_URI_TOO_LONG
+    named = any(name.lower().startswith("bokeh-") for name in (*request.arguments, *request.headers))
+    return HTTPStatus.BAD_REQUEST if named or (request.path == TALK and not _begun(request)) else None
+
+
+def _begun(request: HTTPServerRequest) -> bool:
+    """Whether what a page sends along to talk is what it was given, not too long ago."""
+    protocol, _, token = request.headers.get("Sec-WebSocket-Protocol", "").partition(",")
+    try:
+        return protocol == "bokeh" and bool(get_token_payload(token.strip())["session_expiry"] > time.time())
+    except Exception:  # whatever a stranger sends
+        return False

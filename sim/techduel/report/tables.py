@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.manifest import written
+from techduel.ensemble.manifest import StrangeTable, reading, written
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -45,6 +45,19 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]
             frame.to_csv(part, mode="a", header=False, index=False, lineterminator="\n")
 
 
+class Line(dict[str, Any]):
+    """A row of a stored table by column; one that is asked for and not there is told with the table's name."""
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path, cells: Mapping[str, Any]) -> None:
+        super().__init__(cells)
+        self._path = path
+
+    def __missing__(self, column: str) -> Any:
+        raise StrangeTable(self._path, f"column {column} is missing")
+
+
 def read_table(path: Path, texts: Collection[str] = ()) -> "DataFrame":
     """A table that `write_table` has written.
 
@@ -52,12 +65,25 @@ def read_table(path: Path, texts: Collection[str] = ()) -> "DataFrame":
     ----------
     path : Path
     texts : collection of str
-        Columns that hold words even where every cell is empty or looks like a number.
+        Columns that hold words even where every cell is empty or looks like a number; where any is named, all others
+        hold numbers.
+
+    Raises
+    ------
+    StrangeTable
+        If it is no table, or holds words for numbers.
     """
     import pandas as pd
 
-    frame = pd.read_csv(path, dtype=dict.fromkeys(texts, "object"), keep_default_na=False, na_values=[""])
+    reading(path)
+    try:
+        frame = pd.read_csv(path, dtype=dict.fromkeys(texts, "object"), keep_default_na=False, na_values=[""])
+    except ValueError as error:  # also of pandas' own parser, and where it is no text
+        raise StrangeTable(path, f"no table ({str(error).strip()[:100]})") from error
     words = [name for name in frame.columns if name in texts or not pd.api.types.is_numeric_dtype(frame[name])]
+    strange = [name for name in words if texts and name not in texts and len(frame)]
+    if strange:
+        raise StrangeTable(path, f"column {strange[0]} holds words for numbers")
     return frame.astype(dict.fromkeys(words, "object")).fillna(dict.fromkeys(words, ""))
 
 
@@ -67,8 +93,8 @@ def lines(frame: "DataFrame") -> Lines:
 
 
 def read_lines(path: Path, texts: Collection[str] = ()) -> Lines:
-    """The rows of a stored table, one by one; arguments as of `read_table`."""
-    return lines(read_table(path, texts))
+    """The rows of a stored table, one by one; arguments and errors as of `read_table`."""
+    return [Line(path, cells) for cells in lines(read_table(path, texts))]
 
 
 def column(rows: Sequence[Mapping[str, Any]], name: str) -> NDArray[np.float64]:

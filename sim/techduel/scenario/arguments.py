@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 
 from techduel.scenario.loader import InvalidInput, strict_value, unknown_key
+from techduel.scenario.overrides import no_folder
 from techduel.scenario.problems import Strict, allowed_at, is_text, validated
 from techduel.scenario.settings import Folder, Name
 
@@ -56,6 +57,8 @@ def read(arguments: Sequence[str], model: type[Strict]) -> dict[str, Any]:
             settings[key] = text if is_text(model, key) else _plain(text)
     normal, wrong = validated(model, settings)
     problems += map(str, wrong)
+    if "results" in normal and no_folder(normal["results"]):
+        problems.append(no_folder(normal["results"]))
     if problems:
         raise InvalidInput(problems)
     return normal

@@ -94,8 +94,8 @@ def _change(override: Any) -> Change:
 
 def _understood(key: str, value: Any) -> Change:
     """The change of a key; a kind of a state's policy chooses its file."""
-    if key == "results" and isinstance(value, str) and _no_folder(value):
-        raise InvalidInput([f"{key}: {value!r} given, which is a file; allowed: a folder"])
+    if key == "results" and isinstance(value, str) and no_folder(value):
+        raise InvalidInput([no_folder(value)])
     if not all(key.split(".")):
         raise InvalidInput([f"{key}={value}: not understood; {ALLOWED}"])
     if key.startswith("policies.") and key.endswith(".kind") and key.count(".") == 2:
@@ -107,11 +107,13 @@ def _understood(key: str, value: Any) -> Change:
     return Change(key, value, choice=key in default_choices())
 
 
-def _no_folder(name: str) -> bool:
+def no_folder(name: str) -> str:
+    """Why results cannot be written below a name: it is that of a file; empty where they can."""
     try:
-        return Path(name).exists() and not Path(name).is_dir()
+        file = Path(name).exists() and not Path(name).is_dir()
     except OSError:
-        return False  # too long; its settings say so
+        return ""  # too long; its settings say so
+    return f"results: {name!r} given, which is a file; allowed: a folder" if file else ""
 
 
 def _excess(value: Any, depth: int) -> str:

@@ -236,4 +236,7 @@ def _allowed(node: _Node, key: str) -> str:
     if low is not None and high is not None:
         return f"{'whole number, ' if node.kind is int else ''}{low} to {high}"
     kind = next(iter(_members(node).values()), node).kind
-    return kind.allowed.format(key=key) if _is_model(kind) else "a list" if get_origin(kind) is list else "a text"
+    if _is_model(kind):
+        return str(kind.allowed.format(key=key))
+    plain = {list: "a list", dict: "a group of settings", int: "a whole number", float: "a number"}
+    return plain.get(get_origin(kind) or kind, "a text")

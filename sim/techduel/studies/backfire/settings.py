@@ -1,6 +1,6 @@
 """Settings of a map of backfire: those of the command line, and those that its result stores."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
@@ -16,6 +16,7 @@ from techduel.studies.game.settings import STAY, chosen, start
 from techduel.studies.sweep.plain import of_points, variant_problems
 
 EXPERIMENT: Final = "backfire"
+AXES: Final = ("across", "up")
 MOST_PLACES: Final = 41
 LEVELS: Final = "a list of two numbers in brackets, the lower first, such as [0,1]"
 
@@ -51,6 +52,14 @@ class Settings(Named):
     resamples: Resamples = Field(50, description="of the box by PRIM; 0 for no box")
 
 
+class Sizes(Strict):
+    """Losses from which on a control counts as one that hurts."""
+
+    lead: Size
+    frontier: Size
+    income: Size
+
+
 class Result(Strict):
     """What a result stores."""
 
@@ -67,7 +76,7 @@ class Result(Strict):
     seed: Seed
     base: Simulation
     sector: Sector | None
-    sizes: dict[str, float]
+    sizes: Sizes
     resamples: Resamples
 
     @model_validator(mode="after")
@@ -76,11 +85,19 @@ class Result(Strict):
         if len(self.axes) != 2:
             refuse([(("up",), f"{next(iter(self.axes), '')} given on both axes; allowed: another setting")])
         factors, problems = factors_of(config)
-        refuse_lines(problems)
+        refuse_lines(_by_axis(self.axes, problems))
         refuse_lines(nothing_imposed(config))
         if factors:
             refuse((("axes",), line) for line in variant_problems(factors, variants_of(config), config["base"]))
         return self
+
+
+def _by_axis(axes: Iterable[str], lines: Iterable[str]) -> Iterator[str]:
+    """Lines about factors, with the setting of the command line that names each in the place of its name."""
+    named = dict(zip(axes, AXES, strict=True))
+    for line in lines:
+        name = next((name for name in named if line.startswith((f"{name}.", f"{name}:"))), "")
+        yield f"{named[name]}{line.removeprefix(name)}" if name in named else line
 
 
 FREE: Final = ("title", "runs", "axes", "places", "sizes", "policy", "acting", "resamples", "scenario")
@@ -103,7 +120,7 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
         "title": plain["title"],
         **{key: given[key] for key in ("scenario", "state", "policy", "places", "runs", "seed", "sector", "resamples")},
         "acting": None if policy == STAY else next(iter(chosen(given["state"], [policy], base).values())),
-        "axes": {given[axis]: _axis(given, axis) for axis in ("across", "up")},
+        "axes": {given[axis]: _axis(given, axis) for axis in AXES},
         "base": base,
         "sizes": {key: given[key] for key in ("lead", "frontier", "income")},
     }

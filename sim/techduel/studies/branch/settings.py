@@ -14,7 +14,7 @@ from techduel.scenario.loader import InvalidInput
 from techduel.scenario.problems import Allowed, Strict, refuse, validated
 from techduel.scenario.settings import LAST_HORIZON, Line, Seed, Simulation
 from techduel.studies.branch.arms import turned
-from techduel.studies.game.settings import Rate, Weight, start, weighed, wrong_weights
+from techduel.studies.game.settings import Rate, Wanted, Weight, start, weighed, wrong_weights
 from techduel.studies.stored import of_these_sources, result_folders, stored
 from techduel.studies.sweep.plain import of_points
 
@@ -59,7 +59,7 @@ class Result(Strict):
     base: Simulation
     policies: Annotated[dict[Literal["us", "china"], dict[str, Any]], Allowed("policies by state")]
     at: Dates
-    weights: dict[str, float]
+    weights: Wanted
 
     @model_validator(mode="after")
     def _branches(self) -> Self:
@@ -74,7 +74,7 @@ class Result(Strict):
             refuse([(("policies",), f"none given; allowed: {CHOICE[0]}")])
         plain = {"base": self.base.model_dump(exclude_unset=True), "policies": self.policies, "title": self.title}
         refuse((("policies",), line) for line in _wrong(plain, self.at))
-        refuse(((), words) for words in wrong_weights(self.weights))
+        refuse(((), words) for words in wrong_weights(self.weights, self.base.horizon))
         return self
 
 

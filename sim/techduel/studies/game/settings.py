@@ -25,7 +25,7 @@ from techduel.scenario.settings import LAST_HORIZON, Line, Seed, Simulation
 from techduel.studies.game import family
 from techduel.studies.game.search import MISSING, installed
 from techduel.studies.game.stakes import AXES, HIGHEST, Weights
-from techduel.studies.sweep.plain import of_points
+from techduel.studies.sweep.plain import of_points, unheard
 
 EXPERIMENT: Final = "game"
 STAY: Final = "stay"
@@ -36,6 +36,8 @@ MOST: Final = 10
 MOST_RUNS: Final = 100_000
 LEAST_SEARCHED: Final = 4
 """Runs of every cell where policies are looked for: fewer have no standard error."""
+LARGEST: Final = 1e6
+"""Weight that a result may store; a scenario's objectives may weigh more than a command line."""
 MOST_PLACES: Final = 101
 """Of a diagram along each axis."""
 OF_SEARCH: Final = ("family_us", "family_china", "trials", "rounds")
@@ -46,6 +48,7 @@ type Entries = Annotated[
     list[Annotated[str, Field(min_length=1), Allowed(POLICY_RULE)]], Field(max_length=MOST), Allowed(POLICY_RULE)
 ]
 type Weight = Annotated[float, Field(ge=0.0, le=HIGHEST)]
+type Stake = Annotated[float, Field(ge=0.0, le=LARGEST)]
 type Axis = Annotated[Literal[AXES], Allowed(", ".join(AXES))]  # type: ignore[valid-type]
 type Form = Annotated[
     str, Allowed(", ".join(f"{name}.{form}" for name, rivals in RIVALS.items() for form in rivals.forms))
@@ -56,6 +59,18 @@ type Places = Annotated[int, Field(ge=3, le=MOST_PLACES)]
 type Members = Annotated[list[str], Allowed(f"a list in brackets of {family.RULE}")]
 type Trials = Annotated[int, Field(ge=1, le=1000)]
 type Rounds = Annotated[int, Field(ge=1, le=MOST - 2)]
+
+
+class Wanted(Strict):
+    """What both states want, as a result stores it: weights of leads, incidents and costs, and how time counts."""
+
+    lead_us: Stake
+    lead_china: Stake
+    incident: Stake
+    cost_us: Stake
+    cost_china: Stake
+    discount_rate: Rate
+    horizon: float
 
 
 class Settings(Named):
@@ -116,7 +131,7 @@ class Result(Strict):
     seed: Seed
     base: Simulation
     policies: Annotated[dict[str, dict[str, Any]], Allowed("policies by name, by state")]
-    weights: dict[str, float]
+    weights: Wanted
     across: Axis
     up: Axis
     places: Places
@@ -129,9 +144,10 @@ class Result(Strict):
         """Two states with policies that differ, each sound, and weights that say what they want."""
         if tuple(self.policies) != STATES:
             refuse([(("policies",), f"{', '.join(self.policies)} given; allowed: {', '.join(STATES)}")])
-        refuse(((state,), words) for state in STATES for words in _wrong_choices(self.policies[state]))
         refuse((("policies",), words) for words in _wrong_policies(self.base.model_dump(exclude_unset=True), self))
-        refuse(((), words) for words in wrong_weights(self.weights))
+        refuse(((state,), words) for state in STATES for words in _wrong_choices(self.policies[state]))
+        refuse(((), words) for words in wrong_weights(self.weights, self.base.horizon))
+        refuse((("forms",), line) for form in self.forms for line in wrong_form(form))
         if len(set(self.forms)) < len(self.forms):
             refuse([(("forms",), f"{', '.join(self.forms)} given; allowed: each once")])
         if self.across == self.up or {self.across, self.up} in ({"lead", "lead_us"}, {"lead", "lead_china"}):
@@ -176,8 +192,7 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
         "weights": weighed(given, plain),
         **_searched(given),
     }
-    wrong = (line for form in given["forms"] for line in _wrong_form(form))
-    return completed(config, Result, given, lambda: _default_name(given, config), wrong)
+    return completed(config, Result, given, lambda: _default_name(given, config))
 
 
 def start(scenario: str, base: Sequence[str], horizon: int) -> dict[str, Any]:
@@ -188,6 +203,9 @@ def start(scenario: str, base: Sequence[str], horizon: int) -> dict[str, Any]:
     InvalidInput
         With every problem.
     """
+    problems = unheard(base)
+    if problems:
+        raise InvalidInput(problems)
     return composition.composed([f"scenario={quoted(scenario)}", f"horizon={horizon}", *base, "name=cell"])
 
 
@@ -227,16 +245,20 @@ def candidate(policy: str, settings: family.Settings, state: str, base: Mapping[
     return on_top({**options, "base": own} if policy == family.LEVER else options, own)
 
 
-def wrong_weights(weights: Mapping[str, float]) -> list[str]:
-    """A line for each state that wants nothing."""
-    shown = ("cost", "lead")
+def wrong_weights(weights: Wanted, horizon: int) -> list[str]:
+    """A line for each state that wants nothing, and where time does not end with the runs."""
     nothing = [
-        state for state in STATES if not any(weights[f"{part}_{state}"] for part in shown) and not weights["incident"]
+        state
+        for state in STATES
+        if not any((weights.incident, *(getattr(weights, f"{part}_{state}") for part in ("cost", "lead"))))
     ]
-    return [
+    lines = [
         f"cost_{state}, lead_{state}, incident: 0 given, so that {TITLES[state]} wants nothing; allowed: one above 0"
         for state in nothing
     ]
+    if weights.horizon != horizon:
+        lines.append(f"weights.horizon: {weights.horizon:g} given; allowed: {horizon}, that of base")
+    return lines
 
 
 def _entry(entry: str) -> tuple[str, dict[str, Any], list[str]]:
@@ -316,9 +338,10 @@ def _wrong_search(game: Result) -> Iterator[str]:
                 yield from (f"{state}.{policy}: {problem}" for problem in validated(Simulation, config)[1])
 
 
-def _wrong_form(form: str) -> list[str]:
+def wrong_form(form: str) -> list[str]:
+    """Why a form, such as ``imitation.logistic``, is none."""
     forms = [f"{name}.{one}" for name, rival in RIVALS.items() for one in rival.forms]
-    return [] if form in forms else [f"forms: {unknown_key(form, forms)}"]
+    return [] if form in forms else [unforms_key(form, forms)]
 
 
 def weighed(given: Mapping[str, Any], plain: Mapping[str, Any]) -> dict[str, float]:

@@ -63,6 +63,9 @@ class Result(Strict):
     @model_validator(mode="after")
     def _leaves_time(self) -> Self:
         first, last = self.base.start, self.base.horizon - self.after + 1
+        if last < first:
+            years = self.base.horizon - first + 1
+            refuse([(("after",), f"{self.after} given; allowed: 1 to {years}, the years of a run")])
         if not first <= self.since <= last:
             words = f"{self.since} given; allowed: {first} to {last}, so that {self.after} years (after) are left"
             refuse([(("since",), words)])

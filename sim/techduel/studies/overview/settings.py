@@ -1,9 +1,9 @@
 """Settings of the overview: those of the command line, and those that its result stores."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from techduel.facts.history import LAST_YEAR
 from techduel.model.parameters.forms import RIVALS
@@ -13,11 +13,12 @@ from techduel.scenario.forms import less_likely
 from techduel.scenario.layers import choices, config_folder
 from techduel.scenario.loader import strict_yaml
 from techduel.scenario.overrides import quoted
-from techduel.scenario.problems import Allowed, validated
+from techduel.scenario.problems import Allowed, refuse, validated
 from techduel.scenario.scenario import named
 from techduel.scenario.settings import LAST_HORIZON
 from techduel.studies.compare.settings import NAMES, Pairs
 from techduel.studies.compare.settings import composed as compared
+from techduel.studies.game.settings import wrong_form
 
 EXPERIMENT: Final = "overview"
 BASELINE: Final = "baseline_2021"
@@ -47,6 +48,11 @@ class Result(Pairs):
     experiment: Literal["overview"]
     forms: list[Form]
     """Rival forms under which directions are looked at again."""
+
+    @model_validator(mode="after")
+    def _forms_are_known(self) -> Self:
+        refuse((("forms",), line) for form in self.forms for line in wrong_form(form))
+        return self
 
 
 def composed(arguments: Sequence[str]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from techduel.studies.sweep.plain import (
     filled_years,
     of_points,
     read_table,
+    unheard,
     variant_problems,
 )
 
@@ -244,6 +245,8 @@ def changed(
             problems.append(unknown_key(key, list(own)))
     if not isinstance(own["base"], list) or not all(isinstance(entry, str) for entry in own["base"]):
         problems.append(f"base: {own['base']!r} given; allowed: settings in brackets, as on the command line")
+        return own
+    problems += unheard(own["base"], ("scenario", "scenario_file"))
     return own
 
 

@@ -10,7 +10,7 @@ from techduel.scenario.arguments import Luck, Named, completed, read
 from techduel.scenario.fingerprint import hashed_name
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.problems import Allowed, Strict, refuse
-from techduel.scenario.settings import LAST_HORIZON, Line, Seed, Simulation
+from techduel.scenario.settings import LAST_HORIZON, Line, Name, Seed, Simulation
 from techduel.studies.game.settings import start
 from techduel.studies.sweep.plain import of_points
 
@@ -45,7 +45,7 @@ class Result(Strict):
 
     experiment: Literal["why"]
     title: Line
-    scenarios: Annotated[list[str], Field(min_length=1, max_length=MOST_NAMES)]
+    scenarios: Annotated[list[Name], Field(min_length=1, max_length=MOST_NAMES)]
     state: State
     sector: Sector | None
     decompose: Groups
@@ -82,6 +82,8 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
     """
     names = [argument for argument in arguments if "=" not in argument]
     given = read([argument for argument in arguments if "=" in argument], Settings)
+    if names and any(argument.startswith("scenarios=") for argument in arguments):
+        raise InvalidInput([f"scenarios: given beside {', '.join(names)}; allowed: either"])
     scenarios = names or given["scenarios"]
     if len(scenarios) > MOST_NAMES:
         raise InvalidInput([f"scenarios: {', '.join(scenarios)} given; allowed: {NAMES}"])
