@@ -341,7 +341,7 @@ def _wrong_search(game: Result) -> Iterator[str]:
 def wrong_form(form: str) -> list[str]:
     """Why a form, such as ``imitation.logistic``, is none."""
     forms = [f"{name}.{one}" for name, rival in RIVALS.items() for one in rival.forms]
-    return [] if form in forms else [unforms_key(form, forms)]
+    return [] if form in forms else [unknown_key(form, forms)]
 
 
 def weighed(given: Mapping[str, Any], plain: Mapping[str, Any]) -> dict[str, float]:
