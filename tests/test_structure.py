@@ -48,7 +48,7 @@ MOST_LINES = 450
 ONLY_IMPORTERS = {
     "mesa": {"agents"},
     "panel": {"explore.page", "explore.server"},
-    "bokeh": {"explore.pictures"},
+    "bokeh": {"explore.pictures", "explore.server"},
     "hydra": {"scenario.composition", "scenario.overrides"},
     "omegaconf": {"scenario.composition"},
     "matplotlib": {"report.drawing", "report.page"},

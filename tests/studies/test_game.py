@@ -290,7 +290,7 @@ def test_a_diagram_of_41_by_41_places_has_a_phase_in_each() -> None:
         (("lead_us=0", "incident=0", "cost_us=0"), "cost_us, lead_us, incident: 0 given"),
         (("lead_us=nan",), "lead_us: 'nan' given; allowed: 0.0 to 1000.0"),
         (("up=lead_us",), "up: lead_us given with across=lead; allowed: another setting"),
-        (("forms=[imitation.nothing]",), "forms: imitation.nothing"),
+        (("forms=[imitation.nothing]",), "forms.0: 'imitation.nothing' given"),
     ],
 )
 def test_degenerate_games_are_told_in_one_line(

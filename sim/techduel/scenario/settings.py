@@ -7,6 +7,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from techduel.facts.changes import overdrawn
 from techduel.facts.history import LAST_YEAR
+from techduel.model.parameters.forms import RIVALS
 from techduel.scenario.layers import DIFFERENCES, choices
 from techduel.scenario.loader import NAME, NAME_RULE, PATH
 from techduel.scenario.models import Events, Policies
@@ -39,6 +40,8 @@ type Address = Annotated[str, Field(pattern=r"^(tcp|tls|ucx|ws|wss)://[!-#%-z~]{
 type Line = Annotated[
     str, Field(min_length=1, max_length=1000), AfterValidator(_shown_as_it_is), Allowed(f"text of {LINE_RULE}")
 ]
+RIVAL_FORMS: Final = tuple(f"{name}.{form}" for name, rivals in RIVALS.items() for form in rivals.forms)
+type RivalForm = Annotated[Literal[RIVAL_FORMS], Allowed(", ".join(RIVAL_FORMS))]  # type: ignore[valid-type]
 type File = Annotated[str, Field(min_length=1, max_length=4096, pattern=r"^[^\x00]+$"), Allowed("a file")]
 type Folder = Annotated[str, Field(min_length=1, max_length=4096, pattern=f"^{PATH}$"), Allowed("a folder")]
 type Fitted = Annotated[int, AfterValidator(_with_posterior), Allowed(", ".join(map(str, posterior_years())))]

@@ -10,7 +10,6 @@ from pydantic import Field, model_validator
 
 from techduel.facts.history import LAST_YEAR
 from techduel.model.axes import STATES
-from techduel.model.parameters.forms import RIVALS
 from techduel.report.marks import TITLES
 from techduel.scenario import composition
 from techduel.scenario.arguments import Luck, Named, completed, read
@@ -21,7 +20,7 @@ from techduel.scenario.loader import NAME, NAME_RULE, InvalidInput, name_from, s
 from techduel.scenario.overrides import quoted
 from techduel.scenario.problems import Allowed, Strict, refuse, validated
 from techduel.scenario.scenario import scenario_from
-from techduel.scenario.settings import LAST_HORIZON, Line, Seed, Simulation
+from techduel.scenario.settings import LAST_HORIZON, Line, RivalForm, Seed, Simulation
 from techduel.studies.game import family
 from techduel.studies.game.search import MISSING, installed
 from techduel.studies.game.stakes import AXES, HIGHEST, Weights
@@ -50,9 +49,6 @@ type Entries = Annotated[
 type Weight = Annotated[float, Field(ge=0.0, le=HIGHEST)]
 type Stake = Annotated[float, Field(ge=0.0, le=LARGEST)]
 type Axis = Annotated[Literal[AXES], Allowed(", ".join(AXES))]  # type: ignore[valid-type]
-type Form = Annotated[
-    str, Allowed(", ".join(f"{name}.{form}" for name, rivals in RIVALS.items() for form in rivals.forms))
-]
 type Runs = Annotated[int, Field(ge=1, le=MOST_RUNS)]
 type Rate = Annotated[float, Field(ge=0.0, le=0.2)]
 type Places = Annotated[int, Field(ge=3, le=MOST_PLACES)]
@@ -136,7 +132,7 @@ class Result(Strict):
     up: Axis
     places: Places
     robust: Literal["regret", "maximin"]
-    forms: list[Form]
+    forms: list[RivalForm]
     oracle: Oracle | None = None
 
     @model_validator(mode="after")
@@ -147,7 +143,6 @@ class Result(Strict):
         refuse((("policies",), words) for words in _wrong_policies(self.base.model_dump(exclude_unset=True), self))
         refuse(((state,), words) for state in STATES for words in _wrong_choices(self.policies[state]))
         refuse(((), words) for words in wrong_weights(self.weights, self.base.horizon))
-        refuse((("forms",), line) for form in self.forms for line in wrong_form(form))
         if len(set(self.forms)) < len(self.forms):
             refuse([(("forms",), f"{', '.join(self.forms)} given; allowed: each once")])
         if self.across == self.up or {self.across, self.up} in ({"lead", "lead_us"}, {"lead", "lead_china"}):
@@ -336,12 +331,6 @@ def _wrong_search(game: Result) -> Iterator[str]:
             for settings in family.corners(ranges)[:2]:
                 config = {**base, "policies": {**base["policies"], state: candidate(policy, settings, state, base)}}
                 yield from (f"{state}.{policy}: {problem}" for problem in validated(Simulation, config)[1])
-
-
-def wrong_form(form: str) -> list[str]:
-    """Why a form, such as ``imitation.logistic``, is none."""
-    forms = [f"{name}.{one}" for name, rival in RIVALS.items() for one in rival.forms]
-    return [] if form in forms else [unknown_key(form, forms)]
 
 
 def weighed(given: Mapping[str, Any], plain: Mapping[str, Any]) -> dict[str, float]:

@@ -1,9 +1,9 @@
 """Settings of the overview: those of the command line, and those that its result stores."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from techduel.facts.history import LAST_YEAR
 from techduel.model.parameters.forms import RIVALS
@@ -13,22 +13,17 @@ from techduel.scenario.forms import less_likely
 from techduel.scenario.layers import choices, config_folder
 from techduel.scenario.loader import strict_yaml
 from techduel.scenario.overrides import quoted
-from techduel.scenario.problems import Allowed, refuse, validated
+from techduel.scenario.problems import Allowed, validated
 from techduel.scenario.scenario import named
-from techduel.scenario.settings import LAST_HORIZON
+from techduel.scenario.settings import LAST_HORIZON, RivalForm
 from techduel.studies.compare.settings import NAMES, Pairs
 from techduel.studies.compare.settings import composed as compared
-from techduel.studies.game.settings import wrong_form
 
 EXPERIMENT: Final = "overview"
 BASELINE: Final = "baseline_2021"
 HORIZON: Final = 2035
 WHOLE: Final = "library"
 """Name of the result that has every scenario as shipped."""
-
-type Form = Annotated[
-    str, Allowed(", ".join(f"{name}.{form}" for name, rivals in RIVALS.items() for form in rivals.forms))
-]
 
 
 class Settings(Named):
@@ -46,13 +41,8 @@ class Result(Pairs):
     """What a result stores."""
 
     experiment: Literal["overview"]
-    forms: list[Form]
+    forms: list[RivalForm]
     """Rival forms under which directions are looked at again."""
-
-    @model_validator(mode="after")
-    def _forms_are_known(self) -> Self:
-        refuse((("forms",), line) for form in self.forms for line in wrong_form(form))
-        return self
 
 
 def composed(arguments: Sequence[str]) -> dict[str, Any]:
