@@ -237,6 +237,12 @@ def test_what_is_no_table_is_told_with_its_name(
         techduel.open_result(path.parent).table("payoffs")
 
 
+def test_every_table_of_a_sound_result_is_opened(sound: Path) -> None:
+    for study in AGAIN:
+        result = techduel.open_result(sound / study / "small")
+        assert all(len(result.table(name).columns) > 1 for name in result.tables)
+
+
 def test_a_picture_that_cannot_be_drawn_of_what_is_stored_is_no_bug_of_ours(
     results: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

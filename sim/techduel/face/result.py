@@ -91,7 +91,7 @@ class Result:
         """
         if name not in self.tables:
             raise InvalidInput([f"table: {unknown_key(name, self.tables)}"])
-        return read_table(verified(self.folder, f"{name}.csv"), {*TEXTS, *LABELS, "variable"} - {"time"})
+        return read_table(verified(self.folder, f"{name}.csv"), {*TEXTS, *LABELS, "variable"} - {"time"}, strict=False)
 
     def to_dataframe(self) -> "pandas.DataFrame":
         """The table that says most: headlines, outcomes of a sweep, or the summary."""

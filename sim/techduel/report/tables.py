@@ -58,15 +58,16 @@ class Line(dict[str, Any]):
         raise StrangeTable(self._path, f"column {column} is missing")
 
 
-def read_table(path: Path, texts: Collection[str] = ()) -> "DataFrame":
+def read_table(path: Path, texts: Collection[str] = (), strict: bool = True) -> "DataFrame":
     """A table that `write_table` has written.
 
     Parameters
     ----------
     path : Path
     texts : collection of str
-        Columns that hold words even where every cell is empty or looks like a number; where any is named, all others
-        hold numbers.
+        Columns that hold words even where every cell is empty or looks like a number.
+    strict : bool
+        Whether all others hold numbers, where any such column is named.
 
     Raises
     ------
@@ -81,7 +82,7 @@ def read_table(path: Path, texts: Collection[str] = ()) -> "DataFrame":
     except ValueError as error:  # also of pandas' own parser, and where it is no text
         raise StrangeTable(path, f"no table ({str(error).strip()[:100]})") from error
     words = [name for name in frame.columns if name in texts or not pd.api.types.is_numeric_dtype(frame[name])]
-    strange = [name for name in words if texts and name not in texts and len(frame)]
+    strange = [name for name in words if strict and texts and name not in texts and len(frame)]
     if strange:
         raise StrangeTable(path, f"column {strange[0]} holds words for numbers")
     return frame.astype(dict.fromkeys(words, "object")).fillna(dict.fromkeys(words, ""))
