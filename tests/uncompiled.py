@@ -29,7 +29,17 @@ MECHANISMS = (
         "market",
         "outcomes",
     ),
-    *("economy.rest", "paradigm", "perception", "quarter", "reallocation", "research", "security", "talent"),
+    *(
+        "economy.rest",
+        "ledger.frontier",
+        "paradigm",
+        "perception",
+        "quarter",
+        "reallocation",
+        "research",
+        "security",
+        "talent",
+    ),
 )
 FOUNDING = ("base_trade", "base_rest", "base_accounts", "base_year")
 """Files of the facts that hold equations of the base year."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from techduel.ensemble.simulation import Start, prepared, simulate, worlds
 from techduel.model.actions import BUDGETS, EFFORTS, LEVERS, Action, of_state, own
+from techduel.model.engine.record import copied, shown
 from techduel.model.world import Firms, Outside, World
 from techduel.policies.fixed import StatusQuo2020
 from techduel.policies.kinds import POLICIES
@@ -207,12 +208,11 @@ def unchanged(start: Start) -> Start:
 
 def with_listed(start: Start) -> Start:
     """The same start with the second and the fifth firm of every cell on the rival's list."""
-    firms, cells = start.world.firms, start.world.cells
-    listed = firms.listed.copy(order="K")
-    listed[..., [1, 4]] = firms.alive[..., [1, 4]]
-    sales = (firms.sales * listed).sum(axis=-1, keepdims=True)
-    world = replace(start.world, firms=replace(firms, listed=listed), cells=replace(cells, listed_sales=sales))
-    return replace(start, world=world)
+    records = copied(start.world)
+    firms = records["firms"]
+    firms["listed"][..., [1, 4]] = firms["alive"][..., [1, 4]]
+    records["cells"]["listed_sales"] = (firms["sales"] * firms["listed"]).sum(axis=-1)
+    return replace(start, world=shown(records, start.world))
 
 
 def assert_close(actual: NDArray[Any], expected: Any, where: str) -> None:

@@ -3,7 +3,7 @@
 from math import exp, log
 from typing import Any
 
-from tests.reference import rest
+from tests.reference import ledger_income, rest
 
 EFFORTS = (
     "control_enforcement",
@@ -34,6 +34,7 @@ def account(state: Any) -> None:
     _spending(state, other_business)
     _people(state)
     _knowledge(state)
+    ledger_income.enter(state, rest.log_price_of_rest(state.model, state))
     state.money_gap = _money_gap(state)
 
 
@@ -75,9 +76,10 @@ def produce(state: Any) -> None:
     undisturbed = state.first["rest_output"] * model.rest_paths[index][model.quarter] * engine
     won = sum(cell.value_added for cell in state.cells)
     won -= model.sector_paths[index][model.quarter] * money
-    state.rest_output = undisturbed * (1.0 - model.known.security.incident_cost * unexpected)
-    state.rest_output -= rest.lost_to_cells(model, state) * won
-    state.rest_output -= 0.5 * (1.0 - rest.lost_to_cells(model, state)) * state.inputs_forgone
+    made = {"rest": undisturbed * (1.0 - model.known.security.incident_cost * unexpected)}
+    lost = rest.lost_to_cells(model, state)
+    amounts = {"crowding": -lost * won, "forgone": -0.5 * (1.0 - lost) * state.inputs_forgone}
+    state.rest_output = made["rest"] + amounts["crowding"] + amounts["forgone"]
     ahead = known.digital_excess[index] * known.digital_fade * (1.0 - exp(-model.years / known.digital_fade))
     sold = [cell.sales for cell in state.cells]
     of_core = [cell.sales for cell in state.cells if model.tags["digital_core"][cell.sector]]
@@ -85,14 +87,37 @@ def produce(state: Any) -> None:
         (sum(amounts) / (paths[index][model.quarter] * money)) ** known.industry_link
         for amounts, paths in ((sold, model.sales_paths), (of_core, model.digital_sales_paths))
     )
-    digital = state.first["other_digital"] * trend * exp(ahead + by_price[1] * surprise)
-    state.other_digital = digital * digital_pull
-    state.rest_output -= digital * (digital_pull - 1.0)
-    limit = max(known.emerging_limit[index] * state.first["gdp"] / state.first["other_emerging"], 1.0)
+    made["digital"] = state.first["other_digital"] * trend * exp(ahead + by_price[1] * surprise)
+    state.other_digital = made["digital"] * digital_pull
+    state.rest_output -= state.other_digital - made["digital"]
+    state.other_emerging = state.first["other_emerging"] * trend * _emerging(state) * all_pull
+    amounts["sectors"] = sum(cell.value_added for cell in state.cells)
+    state.gdp = state.rest_output + state.other_digital + amounts["sectors"]
+    by_engine = {name: part * surprise for name, part in zip(made, by_price, strict=True)}
+    logs = {"knowledge": learnt, "shortages": -missing, "incidents": log(made["rest"] / undisturbed), "ahead": ahead}
+    _enter_output(state, made, amounts, by_engine, logs)
+
+
+def _emerging(state: Any) -> float:
+    """Other emerging industries over GDP, relative to the base year."""
+    limit = state.model.known.accounts.emerging_limit[state.index] * state.first["gdp"]
+    limit = max(limit / state.first["other_emerging"], 1.0)
     room = max(limit - 1.0, 1e-9)
-    emerging = limit / (1.0 + room * exp(-max(state.emerging_excess, 0.0) * limit / room * model.years))
-    state.other_emerging = state.first["other_emerging"] * trend * emerging * all_pull
-    state.gdp = state.rest_output + state.other_digital + sum(cell.value_added for cell in state.cells)
+    return float(limit / (1.0 + room * exp(-max(state.emerging_excess, 0.0) * limit / room * state.model.years)))
+
+
+def _enter_output(
+    state: Any, made: dict[str, float], amounts: dict[str, float], engine: dict[str, float], logs: dict[str, float]
+) -> None:
+    """Tell the ledger what is made without firms, by what multiplies it, and what the sectors add and draw."""
+    model, index = state.model, state.index
+    labour, ahead = model.rest[index].labour_cost, logs.pop("ahead")
+    common = {"luck": state.output_deviation, "terms": labour, "ideas": log(rest.nominal(model, index)) - labour}
+    expected = {"rest": log(model.rest_paths[index][model.quarter])}
+    expected["digital"] = log(model.gdp_paths[index][model.quarter]) + ahead
+    own = {"rest": logs, "digital": dict.fromkeys(logs, 0.0)}
+    factors = {name: common | own[name] | {"forecast": expected[name], "engine": engine[name]} for name in made}
+    ledger_income.note_output(state, factors, made, amounts)
 
 
 def _index(state: Any) -> None:

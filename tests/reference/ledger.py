@@ -84,4 +84,6 @@ def turn_over(cell: Any, lasting: dict[int, float], staying: dict[int, float]) -
     worn, stayed = mean_of_best(lasting), mean_of_best(staying)
     living = {firm.slot: firm.technology for firm in cell.firms}
     cell.handed = cell.frontier
-    cell.ledger |= {"paradigm": worn - cell.found, "exit": stayed - worn, "entry": mean_of_best(living) - stayed}
+    cell.ledger |= {"paradigm": worn - cell.found, "exit": 0.0, "entry": 0.0}
+    cell.ledger["exit" if len(best(staying)) == len(best(lasting)) else "membership"] += stayed - worn
+    cell.ledger["entry" if len(best(living)) == len(best(staying)) else "membership"] += mean_of_best(living) - stayed

@@ -3,7 +3,7 @@
 from math import exp, log, log1p
 from typing import Any
 
-from tests.reference import abroad, reallocation, rest
+from tests.reference import abroad, ledger_sales, reallocation, rest
 from tests.reference.doors import Gate, open_sea
 from tests.reference.stocks import stock_up
 
@@ -15,17 +15,22 @@ class Market:
 
     __slots__ = (
         "bloc",
+        "duty",
         "felt",
         "final",
         "flows",
+        "growth",
+        "laid",
         "limit",
         "link_scale",
         "log_first",
         "log_price",
+        "memory",
         "missing",
         "penalty",
         "replaced",
         "sector",
+        "seen",
         "settled",
         "shortage",
         "spending",
@@ -40,6 +45,8 @@ class Market:
         self.missing = [0.0, 0.0, 0.0]
         self.withheld = [0.0, 0.0, 0.0]
         self.unmet, self.shortage = [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]
+        self.seen: dict[int, Any] = {}
+        self.duty, self.laid = [0.0] * 4, 0.0
 
 
 def trade(model: Any) -> None:
@@ -54,10 +61,12 @@ def trade(model: Any) -> None:
         by = reallocation.between_origins(model, sector) - 1.0
         growth = economies[bloc] * _diffusion(model, market.limit) * model.shifts[bloc][sector]
         ordinary, listed = bought[bloc][sector]
+        market.growth = growth
         if bloc < STATES:
             state = model.both[bloc]
             shares = _clear(model, market, supplies[sector], state.gates[sector], by)
-            stock = stock_up(state, market, ordinary, listed)
+            market.laid = stock = stock_up(state, market, ordinary, listed)
+            market.duty = state.duty[sector]
             _spend(model, market, growth, (ordinary, stock, listed))
             _receive(market, shares, state.duty[sector])
         else:
@@ -66,6 +75,7 @@ def trade(model: Any) -> None:
             abroad_now.missed[sector], abroad_now.short[sector] = market.penalty[0], market.shortage[0]
             _spend(model, market, growth, (ordinary, 0.0, listed))
             _receive(market, shares, None)
+    ledger_sales.enter(model)
     _book(model)
 
 
@@ -135,10 +145,14 @@ def _clear(model: Any, market: Market, supply: list[float], gates: tuple[Gate, .
 def _choose(model: Any, market: Market, offered: list[float], gate: Gate, buyer: int, by: float) -> list[float]:
     """Shares of origins for one buyer, who turns to others at once or slowly."""
     if model.known.forms.reallocation == "instant":
-        return _clear_for(market, offered, gate, buyer, by)
+        shares = _clear_for(market, offered, gate, buyer, by)
+        market.seen[buyer] = (offered, gate, gate.passed, shares)
+        return shares
+    through = [min(part, 1.0 - gone) for part, gone in zip(gate.passed, market.replaced[buyer], strict=True)]
     coming = [part * admitted for part, admitted in zip(offered, gate.admitted, strict=True)]
     withheld = (1 - market.bloc if market.bloc < STATES else 0, gate.withheld)
     shares = reallocation.take(market, buyer, coming, gate.passed, withheld, by)
+    market.seen[buyer] = (offered, gate, through, shares)
     reallocation.get_used(model, market, buyer, coming, gate.passed)
     return shares
 

@@ -13,7 +13,7 @@ from techduel.model.noise import Noise
 from techduel.model.world import Firms, World
 from techduel.policies.events import happened
 from techduel.scenario.scenario import Scenario
-from tests.reference import plain
+from tests.reference import ledger_income, ledger_sales, plain
 from tests.reference.abroad import Abroad, go_over, learn
 from tests.reference.agents import Cell, Firm, State
 from tests.reference.markets import STATES, Market, trade
@@ -46,6 +46,10 @@ class Reference(mesa.Model):
         self.states = self.agents_by_type[State]
         _read_prices(self)
         self._heed(world)
+        if world.origin is not None:
+            ledger_sales.remember(self, world.origin.records[0])
+        for state in self.both:
+            ledger_income.remember(state)
 
     def market(self, bloc: int, sector: int) -> Market:
         """A bloc's market for a sector."""

@@ -81,6 +81,18 @@ def log_price(model: Any, state: Any) -> float:
     return total + own * float(model.rest[state.index].rest_price)
 
 
+def log_price_of_rest(model: Any, state: Any) -> float:
+    """Its own price alone in the price index."""
+    if not is_sector(model):
+        return 0.0
+    bought = sum(
+        model.link_scale[state.index][cell.sector] * model.digital_inputs[cell.sector] * state.first["other_digital"]
+        for cell in state.cells
+    )
+    final = sum(cell.private_share + cell.public_share for cell in state.cells)
+    return float((1.0 - final - bought / state.first["gdp"]) * model.rest[state.index].rest_price)
+
+
 def money_gap(model: Any) -> float:
     """Spending less receipts and duties, and what is made less what is sold."""
     spent, received = (sum(getattr(rest, name) for rest in model.rest) for name in ("rest_spending", "rest_supply"))

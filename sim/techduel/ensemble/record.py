@@ -48,7 +48,9 @@ class Record(Shown):
     firms: dict[str, NDArray[np.generic]] = field(default_factory=dict)
     """Firm panels, (run, state, sector, slot, time)."""
     ledger: dict[str, NDArray[np.float64]] = field(default_factory=dict)
-    """Why frontiers have moved in each quarter, in logs, (run, state, sector, cause, time), `tables.CAUSES`."""
+    """Why frontiers, sales and real income have moved in each quarter, by the causes of `tables.LEDGERS`: ``frontier``
+    in logs and ``sales`` in bn USD, (run, state, sector, cause, time); ``income`` in bn USD, (run, state, cause, time).
+    """
     snapshots: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     """Firms' sales at start and end, (run, state, sector, slot); NaN where no firm is."""
     diagnostics: dict[str, NDArray[np.float64]] = field(default_factory=dict)

@@ -22,7 +22,7 @@ from techduel.ensemble.summary import COLUMNS, Variable, rows
 from techduel.ensemble.tasks import Columns, Tick, scenario_of, stage
 from techduel.facts.selection import known_sectors
 from techduel.model.axes import BLOCS, STATES
-from techduel.model.engine.tables import CAUSES
+from techduel.model.engine.tables import LEDGERS
 from techduel.model.outcomes import OUTCOMES
 from techduel.scenario.scenario import Scenario, numbers
 
@@ -278,11 +278,16 @@ class Kept:
         fitting = {
             "values": lambda: shape == self._shape(name, sectors) and kind == FLOAT,
             "firms": lambda: of_firms and len(shape) == len(FIRM_AXES) + 1 and kind[1] in "fbiu",
-            "ledger": lambda: shape == (len(STATES), sectors, len(CAUSES), self.quarters + 1) and kind == FLOAT,
+            "ledger": lambda: shape == self._entries(name, sectors) and kind == FLOAT,
             "snapshots": lambda: of_firms and len(shape) == len(FIRM_AXES) and kind == FLOAT,
             "diagnostics": lambda: not shape and kind == FLOAT,
         }
         return name.isidentifier() and group in fitting and fitting[group]()
+
+    def _entries(self, name: str, sectors: int) -> tuple[int, ...]:
+        """Sizes of a ledger's axes behind the runs; real income has no sectors."""
+        cells = (len(STATES),) if name == "income" else (len(STATES), sectors)
+        return (*cells, len(LEDGERS.get(name, ())), self.quarters + 1)
 
     def _shape(self, name: str, sectors: int) -> tuple[int, ...]:
         """Sizes of an outcome's axes behind the runs; a headline record keeps only year ends of sectors."""

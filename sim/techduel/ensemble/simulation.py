@@ -13,7 +13,7 @@ from techduel.model.actions import both
 from techduel.model.axes import STATES, Array
 from techduel.model.engine.batch import NOWHERE, Batch, Room
 from techduel.model.engine.record import ledger_type
-from techduel.model.engine.tables import CARRIED, GIVEN
+from techduel.model.engine.tables import CARRIED, GIVEN, LEDGERS
 from techduel.model.noise import Noise
 from techduel.model.outcomes import (
     EACH_QUARTER,
@@ -279,8 +279,12 @@ class _Found:
         return {name: _time_last(self._firms[name]) for name in FIRM_FIELDS} if len(self._firms) else {}
 
     def ledger(self) -> dict[str, NDArray[np.float64]]:
-        """Entries of the ledger where it is asked for, run first, then state, sector, cause and time."""
-        return {"frontier": _time_last(self._ledgers["frontier"]["each"])} if len(self._ledgers) else {}
+        """Entries of the ledger where it is asked for, run first, then state, sector if any, cause and time.
+
+        They are views: to join batches copies them anyway.
+        """
+        entries = {name: np.moveaxis(self._ledgers[name]["each"], 0, -1) for name in LEDGERS}
+        return entries if len(self._ledgers) else {}
 
 
 def _time_last[Kind: np.generic](values: NDArray[Kind]) -> NDArray[Kind]:

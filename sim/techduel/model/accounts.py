@@ -120,10 +120,15 @@ def rest_output(run: Any, s: int, surprise: float, added: float, drawn: float) -
     learnt = elasticity * log(state.knowledge_stock / state.knowledge_expected)
     sector = run.parameters.forms.price_block == SECTOR
     engine = 0.0 if sector else parameters.engine_elasticity * surprise
-    log_output = state.output_deviation + engine + learnt - shortage_loss(run, s) + dearer(run, s)
+    short = shortage_loss(run, s)
+    log_output = state.output_deviation + engine + learnt - short + dearer(run, s)
     lost = loss(state.incidents, state.first_risk, run.parameters.security)
     won = added - state.sector_expected * exp(state.output_deviation + dearer(run, s))
-    return state.first_rest_output * state.rest_expected * exp(log_output) * (1.0 - lost) - drawn * won
+    state.by_engine, state.by_knowledge, state.by_shortage, state.by_incidents = engine, learnt, short, lost
+    state.undrawn = state.first_rest_output * state.rest_expected * exp(log_output) * (1.0 - lost)
+    state.drawn = drawn * won
+    undrawn: float = state.undrawn
+    return undrawn - state.drawn
 
 
 @compiled
@@ -209,7 +214,9 @@ def produce(run: Any, s: int) -> None:
     cheaper = 0.0 if run.parameters.forms.price_block == SECTOR else parameters.digital_price_elasticity * surprise
     usual = state.first_other_digital * trend * exp(ahead + cheaper)
     state.other_digital = usual * pull(run, s, True)
-    lost = state.other_digital - usual + lost_sales_of_inputs(state, drawn)
+    state.digital_ahead, state.by_digital_price, state.usual_digital = ahead, cheaper, usual
+    state.inputs_lost = lost_sales_of_inputs(state, drawn)
+    lost = state.other_digital - usual + state.inputs_lost
     state.rest_output = rest_output(run, s, surprise, added, drawn) - lost
     share = emerging_share(state, parameters.emerging_limit[s], now.years)
     state.other_emerging = state.first_other_emerging * trend * share * pull(run, s, False)

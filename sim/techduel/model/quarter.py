@@ -20,7 +20,9 @@ from techduel.model.fringe import learn_abroad, price_inputs
 from techduel.model.government import take_effect
 from techduel.model.ideas import discover, look_ahead
 from techduel.model.knowledge import fund_knowledge, share_knowledge
-from techduel.model.ledger import enter_discoveries, enter_paradigm, enter_turnover
+from techduel.model.ledger.frontier import enter_discoveries, enter_paradigm, enter_turnover
+from techduel.model.ledger.income import enter_income, enter_output
+from techduel.model.ledger.sales import enter_sales
 from techduel.model.listing import list_firms
 from techduel.model.market import (
     attract,
@@ -143,6 +145,8 @@ def trade(run: Any) -> None:
             settle_market(run, m, k, switched(run))
             receive(run, m, k)
         book(run, k)
+        if run.now.ledger:
+            enter_sales(run, k)
 
 
 @compiled
@@ -210,6 +214,8 @@ def account(run: Any, luck: Any) -> None:
     for s in range(N_STATES):
         deviate(run, luck, s)
         produce(run, s)
+        if run.now.ledger:
+            enter_output(run, s)
     trade_rest(run)
     for s in range(N_STATES):
         state = run.states[s]
@@ -217,6 +223,8 @@ def account(run: Any, luck: Any) -> None:
         pay(run, s)
         state.price_index = price_index(run, s)
         state.real_income = real_income(state, run.parameters.accounts.cost_of_funds)
+        if run.now.ledger:
+            enter_income(run, s)
         state.money_gap = money_gap(run, s)
         train(run, s)
         fund_knowledge(run, s)

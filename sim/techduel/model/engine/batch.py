@@ -11,7 +11,7 @@ from techduel.model.actions import Action
 from techduel.model.engine.compiler import COMPILES, entry
 from techduel.model.engine.record import Origin, copied, forecasts, ledger_type, shown, write, write_levers
 from techduel.model.engine.tables import CARRIED, GIVEN
-from techduel.model.ledger import copy_ledger
+from techduel.model.ledger.book import copy_ledger, open_ledgers
 from techduel.model.noise import Draws, Noise, draw
 from techduel.model.outcomes import details_type, measure, measure_details, measure_totals, totals_type
 from techduel.model.quarter import foresee, quarter, quarters
@@ -70,7 +70,12 @@ class Batch:
     world : World
         Where they begin; it is left as it is.
     ledger : bool
-        Whether each quarter enters why frontiers move.
+        Whether each quarter enters why frontiers, sales and real income move; in a base year as it was founded.
+
+    Raises
+    ------
+    ValueError
+        If a ledger is to be kept of a world that is none of a base year.
 
     Attributes
     ----------
@@ -81,7 +86,10 @@ class Batch:
     def __init__(self, world: World, ledger: bool = False) -> None:
         self.records = copied(world)
         self.records["now"]["ledger"] = ledger
-        self.records["cells"]["frontier_handed"] = self.records["cells"]["frontier"]
+        if ledger:
+            if not self.records["markets"]["share"].any():
+                raise ValueError("a ledger opens in a base year as it was founded")
+            open_ledgers(self.records)
         self.world = shown(self.records, world)
 
     def step(self, decided: Action, luck: Draws, year: float, world: World | None = None) -> None:

@@ -15,10 +15,13 @@ from techduel.model.engine.tables import (
     CAUSES,
     DECISIONS,
     FORECAST,
+    FORMER,
     GIVEN,
+    INCOME,
     KINDS,
     NOTES,
     PATHS,
+    SALES,
     SEEN,
     TAGS,
     WITHIN,
@@ -70,7 +73,16 @@ def _parameters(sectors: int) -> np.dtype[Any]:
 
 def ledger_type(sectors: int) -> np.dtype[Any]:
     """Why the numbers of a run have moved in a quarter. Equation: model.md 9."""
-    return np.dtype([("frontier", named(CAUSES), (N_STATES, sectors))])
+    cells = (N_STATES, sectors)
+    return np.dtype(
+        [("frontier", named(CAUSES), cells), ("sales", named(SALES), cells), ("income", named(INCOME), (N_STATES,))]
+    )
+
+
+def _former_type(sectors: int) -> np.dtype[Any]:
+    """What a ledger remembers of the quarter before."""
+    sizes = {"sectors": (sectors,), "markets": (N_BLOCS, sectors), "states": (N_STATES,)}
+    return np.dtype([(group, _kind(FORMER[group]), size) for group, size in sizes.items()], align=True)
 
 
 def run_type(sectors: int, slots: int, links: int) -> np.dtype[Any]:
@@ -93,6 +105,7 @@ def run_type(sectors: int, slots: int, links: int) -> np.dtype[Any]:
             ("now", _kind(_fields("now"))),
             ("next_rules", "f8", (slots,)),
             ("notes", _kind(NOTES), (N_STATES, sectors, slots)),
+            ("former", _former_type(sectors)),
             ("ledger", ledger_type(sectors)),
         ],
         align=True,

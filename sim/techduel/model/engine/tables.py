@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final
 
 from techduel.model.actions import Action
-from techduel.model.axes import N_BLOCS, N_BUYERS, N_CHOKEPOINTS, N_PASSIVE
+from techduel.model.axes import N_BLOCS, N_BUYERS, N_CHOKEPOINTS, N_PASSIVE, N_STATES
 from techduel.model.structure import Chokepoints, Demand, Economy, Links, Quantity, ResearchBase, RestBase, Structure
 from techduel.model.world import Blocs, Cells, Firms, Markets, Openness, Outside, States
 
@@ -175,6 +175,16 @@ WITHIN: Final[Mapping[str, Mapping[str, Quantity]]] = {
         ),
         "inputs_forgone": Quantity("f8", "bn USD a year", "purchases from the rival that denial has ended"),
         "emigrants": Quantity("f8", "thousand a year", "researchers who leave for the rival"),
+        "undrawn": Quantity("f8", "bn USD a year", "output of the rest of the economy before sectors draw from it"),
+        "drawn": Quantity("f8", "bn USD a year", "output that sectors with firms draw from the rest of the economy"),
+        "inputs_lost": Quantity("f8", "bn USD a year", "output that ends with denied single inputs"),
+        "usual_digital": Quantity("f8", "bn USD a year", "other digital industries but for what pulls them"),
+        "digital_ahead": Quantity("f8", "log", "growth over GDP that is expected of them"),
+        "by_digital_price": Quantity("f8", "log", "what digital prices add to them"),
+        "by_engine": Quantity("f8", "log", "what digital prices add to the rest of the economy"),
+        "by_knowledge": Quantity("f8", "log", "what public knowledge adds to it"),
+        "by_shortage": Quantity("f8", "log", "what shortages take from it"),
+        "by_incidents": Quantity("f8", "share", "part of it that incidents take"),
     },
     "markets": {
         "duty": Quantity("f8", "share", "duty on an origin's goods, negative on supported home goods", N_BLOCS),
@@ -223,6 +233,9 @@ WITHIN: Final[Mapping[str, Mapping[str, Quantity]]] = {
 }
 """What lives within a quarter, by kind of record."""
 
+N_PARTS: Final = 3
+"""What an origin's attraction is made of for the ledger, beside duties and access: appeal, price, denied inputs."""
+
 NOTES: Final[Mapping[str, Quantity]] = {
     "before": Quantity("f8", "log", "technology before the quarter's discoveries"),
     "learnt": Quantity("f8", "log", "rise of technology by learning"),
@@ -233,12 +246,71 @@ NOTES: Final[Mapping[str, Quantity]] = {
 }
 """What a firm notes of its discoveries where a ledger is kept."""
 
+FORMER: Final[Mapping[str, Mapping[str, Quantity]]] = {
+    "sectors": {
+        "offers": Quantity("f8", "log", "attraction of origins, by part", (N_PARTS, N_BLOCS)),
+        "used": Quantity("f8", "log", "the same as buyers are used to it", (N_PARTS, N_BLOCS)),
+        "moved": Quantity("f8", "log", "its change", (N_PARTS, N_BLOCS)),
+        "log_share": Quantity("f8", "log", "change of the origins' shares in a buyer's purchases", N_BLOCS),
+        "shut": Quantity("i8", "", "1 where an origin's goods come in or stay away altogether", N_BLOCS),
+        "all_appeal": Quantity("f8", "log", "what all origins gain by appeal, by their weight for the buyer"),
+        "all_price": Quantity("f8", "log", "the same by price"),
+        "all_inputs": Quantity("f8", "log", "the same by inputs"),
+        "all_duty": Quantity("f8", "log", "the same by duties"),
+        "log_paid": Quantity("f8", "log", "change of what a buyer spends"),
+        "log_wanted": Quantity("f8", "log", "change of what it would spend if all goods could be had"),
+        "wanted": Quantity("f8", "bn USD a year", "that, as a mean of both ends"),
+        "final": Quantity("f8", "bn USD a year", "change of what of it is for final use"),
+    },
+    "markets": {
+        "share": Quantity("f8", "share", "of origins in a buyer's purchases", (N_BUYERS, N_BLOCS)),
+        "sold": Quantity("f8", "bn USD a year", "what a state's firms receive of a buyer", (N_BUYERS, N_STATES)),
+        "paid": Quantity("f8", "bn USD a year", "what a buyer spends", N_BUYERS),
+        "wanted": Quantity("f8", "bn USD a year", "what it would spend if all goods could be had", N_BUYERS),
+        "final": Quantity("f8", "bn USD a year", "what of it is for final use", N_BUYERS),
+        "ordinary": Quantity("f8", "bn USD a year", "inputs that ordinary users buy"),
+        "listed": Quantity("f8", "bn USD a year", "inputs that listed users buy"),
+        "stocked": Quantity("f8", "bn USD a year", "purchases for stocks"),
+        "users": Quantity("f8", "bn USD a year", "change of a buyer's purchases of inputs as all users buy", N_BUYERS),
+        "relisted": Quantity("f8", "bn USD a year", "the same because other users are listed", N_BUYERS),
+        "log_duty": Quantity("f8", "log", "price that duties add, by state of origin", N_STATES),
+        "net_of_duty": Quantity("f8", "share", "part of a price that its seller gets, by state of origin", N_STATES),
+        "duty_risen": Quantity("f8", "log", "its change", N_STATES),
+        "duty_used": Quantity("f8", "log", "the same as buyers are used to it", N_STATES),
+        "duty_moved": Quantity("f8", "log", "what its change does to attraction, by origin", N_BLOCS),
+    },
+    "states": {
+        "factors": Quantity("f8", "log", "what multiplies output outside the sectors' firms", 10),
+        "undrawn": Quantity("f8", "bn USD a year", "output of the rest of the economy before sectors draw from it"),
+        "digital": Quantity("f8", "bn USD a year", "other digital industries but for what pulls them"),
+        "added": Quantity("f8", "bn USD a year", "value added of the sectors with firms"),
+        "drawn": Quantity("f8", "bn USD a year", "output that they draw from the rest of the economy"),
+        "inputs_lost": Quantity("f8", "bn USD a year", "output that ends with denied single inputs"),
+        "spending": Quantity("f8", "bn USD a year", "public spending beyond its share in the base year"),
+        "duties": Quantity("f8", "bn USD a year", "tariff revenue beyond its share in the base year"),
+        "income": Quantity("f8", "bn USD a year", "real income"),
+        "money": Quantity("f8", "bn USD a year", "the same at prices of the quarter"),
+        "log_price": Quantity("f8", "log", "price index"),
+        "of_sectors": Quantity("f8", "log", "part of it that prices of sectors with firms add"),
+    },
+}
+"""What a ledger remembers of the quarter before, and how that has changed, by kind of record."""
+
 CAUSES: Final = (
     *("own", "denied", "induced", "partners"),
     *("home", "goods", "coinvention", "talent", "science", "investment", "illicit", "allies"),
     *("membership", "paradigm", "exit", "entry", "event"),
 )
 """Why a frontier moves: what its best firms find and learn, and who belongs to them."""
+SALES: Final = ("demand", "users", "appeal", "price", "inputs", "access", "duty", "capacity")
+"""Why a cell's sales move: what buyers want, which part of it is bought here, and what is not to be had."""
+INCOME: Final = (
+    *("forecast", "luck", "knowledge", "ideas", "engine", "sectors", "crowding", "forgone"),
+    *("shortages", "incidents", "spending", "tariffs", "terms", "prices"),
+)
+"""Why a state's real income moves: what is made, what governments cost, what money buys."""
+LEDGERS: Final[Mapping[str, tuple[str, ...]]] = {"frontier": CAUSES, "sales": SALES, "income": INCOME}
+"""What is accounted for, and by which causes."""
 
 PATHS: Final = {
     "rest_expected": "rest_path",

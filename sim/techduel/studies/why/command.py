@@ -1,4 +1,4 @@
-"""Why: what moved a lead, by cause, and which measure of another scenario moves it by which cause."""
+"""Why: what moved a lead, sales or real income, by cause, and which measure of another scenario moves it by which."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +9,6 @@ from techduel.ensemble.compute import compute as computed
 from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.simulation import simulate
 from techduel.ensemble.stock import Stock
-from techduel.model.axes import STATES
 from techduel.scenario.scenario import scenario_from
 from techduel.studies.frame import keep, opening, save
 from techduel.studies.why import report, tables
@@ -39,11 +38,11 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
 def _write_tables(folder: Path, demand: Ledgers, stock: Stock) -> None:
     config = demand.config
     found = {name: demand.found(stock, name) for name in config["scenarios"]}
-    tables.write_ledger(folder, found, STATES.index(config["state"]))
+    tables.write_ledger(folder, found, config)
     tables.write_courses(folder, found, config)
     last = config["scenarios"][-1]
     one = simulate(scenario_from(member(config, last)), [config["run"]], config["seed"], LEDGER)
-    tables.write_quarters(folder, one)
+    tables.write_quarters(folder, one, config)
     if len(found) > 1:
         ends = (entries[..., -1] for entries in found.values())
         mixes = dict(zip((frozenset[str](), frozenset(demand.players)), ends, strict=True))

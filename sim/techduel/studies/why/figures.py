@@ -1,4 +1,4 @@
-"""Figures of why a lead moved: a waterfall by cause, its course over the years, and measures by cause."""
+"""Figures of why a lead, sales or real income moved: a waterfall by cause, the course over years, measures by cause."""
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
@@ -25,21 +25,13 @@ from techduel.report.tables import Lines
 from techduel.report.words import number
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.scenario import numbers
-from techduel.studies.compare.answer import LEADERS
 from techduel.studies.compare.decomposition import TOTAL
-from techduel.studies.why.ledgers import START
-from techduel.studies.why.report import WORDS, chosen, parts_of
-from techduel.studies.why.tables import ALL, CHANGES, COURSES, DIFFERENCE, FIELDS, LEDGER, MATRIX, read
+from techduel.studies.why.accounts import ACCOUNTS, ALL, START
+from techduel.studies.why.report import WORDS, chosen, lead_is_told, parts_of, subject, told_field
+from techduel.studies.why.tables import COURSES, DIFFERENCE, LEDGER, MATRIX, read
 
 SHOWN: Final = 12
 """Steps of a waterfall; the others are one."""
-GROUPS: Final = {
-    "found": ("own", "denied", "induced", "partners"),
-    "learnt at home": ("home",),
-    "learnt abroad": ("goods", "coinvention", "talent", "science", "investment", "illicit", "allies"),
-    "firms among the best": ("membership", "exit", "entry"),
-    "paradigm and events": ("paradigm", "event"),
-}
 COLOURS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9")
 UP, DOWN = "#5AAE61", "#9970AB"
 TOTALS: Final = ("base year", "end", "all together")
@@ -67,7 +59,11 @@ def _pictures(config: Mapping[str, Any], folder: Path) -> Iterator[tuple[str, Pi
 
 
 def _words(config: Mapping[str, Any]) -> str:
-    return f"{LEADERS[config['state']]}, {str(config['sector'] or FIELDS).replace('_', ' ')}, log points"
+    return f"{subject(config)}, {told_field(config)}, {ACCOUNTS[config['of']].unit}"
+
+
+def _moved(config: Mapping[str, Any]) -> str:
+    return "the lead" if lead_is_told(config) else ACCOUNTS[config["of"]].subject
 
 
 def _waterfall(lines: Lines, config: Mapping[str, Any]) -> Picture:
@@ -88,7 +84,7 @@ def _waterfall(lines: Lines, config: Mapping[str, Any]) -> Picture:
         GREY if words in TOTALS else UP if size > 0.0 else DOWN for words, size in zip(names, sizes, strict=True)
     ]
     return Picture(
-        title=f"What {config['scenarios'][-1]} changes of the lead" if two else "What moved the lead",
+        title=f"What {config['scenarios'][-1]} changes of {_moved(config)}" if two else f"What moved {_moved(config)}",
         source=f"Means over runs of {' against '.join(reversed(config['scenarios']))}: {_words(config)}.",
         panels=[
             Bars(
@@ -101,31 +97,33 @@ def _waterfall(lines: Lines, config: Mapping[str, Any]) -> Picture:
         columns=("step", "from", "to"),
         rows=steps,
         height=1.2 + 0.27 * len(names),
-        note="Green raises the lead, violet lowers it",
+        note=f"Green raises {_moved(config)}, violet lowers",
         side_by_side=1,
     )
 
 
 def _stream(courses: Lines, config: Mapping[str, Any]) -> Picture:
     """What has moved the lead up to each year, by groups of causes, a panel a scenario."""
-    panels, rows = [], []
+    panels, rows, account = [], [], ACCOUNTS[config["of"]]
     for scenario in config["scenarios"]:
         of = {(x["cause"], x["year"]): x["mean"] for x in courses if x["scenario"] == scenario}
         years = np.array(sorted({year for _, year in of}))
-        sums = {group: np.array([sum(of[c, y] for c in causes) for y in years]) for group, causes in GROUPS.items()}
+        sums = {
+            group: np.array([sum(of[c, y] for c in causes) for y in years]) for group, causes in account.groups.items()
+        }
         whole = np.array([of[ALL, year] for year in years])
         rows += [(scenario, group, *pair) for group, y in sums.items() for pair in zip(years, y, strict=True)]
         panels.append(Fan([*_stacked(years, sums), Curve(years, whole, line(GREY, "dashed", 2.0))], scenario,
-                          Axis(whole=True, most=6), Axis("log points", zero=True)))  # fmt: skip
+                          Axis(whole=True, most=6), Axis(account.unit, zero=True)))  # fmt: skip
     return Picture(
-        title="What has moved the lead up to each year",
+        title=f"What has moved {_moved(config)} up to each year",
         source=f"Means over runs: {_words(config)}, since the base year.",
         panels=panels,
         columns=("scenario", "group", "year", "sum"),
         rows=rows,
         height=3.4,
-        note="Areas add up to the dashed line: what raises the lead above 0, what lowers it below",
-        keys=[Key(group, line(COLOURS[place]), filled=True) for place, group in enumerate(GROUPS)],
+        note="Areas add up to the dashed line: what raises above 0, what lowers below",
+        keys=[Key(group, line(COLOURS[place]), filled=True) for place, group in enumerate(account.groups)],
         same="both",
     )
 
@@ -144,7 +142,7 @@ def _matrix(matrix: Lines, config: Mapping[str, Any]) -> Picture:
     """Measures by cause, as far as any moves the lead."""
     cells = {(x["measure"], x["cause"]): x["mean"] for x in matrix}
     measures = list(dict.fromkeys(x["measure"] for x in matrix))
-    causes = [cause for cause in CHANGES if any(cells[one, cause] for one in measures)]
+    causes = [cause for cause in ACCOUNTS[config["of"]].changes if any(cells[one, cause] for one in measures)]
     values = np.array([[cells[one, cause] for one in measures] for cause in causes]).reshape(-1, len(measures))
     most = float(np.abs(values).max(initial=1e-9))
     return Picture(

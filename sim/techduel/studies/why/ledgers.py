@@ -1,5 +1,6 @@
 """Ledgers of scenarios and of mixes of their measures: runs by cause, computed once and kept."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -14,26 +15,33 @@ from techduel.ensemble.stock import Stock
 from techduel.ensemble.tasks import OUTCOMES, Columns, Tick, scenario_of, stage
 from techduel.facts.selection import known_sectors
 from techduel.model.axes import N_STATES
-from techduel.model.engine.tables import CAUSES
 from techduel.scenario.scenario import Scenario, scenario_from
 from techduel.studies.compare.decomposition import GROUPS, Coalition, Game, coalitions
+from techduel.studies.why.accounts import ACCOUNTS
 
 type Numbers = NDArray[np.float64]
 
-START: Final = "start"
-"""The frontier of the base year, to which causes add up."""
-COLUMNS: Final = (START, *CAUSES)
 LEDGER: Final = "ledger"
+SECTORLESS: Final = 4
+"""Axes of entries of an outcome that has no sectors."""
 
 
-def by_cause(record: Record) -> Numbers:
-    """Frontiers by what brought them about, (run, state, sector, cause, year), in log points; the base year first.
+def by_cause(record: Record, of: str) -> Numbers:
+    """An outcome by what brought it about, (run, state, sector, cause, year), in its unit; the base year first.
 
-    Causes are `COLUMNS`; their sum is the frontier at the end of each year.
+    Real income is of one sector. Causes are `Account.columns`; their sum is the outcome at the end of each year.
     """
-    moved = np.cumsum(record.ledger["frontier"], axis=-1)[..., ::4]
-    first = np.broadcast_to(record["technology_frontier"][..., None, :1], (*moved.shape[:3], 1, moved.shape[-1]))
-    return np.asarray(100.0 * np.concatenate([first, moved], axis=3))
+    account = ACCOUNTS[of]
+    moved = np.cumsum(record.ledger[of], axis=-1)[..., ::4]
+    first = np.broadcast_to(record[account.outcome][..., None, :1], (*moved.shape[:-2], 1, moved.shape[-1]))
+    whole = account.scale * np.concatenate([first, moved], axis=-2)
+    return np.asarray(whole if record.ledger[of].ndim > SECTORLESS else whole[:, :, None])
+
+
+def cells(of: str) -> tuple[int, ...]:
+    """Sizes of a ledger behind its runs: state, sector, cause."""
+    sectors = 1 if of == "income" else len(known_sectors().names)
+    return (N_STATES, sectors, len(ACCOUNTS[of].columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +89,10 @@ class Ledgers:
 
     def fits(self, found: Rows, shapes: Shapes) -> bool:
         """Whether a chunk holds ledgers of this length."""
-        cells = N_STATES * len(known_sectors().names) * len(COLUMNS)
-        return shapes.keys() == {LEDGER} and shapes[LEDGER][0][1:] in {(cells,), (cells * self.years,)}
+        sizes = {of: math.prod(cells(of)) for of in ACCOUNTS}
+        return shapes.keys() == sizes.keys() and any(
+            all(shapes[of][0][1:] == (size * years,) for of, size in sizes.items()) for years in (1, self.years)
+        )
 
     def works(self, missing: Mask, batch: int) -> Iterator["Entered"]:
         """One point a chunk, in batches."""
@@ -97,10 +107,10 @@ class Ledgers:
 
     def found(self, stock: Stock, point: str) -> Numbers:
         """Runs of a point that did not fail anywhere, by cause, (run, state, sector, cause, year); see `by_cause`."""
-        sound = ~np.any([stock.values([place], LEDGER)[1][0] for place in range(len(self.points))], axis=0)
-        values = stock.values([self.points.index(point)], LEDGER)[0][0, sound]
-        shape = (len(values), N_STATES, len(known_sectors().names), len(COLUMNS), -1)
-        return values.reshape(shape)
+        of = self.config["of"]
+        sound = ~np.any([stock.values([place], of)[1][0] for place in range(len(self.points))], axis=0)
+        values = stock.values([self.points.index(point)], of)[0][0, sound]
+        return values.reshape((len(values), *cells(of), -1))
 
 
 def member(config: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -154,8 +164,12 @@ class Entered:
         with stage("simulation"):
             record = simulate(mixed, runs, self.seed, LEDGER, progress=tick)
         with stage(OUTCOMES):
-            entries = by_cause(record) if self.mix is None else by_cause(record)[..., -1]
-            return Columns({LEDGER: np.ascontiguousarray(entries.reshape(len(runs), -1))})
+            return Columns({of: self._kept(by_cause(record, of)) for of in ACCOUNTS})
+
+    def _kept(self, entries: Numbers) -> Numbers:
+        """By run alone: every year of a scenario, the last of a mix."""
+        kept = entries if self.mix is None else entries[..., -1]
+        return np.ascontiguousarray(kept.reshape(len(entries), -1))
 
     def _mixed(self, mix: tuple[str, ...]) -> Scenario:
         first, second = map(scenario_of, self.configs)

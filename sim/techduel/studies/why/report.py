@@ -1,4 +1,4 @@
-"""Why a lead moved in words: how far, by which causes and sectors, by which measures, and the quarters of one run."""
+"""Why a lead, sales or real income moved in words: how far, by which causes, sectors and measures, and in one run."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -7,15 +7,14 @@ from typing import Any, Final
 
 from techduel.ensemble.folder import settings
 from techduel.model.axes import STATES
-from techduel.model.engine.tables import CAUSES
 from techduel.report.marks import TITLES
 from techduel.report.tables import Lines
 from techduel.report.words import number, per_cent, wrapped
 from techduel.studies import frame
 from techduel.studies.compare.answer import LEADERS
 from techduel.studies.compare.decomposition import TOTAL
-from techduel.studies.why.ledgers import START
-from techduel.studies.why.tables import ALL, COURSES, DIFFERENCE, FIELDS, LEAD, LEDGER, MATRIX, QUARTERS, read
+from techduel.studies.why.accounts import ACCOUNTS, ALL, LEAD, START, Account
+from techduel.studies.why.tables import COURSES, DIFFERENCE, LEDGER, MATRIX, QUARTERS, read, side_of
 
 WORDS: Final = {
     "own": "own research",
@@ -35,6 +34,28 @@ WORDS: Final = {
     "exit": "exit",
     "entry": "entry",
     "event": "events",
+    "demand": "final demand",
+    "users": "inputs that users buy",
+    "appeal": "technology and appeal",
+    "price": "cost",
+    "inputs": "cost of denied inputs",
+    "access": "access",
+    "duty": "duties and support",
+    "capacity": "goods not to be had",
+    "forecast": "growth as forecast",
+    "luck": "luck of the economy",
+    "knowledge": "public knowledge",
+    "ideas": "ideas that come with imports",
+    "engine": "digital prices as an engine",
+    "sectors": "value added of the sectors",
+    "crowding": "drawn from the rest",
+    "forgone": "single inputs not sold",
+    "shortages": "shortages",
+    "incidents": "incidents",
+    "spending": "public spending",
+    "tariffs": "tariff revenue",
+    "terms": "terms of trade",
+    "prices": "prices of the sectors",
     ALL: "all causes",
     START: "base year",
 }
@@ -47,6 +68,9 @@ MOST: Final = 4
 """Causes that a sentence names."""
 STEPS: Final = 3
 """Quarters of one run that the screen tells."""
+OWNERS: Final = {"us": "U.S.", "china": "China's"}
+WIDE: Final = 15
+"""Width of a column of the screen, a side each."""
 WIDEST, ROOM = 18, 49
 """Most that a column of the screen takes, and what all take together."""
 LEAST: Final = 0.05
@@ -75,19 +99,24 @@ def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
     frame.write_readme(folder, config, sentences(folder, config))
 
 
-def chosen(lines: Lines, config: Mapping[str, Any], scenario: str, side: str = LEAD) -> dict[str, Mapping[str, Any]]:
-    """Lines of a scenario and side by cause, in the field that is asked for."""
-    place = (scenario, side, config["sector"] or FIELDS)
+def chosen(lines: Lines, config: Mapping[str, Any], scenario: str, side: str = "") -> dict[str, Mapping[str, Any]]:
+    """Lines of a scenario by cause, in the field that is asked for; of the side that is asked for, or of another."""
+    place = (scenario, side or side_of(config), field_of(config))
     return {line["cause"]: line for line in lines if (line["scenario"], line["side"], line["sector"]) == place}
 
 
 def parts_of(lines: Lines, config: Mapping[str, Any], scenario: str) -> list[tuple[str, Mapping[str, Any], float]]:
-    """Causes of either side, the largest first: words, line, and the sign with which they count for the lead."""
+    """Causes, of a lead those of either side, the largest first: words, line, and the sign with which they count."""
+    account = ACCOUNTS[config["of"]]
     found = [
-        (f"{TITLES[state]}: {WORDS[cause]}", line, 1.0 if state == config["state"] else -1.0)
+        (
+            f"{TITLES[state]}: {WORDS[cause]}" if LEAD in account.sides else WORDS[cause],
+            line,
+            1.0 if state == config["state"] else -1.0,
+        )
         for state in STATES
         for cause, line in chosen(lines, config, scenario, state).items()
-        if cause in CAUSES and line["mean"] != 0.0
+        if cause in account.causes and line["mean"] != 0.0 and (LEAD in account.sides or state == config["state"])
     ]
     return sorted(found, key=lambda part: -abs(part[1]["mean"]))
 
@@ -96,16 +125,18 @@ def _moved(lines: Lines, config: Mapping[str, Any]) -> Iterator[str]:
     name = config["scenarios"][0]
     lead, members = chosen(lines, config, name), config["members"][name]
     start, change = lead[START]["mean"], lead[ALL]
+    signed, unit = lead_is_told(config), ACCOUNTS[config["of"]].unit
     yield (
-        f"{LEADERS[config['state']]} in {_field(config)} under {name} goes from {number(start)} log points in "
-        f"{members['start'] - 1} to {number(start + change['mean'])} at the end of {members['horizon']}, by "
-        f"{_sized(change)}."
+        f"{subject(config)} in {told_field(config)} under {name} {'goes' if signed else 'moves'} from "
+        f"{number(start, signed)} {unit} in {members['start'] - 1} to {number(start + change['mean'], signed)} at the "
+        f"end of {members['horizon']}, by {_sized(change)}."
     )
     named = [f"{words} {_sized(line, sign)}" for words, line, sign in parts_of(lines, config, name)[:MOST]]
     yield f"What moved it most: {'; '.join(named)}."
-    by_sector = [line for line in lines if (line["scenario"], line["side"], line["cause"]) == (name, LEAD, ALL)]
-    alone = sorted((line for line in by_sector if line["sector"] != FIELDS), key=lambda line: line["mean"])
-    if not config["sector"]:
+    place = (name, side_of(config), ALL)
+    by_sector = [line for line in lines if (line["scenario"], line["side"], line["cause"]) == place]
+    alone = sorted((line for line in by_sector if line["sector"] != field_of(config)), key=lambda line: line["mean"])
+    if alone and not config["sector"]:
         ends = [f"{line['sector'].replace('_', ' ')} {_sized(line)}" for line in (alone[-1], alone[0])]
         yield f"Of all sectors it moved most up and down in {' and '.join(ends)}."
 
@@ -113,7 +144,7 @@ def _moved(lines: Lines, config: Mapping[str, Any]) -> Iterator[str]:
 def _apart(lines: Lines, matrix: Lines, config: Mapping[str, Any]) -> Iterator[str]:
     first, second = config["scenarios"]
     change = chosen(lines, config, DIFFERENCE)[ALL]
-    yield f"{second} instead of {first} moves that lead by {_sized(change)}."
+    yield f"{second} instead of {first} moves that by {_sized(change)}."
     named = [f"{words} {_sized(line, sign)}" for words, line, sign in parts_of(lines, config, DIFFERENCE)[:MOST]]
     yield f"By cause: {'; '.join(named)}." if named else "No cause differs."
     rows = sorted((x for x in matrix if x["cause"] == ALL and x["measure"] != TOTAL), key=lambda x: -abs(x["mean"]))
@@ -124,8 +155,26 @@ def _apart(lines: Lines, matrix: Lines, config: Mapping[str, Any]) -> Iterator[s
         yield f"The largest single part is {most['measure']} by way of {WORDS[most['cause']]}: {_sized(most)}."
 
 
-def _field(config: Mapping[str, Any]) -> str:
-    return str(config["sector"] or FIELDS).replace("_", " ")
+def subject(config: Mapping[str, Any]) -> str:
+    """What is told, at the start of a sentence."""
+    if lead_is_told(config):
+        return LEADERS[config["state"]]
+    return f"{OWNERS[config['state']]} {ACCOUNTS[config['of']].subject}"
+
+
+def lead_is_told(config: Mapping[str, Any]) -> bool:
+    """Whether it is a lead, which has a sign."""
+    return side_of(config) == LEAD
+
+
+def field_of(config: Mapping[str, Any]) -> str:
+    """Where it is counted, as tables have it."""
+    return str(config["sector"] or ACCOUNTS[config["of"]].field)
+
+
+def told_field(config: Mapping[str, Any]) -> str:
+    """The same in words."""
+    return field_of(config).replace("_", " ")
 
 
 def _sized(line: Mapping[str, Any], sign: float = 1.0) -> str:
@@ -139,47 +188,54 @@ def _sized(line: Mapping[str, Any], sign: float = 1.0) -> str:
     return f"{number(mean)} ({ends}; {per_cent(share)} of runs{lucky}{inside})"
 
 
-def steps(lines: Lines, most: int) -> Iterator[str]:
+def steps(lines: Lines, config: Mapping[str, Any], most: int) -> Iterator[str]:
     """The quarters of a run in sentences."""
+    account = ACCOUNTS[config["of"]]
+    what = "frontier" if lead_is_told(config) else account.subject
     for line in lines[:most]:
-        causes = sorted((cause for cause in CAUSES if abs(line[cause]) > LEAST), key=lambda cause: -abs(line[cause]))
+        causes = [cause for cause in account.causes if abs(line[cause]) > LEAST]
+        causes.sort(key=lambda cause: -abs(line[cause]))
         told = ", ".join(f"{WORDS[cause]} {number(line[cause])}" for cause in causes[:MOST])
         yield (
-            f"{line['year']:.0f} Q{line['quarter']:.0f}: the frontier of {TITLES[line['state']]} in "
-            f"{line['sector'].replace('_', ' ')} moves by {number(line['change'])} log points: {told}."
+            f"{line['year']:.0f} Q{line['quarter']:.0f}: the {what} of {TITLES[line['state']]} in "
+            f"{line['sector'].replace('_', ' ')} {'moves' if what == 'frontier' else 'changes'} by "
+            f"{number(line['change'])} {account.unit}: {told}."
         )
 
 
 def _steps(lines: Lines, config: Mapping[str, Any]) -> Iterator[str]:
-    told = " ".join(steps(lines, STEPS))
+    told = " ".join(steps(lines, config, STEPS))
     yield f"Largest steps of run {config['run']} under {config['scenarios'][-1]}: {told}"
 
 
 def _table(folder: Path, config: Mapping[str, Any]) -> Iterator[str]:
     matrix = read(folder, MATRIX)
     if matrix:
-        yield from _rows_by_measure(matrix)
+        yield from _rows_by_measure(matrix, ACCOUNTS[config["of"]])
     else:
         yield from _rows_by_side(read(folder, LEDGER), config)
 
 
 def _rows_by_side(lines: Lines, config: Mapping[str, Any]) -> Iterator[str]:
-    by_side = {side: chosen(lines, config, config["scenarios"][0], side) for side in (*STATES, LEAD)}
-    yield f"Log points since the base year, means over runs, {_field(config)}"
-    yield f" {'':<32}{'United States':>15}{'China':>12}{'lead':>12}"
-    for cause in (*CAUSES, ALL):
+    account = ACCOUNTS[config["of"]]
+    by_side = {side: chosen(lines, config, config["scenarios"][0], side) for side in account.sides}
+    unit = account.unit[0].upper() + account.unit[1:]
+    yield f"{unit} since the base year, means over runs, {told_field(config)}"
+    yield f" {'':<32}{''.join(f'{TITLES.get(side, side):>{WIDE}}' for side in by_side)}"
+    for cause in account.changes:
         values = [found[cause]["mean"] for found in by_side.values()]
         if any(values):
-            yield f" {WORDS[cause]:<32}{number(values[0]):>15}{number(values[1]):>12}{number(values[2]):>12}"
+            yield f" {WORDS[cause]:<32}{''.join(f'{number(value):>{WIDE}}' for value in values)}"
 
 
-def _rows_by_measure(matrix: Lines) -> Iterator[str]:
+def _rows_by_measure(matrix: Lines, account: Account) -> Iterator[str]:
     measures = list(dict.fromkeys(line["measure"] for line in matrix))
     cells = {(line["measure"], line["cause"]): line["mean"] for line in matrix}
-    yield "Log points of lead by measure and cause, Shapley averages; rows and columns add up"
+    unit, what = account.unit[0].upper() + account.unit[1:], f"of {account.subject}"
+    yield f"{unit} {what} by measure and cause, Shapley averages; rows and columns add up"
     width = min(WIDEST, ROOM // len(measures))
     yield f" {'':<30}{''.join(f'{_short(one)[: width - 1]:>{width}}' for one in measures)}"
-    for cause in (*CAUSES, ALL):
+    for cause in account.changes:
         values = [cells[one, cause] for one in measures]
         if any(values):
             yield f" {WORDS[cause]:<30}{''.join(f'{number(value):>{width}}' for value in values)}"

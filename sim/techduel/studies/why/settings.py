@@ -1,4 +1,4 @@
-"""Settings of why a lead moved: those of the command line, and those that its result stores."""
+"""Settings of why a lead, sales or real income moved: those of the command line, and those that its result stores."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final, Literal, Self
@@ -19,6 +19,7 @@ MOST_NAMES: Final = 2
 NAMES: Final = "one or two scenarios, A or A B, by name"
 
 type Runs = Annotated[int, Field(ge=1, le=100_000)]
+type Of = Literal["frontier", "sales", "income"]
 type State = Literal["us", "china"]
 type Groups = Literal["levers", "channels"]
 type Sector = Annotated[Literal[known_sectors().names], Allowed(f"one of {', '.join(known_sectors().names)}")]  # type: ignore[valid-type]
@@ -30,8 +31,9 @@ class Settings(Named):
     scenarios: Annotated[list[str], Field(min_length=1, max_length=MOST_NAMES), Allowed(NAMES)] = Field(
         ["baseline_2021"], description="A, whose lead is explained, or A and B: what B does to it; also as A B"
     )
-    state: State = Field("us", description="whose lead")
-    sector: Sector | None = Field(None, description="in which sector; the mean of frontier fields when left out")
+    of: Of = Field("frontier", description="what moved: the lead of frontiers, sales or real income")
+    state: State = Field("us", description="whose lead, sales or income")
+    sector: Sector | None = Field(None, description="in which; left out, the mean of frontier fields or all sales")
     decompose: Groups = Field("levers", description="how measures of B are grouped")
     run: Annotated[int, Field(ge=0, le=100_000)] = Field(0, description="whose quarters are told one by one")
     base: list[str] = Field([], description="settings of all runs in brackets, as of run")
@@ -46,6 +48,7 @@ class Result(Strict):
     experiment: Literal["why"]
     title: Line
     scenarios: Annotated[list[Name], Field(min_length=1, max_length=MOST_NAMES)]
+    of: Of
     state: State
     sector: Sector | None
     decompose: Groups
@@ -56,6 +59,8 @@ class Result(Strict):
 
     @model_validator(mode="after")
     def _members_can_be_paired(self) -> Self:
+        if self.of == "income" and self.sector is not None:
+            refuse([(("sector",), f"{self.sector} given; allowed: none, since real income has no sectors")])
         if list(self.members) != self.scenarios:
             refuse([(("scenarios",), f"{', '.join(self.scenarios)} given; allowed: {', '.join(self.members)}")])
         for key in ("start", "slots"):
@@ -68,7 +73,7 @@ class Result(Strict):
         return self
 
 
-FREE: Final = ("title", "runs", "state", "sector", "run")
+FREE: Final = ("title", "runs", "of", "state", "sector", "run")
 """Settings that may change from one call to the next: what is there is kept, only what is new is computed."""
 
 
@@ -94,7 +99,7 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
         "experiment": EXPERIMENT,
         "title": plain[scenarios[-1]]["title"],
         "scenarios": scenarios,
-        **{key: given[key] for key in ("state", "sector", "decompose", "run", "runs", "seed")},
+        **{key: given[key] for key in ("of", "state", "sector", "decompose", "run", "runs", "seed")},
         "members": {name: of_points(one) for name, one in plain.items()},
     }
     return completed(config, Result, given, lambda: _default_name(given, config))

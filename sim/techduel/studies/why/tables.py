@@ -1,4 +1,4 @@
-"""Tables of why a lead moved: by cause and sector, over years, by measure and cause, and the quarters of one run."""
+"""Tables of why a lead, sales or real income moved: by cause and sector, over years, by measure, and of one run."""
 
 from collections.abc import Iterator, Mapping
 from itertools import product
@@ -11,19 +11,13 @@ from techduel.ensemble.paired import Row, over_frontier, spread
 from techduel.ensemble.record import Record
 from techduel.facts.selection import known_sectors
 from techduel.model.axes import STATES
-from techduel.model.engine.tables import CAUSES
 from techduel.report.tables import Lines, read_lines, write_table
 from techduel.studies.compare.decomposition import TOTAL, Coalition, contributions
 from techduel.studies.game.stakes import luck
-from techduel.studies.why.ledgers import COLUMNS, START, Numbers
+from techduel.studies.why.accounts import ACCOUNTS, LEAD, START, Account
+from techduel.studies.why.ledgers import SECTORLESS, Numbers
 
 LEDGER, COURSES, MATRIX, QUARTERS = "ledger.csv", "by_year.csv", "matrix.csv", "quarters.csv"
-LEAD: Final = "lead"
-"""Own frontier less the rival's."""
-FIELDS: Final = "frontier fields"
-"""Mean over the sectors of that tag."""
-ALL: Final = "all"
-"""Sum of all causes without the start."""
 DIFFERENCE: Final = "difference"
 """The second scenario less the first."""
 TOLD: Final = 12
@@ -32,26 +26,39 @@ STATISTICS: Final = ("mean", "se", "q05", "q50", "q95", "share_positive", "share
 LEDGER_COLUMNS: Final = ("scenario", "side", "sector", "cause", *STATISTICS)
 COURSE_COLUMNS: Final = ("scenario", "cause", "year", "mean", "q05", "q95")
 MATRIX_COLUMNS: Final = ("measure", "cause", *STATISTICS)
-QUARTER_COLUMNS: Final = ("year", "quarter", "state", "sector", "change", *CAUSES)
+QUARTER_COLUMNS: Final = ("year", "quarter", "state", "sector", "change")
 TEXTS: Final = ("scenario", "side", "sector", "cause", "measure", "state")
-CHANGES: Final = (*CAUSES, ALL)
 
 
-def sides(entries: Numbers, me: int) -> dict[str, Numbers]:
-    """Entries of both states, and of the lead of one, by side, (run, ...) from (run, state, ...)."""
+def sides(entries: Numbers, account: Account, me: int) -> dict[str, Numbers]:
+    """Entries by side, (run, ...) from (run, state, ...): of both states, and of the lead of one where there is one."""
     both = {state: entries[:, place] for place, state in enumerate(STATES)}
-    return {**both, LEAD: entries[:, me] - entries[:, 1 - me]}
+    return both | {LEAD: entries[:, me] - entries[:, 1 - me]} if LEAD in account.sides else both
 
 
-def in_field(entries: Numbers, sector: str | None) -> Numbers:
-    """Entries of a sector, or their mean over frontier fields, (run, state, cause, ...)."""
+def in_field(entries: Numbers, account: Account, sector: str | None) -> Numbers:
+    """Entries of a sector; or the mean of frontiers over their fields, all sales; (run, state, cause, ...)."""
     names = known_sectors().names
-    return over_frontier(entries, names) if sector is None else entries[:, :, names.index(sector)]
+    if sector is not None:
+        return entries[:, :, names.index(sector)]
+    return over_frontier(entries, names) if LEAD in account.sides else entries.sum(axis=2)
+
+
+def asked(entries: Numbers, config: Mapping[str, Any]) -> Numbers:
+    """Entries of what a study is asked for, (run, cause, ...): a lead, or what is a state's own, in a field."""
+    account = ACCOUNTS[config["of"]]
+    found = sides(in_field(entries, account, config["sector"]), account, STATES.index(config["state"]))
+    return found[side_of(config)]
+
+
+def side_of(config: Mapping[str, Any]) -> str:
+    """Whose numbers are asked for."""
+    return LEAD if LEAD in ACCOUNTS[config["of"]].sides else str(config["state"])
 
 
 def with_all(entries: Numbers) -> Numbers:
-    """Causes with their sum behind them, the start left out on the way, (..., cause) of `CHANGES`; see `COLUMNS`."""
-    causes = entries[..., len(COLUMNS) - len(CAUSES) :]
+    """Causes with their sum behind them, the start left out on the way, (..., cause) of `Account.changes`."""
+    causes = entries[..., 1:]
     return np.concatenate([causes, causes.sum(axis=-1, keepdims=True)], axis=-1)
 
 
@@ -63,43 +70,42 @@ def statistics(values: Numbers) -> Iterator[tuple[float, ...]]:
         yield (mean, error, q05, q50, q95, positive, negative, float(parts[place]), float(len(values)))
 
 
-def write_ledger(folder: Path, found: Mapping[str, Numbers], me: int) -> None:
+def write_ledger(folder: Path, found: Mapping[str, Numbers], config: Mapping[str, Any]) -> None:
     """One line a scenario, side, sector and cause at the horizon; with two scenarios also what sets them apart.
 
     Parameters
     ----------
     found : by scenario, (run, state, sector, cause, year), as of `ledgers.by_cause`
-    me : place of the state whose lead it is
     """
-    write_table(folder / LEDGER, LEDGER_COLUMNS, _ledger({name: one[..., -1] for name, one in found.items()}, me))
+    write_table(folder / LEDGER, LEDGER_COLUMNS, _ledger({name: one[..., -1] for name, one in found.items()}, config))
 
 
-def _ledger(found: Mapping[str, Numbers], me: int) -> Iterator[Row]:
-    ends = dict(found)
+def _ledger(found: Mapping[str, Numbers], config: Mapping[str, Any]) -> Iterator[Row]:
+    account, me, ends = ACCOUNTS[config["of"]], STATES.index(config["state"]), dict(found)
     if len(found) > 1:
         first, second = found.values()
         ends[DIFFERENCE] = second - first
     for scenario, entries in ends.items():
-        for sector in (None, *known_sectors().names):
-            for side, values in sides(in_field(entries, sector), me).items():
+        for sector in (None, *(known_sectors().names if entries.shape[2] > 1 else ())):
+            for side, values in sides(in_field(entries, account, sector), account, me).items():
                 whole = np.concatenate([values[:, :1], with_all(values)], axis=-1)
-                for cause, numbers in zip((START, *CHANGES), statistics(whole), strict=True):
-                    yield (scenario, side, sector or FIELDS, cause, *numbers)
+                for cause, numbers in zip((START, *account.changes), statistics(whole), strict=True):
+                    yield (scenario, side, sector or account.field, cause, *numbers)
 
 
 def write_courses(folder: Path, found: Mapping[str, Numbers], config: Mapping[str, Any]) -> None:
-    """One line a scenario, cause and year: what has moved the lead up to then, in the field that is asked for."""
+    """One line a scenario, cause and year: what has moved what is asked for up to then."""
     write_table(folder / COURSES, COURSE_COLUMNS, _courses(found, config))
 
 
 def _courses(found: Mapping[str, Numbers], config: Mapping[str, Any]) -> Iterator[Row]:
-    first = config["members"][config["scenarios"][0]]["start"] - 1
+    first, changes = config["members"][config["scenarios"][0]]["start"] - 1, ACCOUNTS[config["of"]].changes
     for scenario, entries in found.items():
-        lead = sides(in_field(entries, config["sector"]), STATES.index(config["state"]))[LEAD]
-        for year, place in product(range(lead.shape[-1]), range(len(CHANGES))):
-            values = with_all(lead[..., year])[:, place]
+        mine = asked(entries, config)
+        for year, place in product(range(mine.shape[-1]), range(len(changes))):
+            values = with_all(mine[..., year])[:, place]
             low, high = np.quantile(values, (0.05, 0.95)).tolist()
-            yield (scenario, CHANGES[place], float(first + year), float(values.mean()), low, high)
+            yield (scenario, changes[place], float(first + year), float(values.mean()), low, high)
 
 
 def write_matrix(
@@ -112,31 +118,32 @@ def write_matrix(
     players : names of measures
     mixes : (run, state, sector, cause) at the horizon by who plays, nobody and everybody included
     """
-    me = STATES.index(config["state"])
-    leads = {who: with_all(sides(in_field(one, config["sector"]), me)[LEAD]) for who, one in mixes.items()}
-    write_table(folder / MATRIX, MATRIX_COLUMNS, _matrix(players, leads))
+    mine = {who: with_all(asked(one, config)) for who, one in mixes.items()}
+    write_table(folder / MATRIX, MATRIX_COLUMNS, _matrix(players, mine, ACCOUNTS[config["of"]].changes))
 
 
-def _matrix(players: tuple[str, ...], leads: Mapping[Coalition, Numbers]) -> Iterator[Row]:
-    shares = contributions(players, leads).mean(axis=0) if players else np.zeros((0, 1, len(CHANGES)))
-    whole = leads[frozenset(players)] - leads[frozenset()]
+def _matrix(players: tuple[str, ...], mine: Mapping[Coalition, Numbers], changes: tuple[str, ...]) -> Iterator[Row]:
+    shares = contributions(players, mine).mean(axis=0) if players else np.zeros((0, 1, len(changes)))
+    whole = mine[frozenset(players)] - mine[frozenset()]
     for player, values in zip((*players, TOTAL), (*shares, whole), strict=True):
-        for cause, numbers in zip(CHANGES, statistics(values), strict=True):
+        for cause, numbers in zip(changes, statistics(values), strict=True):
             yield (player, cause, *numbers)
 
 
-def write_quarters(folder: Path, record: Record) -> None:
-    """The quarters of one run in which a frontier moved most, the largest first, in log points by cause."""
-    write_table(folder / QUARTERS, QUARTER_COLUMNS, _quarters(record))
+def write_quarters(folder: Path, record: Record, config: Mapping[str, Any]) -> None:
+    """The quarters of one run in which what is accounted for moved most, the largest first, by cause."""
+    write_table(folder / QUARTERS, (*QUARTER_COLUMNS, *ACCOUNTS[config["of"]].causes), _quarters(record, config["of"]))
 
 
-def _quarters(record: Record) -> Iterator[Row]:
-    entries = 100.0 * record.ledger["frontier"][0]
+def _quarters(record: Record, of: str) -> Iterator[Row]:
+    account, entries = ACCOUNTS[of], ACCOUNTS[of].scale * record.ledger[of][0]
+    names = record.sectors if entries.ndim == SECTORLESS else (account.field,)
+    entries = entries.reshape(len(STATES), len(names), len(account.causes), -1)
     moved = entries.sum(axis=2)
     for place in np.argsort(-np.abs(moved), axis=None, kind="stable")[:TOLD]:
         state, sector, time = (int(one) for one in np.unravel_index(place, moved.shape))
         year, part = divmod(round(4.0 * float(record.time[time])), 4)
-        opening = (float(year), float(part + 1), STATES[state], record.sectors[sector])
+        opening = (float(year), float(part + 1), STATES[state], names[sector])
         yield (*opening, float(moved[state, sector, time]), *entries[state, sector, :, time].tolist())
 
 

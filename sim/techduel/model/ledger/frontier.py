@@ -1,8 +1,7 @@
-"""The ledger: why the frontier of each cell has moved in a quarter, without a rest; nothing acts on it."""
+"""The ledger of frontiers: why that of each cell has moved in a quarter, without a rest."""
 
 from typing import Any, Final
 
-from techduel.model.axes import N_STATES
 from techduel.model.engine.compiler import compiled
 from techduel.model.ideas import OWN, chance_of, may_be, size
 from techduel.model.noise import INNOVATION
@@ -11,6 +10,8 @@ FORMER, STAYING, LIVING = range(3)
 """Whom the three best are taken from: living firms by their technology before discoveries; those that lived before the
 quarter, by their technology now; all that live now."""
 NOBODY: Final = -1
+MOST: Final = 3.0
+"""Firms of which the mean is taken, if so many live."""
 
 
 @compiled
@@ -140,7 +141,9 @@ def enter_channels(run: Any, s: int, k: int, abroad: float) -> None:
 def enter_paradigm(run: Any, s: int, k: int) -> None:
     """What the paradigm does to the frontier. Equation: model.md 9."""
     cell, firms, notes = run.cells[s, k], run.firms[s, k], run.notes[s, k]
-    worn = mean(firms, three_best(firms, notes, LIVING))
+    worn = cell.frontier_found
+    if run.sectors[k].worn > 0.0:
+        worn = mean(firms, three_best(firms, notes, LIVING))
     run.ledger.frontier[s, k].paradigm = worn - cell.frontier_found
     cell.frontier_worn = worn
 
@@ -149,24 +152,23 @@ def enter_paradigm(run: Any, s: int, k: int) -> None:
 def enter_turnover(run: Any, s: int, k: int) -> None:
     """What firms that leave, and then firms that come, do to the frontier; newcomers have no induced research.
 
-    Equation: model.md 9.
+    Where they change of how many firms the mean is taken, that is membership. Equation: model.md 9.
     """
     entry, cell, firms, notes = run.ledger.frontier[s, k], run.cells[s, k], run.firms[s, k], run.notes[s, k]
     cell.frontier_handed = cell.frontier
     if cell.exited + cell.entered == 0.0:
         return
-    stayed = mean(firms, three_best(firms, notes, STAYING))
-    entry.exit = stayed - cell.frontier_worn
-    entry.entry = mean(firms, three_best(firms, notes, LIVING)) - stayed
+    staying, living = three_best(firms, notes, STAYING), three_best(firms, notes, LIVING)
+    stayed = mean(firms, staying)
+    left, come = stayed - cell.frontier_worn, mean(firms, living) - stayed
+    if many(staying) < min(cell.firms + cell.exited - cell.entered, MOST):
+        entry.membership += left
+    else:
+        entry.exit = left
+    if many(living) > many(staying):
+        entry.membership += come
+    else:
+        entry.entry = come
     for i in range(len(firms)):
         if firms[i].place_was_free:
             notes[i].induced = 0.0
-
-
-@compiled
-def copy_ledger(run: Any, found: Any) -> None:
-    """The ledger of a quarter, put where it is kept."""
-    for s in range(N_STATES):
-        for k in range(len(run.sectors)):
-            for cause in range(len(found.frontier[s, k].each)):
-                found.frontier[s, k].each[cause] = run.ledger.frontier[s, k].each[cause]
