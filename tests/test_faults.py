@@ -15,7 +15,8 @@ from tests.faults.plant import REPOSITORY, Finding, faulty, main, planted, sound
 from tests.faults.planted import FAULTS
 
 ROWS = (
-    "model/ access market fringe reallocation research ideas ledger knowledge talent finance entry paradigm accounts",
+    "model/ access market fringe reallocation research ideas knowledge talent finance entry paradigm accounts",
+    "model/ledger/ frontier sales income",
     "model/ economy/rest engine/record government listing security perception quarter outcomes",
     "facts/ base_trade base_rest base_accounts base_year changes chokepoints",
     "policies/ fixed moves stances reactions schedule variants mitigation best_response events politics shocks",

@@ -38,9 +38,9 @@ def _why(name: str) -> str:
 BY_FILE: Final = {
     "studies/why/ledgers.py": [
         (
-            "np.concatenate([first, moved], axis=3)",
-            "np.concatenate([0.0 * first, moved], axis=3)",
-            _why("causes_add_up_to_the_frontier_of_every_year"),
+            "np.concatenate([first, moved], axis=-2)",
+            "np.concatenate([0.0 * first, moved], axis=-2)",
+            _why("causes_add_up_to_the_outcome_of_every_year"),
         ),
     ],
     "studies/why/tables.py": [
@@ -50,15 +50,15 @@ BY_FILE: Final = {
             _why("words_tell_size_side_measure_and_luck"),
         ),
         (
-            "leads[frozenset(players)] - leads[frozenset()]",
-            "leads[frozenset()] - leads[frozenset(players)]",
+            "mine[frozenset(players)] - mine[frozenset()]",
+            "mine[frozenset()] - mine[frozenset(players)]",
             _why("measures_and_causes_add_up_both_ways"),
         ),
     ],
     "studies/why/report.py": [
         (
-            'line, 1.0 if state == config["state"] else -1.0)',
-            "line, 1.0)",
+            '1.0 if state == config["state"] else -1.0,',
+            "1.0,",
             _why("words_tell_size_side_measure_and_luck"),
         ),
     ],

@@ -51,13 +51,31 @@ BY_FILE: Final = {
         ("state.levers.listing_pace / 4.0", "state.levers.listing_pace", LEVERS),
         ("firm.tie_replaced = run.cells[1 - s, sector].tie_replaced", "firm.tie_replaced = 0.0", LEVERS),
     ],
-    "model/ledger": [
+    "model/ledger/frontier": [
         ("return firm.alive and not (when == STAYING and", "return firm.alive and not (when == LIVING and", LEDGER),
         ("noted, weight = notes[i], 0.5 * (was + is_now)", "noted, weight = notes[i], was", LEDGER),
         ("free = dragged - noted.denied", "free = dragged + noted.denied", LEDGER),
         ("dragged = with_induced - ideas.curvature * noted.induced", "dragged = with_induced - noted.induced", LEDGER),
         ("a_unit * weights.embodied * cell.embodied", "a_unit * weights.science * cell.embodied", LEDGER),
         ("cell.inflow > cell.reach * max(cell.lead, 0.0)", "cell.inflow < cell.reach * max(cell.lead, 0.0)", LEDGER),
+        ("entry.membership += left", "entry.exit = left", LEDGER),
+    ],
+    "model/ledger/sales": [
+        ("firm.technology + firm.appeal)", "firm.technology)", LEDGER),
+        ("by_price * (1.0 + REALLOCATION) * gained", "by_price * gained", LEDGER),
+        ("(former.log_duty[s] if slow else now)", "now", LEDGER),
+        ("price += weight * change.moved[PRICE, origin]", "price += change.moved[PRICE, origin]", LEDGER),
+        ("entry.duty += size * (duty - former.duty_risen[s])", "entry.duty += size * duty", LEDGER),
+        ("size * (change.log_paid - change.log_wanted)", "size * change.log_paid", LEDGER),
+        ("if min(now, before) > least else 0.0", "if min(now, before) > 1.0 else 0.0", LEDGER),
+        ("former.users[PUBLIC] = run.cells[m, k].stock_bought - former.stocked", "pass", LEDGER),
+    ],
+    "model/ledger/income": [
+        ("former.drawn - state.drawn", "state.drawn - former.drawn", LEDGER),
+        ("dearer(run, s) - bloc.labour_cost)", "dearer(run, s))", LEDGER),
+        ("a_unit = real / log_mean(money", "a_unit = 1.0 / log_mean(money", LEDGER),
+        ("real * (former.of_sectors - of_sectors)", "real * (of_sectors - former.of_sectors)", LEDGER),
+        ("state.first_tariff_revenue / state.first_gdp * state.gdp", "state.first_tariff_revenue", LEDGER),
     ],
 }
 """What stands there, what is put there instead, and which tests must fail, by file of the package."""

@@ -59,7 +59,7 @@ def _pictures(config: Mapping[str, Any], folder: Path) -> Iterator[tuple[str, Pi
 
 
 def _words(config: Mapping[str, Any]) -> str:
-    return f"{subject(config)}, {told_field(config)}, {ACCOUNTS[config['of']].unit}"
+    return f"{subject(config)}{told_field(config)}, {ACCOUNTS[config['of']].unit}"
 
 
 def _moved(config: Mapping[str, Any]) -> str:
@@ -134,7 +134,8 @@ def _stacked(years: Any, sums: Mapping[str, Any]) -> Iterator[Curve]:
     for place, values in enumerate(sums.values()):
         low, high = below + np.minimum(values, 0.0), above + np.maximum(values, 0.0)
         edges = ((above, high), (low, below))
-        yield Curve(years, np.where(values > 0.0, high, low), line(COLOURS[place], width=0.8), bands=edges * 2)
+        # No edge: one that changes sides would cross the others.
+        yield Curve(years, high, line(COLOURS[place], width=0.0), bands=edges * 2)
         above, below = high, low
 
 

@@ -127,7 +127,7 @@ def _moved(lines: Lines, config: Mapping[str, Any]) -> Iterator[str]:
     start, change = lead[START]["mean"], lead[ALL]
     signed, unit = lead_is_told(config), ACCOUNTS[config["of"]].unit
     yield (
-        f"{subject(config)} in {told_field(config)} under {name} {'goes' if signed else 'moves'} from "
+        f"{subject(config)}{told_field(config)} under {name} {'go' if config['of'] == 'sales' else 'goes'} from "
         f"{number(start, signed)} {unit} in {members['start'] - 1} to {number(start + change['mean'], signed)} at the "
         f"end of {members['horizon']}, by {_sized(change)}."
     )
@@ -173,8 +173,8 @@ def field_of(config: Mapping[str, Any]) -> str:
 
 
 def told_field(config: Mapping[str, Any]) -> str:
-    """The same in words."""
-    return field_of(config).replace("_", " ")
+    """The same in words; nothing of an economy as a whole."""
+    return f" in {field_of(config).replace('_', ' ')}" if config["of"] != "income" else ""
 
 
 def _sized(line: Mapping[str, Any], sign: float = 1.0) -> str:
@@ -196,9 +196,9 @@ def steps(lines: Lines, config: Mapping[str, Any], most: int) -> Iterator[str]:
         causes = [cause for cause in account.causes if abs(line[cause]) > LEAST]
         causes.sort(key=lambda cause: -abs(line[cause]))
         told = ", ".join(f"{WORDS[cause]} {number(line[cause])}" for cause in causes[:MOST])
+        where = f" in {line['sector'].replace('_', ' ')}" if config["of"] != "income" else ""
         yield (
-            f"{line['year']:.0f} Q{line['quarter']:.0f}: the {what} of {TITLES[line['state']]} in "
-            f"{line['sector'].replace('_', ' ')} {'moves' if what == 'frontier' else 'changes'} by "
+            f"{line['year']:.0f} Q{line['quarter']:.0f}: {what} of {TITLES[line['state']]}{where} "
             f"{number(line['change'])} {account.unit}: {told}."
         )
 
@@ -220,7 +220,7 @@ def _rows_by_side(lines: Lines, config: Mapping[str, Any]) -> Iterator[str]:
     account = ACCOUNTS[config["of"]]
     by_side = {side: chosen(lines, config, config["scenarios"][0], side) for side in account.sides}
     unit = account.unit[0].upper() + account.unit[1:]
-    yield f"{unit} since the base year, means over runs, {told_field(config)}"
+    yield f"{unit} since the base year, means over runs{told_field(config)}"
     yield f" {'':<32}{''.join(f'{TITLES.get(side, side):>{WIDE}}' for side in by_side)}"
     for cause in account.changes:
         values = [found[cause]["mean"] for found in by_side.values()]
