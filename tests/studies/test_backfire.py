@@ -236,3 +236,18 @@ def test_a_place_is_a_run_with_both_levers_against_one_without_and_a_rerun_exten
         for one in (acting, load_scenario("baseline_2021", *small))
     )
     assert line["mean"] == pytest.approx(100.0 * np.log(with_it / without).mean(), abs=1e-9)
+
+
+def test_the_command_looks_for_boxes_in_what_is_computed(folder: Path) -> None:
+    pytest.importorskip("ema_workbench", reason="ema_workbench is not installed: extra [strategy]")
+    chunks = set((folder / "chunks").iterdir())
+    asked = [text for text in SMALL if text not in {"resamples=0", "runs=4"}]
+    assert guarded(main, ["backfire", *asked, "runs=4", "resamples=3", "lead=0.01", "frontier=100"]) == 0
+    assert set((folder / "chunks").iterdir()) == chunks
+    boxes = json.loads((folder / BOX).read_text(encoding="utf-8"))
+    lines = [one for one in read(folder, MAP) if one["meaning"] == "lead"]
+    assert boxes["lead"]["share"] == pytest.approx(np.mean([one["share"] for one in lines]))
+    assert 0.0 < boxes["lead"]["share"] < 1.0
+    assert boxes["lead"]["sets"] == 2
+    assert boxes["lead"]["cases"] == 4 * 4
+    assert boxes["frontier"] == {"share": 0.0, "limits": {}, "why": "too few cases of one kind"}

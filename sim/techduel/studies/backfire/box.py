@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 type Numbers = NDArray[np.float64]
 
 MISSING: Final = "no box: ema_workbench is not installed (pip install techduel[strategy])"
-ROWS: Final = 600
-"""Cases looked at, drawn from all."""
 KEPT: Final = 6
 """Uncertain parameters that go in beside the axes: those that tell cases apart best by themselves."""
 DENSITY: Final = 0.8
@@ -59,18 +57,18 @@ def box(cases: Cases, resamples: int) -> dict[str, Any]:
         return {"share": share, "limits": {}, "why": "too few cases of one kind"}
     order = np.argsort(cases.sets, kind="stable")
     of_set = np.split(order, np.flatnonzero(np.diff(cases.sets[order])) + 1)
-    limits, coverage, density = _found(cases, order, draws)
+    limits, coverage, density = _found(cases, order)
     kept = dict.fromkeys(limits, 0)
     for _ in range(resamples):
         again = np.concatenate([of_set[place] for place in draws.integers(len(of_set), size=len(of_set))])
-        other, _, _ = _found(cases, again, draws)
+        other, _, _ = _found(cases, again)
         for name in kept:
             kept[name] += int(name in other and _alike(limits[name], other[name]))
     return {
         "share": share,
         "coverage": coverage,
         "density": density,
-        "cases": min(ROWS, len(order)),
+        "cases": len(order),
         "sets": len(of_set),
         "resamples": resamples,
         "limits": {
@@ -93,16 +91,13 @@ def telling(cases: Cases, places: NDArray[np.intp]) -> list[str]:
     return [names[place] for place in np.argsort(-sizes, kind="stable")[:KEPT] if sizes[place] > 0.0]
 
 
-def _found(
-    cases: Cases, places: NDArray[np.intp], draws: np.random.Generator
-) -> tuple[dict[str, list[float]], float, float]:
+def _found(cases: Cases, places: NDArray[np.intp]) -> tuple[dict[str, list[float]], float, float]:
     """Limits that a box has, its coverage and its density: the widest that is dense enough, else the densest."""
     import pandas as pd
 
-    chosen = draws.choice(places, min(ROWS, len(places)), replace=False)
-    wanted = cases.hurts[chosen]
-    table = {name: values[chosen] for name, values in cases.axes.items()}
-    table |= {name: cases.parameters[name][cases.sets[chosen]] for name in telling(cases, places)}
+    wanted, sets = cases.hurts[places], cases.sets[places]
+    table = {name: values[places] for name, values in cases.axes.items()}
+    table |= {name: cases.parameters[name][sets] for name in telling(cases, places)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from ema_workbench.analysis import prim
