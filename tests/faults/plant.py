@@ -79,9 +79,10 @@ def sound(tree: Path, test: str, way: bool = True) -> bool:
     if code or any(not path.startswith(str(tree)) for path in output.split()):
         print(f"The copy in {tree} is not what Python imports there: {output}")
         return False
+    begun = time.monotonic()
     code, output = run(tree, *PYTEST, *_paths(tree, [test]), way=way)
-    if code != PASSED:
-        print(f"{test}, {'compiled' if way else 'as written'}: {output}", flush=True)
+    verdict = "passes" if code == PASSED else f"fails\n{output}"
+    print(f"{time.monotonic() - begun:13.0f} s  {test}, {'compiled' if way else 'as written'}: {verdict}", flush=True)
     return code == PASSED
 
 

@@ -79,6 +79,7 @@ def gap(before: NDArray[Any], after: NDArray[Any], found: NDArray[Any]) -> NDArr
     return np.asarray(np.abs(before + found.sum(axis=-1) - after) / largest)
 
 
+@pytest.mark.ensembles
 @pytest.mark.parametrize("name", ["baseline_2021", "article_plan", "full_decoupling", "paradigm_shift_iot"])
 def test_entries_add_up_to_every_change(name: str) -> None:
     record = simulate(load_scenario(name), 4, 7, "ledger")
@@ -97,6 +98,7 @@ def test_a_leap_of_all_makers_is_an_event() -> None:
     assert np.count_nonzero(moved) == 2
 
 
+@pytest.mark.ensembles
 @pytest.mark.parametrize("name", ["baseline_2021", "tit_for_tat", "best_response"])
 def test_no_bit_of_a_run_knows_of_the_ledger(name: str) -> None:
     scenario = load_scenario(name, "horizon=2024")
@@ -128,6 +130,7 @@ def test_a_closed_channel_has_an_empty_column() -> None:
     assert sizes[CAUSES.index("talent")] > 0.0
 
 
+@pytest.mark.ensembles
 def test_what_denial_takes_and_brings_has_its_sign() -> None:
     start = prepared(strong(load_scenario(*FORMS["unusual"])), range(4), 3)
     parts = sum(found for _, _, found in entries(start, 24)).sum(axis=(0, 1, 2))

@@ -133,6 +133,7 @@ def surely(more: np.ndarray, less: np.ndarray) -> bool:
     return bool(gain.mean() > 3.0 * gain.std(ddof=1) / np.sqrt(len(gain)))
 
 
+@pytest.mark.ensembles
 def test_a_lower_speed_keeps_a_lead() -> None:
     own = "forms.knowledge=own"
     slow, fast = (remaining(own, f"params.ideas.catch_up={speed}") for speed in (0.03, 0.2))
