@@ -23,7 +23,9 @@ from tests.faults.fault import Fault
 from tests.faults.planted import FAULTS
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
-LEFT_OUT: Final = (".*", "__pycache__", "*.egg-info", "build", "dist", "results")
+LEFT_OUT: Final = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist")
+STAYS: Final = {"README.md", "reference"}
+"""Of `results`, what belongs to the repository."""
 WORKERS: Final = 2
 QUICK: Final = "not reliability and not ensembles"
 PYTEST: Final = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
@@ -158,7 +160,10 @@ def _told(finding: Finding) -> Finding:
 
 def _copy(tree: Path, target: Path) -> Path:
     """A copy of a repository, compiled; what is checked by its hash cannot outlive a fault."""
-    shutil.copytree(tree, target, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    results = str(tree / "results")
+    shutil.copytree(
+        tree, target, ignore=lambda at, names: {*LEFT_OUT(at, names), *(set(names) - STAYS if at == results else ())}
+    )
     compileall.compile_dir(target, quiet=2, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
     return target
 
