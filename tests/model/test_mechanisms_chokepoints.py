@@ -87,6 +87,14 @@ def test_where_they_turn_slowly_what_is_missing_is_felt_first_and_replaced_over_
     assert run.states[CHINA].inputs_felt[METALS] == pytest.approx(-log(0.8) / 2.0)
 
 
+def test_what_allies_deny_is_missing_by_their_part_of_supplies() -> None:
+    run = needing(METALS, form=SLOW)
+    run.states[CHINA].inputs_denied[2 * METALS : 2 * METALS + 2] = [0.5, 0.25]
+    reallocation.use_single_inputs(run, CHINA)
+    scarce = -log(1.0 - 0.4 * 0.5 - 0.2 * 0.25)
+    assert run.states[CHINA].inputs_felt[METALS] == pytest.approx(scarce / 2.0 + scarce)
+
+
 def test_tools_bite_later_than_chips_as_plants_age() -> None:
     felt = {}
     for good in (TOOLS, FOUNDRY):

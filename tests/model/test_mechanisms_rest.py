@@ -76,6 +76,15 @@ def test_without_shocks_nothing_moves() -> None:
     assert rest.rest_money_gap(run) == pytest.approx(0.0, abs=1e-11)
 
 
+def test_money_that_is_paid_to_nobody_and_what_nobody_made_are_noticed() -> None:
+    run = four_alike()
+    rest.trade_rest(run)
+    run.blocs[US].rest_spending += 2.0
+    assert rest.rest_money_gap(run) == pytest.approx(2.0)
+    run.blocs[CHINA].rest_supply -= 3.0
+    assert rest.rest_money_gap(run) == pytest.approx(5.0)
+
+
 def test_a_duty_by_hand() -> None:
     """A duty of 50 % on goods, half of the trade, takes a quarter on all; elasticity 3."""
     run = put(four_alike(), tariff=(0.5, 0.0))
