@@ -79,7 +79,6 @@ def gap(before: NDArray[Any], after: NDArray[Any], found: NDArray[Any]) -> NDArr
     return np.asarray(np.abs(before + found.sum(axis=-1) - after) / largest)
 
 
-@pytest.mark.ensembles
 @pytest.mark.parametrize("name", ["baseline_2021", "article_plan", "full_decoupling", "paradigm_shift_iot"])
 def test_entries_add_up_to_every_change(name: str) -> None:
     record = simulate(load_scenario(name), 4, 7, "ledger")

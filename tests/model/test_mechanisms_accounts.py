@@ -492,10 +492,12 @@ def planned(kept: float, start: Start, catch_up: float) -> float:
 def test_a_plan_that_catches_up_is_kept_as_far_as_it_does_not_slip(short: Scenario) -> None:
     start = prepared(short, [0], seed=1)
     budget = start.world.action.basic_research[0, CHINA, 0, 0]
+    basic, rd = (own[0, CHINA, 0, 0] for own in (start.world.states.rd_basic, start.world.states.rd_total))
+    a_year = 1.07 * (0.08 * rd / basic) ** (1.0 / 5.0)
     none, half, all_of_it = (planned(kept, start, 1.0) for kept in (0.0, 0.5, 1.0))
     assert none == pytest.approx(budget)
     assert half - budget == pytest.approx(0.5 * (all_of_it - budget))
-    assert all_of_it > 1.05 * budget
+    assert all_of_it == pytest.approx(a_year * budget)
 
 
 @pytest.mark.parametrize("kept", [0.5, 1.0])
