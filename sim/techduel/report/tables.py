@@ -93,9 +93,9 @@ def lines(frame: "DataFrame") -> Lines:
     return cast("Lines", frame.to_dict("records"))
 
 
-def read_lines(path: Path, texts: Collection[str] = ()) -> Lines:
+def read_lines(path: Path, texts: Collection[str] = (), strict: bool = True) -> Lines:
     """The rows of a stored table, one by one; arguments and errors as of `read_table`."""
-    return [Line(path, cells) for cells in lines(read_table(path, texts))]
+    return [Line(path, cells) for cells in lines(read_table(path, texts, strict))]
 
 
 def column(rows: Sequence[Mapping[str, Any]], name: str) -> NDArray[np.float64]:
