@@ -1,12 +1,13 @@
 """Pages from templates: every value that is missing is told, and no text of a stranger breaks or runs anything."""
 
+import math
 from pathlib import Path
 
 import pytest
 from jinja2 import TemplateSyntaxError, UndefinedError
 
 from techduel.report import pages
-from techduel.report.pages import Markdown, code, escaped, rendered, table, write_readme
+from techduel.report.pages import Markdown, band, code, escaped, rendered, table, write_readme
 
 TEMPLATES = Path(pages.__file__).parent / "templates"
 HOSTILE = "a|b\n| c | d |\n# head <script>alert(1)</script> [x](javascript:y) {{ 7 * 7 }} {% raw %} `z`"
@@ -34,6 +35,11 @@ def test_a_strangers_text_stays_a_text_in_its_place() -> None:
     assert "](" not in said
     assert "{{ 7 * 7 }}" in said, "told, not computed"
     assert "49" not in said
+
+
+def test_a_band_goes_from_its_lower_end_to_its_upper() -> None:
+    assert band({"q05": 1.0, "q50": 2.0, "q95": 3.0}) == "1 to 3"
+    assert band({"low": math.nan, "high": 3.0}, "low", "high") == ""
 
 
 def test_a_strangers_text_breaks_no_table() -> None:

@@ -6,6 +6,7 @@ Each number is found a second time, from the record or from a table, and looked 
 import csv
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from techduel.studies.compare.tables import COST_COLUMNS, HEADLINE_COLUMNS, cost
 from techduel.studies.run import courses
 from techduel.studies.run.figures import dashboard, firm_sizes, lead_heatmap
 from techduel.studies.run.lead_figures import spread_of
+from techduel.studies.sweep.effects import effects, read_points
 
 TINY = ("horizon=2022", "slots=4", "quiet=true", "executor=serial", "name=small")
 US, CHINA = (STATES.index(state) for state in ("us", "china"))
@@ -183,6 +185,9 @@ def test_records_of_the_past_are_those_of_the_state(record: Record, facts: Facts
         assert series.past_years[-1] == 2019
         # A year's growth from the last record to the first number: in the right currency, prices and state.
         assert 0.0 < np.log(series.quantiles[2, 0] / series.past[-1]) < 0.15
+        nominal = [facts.history.at("gerd_lcu", STATES[place], year) for year in (2010, 2019)]
+        real = series.past[list(series.past_years).index(2010)], series.past[-1]
+        assert 0.1 < np.log(nominal[1] / nominal[0]) - np.log(real[1] / real[0]) < 0.4, "prices of nine years"
 
 
 @pytest.mark.parametrize(
@@ -324,6 +329,15 @@ def test_words_about_a_sweep_go_from_the_first_level_to_the_last(swept: Path) ->
     assert found is not None
     wanted = [changes[point] for point in (low, high)]
     assert [float(group) for group in found.groups()] == pytest.approx(wanted, abs=0.06)
+
+
+def test_what_moves_a_sweep_more_is_named_first(swept: Path) -> None:
+    points, key = read_points(swept), (LEAD, "us")
+    (factor,) = points.factors
+    places = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    two = (replace(factor, name="weak"), replace(factor, name="strong"))
+    mixed = replace(points, factors=two, places=places, changes={key: places @ [1.0, 10.0]})
+    assert [effect.factor for effect in effects(mixed, key)] == ["strong", "weak"]
 
 
 def test_pages_tell_rows_runs_and_years_apart() -> None:

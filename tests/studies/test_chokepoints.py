@@ -29,9 +29,9 @@ FEW = ("inputs=[tools,semiconductors]", "shares=[0.5,1.0]", "deniers=[us]")
 
 
 def test_a_half_life_is_counted_from_the_last_year_of_the_denial() -> None:
-    change = np.array([[0.0, -4.0, -3.0, -1.0], [0.0, -4.0, -4.0, -3.0], [0.0, 1.0, 0.0, 0.0]])
+    change = np.array([[0.0, -4.0, -3.0, -1.5], [0.0, -4.0, -4.0, -3.0], [0.0, 1.0, 0.0, 0.0]])
     found = half_lives(change, 1)
-    assert found[0] == pytest.approx(1.5)
+    assert found[0] == pytest.approx(1.0 + (0.75 - 0.5) / (0.75 - 0.375))
     assert np.isinf(found[1])
     assert np.isnan(found[2])
 

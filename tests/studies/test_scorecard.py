@@ -23,7 +23,7 @@ from techduel.studies.run.scorecard import COLUMNS, Row, rows
 SHIPPED = Path(str(files("techduel.facts")))
 type Edit = tuple[str, str, str]
 """Start of a line, a text in it, and what replaces that."""
-CHINA = STATES.index("china")
+US, CHINA = range(len(STATES))
 INTERFACE = (
     *("id", "quantity", "state", "year", "unit", "article", "official", "model_q05", "model_median", "model_q95"),
     *("share_reaching", "verdict", "parameter"),
@@ -79,6 +79,10 @@ def test_the_past_is_reproduced_on_the_articles_basis(card: list[Row]) -> None:
         *(17, 0.6, 2)
     ]
     assert found(card, "F15", "market")["model_median"] > 1
+    at_market, at_ppp = (found(card, "F15", basis)["model_median"] for basis in ("market", "purchasing power"))
+    factor = load_facts().base.ppp_factor
+    assert factor[CHINA] > 1.5 * factor[US]
+    assert at_ppp == pytest.approx(at_market * factor[US] / factor[CHINA])
     assert found(card, "F14")["model_median"] > 0
     past = [row for row in card if row["id"] in {"F1", "F6", "F7", *(f"F{number}" for number in range(9, 16))}]
     assert all(row["verdict"] == "reproduced" for row in past)

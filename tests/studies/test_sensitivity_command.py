@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from experiments.__main__ import main
 from techduel.ensemble.compute import Options, filled
-from techduel.ensemble.headlines import measured, measures
+from techduel.ensemble.headlines import Measure, measured, measures
 from techduel.ensemble.manifest import result_files
 from techduel.ensemble.simulation import prepared, recorded
 from techduel.ensemble.sweep import MEASURES, Points, Result, swept
@@ -21,8 +22,10 @@ from techduel.report.tables import read_lines
 from techduel.scenario import prior
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.scenario import scenario_from
+from techduel.studies.sensitivity import tables
+from techduel.studies.sensitivity.indices import Estimate, Sobol
 from techduel.studies.sensitivity.settings import composed as sensitive
-from techduel.studies.sensitivity.study import study_from
+from techduel.studies.sensitivity.study import Unit, study_from
 from techduel.studies.sensitivity.tables import TEXTS, Subject, hidden, read_analysis
 from techduel.studies.sweep.plain import MOST_RUNS
 from tests.drawn import watched
@@ -291,3 +294,16 @@ def test_figures_keep_their_words_inside_the_page(screening: Path, shares: Path,
         for name, picture in pictures(read_analysis(folder)):
             if name != "plane":  # points that lie close have names that do
                 watched(partial(save, picture, tmp_path / name, "", {})).check()
+
+
+def test_first_orders_and_totals_and_ends_of_their_intervals_stand_in_their_columns() -> None:
+    def about(value: float) -> Estimate:
+        return Estimate(*(np.full((1, 1), value + off) for off in (0.0, -0.1, 0.1)))
+
+    first, total, rest = about(0.3), about(0.5), about(0.0)
+    study = SimpleNamespace(units=[Unit("depth", "access", "", (0,))], method="sobol")
+    measure = Measure("lead_frontier", "us", 2035, "log points")
+    (row,) = tables._indices(study, [measure], Sobol(first, total, rest, rest, rest))  # type: ignore[arg-type]
+    line = dict(zip(tables.COLUMNS["sobol"], row, strict=True))
+    wanted = {"first": 0.3, "first_low": 0.2, "first_high": 0.4, "total": 0.5, "total_low": 0.4, "total_high": 0.6}
+    assert {name: line[name] for name in wanted} == pytest.approx(wanted)
