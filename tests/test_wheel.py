@@ -52,6 +52,9 @@ def test_it_has_one_top_level_package(wheel: Path) -> None:
         assert f"techduel/{path}" in names
     shipped = {path.relative_to(REPOSITORY).as_posix() for path in (REPOSITORY / "configs").rglob("*.yaml")}
     assert {f"techduel/{name}" for name in shipped} <= set(names)
+    source = REPOSITORY / "sim" / "techduel"
+    modules = {path.relative_to(source).as_posix() for path in source.rglob("*.py")}
+    assert {f"techduel/{name}" for name in modules} <= set(names), "packages of pyproject.toml name every room"
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ BY_FILE: Final = {
         ("luck * bounds[-1]", "luck", FORMS),
         ("if chosen.get(name) == DRAWN}", "if name in chosen}", FORMS),
         ("found | {name: _shared(codes)", "{name: _shared(codes)", FORMS),
-        ("if form.weight and place != likeliest", "if place != likeliest", "test_overview.py"),
+        ("if form.weight and place != likeliest", "if place != likeliest", FORMS),
     ],
     "scenario/parameter_sets.py": [
         ("codes[set_of(runs, len(codes))]", "codes[np.asarray(runs) % len(codes)]", FORMS),

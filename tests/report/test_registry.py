@@ -23,7 +23,7 @@ SUPPORT = Outcome(STATE_TIME, "share of GDP", "public R&D and tax credits over G
 ADDED = {
     '    "firms_alive": Outcome(': f'    "support": Outcome(STATE_TIME, "{SUPPORT.unit}", "{SUPPORT.meaning}", '
     f'figure="{SUPPORT.figure}"),\n',
-    "    found.tariff_revenue = ": "    found.support = state.public_spending / state.gdp\n",
+    "    measured.tariff_revenue = ": "    measured.support = state.public_spending / state.gdp\n",
 }
 """All that a new outcome with a figure takes: two lines in model/outcomes.py, each before the line that is named."""
 OTHERS = {

@@ -17,12 +17,12 @@ from techduel.ensemble.compute import Options
 from techduel.ensemble.folder import ConfigDiffers
 from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.pool import HERE, Pool
+from techduel.report.tables import read_table
 from techduel.scenario import posterior as shipped
 from techduel.scenario import prior
 from techduel.scenario.arguments import stored
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.posteriors import parsed
-from techduel.studies.backtest.report import read
 from techduel.studies.calibrate import calibration, command, fit, report
 from techduel.studies.calibrate.calibration import CHECK, calibrated
 from techduel.studies.calibrate.figures import PAGES
@@ -116,7 +116,7 @@ def test_results_repeat_to_the_same_bytes_and_can_be_installed(tmp_path: Path) -
         *(f"moments_{name}.png" for name in ("us", "china", "ratios", "firms")),
         "parameters.png",
     }
-    drawn = [read(folders[0] / "figures" / f"{name}.csv") for name in PAGES]
+    drawn = [read_table(folders[0] / "figures" / f"{name}.csv") for name in PAGES]
     assert sum(map(len, drawn)) == len(moments()), "each moment on one page"
     text = (folders[0] / POSTERIOR).read_text(encoding="utf-8")
     assert parsed(text, POSTERIOR).values.shape == (SETS, len(prior.columns()))
