@@ -62,13 +62,17 @@ def corners(runs: int, seed: int = 1) -> Iterator[Corner]:
 
 
 def impossible_by_unit(record: Record) -> dict[tuple[str, str], tuple[int, float]]:
-    """Runs and furthest value of all that cannot be, by outcome and state."""
-    found = {}
-    for name, known in OUTCOMES.items():
-        values = record[name][..., 1:] if name.endswith(("growth", "growth_nominal")) else record[name]
+    """Runs and furthest value of all that cannot be, by outcome and state.
+
+    A run whose GDP is no number any more counts by that alone: all else that it stores goes with it.
+    """
+    found, lives = {}, ~np.isnan(record["gdp"]).any(axis=(1, 2))
+    for name, outcome in OUTCOMES.items():
+        values = record[name] if name == "gdp" else record[name][lives]
+        values = values[..., 1:] if name.endswith(("growth", "growth_nominal")) else values
         by_state = [(state, values[:, place]) for place, state in enumerate(STATES)]
-        for state, part in by_state if "state" in known.dims else [("", values)]:
-            low, high = _range(name, known.unit)
+        for state, part in by_state if "state" in outcome.dims else [("", values)]:
+            low, high = _range(name, outcome.unit)
             wrong = ~((part >= low - 1e-9) & (part <= high + 1e-9))
             if wrong.any() and not name.startswith("year_passes"):
                 furthest = part[wrong][np.argmax(np.abs(np.nan_to_num(part[wrong], posinf=1e300, neginf=-1e300)))]
@@ -89,7 +93,7 @@ def _levers(kind: str, luck: np.random.Generator) -> dict[str, float]:
     if kind == "sieve":
         return SIEVE
     chance = {"none": 0.0, "all": 1.0, "half": 0.5}[kind]
-    return {name: known.high for name, known in LEVERS.items() if luck.random() < chance}
+    return {name: lever.high for name, lever in LEVERS.items() if luck.random() < chance}
 
 
 def _changes(levers: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
