@@ -23,7 +23,7 @@ check: format-check lint types test  ## what CI runs: format, lint, types, tests
 reliability: $(VENV)/dev.stamp  ## sweeps that are killed, starved and damaged: nothing lost, the same bytes (minutes)
 	@$(BIN)/python -m pytest -n 2 -m reliability tests/reliability $(ARGS)
 
-faults: $(VENV)/dev.stamp  ## plant known faults one by one in a copy: does a test find each? (minutes; ARGS="market stocks" for some)
+faults: $(VENV)/dev.stamp  ## plant known faults one by one in a copy: does a test find each? (half an hour; ARGS="market stocks" for some)
 	@$(BIN)/python -u -m tests.faults.plant $(ARGS)
 
 format: $(VENV)/dev.stamp  ## rewrite the sources in the house format

@@ -1,11 +1,13 @@
 """Ports that are no scheduler: each is told in one line, in time, whatever it says or does not say."""
 
+import asyncio
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from techduel.ensemble import cluster
-from techduel.ensemble.cluster import ClusterLost, on_cluster
+from techduel.ensemble.cluster import ClusterLost, handed_over, on_cluster
 from techduel.ensemble.pool import Place
 
 pytestmark = pytest.mark.skipif(find_spec("distributed") is None, reason="needs the extra dask")
@@ -100,3 +102,28 @@ def test_the_command_ends_in_time_and_with_one_line(tmp_path: Path) -> None:
         )
     assert done.returncode == 3
     assert done.stderr == f"tcp://127.0.0.1:{port}: no Dask scheduler answers there (it took longer than 15 s)\n"
+
+
+def test_a_result_whose_worker_goes_while_it_is_handed_over_is_a_cluster_lost() -> None:
+    handing = pytest.importorskip("distributed.cfexecutor")._cascade_future
+
+    class Gone:
+        """A future of Dask whose result has come, and whose worker is gone before its status is read."""
+
+        status = "lost"
+
+        async def _result(self, raiseit: bool) -> object:
+            return object()
+
+    taken: Future[object] = Future()
+
+    async def handed() -> None:
+        await handing(Gone(), taken)
+
+    asyncio.run(handed())
+    error = taken.exception()
+    assert isinstance(error, TypeError)
+    assert handed_over(error)
+    with pytest.raises(TypeError) as own:
+        len(3)  # type: ignore[arg-type]
+    assert not handed_over(own.value)

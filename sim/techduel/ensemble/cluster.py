@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
 from importlib import import_module
+from traceback import walk_tb
 from typing import Any, Final
 
 from techduel.ensemble.pool import AHEAD, Place
@@ -42,7 +43,21 @@ def on_cluster(place: Place) -> Iterator[tuple[Executor, Callable[[], int]]]:
         with _cluster(distributed, place) as address, _client(distributed, address) as client:
             yield client.get_executor(pure=False), _capacity(client)
     except (distributed.KilledWorker, distributed.comm.CommClosedError, CancelledError) as error:
-        raise ClusterLost(_lost(error)) from error
+        raise ClusterLost(_lost(str(error))) from error
+    except TypeError as error:
+        if not handed_over(error):
+            raise
+        raise ClusterLost(_lost("")) from error
+
+
+def handed_over(error: BaseException) -> bool:
+    """Whether Dask raised an error while it handed a result over, and no task of ours.
+
+    It waits for a result and then asks again how the task ended. Where the worker that holds the result goes in
+    between, Dask takes the result for an error and fails to raise it.
+    """
+    frames = [frame.f_code.co_name for frame, _ in walk_tb(error.__traceback__)]
+    return frames[-1:] == ["_cascade_future"]
 
 
 def _hushed() -> None:
@@ -118,6 +133,6 @@ def _capacity(client: Any) -> Callable[[], int]:
     return capacity
 
 
-def _lost(error: Exception) -> str:
-    what = str(error).partition(". ")[0] or "the scheduler is gone"
+def _lost(said: str) -> str:
+    what = said.partition(". ")[0] or "the scheduler is gone"
     return f"Dask: {what}. Everything finished is kept; the same command goes on from there"

@@ -82,7 +82,7 @@ def read(folder: Path, name: str) -> Lines:
     return read_lines(folder / name, TEXTS, strict=False)  # an axis may be one of words
 
 
-def cases_of(field: Field, meaning: str, size: float, known: Mapping[str, Numbers]) -> Cases:
+def cases_of(field: Field, meaning: str, size: float, parameters: Mapping[str, Numbers]) -> Cases:
     """Places and runs one below the other: values of both axes, parameter sets, and whether it hurts.
 
     Parameters
@@ -91,14 +91,14 @@ def cases_of(field: Field, meaning: str, size: float, known: Mapping[str, Number
     meaning : str
     size : float
         That has to be lost.
-    known : mapping
+    parameters : mapping
         Values of parameters by name, (set,).
     """
     changes = field.at_the_end(meaning)
     across = np.broadcast_to(np.array(_numbers(field.across))[None, :, None], changes.shape).reshape(-1)
     up = np.broadcast_to(np.array(_numbers(field.up))[:, None, None], changes.shape).reshape(-1)
     sets = np.broadcast_to(np.arange(changes.shape[2])[None, None, :] // RUNS_OF_A_SET, changes.shape).reshape(-1)
-    return Cases({field.axes[0]: across, field.axes[1]: up}, sets, (changes < -size).reshape(-1), known)
+    return Cases({field.axes[0]: across, field.axes[1]: up}, sets, (changes < -size).reshape(-1), parameters)
 
 
 def _numbers(values: tuple[Any, ...]) -> list[float]:
