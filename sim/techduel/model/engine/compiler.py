@@ -217,7 +217,7 @@ class Loading:
 
     def _say(self) -> None:
         if not self._said:
-            print("techduel: compiling the model once for a world of this size, about 20 seconds", file=sys.stderr)
+            print("techduel: compiling the model once for a world of this size, up to a minute", file=sys.stderr)
         self._said = True
 
 
