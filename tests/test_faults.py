@@ -11,7 +11,7 @@ import yaml
 from jinja2 import Environment
 
 from tests.faults.fault import Fault
-from tests.faults.plant import REPOSITORY, Finding, faulty, main, planted, sound
+from tests.faults.plant import REPOSITORY, Finding, faulty, its_own, main, planted, sound
 from tests.faults.planted import FAULTS
 
 ROWS = (
@@ -94,6 +94,7 @@ def test_a_fault_stands_in_one_place() -> None:
 
 def test_tests_that_fail_without_a_fault_prove_nothing(tree: Path) -> None:
     looking_at(1.0, tree)
+    assert its_own(tree)
     assert sound(tree, "test_double.py")
     (tree / "sim/techduel/double.py").write_text("def double(value):\n    return value\n", encoding="utf-8")
     assert not sound(tree, "test_double.py")

@@ -58,6 +58,8 @@ def main(words: Sequence[str]) -> int:
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="techduel_faults_") as folder:
         copies = [_copy(REPOSITORY, Path(folder) / str(number)) for number in range(WORKERS)]
+        if not all(its_own(tree) for tree in copies):
+            return 1
         tests = sorted({(test, compiled(fault)) for fault in chosen for test in fault.tests.split()})
         print(f"{len(tests)} files of tests and tests, without any fault", flush=True)
         if not all(list(_each(lambda test, tree: sound(tree, *test), tests, copies))):
@@ -75,12 +77,17 @@ def compiled(fault: Fault) -> bool:
     return not fault.path.startswith(EQUATIONS)
 
 
-def sound(tree: Path, test: str, way: bool = True) -> bool:
-    """Whether a test passes in a copy as it is, compiled or as written, and imports nothing from elsewhere."""
+def its_own(tree: Path) -> bool:
+    """Whether what Python imports in a copy is the copy's."""
     code, output = run(tree, "-c", "import techduel, experiments; print(techduel.__file__, experiments.__file__)")
     if code or any(not path.startswith(str(tree)) for path in output.split()):
         print(f"The copy in {tree} is not what Python imports there: {output}")
         return False
+    return True
+
+
+def sound(tree: Path, test: str, way: bool = True) -> bool:
+    """Whether a test passes in a copy as it is, compiled or as written."""
     begun = time.monotonic()
     code, output = run(tree, *PYTEST, *_paths(tree, [test]), way=way)
     verdict = "passes" if code == PASSED else f"fails\n{output}"

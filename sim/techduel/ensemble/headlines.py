@@ -18,6 +18,7 @@ from techduel.ensemble.paired import (
     in_months,
     mean_lead,
     scale,
+    standard_error,
     year_ends,
 )
 from techduel.ensemble.record import Record
@@ -215,12 +216,12 @@ def _cost(losses: Numbers, gain: Numbers, months: Numbers, me: int) -> Cost:
     return Cost(
         state=STATES[me],
         loss=float(loss.mean()),
-        loss_se=_error(loss),
+        loss_se=standard_error(by_set(loss)),
         losses=_ends(loss),
         gain=float(gain.mean()),
-        gain_se=_error(gain),
+        gain_se=standard_error(by_set(gain)),
         months=float(months.mean()),
-        months_se=_error(months),
+        months_se=standard_error(by_set(months)),
         cost_per_log_point_of_lead=ratio(loss, gain),
         cost_per_month_of_lead=ratio(loss, months),
         target_sender_cost_ratio=ratio(losses[:, 1 - me], loss),
@@ -230,11 +231,6 @@ def _cost(losses: Numbers, gain: Numbers, months: Numbers, me: int) -> Cost:
 def _ends(values: Numbers) -> Between:
     low, middle, high = np.quantile(values, (0.05, 0.5, 0.95)).tolist()
     return Between(middle, low, high)
-
-
-def _error(values: Numbers) -> float:
-    sets = by_set(values)
-    return float(sets.std(ddof=1) / np.sqrt(len(sets))) if len(sets) > 1 else np.nan
 
 
 def ratio(above: Numbers, below: Numbers) -> Between:

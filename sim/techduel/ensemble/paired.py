@@ -233,6 +233,11 @@ def by_set(values: Numbers) -> Numbers:
     return np.divide(np.nansum(runs, axis=1), count, out=np.full(count.shape, np.nan), where=count > 0)
 
 
+def standard_error(sets: Numbers) -> float:
+    """Of a mean over parameter sets, (set,); undefined of one."""
+    return float(sets.std(ddof=1) / np.sqrt(len(sets))) if len(sets) > 1 else np.nan
+
+
 def spread(changes: Numbers) -> Numbers:
     """`SPREAD` of changes by (run, ...): (cell, statistic), cells in the order of the remaining axes."""
     cells = changes.reshape(len(changes), -1)

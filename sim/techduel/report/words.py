@@ -103,6 +103,11 @@ def sure(change: Change) -> str:
     return f"in {per_cent(change.share)} of {change.runs} runs ({low:.0f} to {high:.0f} %)"
 
 
+def within_luck(mean: float, error: float) -> str:
+    """What a mean within `QUANTILE` standard errors of 0 is followed by; nothing where no error is known."""
+    return "" if abs(mean) > QUANTILE * error or math.isnan(error) else ", within luck"
+
+
 def per_cent(share: float) -> str:
     """A share in whole per cent, none of which is called all or nothing before it is."""
     if 0.995 <= share < 1.0:

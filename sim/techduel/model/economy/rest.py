@@ -273,16 +273,25 @@ def wages_added(run: Any, s: int, added: float) -> float:
 
 
 @compiled
+def inputs_of_rest(run: Any, s: int, k: int) -> float:
+    """What sector 15 buys of a sector with firms, over GDP, in the base year. Equation: model.md 3.12."""
+    state = run.states[s]
+    bought: float = (
+        run.markets[s, k].link_scale * run.sectors[k].digital_inputs * state.first_other_digital / state.first_gdp
+    )
+    return bought
+
+
+@compiled
 def rest_in_index(run: Any, s: int) -> float:
     """What sector 15 adds to the log price index: its own price, and the inputs that it buys of the fourteen sectors.
 
     Equation: model.md 3.12. Source: weights are spending over GDP, Hulten 1978.
     """
-    state, dear, weight = run.states[s], 0.0, 1.0
+    dear, weight = 0.0, 1.0
     for k in range(len(run.sectors)):
-        market, share = run.markets[s, k], run.cells[s, k].consumption_share
-        bought = market.link_scale * run.sectors[k].digital_inputs * state.first_other_digital / state.first_gdp
-        dear += bought * market.log_price[PRIVATE]
+        bought, share = inputs_of_rest(run, s, k), run.cells[s, k].consumption_share
+        dear += bought * run.markets[s, k].log_price[PRIVATE]
         weight -= bought + share[PRIVATE] + share[PUBLIC]
     return dear + weight * run.blocs[s].rest_price
 

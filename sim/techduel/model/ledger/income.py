@@ -4,7 +4,7 @@ from math import log, log1p
 from typing import Any
 
 from techduel.model.axes import PRIVATE, PUBLIC
-from techduel.model.economy.rest import SECTOR, dearer
+from techduel.model.economy.rest import SECTOR, dearer, inputs_of_rest
 from techduel.model.engine.compiler import compiled
 from techduel.model.ledger.sales import log_mean, log_ratio
 
@@ -97,13 +97,13 @@ def extra_duties(state: Any) -> float:
 @compiled
 def sectors_in_index(run: Any, s: int) -> float:
     """What prices of the sectors with firms add to the log price index. Equation: model.md 3.12."""
-    state, dear = run.states[s], 0.0
+    dear = 0.0
     for k in range(len(run.sectors)):
-        market, share = run.markets[s, k], run.cells[s, k].consumption_share
+        prices, share = run.markets[s, k].log_price, run.cells[s, k].consumption_share
         bought = share[PRIVATE]
         if run.parameters.forms.price_block == SECTOR:
-            bought += market.link_scale * run.sectors[k].digital_inputs * state.first_other_digital / state.first_gdp
-        dear += bought * market.log_price[PRIVATE] + share[PUBLIC] * market.log_price[PUBLIC]
+            bought += inputs_of_rest(run, s, k)
+        dear += bought * prices[PRIVATE] + share[PUBLIC] * prices[PUBLIC]
     return dear
 
 

@@ -8,13 +8,11 @@ from typing import Any, Final
 from techduel.ensemble.folder import settings
 from techduel.report.marks import TITLES
 from techduel.report.tables import Lines
-from techduel.report.words import number, per_cent
+from techduel.report.words import QUANTILE, number, per_cent, within_luck
 from techduel.studies import frame
 from techduel.studies.branch.arms import NEVER
 from techduel.studies.branch.tables import COURSES, FLIPS, REGRET, VALUES, WORTH, line_of, read
 
-WITHIN: Final = 1.645
-"""Standard errors below which a mean is called within luck."""
 SIDES: Final = {"income": "% of income", "lead": "log points of lead", "incidents": "expected incidents a year"}
 
 
@@ -71,12 +69,12 @@ def _of(state: str, tables: Mapping[str, Lines], config: Mapping[str, Any]) -> I
 def _alike(regret: Mapping[str, Any], best: Mapping[str, Any]) -> bool:
     """Whether another date is behind the best by no more than the error of that."""
     other = regret["at"] not in (best["at"], NEVER)
-    return other and bool(regret["behind"] <= WITHIN * regret["behind_se"])
+    return other and bool(regret["behind"] <= QUANTILE * regret["behind_se"])
 
 
 def _sized(line: Mapping[str, Any]) -> str:
     part = "" if math.isnan(line["luck"]) else f", luck {per_cent(line['luck'])} of the variance"
-    luck = "" if abs(line["mean"]) > WITHIN * line["se"] or math.isnan(line["se"]) else ", within luck"
+    luck = within_luck(line["mean"], line["se"])
     return (
         f"{number(line['mean'])} % of income against never (90 % of runs {number(line['q05'])} to "
         f"{number(line['q95'])}, better in {per_cent(line['better'])}{part}{luck})"

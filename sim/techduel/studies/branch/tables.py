@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.paired import HUNDRED, LEAD, Row, by_set
+from techduel.ensemble.paired import HUNDRED, LEAD, Row, by_set, standard_error
 from techduel.model.axes import STATES
 from techduel.report.tables import Lines, read_lines, write_table
 from techduel.studies.game.stakes import COMPONENTS, HIGHEST, UNITS, Numbers, Stakes, Weights, luck, worth
@@ -49,7 +49,7 @@ def _values(stakes: Stakes, parts: Numbers, whole: Numbers) -> Iterator[Row]:
                     date,
                     name,
                     float(values.mean()),
-                    _error(by_set(values)),
+                    standard_error(by_set(values)),
                     *np.quantile(values, ENDS),
                     *shares,
                     unit,
@@ -69,8 +69,13 @@ def _regrets(stakes: Stakes, whole: Numbers) -> Iterator[Row]:
         for arm, date in enumerate(stakes.rows):
             best = float(np.mean(lost[:, arm] == 0.0))
             behind = sets[:, 1 + int(sets[:, 1:, me].mean(axis=0).argmax()), me] - sets[:, arm, me]
-            regret = (float(lost[:, arm].mean()), _error(lost[:, arm]), float(np.quantile(lost[:, arm], 0.95)), best)
-            yield (state, date, *regret, float(behind.mean()), _error(behind))
+            regret = (
+                float(lost[:, arm].mean()),
+                standard_error(lost[:, arm]),
+                float(np.quantile(lost[:, arm], 0.95)),
+                best,
+            )
+            yield (state, date, *regret, float(behind.mean()), standard_error(behind))
 
 
 def _flips(stakes: Stakes, means: Numbers, weights: Weights) -> Iterator[Row]:
@@ -109,11 +114,6 @@ def _courses(stakes: Stakes) -> Iterator[Row]:
                 for place, year in enumerate(stakes.years):
                     numbers = (float(means[place]), float(low[place]), float(high[place]))
                     yield (state, date, name, float(year), *numbers, unit)
-
-
-def _error(sets: Numbers) -> float:
-    """Standard error of a mean over sets."""
-    return float(sets.std(ddof=1) / np.sqrt(len(sets))) if len(sets) > 1 else np.nan
 
 
 def read(folder: Path, name: str) -> Lines:

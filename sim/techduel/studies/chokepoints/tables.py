@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from techduel.ensemble.paired import Row, by_set
+from techduel.ensemble.paired import Row, by_set, standard_error
 from techduel.model.axes import STATES
 from techduel.report.tables import Lines, read_lines, write_table
 from techduel.studies.chokepoints.denials import Denial, Numbers, half_lives, over_years
@@ -33,8 +33,7 @@ def _losses(losses: Mapping[Denial, Numbers], last: int) -> Iterator[Row]:
         for me, state in enumerate(STATES if not one.diversified else ()):
             own, lives = change[:, me], half_lives(change[:, me], last)
             whole = over_years(own)
-            sets = by_set(whole)
-            error = float(sets.std(ddof=1) / np.sqrt(len(sets))) if len(sets) > 1 else np.nan
+            error = standard_error(by_set(whole))
             low, middle, high = np.quantile(whole, ENDS).tolist()
             recovered = lives[~np.isnan(lives)]
             ends = np.quantile(recovered, ENDS, method="nearest").tolist() if recovered.size else [np.nan] * 3
@@ -73,8 +72,7 @@ def _diversified(losses: Mapping[Denial, Numbers]) -> Iterator[Row]:
             me = STATES.index(one.target)
             plain = Denial(one.denier, one.sector, one.share, one.allies)
             before, behind = (over_years(values[:, me]) for values in (losses[plain], change))
-            undone = by_set(behind - before)
-            error = float(undone.std(ddof=1) / np.sqrt(len(undone))) if len(undone) > 1 else np.nan
+            error = standard_error(by_set(behind - before))
             opening = (one.denier, one.sector, float(one.allies), one.share, one.target)
             yield (*opening, float(before.mean()), float(behind.mean()), float((behind - before).mean()), error)
 

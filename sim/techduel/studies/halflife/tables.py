@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.paired import Row, by_set
+from techduel.ensemble.paired import Row, by_set, standard_error
 from techduel.model.parameters.forms import RIVALS
 from techduel.report.tables import Lines, read_lines, write_table
 from techduel.studies.compare.equations import Codes
@@ -33,10 +33,14 @@ def write_half_lives(folder: Path, courses: Mapping[Impulse, Numbers], after: in
 
 def _line(one: Impulse, left: Numbers, after: int) -> Row:
     at, sets = left[:, after], by_set(left[:, after])
-    error = float(sets.std(ddof=1) / np.sqrt(len(sets))) if len(sets) > 1 else np.nan
     lives = half_life(sets, after)
     inside = float(np.mean((lives >= PUBLISHED[0]) & (lives <= PUBLISHED[1])))
-    numbers = (float(at.mean()), error, *_mean(sets, after), *_told(np.quantile(lives, ENDS, method="nearest")))
+    numbers = (
+        float(at.mean()),
+        standard_error(sets),
+        *_mean(sets, after),
+        *_told(np.quantile(lives, ENDS, method="nearest")),
+    )
     shares = (float(luck(at)), inside, float(np.mean(lives < PUBLISHED[0])))
     return (one.state, one.sector, *numbers, *shares, half_gone(left.mean(axis=0)), float(len(left)))
 

@@ -45,7 +45,27 @@ class Account:
     @property
     def sides(self) -> tuple[str, ...]:
         """Whose it is told of."""
-        return (*STATES, LEAD) if self.outcome == "technology_frontier" else STATES
+        return (*STATES, LEAD) if self.is_lead else STATES
+
+    @property
+    def is_lead(self) -> bool:
+        """Whether one state's is told against the other's, with a sign."""
+        return self.subject == LEAD
+
+    @property
+    def by_sector(self) -> bool:
+        """Whether there is one of each sector."""
+        return self.outcome != "real_income"
+
+    @property
+    def what(self) -> str:
+        """What is told, inside a sentence."""
+        return "the lead" if self.is_lead else self.subject
+
+    @property
+    def heading(self) -> str:
+        """The unit at the start of a line."""
+        return self.unit[0].upper() + self.unit[1:]
 
 
 ACCOUNTS: Final[Mapping[str, Account]] = {

@@ -27,7 +27,7 @@ from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.scenario import numbers
 from techduel.studies.compare.decomposition import TOTAL
 from techduel.studies.why.accounts import ACCOUNTS, ALL, START
-from techduel.studies.why.report import WORDS, chosen, lead_is_told, parts_of, subject, told_field
+from techduel.studies.why.report import WORDS, chosen, parts_of, subject, told_field
 from techduel.studies.why.tables import COURSES, DIFFERENCE, LEDGER, MATRIX, read
 
 SHOWN: Final = 12
@@ -62,13 +62,9 @@ def _words(config: Mapping[str, Any]) -> str:
     return f"{subject(config)}{told_field(config)}, {ACCOUNTS[config['of']].unit}"
 
 
-def _moved(config: Mapping[str, Any]) -> str:
-    return "the lead" if lead_is_told(config) else ACCOUNTS[config["of"]].subject
-
-
 def _waterfall(lines: Lines, config: Mapping[str, Any]) -> Picture:
     """A step a cause of either side: from the base year to the end, or all that sets the second scenario apart."""
-    two = len(config["scenarios"]) > 1
+    two, moved = len(config["scenarios"]) > 1, ACCOUNTS[config["of"]].what
     name = DIFFERENCE if two else config["scenarios"][0]
     parts = [(words, sign * one["mean"]) for words, one, sign in parts_of(lines, config, name)]
     rest = sum(size for _, size in parts[SHOWN:])
@@ -84,7 +80,7 @@ def _waterfall(lines: Lines, config: Mapping[str, Any]) -> Picture:
         GREY if words in TOTALS else UP if size > 0.0 else DOWN for words, size in zip(names, sizes, strict=True)
     ]
     return Picture(
-        title=f"What {config['scenarios'][-1]} changes of {_moved(config)}" if two else f"What moved {_moved(config)}",
+        title=f"What {config['scenarios'][-1]} changes of {moved}" if two else f"What moved {moved}",
         source=f"Means over runs of {' against '.join(reversed(config['scenarios']))}: {_words(config)}.",
         panels=[
             Bars(
@@ -97,7 +93,7 @@ def _waterfall(lines: Lines, config: Mapping[str, Any]) -> Picture:
         columns=("step", "from", "to"),
         rows=steps,
         height=1.2 + 0.27 * len(names),
-        note=f"Green raises {_moved(config)}, violet lowers",
+        note=f"Green raises {moved}, violet lowers",
         side_by_side=1,
     )
 
@@ -116,7 +112,7 @@ def _stream(courses: Lines, config: Mapping[str, Any]) -> Picture:
         panels.append(Fan([*_stacked(years, sums), Curve(years, whole, line(GREY, "dashed", 2.0))], scenario,
                           Axis(whole=True, most=6), Axis(account.unit, zero=True)))  # fmt: skip
     return Picture(
-        title=f"What has moved {_moved(config)} up to each year",
+        title=f"What has moved {account.what} up to each year",
         source=f"Means over runs: {_words(config)}, since the base year.",
         panels=panels,
         columns=("scenario", "group", "year", "sum"),

@@ -22,8 +22,6 @@ from techduel.studies.why.accounts import ACCOUNTS
 type Numbers = NDArray[np.float64]
 
 LEDGER: Final = "ledger"
-SECTORLESS: Final = 4
-"""Axes of entries of an outcome that has no sectors."""
 
 
 def by_cause(record: Record, of: str) -> Numbers:
@@ -35,13 +33,14 @@ def by_cause(record: Record, of: str) -> Numbers:
     moved = np.cumsum(record.ledger[of], axis=-1)[..., ::4]
     first = np.broadcast_to(record[account.outcome][..., None, :1], (*moved.shape[:-2], 1, moved.shape[-1]))
     whole = account.scale * np.concatenate([first, moved], axis=-2)
-    return np.asarray(whole if record.ledger[of].ndim > SECTORLESS else whole[:, :, None])
+    return np.asarray(whole if account.by_sector else whole[:, :, None])
 
 
 def cells(of: str) -> tuple[int, ...]:
     """Sizes of a ledger behind its runs: state, sector, cause."""
-    sectors = 1 if of == "income" else len(known_sectors().names)
-    return (N_STATES, sectors, len(ACCOUNTS[of].columns))
+    account = ACCOUNTS[of]
+    sectors = len(known_sectors().names) if account.by_sector else 1
+    return (N_STATES, sectors, len(account.columns))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from techduel.ensemble.folder import settings
 from techduel.model.axes import STATES
 from techduel.report.marks import TITLES
 from techduel.report.tables import Lines
-from techduel.report.words import number, per_cent, wrapped
+from techduel.report.words import number, per_cent, within_luck, wrapped
 from techduel.studies import frame
 from techduel.studies.compare.answer import LEADERS
 from techduel.studies.compare.decomposition import TOTAL
@@ -59,8 +59,6 @@ WORDS: Final = {
     ALL: "all causes",
     START: "base year",
 }
-WITHIN: Final = 1.645
-"""Standard errors below which a mean is called within luck."""
 BRACKETS: Final = (
     "In brackets: 90 % of runs, share of runs that go the way of the mean, part of luck in their variance."
 )
@@ -96,7 +94,7 @@ def screen(folder: Path) -> str:
 
 def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
     """Write ``README.md`` of a folder that has its tables."""
-    frame.write_readme(folder, config, sentences(folder, config))
+    frame.write_readme(folder, config, sentences(folder, config), what=ACCOUNTS[config["of"]].what)
 
 
 def chosen(lines: Lines, config: Mapping[str, Any], scenario: str, side: str = "") -> dict[str, Mapping[str, Any]]:
@@ -110,13 +108,13 @@ def parts_of(lines: Lines, config: Mapping[str, Any], scenario: str) -> list[tup
     account = ACCOUNTS[config["of"]]
     found = [
         (
-            f"{TITLES[state]}: {WORDS[cause]}" if LEAD in account.sides else WORDS[cause],
+            f"{TITLES[state]}: {WORDS[cause]}" if account.is_lead else WORDS[cause],
             line,
             1.0 if state == config["state"] else -1.0,
         )
         for state in STATES
         for cause, line in chosen(lines, config, scenario, state).items()
-        if cause in account.causes and line["mean"] != 0.0 and (LEAD in account.sides or state == config["state"])
+        if cause in account.causes and line["mean"] != 0.0 and (account.is_lead or state == config["state"])
     ]
     return sorted(found, key=lambda part: -abs(part[1]["mean"]))
 
@@ -174,7 +172,7 @@ def field_of(config: Mapping[str, Any]) -> str:
 
 def told_field(config: Mapping[str, Any]) -> str:
     """The same in words; nothing of an economy as a whole."""
-    return f" in {field_of(config).replace('_', ' ')}" if config["of"] != "income" else ""
+    return f" in {field_of(config).replace('_', ' ')}" if ACCOUNTS[config["of"]].by_sector else ""
 
 
 def _sized(line: Mapping[str, Any], sign: float = 1.0) -> str:
@@ -182,10 +180,8 @@ def _sized(line: Mapping[str, Any], sign: float = 1.0) -> str:
     mean, low, high = (sign * line[key] for key in ("mean", "q05", "q95"))
     share = line["share_positive" if line["mean"] > 0.0 else "share_negative"]
     lucky = "" if math.isnan(line["luck"]) else f", luck {per_cent(line['luck'])}"
-    sure = abs(line["mean"]) > WITHIN * line["se"] or math.isnan(line["se"])
-    inside = "" if sure else ", within luck"
     ends = " to ".join(number(end) for end in sorted((low, high)))
-    return f"{number(mean)} ({ends}; {per_cent(share)} of runs{lucky}{inside})"
+    return f"{number(mean)} ({ends}; {per_cent(share)} of runs{lucky}{within_luck(line['mean'], line['se'])})"
 
 
 def steps(lines: Lines, config: Mapping[str, Any], most: int) -> Iterator[str]:
@@ -196,7 +192,7 @@ def steps(lines: Lines, config: Mapping[str, Any], most: int) -> Iterator[str]:
         causes = [cause for cause in account.causes if abs(line[cause]) > LEAST]
         causes.sort(key=lambda cause: -abs(line[cause]))
         told = ", ".join(f"{WORDS[cause]} {number(line[cause])}" for cause in causes[:MOST])
-        where = f" in {line['sector'].replace('_', ' ')}" if config["of"] != "income" else ""
+        where = f" in {line['sector'].replace('_', ' ')}" if account.by_sector else ""
         yield (
             f"{line['year']:.0f} Q{line['quarter']:.0f}: {what} of {TITLES[line['state']]}{where} "
             f"{number(line['change'])} {account.unit}: {told}."
@@ -219,8 +215,7 @@ def _table(folder: Path, config: Mapping[str, Any]) -> Iterator[str]:
 def _rows_by_side(lines: Lines, config: Mapping[str, Any]) -> Iterator[str]:
     account = ACCOUNTS[config["of"]]
     by_side = {side: chosen(lines, config, config["scenarios"][0], side) for side in account.sides}
-    unit = account.unit[0].upper() + account.unit[1:]
-    yield f"{unit} since the base year, means over runs{told_field(config)}"
+    yield f"{account.heading} since the base year, means over runs{told_field(config)}"
     yield f" {'':<32}{''.join(f'{TITLES.get(side, side):>{WIDE}}' for side in by_side)}"
     for cause in account.changes:
         values = [found[cause]["mean"] for found in by_side.values()]
@@ -231,8 +226,7 @@ def _rows_by_side(lines: Lines, config: Mapping[str, Any]) -> Iterator[str]:
 def _rows_by_measure(matrix: Lines, account: Account) -> Iterator[str]:
     measures = list(dict.fromkeys(line["measure"] for line in matrix))
     cells = {(line["measure"], line["cause"]): line["mean"] for line in matrix}
-    unit, what = account.unit[0].upper() + account.unit[1:], f"of {account.subject}"
-    yield f"{unit} {what} by measure and cause, Shapley averages; rows and columns add up"
+    yield f"{account.heading} of {account.subject} by measure and cause, Shapley averages; rows and columns add up"
     width = min(WIDEST, ROOM // len(measures))
     yield f" {'':<30}{''.join(f'{_short(one)[: width - 1]:>{width}}' for one in measures)}"
     for cause in account.changes:

@@ -13,6 +13,7 @@ from techduel.scenario.problems import Allowed, Strict, refuse
 from techduel.scenario.settings import LAST_HORIZON, Line, Name, Seed, Simulation
 from techduel.studies.game.settings import start
 from techduel.studies.sweep.plain import of_points
+from techduel.studies.why.accounts import ACCOUNTS
 
 EXPERIMENT: Final = "why"
 MOST_NAMES: Final = 2
@@ -59,7 +60,7 @@ class Result(Strict):
 
     @model_validator(mode="after")
     def _members_can_be_paired(self) -> Self:
-        if self.of == "income" and self.sector is not None:
+        if self.sector is not None and not ACCOUNTS[self.of].by_sector:
             refuse([(("sector",), f"{self.sector} given; allowed: none, since real income has no sectors")])
         if list(self.members) != self.scenarios:
             refuse([(("scenarios",), f"{', '.join(self.scenarios)} given; allowed: {', '.join(self.members)}")])

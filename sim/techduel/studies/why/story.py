@@ -9,7 +9,7 @@ from techduel.report.story import Story, Table, changed, command_of
 from techduel.report.words import number
 from techduel.scenario.parameter_sets import causes
 from techduel.scenario.staleness import remarks
-from techduel.studies.why.accounts import ACCOUNTS, LEAD
+from techduel.studies.why.accounts import ACCOUNTS
 from techduel.studies.why.report import WORDS, chosen, sentences, steps
 from techduel.studies.why.tables import LEDGER, QUARTERS, TOLD, read
 
@@ -17,15 +17,14 @@ from techduel.studies.why.tables import LEDGER, QUARTERS, TOLD, read
 def story(config: Mapping[str, Any], folder: Path) -> Story:
     """What a stored study says."""
     names, lines, account = config["scenarios"], read(folder, LEDGER), ACCOUNTS[config["of"]]
-    what = "the lead" if account.subject == LEAD else account.subject
     first, last = (config["members"][name] for name in (names[0], names[-1]))
     by_side = [chosen(lines, config, names[-1], side) for side in account.sides]
     sides = (TITLES.get(side, side) for side in account.sides)
     rows = [(WORDS[cause], *(number(side[cause]["mean"]) for side in by_side)) for cause in by_side[0]]
     told = [(sentence,) for sentence in steps(read(folder, QUARTERS), config, TOLD)]
     return Story(
-        title=f"Why {what} moved: {' against '.join(reversed(names))}",
-        question=f"What moved {what}, by which cause, and by which measure?",
+        title=f"Why {account.what} moved: {' against '.join(reversed(names))}",
+        question=f"What moved {account.what}, by which cause, and by which measure?",
         size=f"{config['runs']} runs with the same luck, {first['start']} to {first['horizon']}, seed "
         f"{config['seed']}.",
         answer=sentences(folder, config),

@@ -15,7 +15,7 @@ from techduel.report.tables import Lines, read_lines, write_table
 from techduel.studies.compare.decomposition import TOTAL, Coalition, contributions
 from techduel.studies.game.stakes import luck
 from techduel.studies.why.accounts import ACCOUNTS, LEAD, START, Account
-from techduel.studies.why.ledgers import SECTORLESS, Numbers
+from techduel.studies.why.ledgers import Numbers
 
 LEDGER, COURSES, MATRIX, QUARTERS = "ledger.csv", "by_year.csv", "matrix.csv", "quarters.csv"
 DIFFERENCE: Final = "difference"
@@ -33,7 +33,7 @@ TEXTS: Final = ("scenario", "side", "sector", "cause", "measure", "state")
 def sides(entries: Numbers, account: Account, me: int) -> dict[str, Numbers]:
     """Entries by side, (run, ...) from (run, state, ...): of both states, and of the lead of one where there is one."""
     both = {state: entries[:, place] for place, state in enumerate(STATES)}
-    return both | {LEAD: entries[:, me] - entries[:, 1 - me]} if LEAD in account.sides else both
+    return both | {LEAD: entries[:, me] - entries[:, 1 - me]} if account.is_lead else both
 
 
 def in_field(entries: Numbers, account: Account, sector: str | None) -> Numbers:
@@ -41,7 +41,7 @@ def in_field(entries: Numbers, account: Account, sector: str | None) -> Numbers:
     names = known_sectors().names
     if sector is not None:
         return entries[:, :, names.index(sector)]
-    return over_frontier(entries, names) if LEAD in account.sides else entries.sum(axis=2)
+    return over_frontier(entries, names) if account.is_lead else entries.sum(axis=2)
 
 
 def asked(entries: Numbers, config: Mapping[str, Any]) -> Numbers:
@@ -53,7 +53,7 @@ def asked(entries: Numbers, config: Mapping[str, Any]) -> Numbers:
 
 def side_of(config: Mapping[str, Any]) -> str:
     """Whose numbers are asked for."""
-    return LEAD if LEAD in ACCOUNTS[config["of"]].sides else str(config["state"])
+    return LEAD if ACCOUNTS[config["of"]].is_lead else str(config["state"])
 
 
 def with_all(entries: Numbers) -> Numbers:
@@ -137,7 +137,7 @@ def write_quarters(folder: Path, record: Record, config: Mapping[str, Any]) -> N
 
 def _quarters(record: Record, of: str) -> Iterator[Row]:
     account, entries = ACCOUNTS[of], ACCOUNTS[of].scale * record.ledger[of][0]
-    names = record.sectors if entries.ndim == SECTORLESS else (account.field,)
+    names = record.sectors if account.by_sector else (account.field,)
     entries = entries.reshape(len(STATES), len(names), len(account.causes), -1)
     moved = entries.sum(axis=2)
     for place in np.argsort(-np.abs(moved), axis=None, kind="stable")[:TOLD]:
