@@ -89,7 +89,7 @@ $(VENV)/runtime.stamp: pyproject.toml constraints.txt | $(BIN)/pip
 	@echo "Installing pinned versions (once; about a minute)"
 	@$(INSTALL) setuptools
 	@$(INSTALL) -e .
-	@echo "Compiling the model (once; up to a minute)"
+	@echo "Compiling the model (once; about half a minute)"
 	@$(BIN)/python -c "import techduel; techduel.simulate(techduel.load_scenario('baseline_2021', 'horizon=2021'), runs=1)"
 	@touch $@
 
