@@ -38,7 +38,7 @@ lint: $(VENV)/dev.stamp  ## ruff, with the limits on length and complexity
 types: $(VENV)/dev.stamp  ## mypy --strict
 	@$(BIN)/python -m mypy
 
-evidence: $(VENV)/dev.stamp  ## every published finding beside the model, tables of docs/ rewritten (ARGS="draws=64" for fewer sets)
+evidence: $(VENV)/dev.stamp  ## every published finding beside the model, tables of docs/ rewritten (a quarter of an hour; ARGS="draws=256" for more sets)
 	@$(BIN)/techduel evidence write=docs $(ARGS)
 
 stamp: $(VENV)/dev.stamp  ## mark the shipped posteriors as fitted under these equations, once the witness finds every number as it was

@@ -29,7 +29,7 @@ class _Numbers(Strict):
 
     source: Literal["posterior", "prior"] = Field("posterior", description="where parameter sets come from")
     draws: Annotated[int, Field(ge=2, le=MOST_DRAWS)] = Field(
-        256, description="parameter sets of each study that simulates arms"
+        64, description="parameter sets of each study that simulates arms"
     )
     seed: Luck = Field(1, description="luck")
 
