@@ -167,11 +167,6 @@ class Firm(Agent):  # type: ignore[misc] # Mesa has no types
         """Whether the state owns or controls it."""
         return bool(self._value("state_owned"))
 
-    @property
-    def collaborates(self) -> bool:
-        """Whether it co-invents with the rival."""
-        return bool(self._value("tie"))
-
     def _value(self, field: str) -> Any:
         world: World = self.model.world
         return getattr(world.firms, field)[self._place]

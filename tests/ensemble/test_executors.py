@@ -12,7 +12,7 @@ from experiments.__main__ import main
 from experiments.study import place_of
 from techduel.ensemble import cluster, pool
 from techduel.ensemble.cluster import ClusterLost
-from techduel.ensemble.pool import Crew, Place, Pool, completed
+from techduel.ensemble.pool import Crew, Place, Pool
 from techduel.ensemble.workers import SPAWN, Gauge, PoolUnavailable
 from techduel.scenario.loader import InvalidInput
 
@@ -50,7 +50,7 @@ def test_tasks_in_flight_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
             yield number
 
     monkeypatch.setattr(pool, "EXECUTORS", {"held": place})
-    results = completed(str, source(), Place("held", 1), Gauge())
+    results = Pool(Place("held", 1)).completed(str, source())
     for number in range(100):
         assert next(results) == str(number)
         assert taken <= number + 6
@@ -62,7 +62,7 @@ def test_tasks_in_flight_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_scheduler_that_does_not_answer_is_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "PATIENCE", 0.2)
     with pytest.raises(ClusterLost, match="no Dask scheduler answers there") as lost:
-        list(completed(str, [1], Place("dask", 1, "tcp://127.0.0.1:9"), Gauge()))
+        list(Pool(Place("dask", 1, "tcp://127.0.0.1:9")).completed(str, [1]))
     assert lost.value.exit_code == 3
 
 
@@ -86,7 +86,7 @@ def test_workers_that_die_too_often_are_the_environment(monkeypatch: pytest.Monk
     monkeypatch.setattr(cluster, "_cluster", there)
     monkeypatch.setattr(cluster, "_client", client)
     with pytest.raises(ClusterLost, match="the same command goes on") as lost:
-        list(completed(str, [1], Place("dask", 1), Gauge()))
+        list(Pool(Place("dask", 1)).completed(str, [1]))
     assert str(lost.value).startswith("Dask: ")
 
 
@@ -118,7 +118,7 @@ def test_without_shared_memory_the_advice_that_is_given_helps(monkeypatch: pytes
 
     monkeypatch.setattr(SPAWN, "RawValue", refused)
     with pytest.raises(PoolUnavailable, match="Without: executor=serial"):
-        list(completed(str, [1], Place("local", 1), Gauge()))
+        list(Pool(Place("local", 1)).completed(str, [1]))
     with Pool(Place("serial", 1)) as pool:
         assert list(pool.completed(str, [1, 2])) == ["1", "2"]
     heard: list[int] = []

@@ -15,7 +15,6 @@ from techduel.ensemble.paired import (
     LEAD_BY_SIZE,
     LEAD_MONTHS,
     difference,
-    differences,
     frontier_sizes,
     mean_lead,
     pair,
@@ -108,7 +107,7 @@ def test_records_without_common_luck_are_refused(other: Record) -> None:
 def test_the_table_has_a_row_per_variable_state_sector_and_year() -> None:
     found = [
         dict(zip(COLUMNS, row, strict=True))
-        for row in differences(made_up(range(6), shift=1.0), made_up(range(6)), "one")
+        for row in contrast(made_up(range(6), shift=1.0), made_up(range(6)), 0.03, "one").rows()
     ]
     by_name = {name: [row for row in found if row["variable"] == name] for name in {row["variable"] for row in found}}
     years = YEARS + 1
@@ -127,7 +126,8 @@ def test_headline_records_give_the_same_table() -> None:
         replace(part, values={name: v[..., ::4] if v.ndim == 4 else v for name, v in part.values.items()})
         for part in full
     ]
-    assert list(differences(thin[1], thin[0])) == list(differences(full[1], full[0]))
+    found, wanted = (list(contrast(part[1], part[0], 0.03).rows()) for part in (thin, full))
+    assert found == wanted
 
 
 def test_statistics_are_those_of_the_runs() -> None:

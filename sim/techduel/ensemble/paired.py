@@ -181,36 +181,6 @@ def difference(record: Record, baseline: Record, name: str) -> Numbers:
     return scale(name).between(year_ends(ours, name), year_ends(theirs, name))
 
 
-def differences(record: Record, baseline: Record, scenario: str = "") -> Iterator[Row]:
-    """The tidy table of what a scenario changes, one row per variable, state, sector and year's end.
-
-    Parameters
-    ----------
-    record, baseline : Record
-        Two ensembles with the same seed.
-    scenario : str
-        What the first column calls the first of them.
-
-    Yields
-    ------
-    Row
-        In the order of `COLUMNS`: levels in per cent of the baseline, shares in percentage points, leads in log
-        points.
-        ``se`` is the standard error of the mean, the quantiles are those of runs.
-
-    Examples
-    --------
-    >>> from techduel import load_scenario, simulate
-    >>> from techduel.ensemble.paired import differences
-    >>> baseline = simulate(load_scenario("baseline_2021", "horizon=2022"), runs=4)
-    >>> article = simulate(load_scenario("article_plan", "horizon=2022"), runs=4)
-    >>> next(differences(article, baseline, "article_plan"))[:5]
-    ('article_plan', 'gdp', 'us', '', '2020.75')
-    """
-    for name in variables(record):
-        yield from rows(name, difference(record, baseline, name), scenario, record.sectors, record.time)
-
-
 def rows(name: str, changes: Numbers, scenario: str, sectors: Sequence[str], time: Numbers) -> Iterator[Row]:
     """The rows of one variable, from its changes by run."""
     dims = OUTCOMES[name].dims if name in OUTCOMES else STATE_TIME

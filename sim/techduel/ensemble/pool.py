@@ -191,18 +191,6 @@ class Pool:
         self._stack.close()
 
 
-def completed[Task, Result](
-    function: Callable[[Task], Result],
-    tasks: Iterable[Task],
-    place: Place,
-    gauge: Gauge,
-    meanwhile: Callable[[], None] = lambda: None,
-) -> Generator[Result]:
-    """Results of all tasks, as they come, from workers that live as long as these; see `Pool.completed`."""
-    with Pool(place, gauge) as pool:
-        yield from pool.completed(function, tasks, meanwhile)
-
-
 class Serial(Executor):
     """The process itself, one task after the other."""
 

@@ -85,8 +85,6 @@ class Result:
     """How many runs have no numbers."""
     computed: int
     """Runs computed now; the others had been there."""
-    unchanged: bool
-    """Whether the folder held the whole result, every file sound."""
 
     @property
     def exit_code(self) -> int:
@@ -139,7 +137,7 @@ def run_ensemble(
         more()
 
     manifest = filled(folder, ensemble.settings, write, options, FREE, study)
-    return Result(folder, len(manifest.failures), sum(computed), not computed)
+    return Result(folder, len(manifest.failures), sum(computed))
 
 
 def chunked(runs: Sequence[int], batch: int = BATCH) -> list[tuple[int, ...]]:

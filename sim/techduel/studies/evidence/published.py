@@ -17,7 +17,6 @@ NO_EFFECT: Final = "none"
 AGREEING: Final = 0.8
 """Share of parameter sets from which a sign counts as the model's: a convention of this project."""
 FILE: Final = "published.yaml"
-KINDS: Final = ("band", "sign", "share", INPUT)
 COLUMNS: Final = (
     *("id", "finding", "published", "published_low", "published_high", "model", "model_se", "verdict", "tuned"),
     *(
@@ -45,7 +44,7 @@ class Published:
 
     finding: str
     kind: str
-    """Of `KINDS`."""
+    """``band``, ``sign``, ``share`` or `INPUT`."""
     sign: int
     """1 or -1; 0 when only the range counts."""
     source: str

@@ -24,8 +24,6 @@ BASELINE: Final = "baseline_2021"
 PARAMETERS: Final = "parameters"
 """Column that says whether a row is about the shipped parameters or about sets of them, and from where."""
 SHIPPED, DRAWN = "default", "drawn"
-SOURCES: Final = ("posterior", "prior")
-"""Where sets come from, as in the setting ``params``."""
 TEXTS: Final = frozenset(
     {
         *(PARAMETERS, "treatment", "outcome", "switched", "published", "state", "variable", "unit", "answer"),
@@ -118,30 +116,6 @@ def runs(study: str, draws: int) -> int:
     """How many runs a study tells of."""
     computed = STUDIES[study]
     return draws * computed.arms() * len(computed.params)
-
-
-def tables(study: str, source: str, draws: int, seed: int = 1, told: Told = lambda more: None) -> dict[str, Table]:
-    """Every table of a study by name.
-
-    Parameters
-    ----------
-    study : str
-        Of `STUDIES`.
-    source : str
-        Of `SOURCES`.
-    draws : int
-        Parameter sets, one run each; as many runs with the shipped parameters, with the same luck.
-    seed : int
-        Of luck.
-    told : callable
-        Told how many more runs are finished.
-
-    Examples
-    --------
-    >>> tables("patterns", "prior", draws=2)["patterns"].header[:2]
-    ('parameters', 'pattern')
-    """
-    return merged([part(study, params, draws, seed, told) for params in parameters(study, source)])
 
 
 def parameters(study: str, source: str) -> tuple[str, ...]:

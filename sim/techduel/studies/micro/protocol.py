@@ -10,7 +10,6 @@ from typing import Any, Final
 from techduel.scenario.loader import strict_yaml
 
 BAND, SIGN, NONE = "band", "sign", "none"
-KINDS: Final = (BAND, SIGN, NONE)
 VERSIONS: Final = (1, 2)
 PROTOCOLS: Final = {1: "protocol.yaml", 2: "protocol_2.yaml"}
 """What was fixed, by version; the second says in what it differs from the first."""

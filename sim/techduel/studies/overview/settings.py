@@ -1,6 +1,6 @@
 """Settings of the overview: those of the command line, and those that its result stores."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
@@ -13,7 +13,7 @@ from techduel.scenario.forms import less_likely
 from techduel.scenario.layers import choices, config_folder
 from techduel.scenario.loader import strict_yaml
 from techduel.scenario.overrides import quoted
-from techduel.scenario.problems import Allowed, validated
+from techduel.scenario.problems import Allowed
 from techduel.scenario.scenario import named
 from techduel.scenario.settings import LAST_HORIZON, RivalForm
 from techduel.studies.compare.settings import NAMES, Pairs
@@ -61,11 +61,6 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
     name = given["name"] or (WHOLE if shipped else f"{WHOLE}-{config_hash(named(config))[:8]}")
     where = {key: given[key] for key in ("results", "fresh", "quiet")}
     return {**config, **where, "experiment": EXPERIMENT, "name": name, "forms": rival_forms()}
-
-
-def checked(config: Mapping[str, Any]) -> list[str]:
-    """Everything that is wrong with a stored configuration, one line each."""
-    return [str(problem) for problem in validated(Result, config)[1]]
 
 
 def library() -> list[str]:

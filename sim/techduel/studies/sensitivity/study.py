@@ -29,7 +29,6 @@ from techduel.studies.sensitivity.uncertain import GROUPS, Uncertain, group, pla
 from techduel.studies.sweep.plain import MOST_RUNS
 from techduel.studies.sweep.tables import blocks
 
-METHODS: Final = ("morris", "sobol")
 STEP: Final = 0.5
 """Of a factor in a screening, as a part of its probability; half of it makes every step as long, up or down."""
 
@@ -54,7 +53,7 @@ def design(method: str, units: Sequence[Unit], rows: int, seed: int) -> Cube:
     Parameters
     ----------
     method : str
-        One of `METHODS`.
+        ``morris`` or ``sobol``.
     units : sequence of Unit
     rows : int
     seed : int

@@ -88,15 +88,6 @@ def write_diagnostics(sweep: Sweep, folder: Path, stock: Stock) -> None:
     impossible.write(folder, {"": [replace(one, of=runs) for one in found.values()]})
 
 
-def means(sweep: Sweep, stock: Stock) -> Numbers:
-    """Mean over runs of every outcome at every point, (point, measure); NaN where no run has one."""
-    parts = []
-    for values, _ in blocks(sweep, stock):
-        with np.errstate(invalid="ignore", divide="ignore"):
-            parts.append(np.nansum(values, axis=1) / (~np.isnan(values)).sum(axis=1))
-    return np.concatenate(parts)
-
-
 def blocks(sweep: Sweep, stock: Stock) -> Iterator[tuple[Numbers, Mask]]:
     """Numbers by (point, run, measure) and which runs failed, (point, run): a few points at a time, in their order."""
     place = {identity: number for number, identity in enumerate(sweep.distinct)}
