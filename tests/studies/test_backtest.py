@@ -276,7 +276,7 @@ def test_hindcasts_know_of_misses_only_what_had_come_by_their_origin(monkeypatch
     monkeypatch.setattr(study, "RUNS", 2)
     monkeypatch.setattr(study, "estimates", watched)
     monkeypatch.setattr(study, "errors", noted)
-    missed, _ = study.rolling(origin_scenario(2017, "params=default", "slots=4"), 2013, 1)
+    missed, _ = study.rolling(origin_scenario(2017, "params=default", "slots=4"), 2013, 1, None)
     assert asked == [(2010, set()), (2011, {(2010, 2011)}), (2012, {(2010, 2011), (2010, 2012), (2011, 2012)})]
     assert {one.year for one in missed} == {2011, 2012, 2013}
 

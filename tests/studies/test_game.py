@@ -76,7 +76,7 @@ def test_swapped_roles_give_the_same_equilibria_transposed() -> None:
 
 
 def test_the_solver_finds_what_an_oracle_finds() -> None:
-    theory = pytest.importorskip("quantecon.game_theory", reason="quantecon is not installed: extra [strategy]")
+    theory = pytest.importorskip("quantecon.game_theory", reason="quantecon is not installed: make dev")
     draws = np.random.default_rng(7)
     for _ in range(40):
         first, second = draws.standard_normal((2, *draws.integers(2, 7, 2)))

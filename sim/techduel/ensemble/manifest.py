@@ -311,7 +311,7 @@ def damaged(folder: Path, manifest: Manifest, deepest: int = DEEPEST) -> list[st
     return wrong
 
 
-def verified(folder: Path, name: str, manifest: Manifest | None = None) -> Path:
+def verified(folder: Path, name: str) -> Path:
     """Path of a stored file whose content has just been checked.
 
     Raises
@@ -319,8 +319,7 @@ def verified(folder: Path, name: str, manifest: Manifest | None = None) -> Path:
     DamagedResult
         If the file is missing, changed or not in the manifest.
     """
-    vouched = manifest or required_manifest(folder)
-    if not _as_vouched(folder, vouched, name):
+    if not _as_vouched(folder, required_manifest(folder), name):
         raise DamagedResult(f"{folder.name}/{name} is missing, damaged or not in {MANIFEST}; run the command again")
     return folder / name
 

@@ -14,9 +14,9 @@ FIRST_YEAR_OF_RISE: Final = 1995
 FIRST_YEAR_OF_DECLINE: Final = 1970
 
 
-def basic_research_level(history: History, state: str, year: int, vintage: str = "article") -> float:
+def basic_research_level(history: History, state: str, year: int) -> float:
     """Basic research in bn of local currency; the article's vintage where it differs from today's (F9)."""
-    return _level(history, "basic_lcu", state, year, vintage)
+    return _level(history, "basic_lcu", state, year, "article")
 
 
 def basic_share(history: History, state: str, year: int, vintage: str = "article") -> float:

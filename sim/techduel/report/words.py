@@ -22,6 +22,8 @@ LIKELY: Final = 2.0 / 3.0
 QUANTILE: Final = 1.645
 """Of the normal distribution, for intervals of 90 %."""
 UNBROKEN: Final = "\N{NO-BREAK SPACE}"
+BETWEEN: Final = " · "
+"""Parts of a heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +134,10 @@ def wrapped(text: str, indent: str = " ") -> list[str]:
     return [line.replace(UNBROKEN, " ") for line in lines]
 
 
-def in_parts(text: str, between: str = " · ") -> list[str]:
+def in_parts(text: str) -> list[str]:
     """Parts of a heading in lines that a screen shows whole, none of them broken."""
     lines = [""]
-    for part in text.split(between):
-        longer = f"{lines[-1]}{between}{part}" if lines[-1] else part
+    for part in text.split(BETWEEN):
+        longer = f"{lines[-1]}{BETWEEN}{part}" if lines[-1] else part
         lines[-1:] = [longer] if len(longer) <= COLUMNS or not lines[-1] else [lines[-1], part]
     return lines

@@ -1,6 +1,6 @@
 """Arguments of commands that take KEY=VALUE settings of their own: read, checked and described by a model of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from pydantic import Field
@@ -69,7 +69,6 @@ def completed(
     model: type[Strict],
     given: Mapping[str, Any],
     default_name: Callable[[], str],
-    more: Iterable[str] = (),
 ) -> dict[str, Any]:
     """A composed configuration, checked as its result stores it, with where the result is to lie and how it is called.
 
@@ -83,15 +82,13 @@ def completed(
         Settings of the command line, those of `Named` among them.
     default_name : callable
         What the result is called where no name is given; asked once the rest is sound.
-    more : iterable of str
-        Problems that the model does not see.
 
     Raises
     ------
     InvalidInput
         With every problem.
     """
-    problems = [*map(str, validated(model, config)[1]), *more]
+    problems = [str(problem) for problem in validated(model, config)[1]]
     if problems:
         raise InvalidInput(list(dict.fromkeys(problems)))
     return {**config, **{key: given[key] for key in Writing.model_fields}, "name": given["name"] or default_name()}

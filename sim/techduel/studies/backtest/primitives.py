@@ -126,7 +126,7 @@ def _chips(record: Record, _facts: Facts) -> Numbers:
     return record.annual("self_sufficiency")[:, :, record.sectors.index(CHIPS)]
 
 
-def _recorded(name: str, scale: float = 1.0) -> Recorded:
+def _recorded(name: str, scale: float) -> Recorded:
     return lambda history, state, year: scale * history.at(name, state, year)
 
 

@@ -63,8 +63,8 @@ def backtest(
     *,
     runs: int,
     seed: int,
-    widened: bool = True,
-    advance: Advance | None = None,
+    widened: bool,
+    advance: Advance | None,
 ) -> Study:
     """Forecast from a scenario's base year and score the forecast.
 
@@ -76,7 +76,7 @@ def backtest(
     runs, seed : int
     widened : bool
         Whether the forecast has the discrepancy of its origin.
-    advance : callable, optional
+    advance : callable or None
         Told how many more runs are finished.
     """
     facts = scenario.facts()
@@ -88,7 +88,7 @@ def backtest(
     return Study(tuple(scores), tuple(skills(scores)), tuple(found), outcomes.skipped)
 
 
-def rolling(fitted: Scenario, until: int, seed: int, advance: Advance | None = None) -> tuple[list[Miss], list[Error]]:
+def rolling(fitted: Scenario, until: int, seed: int, advance: Advance | None) -> tuple[list[Miss], list[Error]]:
     """Hindcasts from every origin before a year, with the parameters of a scenario fitted until then.
 
     Returns

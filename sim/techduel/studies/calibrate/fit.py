@@ -101,11 +101,11 @@ class Target:
     """(moment, moment)"""
 
 
-def target(chosen: Sequence[Moment], simulated: Sequence[Moment], value: Numbers | None = None) -> Target:
-    """The record of some moments, or other values that take its place."""
+def target(chosen: Sequence[Moment], simulated: Sequence[Moment]) -> Target:
+    """The record of some moments."""
     keys = [moment.key for moment in simulated]
     places = np.array([keys.index(moment.key) for moment in chosen], dtype=np.intp)
-    return Target(tuple(chosen), places, observed(chosen) if value is None else value, error_covariance(chosen))
+    return Target(tuple(chosen), places, observed(chosen), error_covariance(chosen))
 
 
 def prior_scores(members: int, seed: int) -> Numbers:

@@ -60,7 +60,7 @@ def emulator(scores: Numbers, moments: Numbers) -> Emulator:
     Raises
     ------
     SmootherMissing
-        If the library is not installed; it comes with the smoother.
+        If scikit-learn is not installed: it is of the same extra.
     """
     try:
         from sklearn.linear_model import RidgeCV

@@ -31,7 +31,7 @@ SIGNIFICANT: Final = 5
 BULLET: Final = "- "
 
 
-def write_results(fit: Fit, folder: Path, command: str, recovery: Sequence[str] = ()) -> None:
+def write_results(fit: Fit, folder: Path, command: str, recovery: Sequence[str]) -> None:
     """Tables and README; the same fit gives the same bytes.
 
     Parameters

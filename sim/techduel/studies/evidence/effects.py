@@ -94,22 +94,22 @@ def _buying(pair: Pair, name: str, sectors: np.ndarray) -> Group:
     return group
 
 
-def on_users(field_name: str, name: str = "cloud", year: int = 5) -> Effect:
+def on_users(field_name: str, name: str = "cloud") -> Effect:
     """Users of an input against firms that hardly buy it."""
 
     def effect(pair: Pair) -> Numbers:
         measure = _measure(pair, field_name)
-        return measure(field_name, users(pair, name), year) - measure(field_name, others(pair, name), year)
+        return measure(field_name, users(pair, name)) - measure(field_name, others(pair, name))
 
     return effect
 
 
-def on_dependent(field_name: str, name: str = "cloud") -> Effect:
-    """Users that depend on the rival's inputs against the other users."""
+def on_dependent(field_name: str) -> Effect:
+    """Users of cloud services that depend on the rival's inputs against the other users."""
 
     def effect(pair: Pair) -> Numbers:
         measure = _measure(pair, field_name)
-        group, much = users(pair, name), dependent(pair)
+        group, much = users(pair, "cloud"), dependent(pair)
         return measure(field_name, group & much) - measure(field_name, group & ~much)
 
     return effect

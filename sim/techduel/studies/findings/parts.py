@@ -39,7 +39,7 @@ class Part:
 
 PARTS: Final[Mapping[str, Part]] = {
     "backtest": Part(f"forecasts of {ORIGIN} scored against what came", f"techduel backtest origin={ORIGIN}"),
-    "micro": Part("the papers' own regressions on simulated firms", "techduel micro", ("linearmodels", "statsmodels")),
+    "micro": Part("the papers' own regressions on simulated firms", "techduel micro", ("linearmodels",)),
     **{name: Part(study.meaning, f"techduel evidence 'studies=[{name}]'") for name, study in STUDIES.items()},
 }
 """By name, in the order in which they are done."""

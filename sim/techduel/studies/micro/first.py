@@ -13,7 +13,7 @@ COLUMNS: Final = ("id", "verdict", "estimate", "se", "placebo", "placebo_se", "w
 TEXTS: Final = ("id", "verdict", "protocol")
 
 
-def first_file(version: int = 1) -> Path | None:
+def first_file(version: int) -> Path | None:
     """Where first verdicts are kept: beside the pages of the repository; None where there is none."""
     folder = config_folder().parent / "docs"
     return folder / FILES[version] if folder.is_dir() else None

@@ -230,12 +230,12 @@ def digest() -> str:
     return found.hexdigest()
 
 
-def commit(version: int = 1) -> str:
+def commit(version: int) -> str:
     """The commit in which a version of the protocol was fixed; `NOT_YET` as long as there is none."""
     return _fixed(version)[0]
 
 
-def mark(version: int = 1) -> str:
+def mark(version: int) -> str:
     """The commit for tables and screen, with a word if the protocol is not, byte by byte, the one of that commit."""
     fixed = _fixed(version)
     content = (files("techduel.studies.micro") / PROTOCOLS[version]).read_bytes()
