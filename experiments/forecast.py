@@ -97,7 +97,7 @@ def _check(given: Mapping[str, Any]) -> int:
 
 
 def _score(given: Mapping[str, Any]) -> int:
-    from techduel.report.tables import write_table
+    from techduel.statistics.tables import write_table
     from techduel.studies.backtest.outcomes_file import read_outcomes
     from techduel.studies.forecast.score import SCORE_COLUMNS, scored, skill
     from techduel.studies.forecast.settings import MODEL, read

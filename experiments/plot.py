@@ -70,7 +70,7 @@ def _alone(folder: Path, given: Mapping[str, Any]) -> int:
     from techduel.ensemble.manifest import write_text, written
     from techduel.report.page import image
     from techduel.report.single import SIZES, said, single
-    from techduel.report.tables import write_table
+    from techduel.statistics.tables import write_table
 
     sound(folder)
     config = stored(folder)

@@ -17,9 +17,9 @@ from techduel.ensemble.manifest import write_text
 from techduel.ensemble.paired import LEAD, SPREAD, Numbers, spread
 from techduel.model.axes import STATES
 from techduel.report.page import save
-from techduel.report.words import Change
 from techduel.scenario.fingerprint import version
 from techduel.scenario.parameter_sets import causes
+from techduel.statistics.directions import Change
 from techduel.studies.compare.comparison import MEMBERS, Comparison, Contrast, comparison_from, contrasts
 from techduel.studies.compare.equations import COLUMNS as FORM_COLUMNS
 from techduel.studies.compare.figures import paired

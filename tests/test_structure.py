@@ -13,7 +13,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 SIM = REPOSITORY / "sim" / "techduel"
 
 ROOMS = (
-    *("model", "facts", "policies", "scenario", "ensemble", "report"),
+    *("model", "facts", "policies", "scenario", "ensemble", "statistics", "report"),
     *(
         "studies.table",
         "studies.stored",

@@ -13,7 +13,7 @@ from experiments.__main__ import main
 from experiments.exits import guarded
 from techduel.ensemble.record import Record
 from techduel.face.compared import Compared
-from techduel.report.tables import read_table
+from techduel.statistics.tables import read_table
 
 SMALL = ("horizon=2022", "slots=4")
 HOSTILE = "<script>alert(1)</script>"

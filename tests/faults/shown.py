@@ -36,7 +36,7 @@ BY_FILE: Final = {
         ("present - 1, np.nan)", "present, np.nan)", STATISTICS),
         ("where[place] = label", "where[-1 - place] = label", STATISTICS),
     ],
-    "report/tables.py": [
+    "statistics/tables.py": [
         ("{cell + 0.0:.{digits}g}", "{cell:.{digits}g}", "test_tables.py"),
         ('keep_default_na=False, na_values=[""]', "keep_default_na=True", "test_tables.py"),
     ],

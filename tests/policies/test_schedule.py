@@ -17,12 +17,12 @@ from techduel.model.world import World
 from techduel.policies.fixed import StatusQuo2020
 from techduel.policies.schedule import Schedule, step_options
 from techduel.report.page import save
-from techduel.report.tables import read_lines
 from techduel.scenario.composition import composed
 from techduel.scenario.kinds import policy_options, shipped
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.models import STEPS, step_problems
 from techduel.scenario.scenario import Scenario, load_scenario
+from techduel.statistics.tables import read_lines
 from techduel.studies.run import pathways
 from tests.ensembles import different, part
 

@@ -1,7 +1,7 @@
 """Corners of everything that may be given: all parameters high, all low, each at either end; levers at their maxima.
 
 ``python -m tests.reliability.corners 2000`` prints what becomes impossible there. What counts as impossible is judged
-here from units and records alone, not by the table of `techduel.report.impossible`, which the test compares with it.
+here from units and records alone, not by the table of `statistics/impossible.py`, which the test compares with it.
 """
 
 import sys

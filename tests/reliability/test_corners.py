@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from techduel.report.impossible import CHECKED, impossible
+from techduel.statistics.impossible import CHECKED, impossible
 from tests.reliability.corners import BATCH, corners, impossible_by_unit
 
 pytestmark = pytest.mark.reliability

@@ -355,7 +355,7 @@ def test_pages_tell_rows_runs_and_years_apart() -> None:
 
 
 def test_a_page_of_a_backtest_names_what_is_behind_the_best_naive_forecast(tmp_path: Path) -> None:
-    from techduel.report.tables import write_table
+    from techduel.statistics.tables import write_table
     from techduel.studies.backtest import report
     from techduel.studies.backtest.comparison import SCORE_COLUMNS, SKILL_COLUMNS
     from techduel.studies.backtest.tables import SCORES, SKILL, SKIPPED

@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from techduel.report.words import COLUMNS, Change, in_parts, number, open_words, per_cent, share_interval, sure, wrapped
+from techduel.report.words import COLUMNS, in_parts, number, open_words, per_cent, sure, wrapped
+from techduel.statistics.directions import Change, share_interval
 
 SURE = Change(3.0, 1.0, 9.0, "months", rises=0.97, falls=0.03, runs=200)
 

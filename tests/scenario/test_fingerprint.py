@@ -52,6 +52,13 @@ READERS = {
 """Files that those of a run import though they decide no number, with the reason."""
 TINY = ("horizon=2021", "slots=4", "runs=2", "quiet=true", "executor=serial", "params=default")
 HOMES = tuple(study.folder_name for study in STUDIES.values())
+NO_NUMBERS = {
+    *("number", "per_cent", "wrapped", "rendered", "pages", "TITLES", "FOLDER"),
+    *("Album", "Area", "Axis", "Bars", "COLOURS", "Curve", "Dot", "Fan", "Picture", "Whisker", "line", "save_all"),
+    *("Course", "NONE", "Numbers", "Series", "quantiles"),
+    *("draw_forecast", "draw_findings", "finding_words", "macro"),
+}
+"""What formulas take of files that tell or draw: words in cells and pages, marks and series of pictures, pictures."""
 TABLES_ELSEWHERE = {"configs/params/default.yaml"}
 """Hashed by what it holds."""
 
@@ -164,7 +171,7 @@ def test_words_change_no_fingerprint(copy: Path) -> None:
 def test_pictures_and_words_change_no_fingerprint(copy: Path) -> None:
     before = marks()
     words = [path for path in copy.glob("studies/*/*.py") if path.name.endswith(WORDS_AND_PICTURES)]
-    for path in (*words, *(path for path in (copy / "report").rglob("*.py") if path.name != "impossible.py")):
+    for path in (*words, *(copy / "report").rglob("*.py")):
         path.write_text(path.read_text(encoding="utf-8") + "\nCOLOUR = 'red'\n", encoding="utf-8")
     forget()
     assert len(words) > 10
@@ -179,24 +186,47 @@ def marks() -> list[str]:
 @pytest.mark.parametrize(
     ("place", "studies"),
     [
-        ("run/scorecard.py", {"run"}),
-        ("run/variance.py", {"run"}),
-        ("compare/decomposition.py", {"compare", "why"}),
-        ("sweep/effects.py", {"sweep", "sensitivity"}),
-        ("sensitivity/indices.py", {"sensitivity"}),
-        ("backtest/rivals.py", {"run", "backtest", "hindcast", "findings"}),
-        ("micro/regressions.py", {"micro", "findings"}),
-        ("calibrate/moments.yaml", {"calibrate"}),
-        ("micro/protocol.yaml", {"micro", "findings"}),
+        ("studies/run/scorecard.py", {"run"}),
+        ("studies/run/variance.py", {"run"}),
+        ("studies/compare/decomposition.py", {"compare", "why"}),
+        ("studies/sweep/effects.py", {"sweep", "sensitivity"}),
+        ("studies/sensitivity/indices.py", {"sensitivity"}),
+        ("studies/backtest/rivals.py", {"run", "backtest", "hindcast", "findings"}),
+        ("studies/micro/regressions.py", {"micro", "findings"}),
+        ("studies/calibrate/moments.yaml", {"calibrate"}),
+        ("studies/micro/protocol.yaml", {"micro", "findings"}),
+        ("statistics/parameter_bands.py", {"run", "compare", "game"}),
+        ("statistics/leads.py", {"run"}),
+        ("statistics/impossible.py", {"run", "compare", "sweep", "sensitivity"}),
+        ("statistics/tables.py", {*HOMES}),
     ],
 )
-def test_a_formula_of_studies_changes_those_that_use_it(copy: Path, place: str, studies: set[str]) -> None:
+def test_a_formula_changes_the_studies_that_use_it(copy: Path, place: str, studies: set[str]) -> None:
     before = dict(zip(HOMES, map(study_hash, HOMES), strict=True)), sources_hash()
-    path = copy / "studies" / place
+    path = copy / place
     path.write_text(path.read_text(encoding="utf-8") + "\nFORMULA: 2\n", encoding="utf-8")
     forget()
     assert {name for name in HOMES if study_hash(name) != before[0][name]} == studies
     assert sources_hash() == before[1]
+
+
+def test_no_formula_takes_a_number_from_what_tells() -> None:
+    """Commands hand what tells what it tells of; everything else that is hashed may have words and pictures of it."""
+    every = {path for name in HOMES for path in formulas(name) if path.suffix == ".py"} | {*hashed()}
+    taken = {
+        f"{path.relative_to(PACKAGE)} takes {alias.name} of {node.module}"
+        for path in every
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("techduel.") and path.name != "command.py"
+        for alias in node.names
+        if tells(place_of(f"{node.module}.{alias.name}")) and alias.name not in NO_NUMBERS
+    }
+    assert taken == set()
+
+
+def tells(place: str) -> bool:
+    """Whether a file of the package is exempt as one that tells or draws."""
+    return place.startswith("report/") or (place.startswith("studies/") and place.endswith(WORDS_AND_PICTURES))
 
 
 def test_every_formula_that_commands_execute_is_hashed(tmp_path: Path) -> None:

@@ -25,10 +25,10 @@ from techduel.studies.backtest.forecast import Forecast, forecasts
 from techduel.studies.backtest.hindcasts import Error, errors, misses
 from techduel.studies.backtest.outcomes_file import Outcome
 from techduel.studies.backtest.primitives import KEYS, OUTCOMES, on_record
-from techduel.studies.backtest.report import biases_in_words, horizons_in_words, read
+from techduel.studies.backtest.report import biases_in_words, horizons_in_words
 from techduel.studies.backtest.series import pairs
 from techduel.studies.backtest.study import from_plain, simulated
-from techduel.studies.backtest.tables import write_horizons
+from techduel.studies.backtest.tables import read, write_horizons
 from techduel.studies.hindcast import settings as hindcast
 
 FILE = """\

@@ -17,12 +17,12 @@ from techduel.ensemble.compute import Options
 from techduel.ensemble.folder import ConfigDiffers
 from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.pool import HERE, Pool
-from techduel.report.tables import read_table
 from techduel.scenario import posterior as shipped
 from techduel.scenario import prior
 from techduel.scenario.arguments import stored
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.posteriors import parsed
+from techduel.statistics.tables import read_table
 from techduel.studies.calibrate import calibration, command, fit, report
 from techduel.studies.calibrate.calibration import CHECK, calibrated
 from techduel.studies.calibrate.figures import PAGES

@@ -13,7 +13,7 @@ from rounds import made, refused, told_and_made_again
 from experiments.__main__ import main
 from experiments.exits import guarded
 from techduel.ensemble.paired import LEAD, LEAD_MONTHS
-from techduel.report.tables import read_lines
+from techduel.statistics.tables import read_lines
 from techduel.studies.game import search as searching
 from techduel.studies.game.family import corners, parsed, wrong_family
 from techduel.studies.game.oracle import answers, enlarged, over

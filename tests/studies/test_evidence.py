@@ -10,10 +10,10 @@ import pytest
 from experiments import evidence
 from techduel.model.world import World
 from techduel.policies.schedule import Schedule
-from techduel.report.tables import write_table
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.prior import prior_parameters
 from techduel.scenario.scenario import Scenario
+from techduel.statistics.tables import write_table
 from techduel.studies.evidence import control_depth, decoupling, patterns
 from techduel.studies.evidence.arms import CHINA, US, Experiment, share, spread
 from techduel.studies.evidence.effects import chinese, near_against_far, of_state, on_state, tied

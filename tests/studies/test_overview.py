@@ -16,9 +16,9 @@ from techduel.ensemble.headlines import INCOME, LEAD, told_by
 from techduel.ensemble.paired import SPREAD
 from techduel.ensemble.simulation import simulate
 from techduel.report.page import save
-from techduel.report.tables import write_table
 from techduel.scenario.layers import choices
 from techduel.scenario.scenario import load_scenario
+from techduel.statistics.tables import write_table
 from techduel.studies.overview.figures import album, overview, sectors
 from techduel.studies.overview.report import sentences
 from techduel.studies.overview.settings import composed, library, rival_forms

@@ -18,10 +18,10 @@ from techduel.ensemble.sweep import MEASURES, Points, Result, swept
 from techduel.ensemble.tasks import Columns
 from techduel.facts.selection import known_sectors
 from techduel.report.page import save
-from techduel.report.tables import read_lines
 from techduel.scenario import prior
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.scenario import scenario_from
+from techduel.statistics.tables import read_lines
 from techduel.studies.sensitivity import tables
 from techduel.studies.sensitivity.indices import Estimate, Sobol
 from techduel.studies.sensitivity.settings import composed as sensitive

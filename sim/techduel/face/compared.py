@@ -14,11 +14,11 @@ from techduel.ensemble.simulation import simulate
 from techduel.report.cards import card
 from techduel.report.drawings import Drawing, drawing, of_sector, size_words
 from techduel.report.frames import about, table
-from techduel.report.tables import Lines
 from techduel.scenario.composition import label
 from techduel.scenario.loader import InvalidInput, unknown_key
 from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.scenario import Scenario, load_scenario, numbers, scenario_from
+from techduel.statistics.tables import Lines
 from techduel.studies.compare.answer import Answer, answers
 from techduel.studies.compare.comparison import MEMBERS, Contrast, asked_from, contrast
 from techduel.studies.compare.equations import COLUMNS as COLUMNS_BY_FORM

@@ -12,8 +12,8 @@ from techduel.ensemble.summary import LABELS
 from techduel.report.cards import card
 from techduel.report.drawings import Drawing, drawing, of_sector, size_words
 from techduel.report.story import Story
-from techduel.report.tables import read_table
 from techduel.scenario.loader import InvalidInput, unknown_key
+from techduel.statistics.tables import read_table
 from techduel.studies.compare.tables import TEXTS
 from techduel.studies.stored import report_of, result_folders, runs_in, sound, stored, story_of
 from techduel.studies.table import study_of

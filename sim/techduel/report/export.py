@@ -19,8 +19,8 @@ from techduel.ensemble.runs import EXPERIMENT, blocks, stored_runs
 from techduel.ensemble.summary import Variable
 from techduel.model.outcomes import OUTCOMES
 from techduel.report.frames import about, by_run
-from techduel.report.tables import read_table
 from techduel.scenario.loader import InvalidInput
+from techduel.statistics.tables import read_table
 
 FIRM_DIMS: Final = ("run", "state", "sector", "slot", "time")
 LABEL_TYPES: Final = {

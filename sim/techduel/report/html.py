@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from techduel.report.marks import Album, Picture
 from techduel.report.story import Story
-from techduel.report.tables import DIGITS
 from techduel.scenario.fingerprint import version
 from techduel.scenario.loader import visible
+from techduel.statistics.tables import DIGITS
 
 if TYPE_CHECKING:
     from jinja2 import Environment

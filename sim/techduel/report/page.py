@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from techduel.ensemble.manifest import write_text, written
 from techduel.report.drawing import DASHES, draw, palette
 from techduel.report.marks import FOLDER, GREY, LEVEL_COLOURS, Album, Key, Picture, Scale, rows_of
-from techduel.report.tables import write_table
+from techduel.statistics.tables import write_table
 
 WIDTH: Final = 6.3
 """Inches: 16 cm, the text width of a page."""

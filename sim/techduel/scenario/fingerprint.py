@@ -2,7 +2,8 @@
 
 Equations are hashed as syntax trees, so that a comment, a docstring, an empty line or a figure changes nothing. Which
 files a run reaches is declared here; tests/scenario/test_fingerprint.py traces runs and finds what is missing. The
-formulas of a study, which make its numbers of runs, are what its command imports from the folders of studies.
+formulas of a study, which make its numbers of runs, are what its command imports from studies/ and statistics/. What
+tells and draws decides none of them: report/, and files of studies with such names.
 """
 
 import ast
@@ -33,12 +34,12 @@ MEASURES: Final = (
 TABLES: Final = frozenset({".csv", ".yaml"})
 POSTERIORS: Final = "scenario/posterior"
 STUDIES: Final = "studies"
+MADE_OF_RUNS: Final = frozenset({STUDIES, "statistics"})
+"""Rooms whose formulas make numbers of runs."""
 WORDS_AND_PICTURES: Final = ("report.py", "figures.py", "words.py", "story.py", "answer.py")
 """Ends of the names of a study's files that decide none of its numbers."""
 SETTINGS: Final = "settings.py"
 """Of a study: what they hold is hashed by itself."""
-BOUNDS: Final = "report/impossible.py"
-"""What a number may be, as the diagnostics of runs say."""
 STUDY, TABLES_OF_RUNS = "study", "tables"
 """Keys of a fingerprint: formulas on which what is kept of runs depends too, and formulas of tables alone."""
 ONLY_TELL: Final = frozenset({"run", "sweep", "game", "backfire", "chokepoints", "halflife", "branch"})
@@ -93,11 +94,11 @@ def sources_hash() -> str:
 @cache
 def study_hash(study: str) -> str:
     """SHA-256 of all that decides what numbers a study makes of runs: its formulas, and the tables beside them."""
-    return _joined(_hashed([*formulas(study), _PACKAGE / BOUNDS]))
+    return _joined(_hashed(formulas(study)))
 
 
 def formulas(study: str) -> list[Path]:
-    """Files of studies that a study's command reaches, also by its pictures, and tables beside; no words themselves."""
+    """Files that make numbers of runs and that a study's command reaches, and tables beside; no words themselves."""
     reached, left = set[Path](), [_PACKAGE / STUDIES / study / "command.py"]
     while left:
         path = left.pop()
@@ -141,10 +142,12 @@ def made_here(marks: Mapping[str, str], study: str) -> bool:
 
 
 def _imported(path: Path) -> Iterator[Path]:
-    """Files of studies that a file imports, also inside its functions."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and str(node.module).startswith(f"{_PACKAGE.name}.{STUDIES}."):
-            module = _PACKAGE.joinpath(*str(node.module).split(".")[1:])
+    """Files that make numbers of runs and that a file imports, also inside its functions."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)):
+        package, *place = str(node.module).split(".")
+        if package == _PACKAGE.name and MADE_OF_RUNS.intersection(place[:1]):
+            module = _PACKAGE.joinpath(*place)
             inside = [module / f"{alias.name}.py" for alias in node.names]
             yield from (place for place in (*inside, module.with_suffix(".py")) if place.is_file())
 

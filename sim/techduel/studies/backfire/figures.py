@@ -19,9 +19,9 @@ from techduel.report.marks import (
     Picture,
     line,
 )
-from techduel.report.tables import Lines
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.scenario import numbers
+from techduel.statistics.tables import Lines
 from techduel.studies.backfire.places import MEANINGS, UNITS
 from techduel.studies.backfire.tables import BY_YEAR, CROSSING, MAP, read
 

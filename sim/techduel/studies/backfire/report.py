@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from techduel.ensemble.folder import settings
 from techduel.report.marks import TITLES
-from techduel.report.tables import Lines
 from techduel.report.words import number, per_cent, wrapped
+from techduel.statistics.tables import Lines
 from techduel.studies import frame
 from techduel.studies.backfire.places import HORIZON, MEANINGS, relaxed_below
 from techduel.studies.backfire.tables import BOX, BY_YEAR, CROSSING, MAP, read

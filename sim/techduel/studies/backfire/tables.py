@@ -7,9 +7,9 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.ensemble.paired import Numbers, Row
-from techduel.report.tables import Lines, read_lines, write_table
-from techduel.report.words import share_interval
 from techduel.scenario.parameter_sets import RUNS_OF_A_SET
+from techduel.statistics.directions import share_interval
+from techduel.statistics.tables import Lines, read_lines, write_table
 from techduel.studies.backfire.box import Cases
 from techduel.studies.backfire.crossing import crossing
 from techduel.studies.backfire.places import MEANINGS, UNITS, Field

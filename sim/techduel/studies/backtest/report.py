@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from techduel.ensemble.folder import settings
 from techduel.report import pages
-from techduel.report.tables import Lines, read_lines, read_table
 from techduel.report.words import wrapped
 from techduel.scenario.staleness import remarks
+from techduel.statistics.tables import Lines, read_table
 from techduel.studies.backtest.comparison import CODE_OF
 from techduel.studies.backtest.counterparts import SERIES
-from techduel.studies.backtest.tables import HORIZONS, SCORES, SKILL, SKIPPED
+from techduel.studies.backtest.tables import HORIZONS, SCORES, SKILL, SKIPPED, TEXTS
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-TEXTS: Final = ("series", "primitive", "state", "best_naive", "unit", "reason", "scale", "converts")
 SERIES_WIDTH: Final = 35
 PRIMITIVE_WIDTH: Final = 21
 CHINA: Final = CODE_OF["china"]
@@ -59,11 +58,6 @@ def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
         skipped=list(skipped(folder)),
         revised=bool(((skills["state"] == CHINA) & skills["series"].str.endswith("_pct_gdp")).any()),
     )
-
-
-def read(path: Path) -> Lines:
-    """The rows of a stored table."""
-    return read_lines(path, TEXTS)
 
 
 def _table(skills: "DataFrame") -> Iterator[str]:

@@ -6,23 +6,23 @@ from typing import Any
 
 from techduel.report.marks import Album
 from techduel.report.story import Story, Table, command_of
-from techduel.report.tables import Lines, read_table
 from techduel.scenario.staleness import remarks
+from techduel.statistics.tables import Lines, read_table
 from techduel.studies.backtest import report
 from techduel.studies.backtest.counterparts import SERIES
-from techduel.studies.backtest.tables import SKILL
+from techduel.studies.backtest.tables import SKILL, TEXTS, read
 
 
 def story(config: Mapping[str, Any], folder: Path) -> Story:
     """What a stored backtest says."""
-    skills = read_table(folder / SKILL, report.TEXTS)
+    skills = read_table(folder / SKILL, TEXTS)
     return Story(
         title=f"The forecast made from {config['origin']}, and what came",
         question=f"How good is the forecast made from {config['origin']}, beside naive forecasts?",
         size=f"{config['runs']} runs, seed {config['seed']}; {skills['points'].sum():.0f} values of "
         f"{skills['series'].nunique()} series.",
         answer=list(report.verdicts(folder, config["discrepancy"])),
-        tables=[_skills(report.read(folder / SKILL))],
+        tables=[_skills(read(folder / SKILL))],
         sure=[
             "Skill is 1 less the mean score (CRPS) over that of the best naive forecast: 1 is perfect, 0 no better, "
             "below 0 worse. A band of 90 % should hold nine values of ten.",

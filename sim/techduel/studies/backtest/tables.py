@@ -8,10 +8,10 @@ from techduel.ensemble.folder import settings
 from techduel.ensemble.record import Record
 from techduel.ensemble.runs import load
 from techduel.facts import Facts
-from techduel.report.tables import write_table
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.scenario import facts_of, numbers
+from techduel.statistics.tables import Lines, read_lines, write_table
 from techduel.studies.backtest.comparison import CODE_OF, SCORE_COLUMNS, SKILL_COLUMNS
 from techduel.studies.backtest.discrepancy import POSTERIOR, discrepancy_of
 from techduel.studies.backtest.estimation import COLUMNS as STEP_COLUMNS
@@ -23,6 +23,8 @@ from techduel.studies.backtest.outcomes_file import Skipped
 from techduel.studies.backtest.primitives import OUTCOMES
 from techduel.studies.backtest.study import Study
 
+TEXTS: Final = ("series", "primitive", "state", "best_naive", "unit", "reason", "scale", "converts")
+"""Columns of any of these tables that hold words."""
 SCORES: Final = "scores.csv"
 SKILL: Final = "skill.csv"
 SKIPPED: Final = "skipped.csv"
@@ -107,3 +109,8 @@ def _write(folder: Path, config: Mapping[str, Any], record: Record, facts: Facts
         "runs": len(record.runs),
     }
     draw_forecast(found, facts, folder, origin)
+
+
+def read(path: Path) -> Lines:
+    """The rows of a stored table."""
+    return read_lines(path, TEXTS)

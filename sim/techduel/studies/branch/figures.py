@@ -8,9 +8,9 @@ import numpy as np
 
 from techduel.ensemble.paired import LEAD
 from techduel.report.marks import COLOURS, TITLES, Album, Axis, Curve, Fan, Ink, Key, Picture, dot, line
-from techduel.report.tables import Lines, column
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.scenario import numbers
+from techduel.statistics.tables import Lines, column
 from techduel.studies.branch.arms import NEVER
 from techduel.studies.branch.report import turning
 from techduel.studies.branch.tables import COURSES, REGRET, VALUES, WORTH, YEAR_COLUMNS, read

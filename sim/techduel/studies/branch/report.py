@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from techduel.ensemble.folder import settings
 from techduel.report.marks import TITLES
-from techduel.report.tables import Lines
-from techduel.report.words import QUANTILE, number, per_cent, within_luck
+from techduel.report.words import number, per_cent, within_luck
+from techduel.statistics.directions import QUANTILE
+from techduel.statistics.tables import Lines
 from techduel.studies import frame
 from techduel.studies.branch.arms import NEVER
 from techduel.studies.branch.tables import COURSES, FLIPS, REGRET, VALUES, WORTH, line_of, read

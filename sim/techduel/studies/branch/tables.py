@@ -8,7 +8,7 @@ import numpy as np
 
 from techduel.ensemble.paired import HUNDRED, LEAD, Row, by_set, standard_error
 from techduel.model.axes import STATES
-from techduel.report.tables import Lines, read_lines, write_table
+from techduel.statistics.tables import Lines, read_lines, write_table
 from techduel.studies.game.stakes import COMPONENTS, HIGHEST, UNITS, Numbers, Stakes, Weights, luck, worth
 
 VALUES, REGRET, FLIPS, COURSES = "values.csv", "regret.csv", "flips.csv", "by_year.csv"

@@ -3,10 +3,10 @@
 from dataclasses import asdict
 from typing import Any, Final
 
-from techduel.report.tables import write_table
 from techduel.scenario import prior
 from techduel.scenario.fingerprint import config_hash, model_hash, study_hash, version
 from techduel.scenario.scenario import Scenario, load_scenario, numbers
+from techduel.statistics.tables import write_table
 from techduel.studies.calibrate.fit import CHECKED, Plan, evaluation, prior_scores, smoothed, target
 from techduel.studies.calibrate.moments import fitted, moments
 from techduel.studies.calibrate.prior_predictive import COLUMNS, check_rows, refuse

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.report.marks import AMBER, BLUE, GREY, TITLES, Album, Area, Axis, Bars, Dot, Key, Picture, Whisker, line
-from techduel.report.tables import Lines, column, read_lines
+from techduel.statistics.tables import Lines, column, read_lines
 from techduel.studies.calibrate.report import MAKING, MOMENTS, PARAMETERS
 from techduel.studies.calibrate.tables import IDENTIFIED, WEAKLY
 

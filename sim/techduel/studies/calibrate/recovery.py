@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.compute import Progress
-from techduel.report.tables import write_table
 from techduel.scenario import prior
+from techduel.statistics.tables import write_table
 from techduel.studies.calibrate.calibration import lived
 from techduel.studies.calibrate.fit import DUMMIES, FEWEST_MEMBERS, Plan, Step, Target, evaluation, smoothed
 from techduel.studies.calibrate.simulator import Bench, Simulate, formed, laboratory

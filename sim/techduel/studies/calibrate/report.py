@@ -11,8 +11,8 @@ import numpy as np
 
 from techduel.ensemble.manifest import README, write_text
 from techduel.report import pages
-from techduel.report.tables import write_table
 from techduel.scenario.posteriors import parsed, table
+from techduel.statistics.tables import write_table
 from techduel.studies.calibrate.fit import DUMMIES
 from techduel.studies.calibrate.tables import (
     MOMENT_COLUMNS,

@@ -7,9 +7,9 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.report.marks import TITLES, Album, Axis, Curve, Fan, Key, Picture, line
-from techduel.report.tables import Lines
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.scenario import numbers
+from techduel.statistics.tables import Lines
 from techduel.studies.chokepoints.tables import COURSES, DIVERSIFIED, LOSSES, read
 
 COLOURS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#7F7F7F")

@@ -8,7 +8,7 @@ import numpy as np
 
 from techduel.ensemble.paired import Row, by_set, standard_error
 from techduel.model.axes import STATES
-from techduel.report.tables import Lines, read_lines, write_table
+from techduel.statistics.tables import Lines, read_lines, write_table
 from techduel.studies.chokepoints.denials import Denial, Numbers, half_lives, over_years
 from techduel.studies.game.stakes import luck
 

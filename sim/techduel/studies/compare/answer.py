@@ -8,10 +8,11 @@ from typing import Any, Final
 from techduel.ensemble.headlines import INCOME, headline, told_by
 from techduel.ensemble.paired import in_months
 from techduel.model.axes import STATES
-from techduel.report.leads import MEANS, parameters_in_words
+from techduel.report.leads import TITLES_OF_MEANS, parameters_in_words
 from techduel.report.marks import TITLES
-from techduel.report.tables import Lines
-from techduel.report.words import Change, band, number, open_words, per_cent, sure
+from techduel.report.words import band, number, open_words, per_cent, sure
+from techduel.statistics.directions import Change
+from techduel.statistics.tables import Lines
 from techduel.studies.compare.comparison import MEMBERS, asked_from
 from techduel.studies.compare.equations import turned
 
@@ -148,7 +149,7 @@ def answers(config: Mapping[str, Any], headlines: Lines, costs: Lines, by_form: 
 
 def field(name: str) -> str:
     """Where a lead in log points is."""
-    return MEANS.get(name) or name.partition(".")[2].replace("_", " ")
+    return TITLES_OF_MEANS.get(name) or name.partition(".")[2].replace("_", " ")
 
 
 def mirrored(outcome: str, state: str) -> bool:

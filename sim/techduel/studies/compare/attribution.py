@@ -19,7 +19,7 @@ from techduel.ensemble.paired import Numbers, Row
 from techduel.ensemble.simulation import simulate
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.tasks import OUTCOMES, Columns, Tick, scenario_of, stage
-from techduel.report.tables import write_table
+from techduel.statistics.tables import write_table
 from techduel.studies.compare.comparison import Comparison, Contrast, contrasts
 from techduel.studies.compare.decomposition import COLUMNS, GROUPS, Coalition, Game, coalitions, rows
 

@@ -15,9 +15,10 @@ from techduel.ensemble.paired import LEAD, SPREAD, Numbers, Row, spread
 from techduel.model.axes import STATES
 from techduel.model.parameters.forms import RIVALS, Forms
 from techduel.report.marks import TITLES
-from techduel.report.tables import Lines
-from techduel.report.words import Change, number, per_cent
+from techduel.report.words import number, per_cent
 from techduel.scenario.scenario import Scenario
+from techduel.statistics.directions import Change
+from techduel.statistics.tables import Lines
 
 BY_FORM: Final = "by_form.csv"
 COLUMNS: Final = ("scenario", "outcome", "state", "mechanism", "form", "year", "runs", *SPREAD, "unit")

@@ -34,10 +34,11 @@ from techduel.report.marks import (
     rows_of,
 )
 from techduel.report.series import Course, Series, fans, quantiles
-from techduel.report.tables import Lines
-from techduel.report.words import Change, number, per_cent
+from techduel.report.words import number, per_cent
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.parameter_sets import causes
+from techduel.statistics.directions import Change
+from techduel.statistics.tables import Lines
 from techduel.studies.compare.answer import field, mirrored
 from techduel.studies.compare.attribution import DECOMPOSITION
 from techduel.studies.compare.comparison import Comparison, Contrast, comparison_from, contrasts

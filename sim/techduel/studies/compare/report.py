@@ -9,11 +9,13 @@ from techduel.ensemble.headlines import HEADLINES, INCOME, headline
 from techduel.ensemble.paired import LEAD, LEADS, in_months
 from techduel.ensemble.runs import load
 from techduel.model.axes import STATES
-from techduel.report import impossible, pages
+from techduel.report import pages
 from techduel.report.marks import TITLES
-from techduel.report.tables import Lines
-from techduel.report.words import Change, number, wrapped
+from techduel.report.words import number, wrapped
 from techduel.scenario.staleness import remarks
+from techduel.statistics import impossible
+from techduel.statistics.directions import Change
+from techduel.statistics.tables import Lines
 from techduel.studies.compare.answer import Answer, answers, field
 from techduel.studies.compare.attribution import DECOMPOSITION, NONE
 from techduel.studies.compare.comparison import MEMBERS, SCENARIOS, Comparison, asked_from

@@ -8,9 +8,10 @@ from techduel.ensemble.headlines import headline
 from techduel.model.axes import STATES
 from techduel.report.marks import TITLES
 from techduel.report.story import Story, Table, changed, command_of
-from techduel.report.words import LEAST_SETS, Change, band, number, open_words, per_cent
+from techduel.report.words import band, number, open_words, per_cent
 from techduel.scenario.parameter_sets import RUNS_OF_A_SET, causes
 from techduel.scenario.staleness import remarks
+from techduel.statistics.directions import LEAST_SETS, Change
 from techduel.studies.compare.answer import PRICES, Answer, answers, mirrored
 from techduel.studies.compare.comparison import MEMBERS, comparison_from
 from techduel.studies.compare.tables import COSTS, HEADLINE, TOLD, read_parts

@@ -10,8 +10,8 @@ import numpy as np
 from techduel.ensemble.headlines import Cost, headline
 from techduel.ensemble.paired import COLUMNS, SPREAD, Numbers, Row, spread
 from techduel.ensemble.record import TIED
-from techduel.report.set_bands import band_error, parameter_band
-from techduel.report.tables import Lines, read_lines, write_table
+from techduel.statistics.parameter_bands import band_error, parameter_band
+from techduel.statistics.tables import Lines, read_lines, write_table
 from techduel.studies.compare.comparison import Contrast, states_of
 from techduel.studies.compare.equations import BY_FORM, form_rows
 from techduel.studies.compare.equations import COLUMNS as COLUMNS_BY_FORM

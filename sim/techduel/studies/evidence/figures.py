@@ -33,7 +33,7 @@ from techduel.report.marks import (
     dot,
     line,
 )
-from techduel.report.tables import column
+from techduel.statistics.tables import column
 from techduel.studies.evidence.control_depth import WEIGHTS
 from techduel.studies.evidence.decoupling import EVERYTHING, NO_DIFFUSION
 from techduel.studies.evidence.evidence_words import source_of

@@ -5,9 +5,9 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
-from techduel.report.tables import lines, read_table
 from techduel.scenario.parameter_sets import RUNS_OF_A_SET
 from techduel.scenario.scenario import load_scenario
+from techduel.statistics.tables import lines, read_table
 from techduel.studies.evidence import (
     control_depth,
     deciding,
@@ -148,7 +148,7 @@ def experiment(params: str, draws: int, seed: int, told: Told = lambda more: Non
 
 
 def stored(path: Path) -> Table:
-    """A table that `techduel.report.tables.write_table` has written."""
+    """A table that `techduel.statistics.tables.write_table` has written."""
     frame = read_table(path, TEXTS)
     return Table(tuple(frame.columns), tuple(tuple(line.values()) for line in lines(frame)))
 

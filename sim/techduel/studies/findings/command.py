@@ -10,7 +10,7 @@ from techduel.ensemble.compute import Options, filled
 from techduel.ensemble.manifest import Manifest, write_text
 from techduel.ensemble.stock import Stock
 from techduel.report.marks import FOLDER as FIGURES
-from techduel.report.tables import write_table
+from techduel.statistics.tables import write_table
 from techduel.studies.evidence.evidence_words import in_words
 from techduel.studies.evidence.studies import STUDIES, Table, runs, stored
 from techduel.studies.findings.pages import pages_of, rewrite, write_findings, write_parameters

@@ -7,11 +7,10 @@ from typing import Any, Final
 
 from techduel.ensemble.manifest import read_manifest, write_text, written
 from techduel.report.marks import FOLDER as FIGURES
-from techduel.report.tables import write_table
 from techduel.scenario.fingerprint import made_here
 from techduel.scenario.loader import InvalidInput
-from techduel.studies.backtest.report import read
-from techduel.studies.backtest.tables import SKILL
+from techduel.statistics.tables import write_table
+from techduel.studies.backtest.tables import SKILL, read
 from techduel.studies.evidence import finding_words
 from techduel.studies.evidence.evidence_words import macro
 from techduel.studies.evidence.parameter_table import COLUMNS as PARAMETER_COLUMNS

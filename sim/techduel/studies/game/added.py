@@ -9,7 +9,7 @@ import numpy as np
 
 from techduel.ensemble.manifest import write_text
 from techduel.ensemble.paired import Row
-from techduel.report.tables import write_table
+from techduel.statistics.tables import write_table
 from techduel.studies.game.family import Ranges, Settings
 from techduel.studies.game.oracle import Answer, enlarged
 from techduel.studies.game.tables import ROUNDS, mixture

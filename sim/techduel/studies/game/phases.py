@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.ensemble.paired import by_set
-from techduel.report.set_bands import LEAST_SETS
+from techduel.statistics.parameter_bands import LEAST_SETS
 from techduel.studies.game.solver import pure_equilibria
 from techduel.studies.game.stakes import HIGHEST, Stakes, Weights, worth
 

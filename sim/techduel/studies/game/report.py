@@ -8,8 +8,9 @@ from typing import Any, Final
 from techduel.ensemble.folder import settings
 from techduel.model.axes import STATES
 from techduel.report.marks import TITLES
-from techduel.report.set_bands import LEAST_SETS
-from techduel.report.words import number, per_cent, sets_of
+from techduel.report.words import number, per_cent
+from techduel.statistics.directions import sets_of
+from techduel.statistics.parameter_bands import LEAST_SETS
 from techduel.studies import frame
 from techduel.studies.game import rounds
 from techduel.studies.game.added import ADDED, TRIALS

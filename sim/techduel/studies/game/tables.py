@@ -9,7 +9,7 @@ import numpy as np
 from techduel.ensemble.paired import MEDIAN, Row, by_set
 from techduel.ensemble.summary import statistics
 from techduel.model.axes import STATES
-from techduel.report.tables import Lines, read_lines, write_table
+from techduel.statistics.tables import Lines, read_lines, write_table
 from techduel.studies.game.analysis import ENDS, ROBUST, Analysis, Price
 from techduel.studies.game.information import Worth
 from techduel.studies.game.phases import Cells, Flip

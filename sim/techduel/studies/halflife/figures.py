@@ -22,9 +22,9 @@ from techduel.report.marks import (
     dot,
     line,
 )
-from techduel.report.tables import Lines, column
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.scenario import numbers
+from techduel.statistics.tables import Lines, column
 from techduel.studies.halflife.impulses import ALL
 from techduel.studies.halflife.tables import COURSES, HALF_LIVES, PUBLISHED, YEAR_COLUMNS, read
 

@@ -8,8 +8,8 @@ from typing import Any
 from techduel.ensemble.folder import settings
 from techduel.ensemble.paired import HUNDRED
 from techduel.report.marks import TITLES
-from techduel.report.tables import Lines
 from techduel.report.words import number, per_cent
+from techduel.statistics.tables import Lines
 from techduel.studies import frame
 from techduel.studies.halflife.impulses import ALL
 from techduel.studies.halflife.tables import BY_FORM, COURSES, HALF_LIVES, PUBLISHED, line_of, read

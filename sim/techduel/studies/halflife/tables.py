@@ -8,7 +8,7 @@ import numpy as np
 
 from techduel.ensemble.paired import Row, by_set, standard_error
 from techduel.model.parameters.forms import RIVALS
-from techduel.report.tables import Lines, read_lines, write_table
+from techduel.statistics.tables import Lines, read_lines, write_table
 from techduel.studies.compare.equations import Codes
 from techduel.studies.game.stakes import BOOTSTRAP_SEED, BOOTSTRAPS, luck
 from techduel.studies.halflife.impulses import Impulse, Numbers, half_gone, half_life

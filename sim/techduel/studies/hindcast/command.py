@@ -16,9 +16,9 @@ from techduel.scenario.scenario import scenario_from
 from techduel.studies.backtest.discrepancy import file_name
 from techduel.studies.backtest.estimation import Miss, estimates
 from techduel.studies.backtest.hindcasts import RUNS, Error, origins
-from techduel.studies.backtest.report import biases_in_words, horizons_in_words, read, steps_in_words
+from techduel.studies.backtest.report import biases_in_words, horizons_in_words, steps_in_words
 from techduel.studies.backtest.study import rolling
-from techduel.studies.backtest.tables import BY_HORIZON, MISSES, write_estimates, write_horizons, write_misses
+from techduel.studies.backtest.tables import BY_HORIZON, MISSES, read, write_estimates, write_horizons, write_misses
 
 
 def header(config: Mapping[str, Any], options: Options) -> str:

@@ -24,8 +24,8 @@ from techduel.report.marks import (
     dot,
     rows_of,
 )
-from techduel.report.tables import Lines, column
 from techduel.scenario.fingerprint import version
+from techduel.statistics.tables import Lines, column
 from techduel.studies.evidence.figures import COLOUR_OF
 from techduel.studies.micro.protocol import Study
 from techduel.studies.micro.tables import COLUMNS, EVENT_COLUMNS, read_estimates, read_events

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Final
 
-from techduel.report.tables import Lines, read_lines, write_table
 from techduel.scenario.layers import config_folder
+from techduel.statistics.tables import Lines, read_lines, write_table
 
 FILE: Final = "first_verdicts.csv"
 FILES: Final = {1: FILE, 2: "first_verdicts_2.csv"}

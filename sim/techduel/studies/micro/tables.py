@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from techduel.report.tables import Lines, read_lines, write_table
+from techduel.statistics.tables import Lines, read_lines, write_table
 from techduel.studies.micro.estimates import Estimate
 from techduel.studies.micro.protocol import Finding
 from techduel.studies.micro.regressions import OUTCOMES, POINTS

@@ -9,8 +9,8 @@ import numpy as np
 from techduel.ensemble.headlines import INCOME, headline, told_by
 from techduel.ensemble.paired import LEAD, LEADS, SPREAD, Numbers, Row, scale, spread
 from techduel.model.axes import STATES
-from techduel.report.tables import read_lines, write_table
-from techduel.report.words import Change
+from techduel.statistics.directions import Change
+from techduel.statistics.tables import read_lines, write_table
 from techduel.studies.compare.comparison import Contrast
 
 OVERVIEW: Final = "overview.csv"

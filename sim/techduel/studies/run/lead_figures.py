@@ -25,8 +25,8 @@ from techduel.report.marks import (
     Whisker,
 )
 from techduel.report.series import Course, Series, fans, quantiles
-from techduel.report.set_bands import parameter_band
 from techduel.scenario.parameter_sets import causes
+from techduel.statistics.parameter_bands import parameter_band
 from techduel.studies.run.courses import sector_titles, years_of
 
 UNIT: Final = OUTCOMES["lead"].unit

@@ -15,10 +15,10 @@ from techduel.ensemble.paired import MEAN_LEADS, over_frontier
 from techduel.ensemble.record import Record, lead, lead_months
 from techduel.ensemble.simulation import prepared
 from techduel.model.axes import STATES
-from techduel.report.leads import COLUMNS, MEANS, Lead, lead_from, leads_of
-from techduel.report.tables import read_lines, write_table
 from techduel.scenario.parameter_sets import PRIOR_SETS, RUNS_OF_A_SET, words_in
 from techduel.scenario.scenario import scenario_from
+from techduel.statistics.leads import COLUMNS, MEANS, Lead, lead_from, leads_of
+from techduel.statistics.tables import read_lines, write_table
 
 FILE: Final = "leads.csv"
 NEEDED: Final = ("lead", "lead_months")

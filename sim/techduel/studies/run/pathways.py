@@ -16,9 +16,9 @@ from techduel.model.axes import STATES
 from techduel.policies.schedule import Step, Trigger, waiting
 from techduel.policies.sight import SIGHTS
 from techduel.report.marks import COLOURS, TITLES, Axis, Bars, Curve, Dot, Fan, Picture, Whisker, line
-from techduel.report.tables import read_lines, write_table
 from techduel.report.words import per_cent
 from techduel.scenario.scenario import Scenario
+from techduel.statistics.tables import read_lines, write_table
 
 PATHWAYS, DATES = "pathways.csv", "use_by.csv"
 PATH_COLUMNS: Final = ("state", "step", "lever", "year", "share_on")

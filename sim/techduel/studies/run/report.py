@@ -13,15 +13,17 @@ import numpy as np
 
 from techduel.ensemble.record import Record
 from techduel.ensemble.runs import load
-from techduel.report import impossible, pages
-from techduel.report.impossible import DIAGNOSTICS
+from techduel.report import pages
 from techduel.report.leads import lines, sentence, surely_ahead
 from techduel.report.marks import TITLES
-from techduel.report.tables import read_lines, write_table
-from techduel.report.words import LIKELY, per_cent, wrapped
+from techduel.report.words import per_cent, wrapped
 from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.scenario import scenario_from
 from techduel.scenario.staleness import remarks
+from techduel.statistics import impossible
+from techduel.statistics.directions import LIKELY
+from techduel.statistics.impossible import DIAGNOSTICS
+from techduel.statistics.tables import read_lines, write_table
 from techduel.studies.run import leads, pathways, variance
 from techduel.studies.run.scorecard import Row, band, crossing, published, share
 from techduel.studies.run.scorecard import read as read_scorecard

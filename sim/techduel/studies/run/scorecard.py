@@ -22,9 +22,9 @@ from techduel.facts import Facts, Figure
 from techduel.facts.checks import recomputed
 from techduel.model.axes import STATES
 from techduel.report.pages import rendered
-from techduel.report.tables import read_lines, write_table
 from techduel.scenario.parameter_sets import causes
 from techduel.scenario.scenario import facts_of
+from techduel.statistics.tables import read_lines, write_table
 from techduel.studies.backtest import primitives
 from techduel.studies.backtest.counterparts import SERIES
 from techduel.studies.backtest.discrepancy import Discrepancy, discrepancy_of

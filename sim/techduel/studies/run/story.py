@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from techduel.report import impossible
-from techduel.report.leads import parameter_ends
+from techduel.report.leads import TITLES_OF_MEANS, parameter_ends
 from techduel.report.marks import Album
 from techduel.report.story import Story, Table, changed, command_of
 from techduel.report.words import number, per_cent
 from techduel.scenario.composition import composed
 from techduel.scenario.parameter_sets import causes
 from techduel.scenario.staleness import remarks
+from techduel.statistics import impossible
 from techduel.studies.run import leads, report, scorecard
 
 ACTING = ("policies", "events", "params", "forms", "facts", "start", "horizon", "slots")
@@ -69,7 +69,7 @@ def _leads(folder: Path) -> Table:
     start = {lead.sector: lead for lead in found if lead.year == first}
     rows = [
         (
-            end.title,
+            TITLES_OF_MEANS.get(end.sector, end.sector),
             number(start[end.sector].expected),
             number(end.expected),
             parameter_ends(end) or "-",

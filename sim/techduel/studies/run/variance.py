@@ -23,9 +23,9 @@ from techduel.ensemble.record import Record
 from techduel.model.axes import STATES
 from techduel.model.outcomes import OUTCOMES
 from techduel.model.parameters.forms import RIVALS, Forms
-from techduel.report.tables import read_lines, write_table
-from techduel.report.words import QUANTILE
 from techduel.scenario.parameter_sets import PRIOR_SETS, set_of
+from techduel.statistics.directions import QUANTILE
+from techduel.statistics.tables import read_lines, write_table
 
 FILE: Final = "variance.csv"
 TEXTS: Final = ("outcome", "state", "unit")

@@ -7,7 +7,7 @@ from typing import Any
 from techduel.ensemble.compute import Options, filled
 from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.sweep import FREE, swept
-from techduel.report.tables import read_lines
+from techduel.statistics.tables import read_lines
 from techduel.studies.sensitivity.checks import checked
 from techduel.studies.sensitivity.study import study_from
 from techduel.studies.sensitivity.tables import REFUSED, REFUSED_COLUMNS, write_tables

@@ -31,8 +31,8 @@ from techduel.report.marks import (
     dot,
     rows_of,
 )
-from techduel.report.tables import column
 from techduel.scenario.fingerprint import config_hash, version
+from techduel.statistics.tables import column
 from techduel.studies.sensitivity.tables import (
     BY_LUCK,
     MIRRORED,

@@ -15,7 +15,7 @@ from techduel.ensemble.headlines import Measure
 from techduel.ensemble.paired import Row
 from techduel.model.axes import STATES
 from techduel.report.marks import TITLES
-from techduel.report.tables import read_lines, write_table
+from techduel.statistics.tables import read_lines, write_table
 from techduel.studies.sensitivity.checks import Refusal, sound
 from techduel.studies.sensitivity.indices import Estimate, Morris, Sobol, morris, sobol
 from techduel.studies.sensitivity.study import Study, Unit, signs

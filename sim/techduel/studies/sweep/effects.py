@@ -17,7 +17,7 @@ from techduel.ensemble.headlines import HEADLINES, INCOME, measures
 from techduel.ensemble.paired import LEAD
 from techduel.model.axes import STATES
 from techduel.model.outcomes import OUTCOMES
-from techduel.report.tables import read_table
+from techduel.statistics.tables import read_table
 from techduel.studies.sweep.tables import DESIGN, TEXTS
 from techduel.studies.sweep.tables import OUTCOMES as TABLE
 

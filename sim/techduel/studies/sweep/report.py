@@ -7,10 +7,11 @@ from typing import Final
 import numpy as np
 
 from techduel.ensemble.manifest import FAILURES
-from techduel.report import impossible, pages
+from techduel.report import pages
 from techduel.report.marks import TITLES
 from techduel.report.words import number, wrapped
 from techduel.scenario.staleness import remarks
+from techduel.statistics import impossible
 from techduel.studies.sweep.effects import Effect, Key, Points, effects, read_points, title
 from techduel.studies.sweep.tables import DESIGN, OUTCOMES
 

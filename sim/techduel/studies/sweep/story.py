@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from techduel.report import impossible
 from techduel.report.marks import Album
 from techduel.report.story import Story, Table, command_of
 from techduel.report.words import number, per_cent
 from techduel.scenario.parameter_sets import causes
 from techduel.scenario.staleness import remarks
+from techduel.statistics import impossible
 from techduel.studies.sweep import report
 from techduel.studies.sweep.effects import Points, effects, read_points
 from techduel.studies.sweep.tables import DESIGN, OUTCOMES

@@ -16,9 +16,9 @@ from techduel.ensemble.paired import Row, Scale, scale
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.summary import QUANTILES, statistics
 from techduel.ensemble.sweep import Result, Sweep
-from techduel.report import impossible
-from techduel.report.impossible import Beyond
-from techduel.report.tables import write_table
+from techduel.statistics import impossible
+from techduel.statistics.impossible import Beyond
+from techduel.statistics.tables import write_table
 
 DESIGN: Final = "design.csv"
 OUTCOMES: Final = "outcomes.csv"

@@ -21,10 +21,10 @@ from techduel.report.marks import (
     Picture,
     line,
 )
-from techduel.report.tables import Lines
 from techduel.report.words import number
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.scenario import numbers
+from techduel.statistics.tables import Lines
 from techduel.studies.compare.decomposition import TOTAL
 from techduel.studies.why.accounts import ACCOUNTS, ALL, START
 from techduel.studies.why.report import WORDS, chosen, parts_of, subject, told_field

@@ -8,8 +8,8 @@ from typing import Any, Final
 from techduel.ensemble.folder import settings
 from techduel.model.axes import STATES
 from techduel.report.marks import TITLES
-from techduel.report.tables import Lines
 from techduel.report.words import number, per_cent, within_luck, wrapped
+from techduel.statistics.tables import Lines
 from techduel.studies import frame
 from techduel.studies.compare.answer import LEADERS
 from techduel.studies.compare.decomposition import TOTAL

@@ -11,7 +11,7 @@ from techduel.ensemble.paired import Row, over_frontier, spread
 from techduel.ensemble.record import Record
 from techduel.facts.selection import known_sectors
 from techduel.model.axes import STATES
-from techduel.report.tables import Lines, read_lines, write_table
+from techduel.statistics.tables import Lines, read_lines, write_table
 from techduel.studies.compare.decomposition import TOTAL, Coalition, contributions
 from techduel.studies.game.stakes import luck
 from techduel.studies.why.accounts import ACCOUNTS, LEAD, START, Account

@@ -11,9 +11,9 @@ import pytest
 from experiments.__main__ import main
 from techduel.ensemble.record import Record
 from techduel.ensemble.simulation import simulate
-from techduel.report import impossible as module
-from techduel.report.impossible import CHECKED, Beyond, beyond, impossible, together, told, write
 from techduel.scenario.scenario import load_scenario
+from techduel.statistics import impossible as module
+from techduel.statistics.impossible import CHECKED, Beyond, beyond, impossible, together, told, write
 
 HIGH = (
     *("params.market.demand_elasticity=1.5", "params.market.intermediate_limit=0.9", "params.ideas.step=0.13"),

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from techduel.report.leads import TOO_FEW, Lead, leads_of, lines, sentence, surely_ahead
-from techduel.report.set_bands import LEAST_SETS, WINDOW, band_error, parameter_band
+from techduel.report.leads import TOO_FEW, lines, sentence, surely_ahead
 from techduel.scenario.parameter_sets import PRIOR_SETS, RUNS_OF_A_SET
+from techduel.statistics.leads import Lead, leads_of
+from techduel.statistics.parameter_bands import LEAST_SETS, WINDOW, band_error, parameter_band
 
 type Numbers = NDArray[np.float64]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from techduel.report.tables import BLOCK, lines, read_lines, read_table, write_table
+from techduel.statistics.tables import BLOCK, lines, read_lines, read_table, write_table
 
 
 def written(path: Path, columns: tuple[str, ...], *rows: tuple[object, ...]) -> str:

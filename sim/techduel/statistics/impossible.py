@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from techduel.ensemble.record import Record
 from techduel.model.axes import STATES
 from techduel.model.outcomes import OUTCOMES, RUN_TIME, STATE_TIME
-from techduel.report.tables import read_lines, write_table
+from techduel.statistics.tables import read_lines, write_table
 
 DIAGNOSTICS: Final = "diagnostics.csv"
 COLUMNS: Final = ("name", "meaning", "count", "of", "value", "allowed", "fine")

@@ -1,0 +1,1 @@
+"""What many runs say in numbers, and how that is written down: bands, leads, directions, bounds and tables."""

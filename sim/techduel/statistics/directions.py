@@ -1,0 +1,76 @@
+"""Directions of changes: whether the runs tell one at all, and how a share of runs is known.
+
+A direction is told where two thirds of the runs have it and so few runs as there are cannot have a half. Two runs
+share a parameter set, so that a share is known no better than so many sets allow. What is not told is called open,
+however large its median.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from techduel.scenario.parameter_sets import RUNS_OF_A_SET
+
+LEAST_SETS: Final = 5
+"""With fewer parameter sets not even a change that all of them share is told."""
+LIKELY: Final = 2.0 / 3.0
+"""Share of runs below which a direction is not told: what the IPCC calls likely (Mastrandrea et al. 2010)."""
+QUANTILE: Final = 1.645
+"""Of the normal distribution, for intervals of 90 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a number does over paired runs."""
+
+    middle: float
+    low: float
+    high: float
+    unit: str
+    rises: float
+    """Share of runs."""
+    falls: float
+    runs: int
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """Of a line of a table with the statistics of `paired.SPREAD`."""
+        shares = (row["share_positive"], row["share_negative"], int(row["runs"]))
+        return cls(row["q50"], row["q05"], row["q95"], row["unit"], *shares)
+
+    def reversed(self) -> Self:
+        """The same from the other side."""
+        return type(self)(-self.middle, -self.high, -self.low, self.unit, self.falls, self.rises, self.runs)
+
+    @property
+    def share(self) -> float:
+        """Of runs that go the way of the median."""
+        return self.rises if self.middle > 0.0 else self.falls
+
+    @property
+    def too_few(self) -> bool:
+        """Whether there are too few runs to tell anything."""
+        return sets_of(self.runs) < LEAST_SETS
+
+    @property
+    def told(self) -> bool:
+        """Whether the runs tell a direction."""
+        sure = not self.too_few and share_interval(self.share, self.runs)[0] > 0.5
+        return self.middle != 0.0 and sure and self.share >= LIKELY
+
+
+def sets_of(runs: int) -> int:
+    """Parameter sets that so many runs have."""
+    return -(-runs // RUNS_OF_A_SET)
+
+
+def share_interval(share: float, runs: int) -> tuple[float, float]:
+    """The 90 % interval of a share of runs, known no better than their parameter sets allow.
+
+    Source: Wilson (1927), Probable inference, the law of succession, and statistical inference.
+    """
+    count, squared = sets_of(runs), QUANTILE**2
+    middle = (share + squared / (2.0 * count)) / (1.0 + squared / count)
+    half = QUANTILE * math.sqrt(share * (1.0 - share) / count + squared / (4.0 * count**2)) / (1.0 + squared / count)
+    return max(middle - half, 0.0), min(middle + half, 1.0)
