@@ -18,6 +18,7 @@ ROOMS = (
         "studies.table",
         "studies.stored",
         "studies.frame",
+        "studies.settings",
         "studies.compare",
         "studies.overview",
         "studies.backtest",

@@ -13,7 +13,7 @@ from techduel.scenario.composition import composed
 from techduel.studies.sensitivity.indices import Morris, Sobol, morris, sobol
 from techduel.studies.sensitivity.study import Unit, design, signs, size, units_of
 from techduel.studies.sensitivity.uncertain import FIGURES, GROUPS, THEMES, Uncertain, group, plan_factors, theme
-from techduel.studies.sweep.plain import of_points
+from techduel.studies.settings import of_points
 
 FIRST = (0.3139, 0.4424, 0.0)
 TOTAL = (0.5576, 0.4424, 0.2437)

@@ -11,6 +11,7 @@ import pytest
 
 from experiments.__main__ import main
 from techduel.ensemble.compute import Options, filled
+from techduel.ensemble.designs import MOST_RUNS
 from techduel.ensemble.headlines import Measure, measured, measures
 from techduel.ensemble.manifest import result_files
 from techduel.ensemble.simulation import prepared, recorded
@@ -27,7 +28,6 @@ from techduel.studies.sensitivity.indices import Estimate, Sobol
 from techduel.studies.sensitivity.settings import composed as sensitive
 from techduel.studies.sensitivity.study import Unit, study_from
 from techduel.studies.sensitivity.tables import TEXTS, Subject, hidden, read_analysis
-from techduel.studies.sweep.plain import MOST_RUNS
 from tests.drawn import watched
 
 SMALL = (

@@ -20,6 +20,8 @@ from techduel.scenario.loader import InvalidInput, unknown_key
 from techduel.scenario.table_file import Row, number, table_file
 
 MOST_POINTS: Final = 1_000_000
+MOST_RUNS: Final = 100_000
+"""At a point."""
 
 type Point = dict[str, Value]
 """Values by name of factor; factors that are not named stay as configured."""

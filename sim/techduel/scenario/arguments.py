@@ -1,10 +1,11 @@
 """Arguments of commands that take KEY=VALUE settings of their own: read, checked and described by a model of them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from pydantic import Field
 
+from techduel.scenario.fingerprint import hashed_name
 from techduel.scenario.loader import InvalidInput, strict_value, unknown_key
 from techduel.scenario.overrides import no_folder
 from techduel.scenario.problems import Strict, allowed_at, is_text, validated
@@ -94,11 +95,42 @@ def completed(
     return {**config, **{key: given[key] for key in Writing.model_fields}, "name": given["name"] or default_name()}
 
 
+def default_name(
+    name: str,
+    given: Mapping[str, Any],
+    model: type[Strict],
+    binding: Collection[str],
+    config: Mapping[str, Any],
+    free: Collection[str] = (),
+) -> str:
+    """Name of a result that is given none, with eight digits of the hash of what binds unless that is as shipped.
+
+    Parameters
+    ----------
+    name : str
+        Of the result as shipped.
+    given : mapping
+        Settings of the command line.
+    model : type
+        Of those; its defaults are what is shipped.
+    binding : collection of str
+        Those that decide the numbers.
+    config : mapping
+        What the result stores.
+    free : collection of str
+        Keys of the config that do not bind.
+    """
+    shipped = all(given[key] == model.model_fields[key].default for key in binding)
+    return name if shipped else hashed_name(name, config, free)
+
+
 def described(command: str, meaning: str, model: type[Strict]) -> Iterator[str]:
-    """The help of a command, line by line: name, default and meaning of every setting, and what is allowed."""
+    """The help of a command: name, default, meaning and allowed values of every setting, the command's own first."""
     yield f"techduel {command} [KEY=VALUE ...]: {meaning}"
-    shared = (*Named.model_fields, "install")
-    for key in sorted(model.model_fields, key=lambda key: key in shared):
+    last = (*Named.model_fields, "install")
+    own = {key for part in model.__mro__ if part.__module__ == model.__module__ for key in part.__annotations__}
+    own |= {*last}
+    for key in sorted(model.model_fields, key=lambda key: (key in last, key not in own)):
         field = model.model_fields[key]
         default = "" if field.is_required() or field.default is None else str(field.default)
         default = default.lower() if isinstance(field.default, bool) else default

@@ -1,37 +1,33 @@
 """Settings of a map of backfire: those of the command line, and those that its result stores."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from techduel.facts.history import LAST_YEAR
-from techduel.facts.selection import known_sectors
-from techduel.scenario.arguments import Luck, Named, completed, read
-from techduel.scenario.fingerprint import hashed_name
+from techduel.scenario.arguments import completed, default_name, read
 from techduel.scenario.problems import Allowed, Strict, refuse, refuse_lines
-from techduel.scenario.settings import LAST_HORIZON, Line, Seed, Simulation
 from techduel.studies.backfire.places import HORIZON, factors_of, nothing_imposed, variants_of
-from techduel.studies.game.settings import STAY, chosen, start
-from techduel.studies.sweep.plain import of_points, variant_problems
+from techduel.studies.game.settings import STAY, chosen
+from techduel.studies.settings import OfScenario, ResultOfScenario, Runs, Sector, State, composed_base, of_points
+from techduel.studies.sweep.plain import variant_problems
 
 EXPERIMENT: Final = "backfire"
 AXES: Final = ("across", "up")
 MOST_PLACES: Final = 41
 LEVELS: Final = "a list of two numbers in brackets, the lower first, such as [0,1]"
 
-type Runs = Annotated[int, Field(ge=1, le=100_000)]
 type Ends = Annotated[list[float], Field(min_length=2, max_length=2), Allowed(LEVELS)]
 type Places = Annotated[int, Field(ge=2, le=MOST_PLACES)]
 type Size = Annotated[float, Field(ge=0.0, le=100.0)]
 type Resamples = Annotated[int, Field(ge=0, le=1000)]
-type Sector = Annotated[Literal[known_sectors().names], Allowed(f"one of {', '.join(known_sectors().names)}")]  # type: ignore[valid-type]
 
 
-class Settings(Named):
+class Settings(OfScenario):
     """What the command line takes."""
 
-    state: Literal["us", "china"] = Field("us", description="who imposes the control")
+    state: State = Field("us", description="who imposes the control")
     policy: str = Field(STAY, description="what it imposes at every place, beneath the axes: as of game")
     across: str = Field("us.control_depth", description="axis: a lever, parameter, fact, option, form or horizon")
     up: str = Field("us.control_breadth", description="the other axis")
@@ -40,11 +36,7 @@ class Settings(Named):
     places: Places = Field(9, description="along each axis")
     sectors: list[str] = Field(["semiconductors", "ai", "quantum", "cloud"], description="where levers are moved")
     since: Annotated[float, Field(ge=2011.0, le=2050.0)] = Field(2022.0, description="when levers are moved")
-    scenario: str = Field("baseline_2021", description="where both arms start from")
-    base: list[str] = Field([], description="settings of both arms in brackets, as of run")
     runs: Runs = Field(128, description="of every place")
-    seed: Luck = Field(1, description="luck, the same at all places")
-    horizon: Annotated[int, Field(ge=LAST_YEAR + 1, le=LAST_HORIZON)] = Field(2035, description="last year")
     sector: Sector | None = Field(None, description="whose lead and frontier; frontier fields when left out")
     lead: Size = Field(0.5, description="log points of lead that have to be lost")
     frontier: Size = Field(0.5, description="log points of its own frontier that have to be lost")
@@ -60,21 +52,16 @@ class Sizes(Strict):
     income: Size
 
 
-class Result(Strict):
+class Result(ResultOfScenario):
     """What a result stores."""
 
     experiment: Literal["backfire"]
-    title: Line
-    scenario: str
-    state: Literal["us", "china"]
+    state: State
     policy: str
     acting: dict[str, Any] | None
     """The policy that is imposed; none where only levers are moved."""
     axes: Annotated[dict[str, Any], Allowed("two axes, as factors of a sweep")]
     places: Places
-    runs: Runs
-    seed: Seed
-    base: Simulation
     sector: Sector | None
     sizes: Sizes
     resamples: Resamples
@@ -101,7 +88,7 @@ def _by_axis(axes: Iterable[str], lines: Iterable[str]) -> Iterator[str]:
 
 
 FREE: Final = ("title", "runs", "axes", "places", "sizes", "policy", "acting", "resamples", "scenario")
-"""Settings that may change from one call to the next: what is there is kept, only what is new is computed."""
+BINDING: Final = ("base", "horizon", "seed", "state", "sector")
 
 
 def composed(arguments: Sequence[str]) -> dict[str, Any]:
@@ -113,7 +100,7 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
         With every problem.
     """
     given = read(arguments, Settings)
-    plain = start(given["scenario"], given["base"], given["horizon"])
+    plain = composed_base(given["scenario"], given["base"], given["horizon"])
     base, policy = of_points(plain), given["policy"]
     config = {
         "experiment": EXPERIMENT,
@@ -124,7 +111,8 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
         "base": base,
         "sizes": {key: given[key] for key in ("lead", "frontier", "income")},
     }
-    return completed(config, Result, given, lambda: _default_name(given, config))
+    name = partial(default_name, given["scenario"], given, Settings, BINDING, config, FREE)
+    return completed(config, Result, given, name)
 
 
 def _axis(given: Mapping[str, Any], axis: str) -> dict[str, Any]:
@@ -141,11 +129,3 @@ def _by_sector(lever: str) -> bool:
     from techduel.model.actions import LEVERS
 
     return lever in LEVERS and bool(LEVERS[lever].axis)
-
-
-def _default_name(given: Mapping[str, Any], config: Mapping[str, Any]) -> str:
-    """The scenario's name, with eight digits of the hash where anything that binds is not as shipped."""
-    shipped = given["state"] == "us" and given["sector"] is None and not given["base"]
-    if shipped and given["horizon"] == 2035 and given["seed"] == 1:
-        return str(given["scenario"])
-    return hashed_name(given["scenario"], config, FREE)

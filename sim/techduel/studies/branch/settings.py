@@ -5,18 +5,17 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from techduel.facts.history import LAST_YEAR
 from techduel.model.axes import STATES
 from techduel.scenario import composition
-from techduel.scenario.arguments import Luck, Named, completed, read
+from techduel.scenario.arguments import Luck, completed, read
 from techduel.scenario.fingerprint import hashed_name
 from techduel.scenario.loader import InvalidInput
-from techduel.scenario.problems import Allowed, Strict, refuse, validated
-from techduel.scenario.settings import LAST_HORIZON, Line, Seed, Simulation
+from techduel.scenario.problems import Allowed, refuse, validated
+from techduel.scenario.settings import Simulation
 from techduel.studies.branch.arms import turned
-from techduel.studies.game.settings import Rate, Wanted, Weight, start, weighed, wrong_weights
+from techduel.studies.game.settings import Wanted, Wants, weighed, wrong_weights
+from techduel.studies.settings import Horizon, ResultOfScenario, Runs, State, composed_base, of_points
 from techduel.studies.stored import of_these_sources, result_folders, stored
-from techduel.studies.sweep.plain import of_points
 
 EXPERIMENT: Final = "branch"
 POLICY: Final = "policy@policies."
@@ -26,10 +25,9 @@ MOST_DATES: Final = 20
 type Dates = Annotated[
     list[float], Field(min_length=1, max_length=MOST_DATES), Allowed(f"up to {MOST_DATES} decimal years in brackets")
 ]
-type Runs = Annotated[int, Field(ge=1, le=100_000)]
 
 
-class Settings(Named):
+class Settings(Wants):
     """What the command line takes, beside a RESULT of `run`, policy@policies.STATE=KIND and policies.STATE.OPTION."""
 
     at: Dates = Field(
@@ -39,25 +37,14 @@ class Settings(Named):
     base: list[str] = Field([], description="settings of all runs in brackets, as of run")
     runs: Runs | None = Field(None, description="of every date; 128, or those of RESULT")
     seed: Luck | None = Field(None, description="luck, the same everywhere; 1, or that of RESULT")
-    horizon: Annotated[int, Field(ge=LAST_YEAR + 1, le=LAST_HORIZON)] = Field(2035, description="last year")
-    lead_us: Weight | None = Field(None, description="% of income that a log point of lead is worth to the U.S.")
-    lead_china: Weight | None = Field(None, description="the same to China; both as in params.objectives if left out")
-    incident: Weight | None = Field(None, description="% of a year's income that an incident costs beyond its damage")
-    cost_us: Weight = Field(1.0, description="multiplier on the income of the United States")
-    cost_china: Weight = Field(1.0, description="multiplier on the income of China")
-    discount_rate: Rate = Field(0.03, description="per year, of income and incidents")
+    horizon: Horizon = Field(2035, description="last year")
 
 
-class Result(Strict):
+class Result(ResultOfScenario):
     """What a result stores."""
 
     experiment: Literal["branch"]
-    title: Line
-    scenario: str
-    runs: Runs
-    seed: Seed
-    base: Simulation
-    policies: Annotated[dict[Literal["us", "china"], dict[str, Any]], Allowed("policies by state")]
+    policies: Annotated[dict[State, dict[str, Any]], Allowed("policies by state")]
     at: Dates
     weights: Wanted
 
@@ -79,7 +66,6 @@ class Result(Strict):
 
 
 FREE: Final = ("title", "runs", "at", "weights", "scenario")
-"""Settings that may change from one call to the next: what is there is kept, only what is new is computed."""
 
 
 def composed(arguments: Sequence[str]) -> dict[str, Any]:
@@ -112,7 +98,7 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
 def _past(folders: Sequence[str], given: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration of the common past: that of a stored run, or of a scenario."""
     if not folders:
-        return start(given["scenario"], given["base"], given["horizon"])
+        return composed_base(given["scenario"], given["base"], given["horizon"])
     if len(folders) > 1 or given["base"] or given["scenario"] != "baseline_2021":
         raise InvalidInput(["branch: one RESULT, or scenario and base; allowed: either"])
     (folder,) = result_folders(folders)

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from techduel.ensemble.folder import BEFORE, bound
-from techduel.facts.selection import known_sectors
 from techduel.scenario import composition
 from techduel.scenario.fingerprint import config_hash
 from techduel.scenario.layers import config_folder
@@ -19,6 +18,7 @@ from techduel.scenario.settings import LAST_HORIZON, Member, Seed
 from techduel.studies.compare.comparison import MEMBERS, QUESTION
 from techduel.studies.compare.comparison import problems as problems_of_question
 from techduel.studies.compare.stored import is_result, of_results
+from techduel.studies.settings import Sector
 
 ROOT: Final = "compare"
 SHARED: Final = ("runs", "seed", "record")
@@ -47,7 +47,7 @@ class Settings(Strict):
     discount_rate: Annotated[float, Field(ge=0.0, le=LARGEST_RATE), Allowed(f"number, 0 to {LARGEST_RATE:g} per year")]
     decompose: Literal["none", "levers", "channels"]
     year: Annotated[int, Field(ge=2011, le=LAST_HORIZON)] | None
-    sector: Annotated[Literal[known_sectors().names], Allowed(f"one of {', '.join(known_sectors().names)}")] | None  # type: ignore[valid-type]
+    sector: Sector | None
     outcome: Annotated[str, Allowed("an outcome of techduel list outcomes, of sectors NAME.SECTOR")] | None
 
 

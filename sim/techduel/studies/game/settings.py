@@ -2,29 +2,27 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from techduel.facts.history import LAST_YEAR
 from techduel.model.axes import STATES
 from techduel.report.marks import TITLES
-from techduel.scenario import composition
-from techduel.scenario.arguments import Luck, Named, completed, read
-from techduel.scenario.fingerprint import config_hash, hashed_name
+from techduel.scenario.arguments import Named, completed, default_name, read
+from techduel.scenario.fingerprint import config_hash
 from techduel.scenario.kinds import filled
 from techduel.scenario.layers import choices
 from techduel.scenario.loader import NAME, NAME_RULE, InvalidInput, name_from, strict_yaml, unknown_key
-from techduel.scenario.overrides import quoted
 from techduel.scenario.problems import Allowed, Strict, refuse, validated
 from techduel.scenario.scenario import scenario_from
-from techduel.scenario.settings import LAST_HORIZON, Line, RivalForm, Seed, Simulation
+from techduel.scenario.settings import RivalForm, Simulation
 from techduel.studies.game import family
 from techduel.studies.game.search import MISSING, installed
 from techduel.studies.game.stakes import AXES, HIGHEST, Weights
-from techduel.studies.sweep.plain import of_points, unheard
+from techduel.studies.settings import OfScenario, ResultOfScenario, Runs, composed_base, of_points
 
 EXPERIMENT: Final = "game"
 STAY: Final = "stay"
@@ -32,7 +30,6 @@ STAY: Final = "stay"
 SHIPPED: Final = (STAY, "targeted_controls", "broad_controls", "full_decoupling", "cooperation", "industrial_policy")
 MOST: Final = 10
 """Policies of a state."""
-MOST_RUNS: Final = 100_000
 LEAST_SEARCHED: Final = 4
 """Runs of every cell where policies are looked for: fewer have no standard error."""
 LARGEST: Final = 1e6
@@ -49,7 +46,6 @@ type Entries = Annotated[
 type Weight = Annotated[float, Field(ge=0.0, le=HIGHEST)]
 type Stake = Annotated[float, Field(ge=0.0, le=LARGEST)]
 type Axis = Annotated[Literal[AXES], Allowed(", ".join(AXES))]  # type: ignore[valid-type]
-type Runs = Annotated[int, Field(ge=1, le=MOST_RUNS)]
 type Rate = Annotated[float, Field(ge=0.0, le=0.2)]
 type Places = Annotated[int, Field(ge=3, le=MOST_PLACES)]
 type Members = Annotated[list[str], Allowed(f"a list in brackets of {family.RULE}")]
@@ -69,22 +65,23 @@ class Wanted(Strict):
     horizon: float
 
 
-class Settings(Named):
-    """What the command line takes."""
+class Wants(Named):
+    """What a command line says of both states' wants."""
 
-    us: Entries = Field(list(SHIPPED), description="policies of the United States, the first to compare with")
-    china: Entries = Field(list(SHIPPED), description="policies of China")
-    scenario: str = Field("baseline_2021", description="where both start from")
-    base: list[str] = Field([], description="settings of all cells in brackets, as of run")
-    runs: Runs = Field(64, description="of every cell")
-    seed: Luck = Field(1, description="luck, the same in all cells")
-    horizon: Annotated[int, Field(ge=LAST_YEAR + 1, le=LAST_HORIZON)] = Field(2035, description="last year")
     lead_us: Weight | None = Field(None, description="% of income that a log point of lead is worth to the U.S.")
     lead_china: Weight | None = Field(None, description="the same to China; both as in params.objectives if left out")
     incident: Weight | None = Field(None, description="% of a year's income that an incident costs beyond its damage")
     cost_us: Weight = Field(1.0, description="multiplier on the income of the United States")
     cost_china: Weight = Field(1.0, description="multiplier on the income of China")
     discount_rate: Rate = Field(0.03, description="per year, of income and incidents")
+
+
+class Settings(Wants, OfScenario):
+    """What the command line takes."""
+
+    us: Entries = Field(list(SHIPPED), description="policies of the United States, the first to compare with")
+    china: Entries = Field(list(SHIPPED), description="policies of China")
+    runs: Runs = Field(64, description="of every cell")
     across: Axis = Field("lead", description="axis of the phase diagram")
     up: Axis = Field("incident", description="the other axis")
     places: Places = Field(41, description="of the diagram along each axis")
@@ -117,15 +114,10 @@ class Oracle(Strict):
         return self
 
 
-class Result(Strict):
+class Result(ResultOfScenario):
     """What a result stores."""
 
     experiment: Literal["game"]
-    title: Line
-    scenario: str
-    runs: Runs
-    seed: Seed
-    base: Simulation
     policies: Annotated[dict[str, dict[str, Any]], Allowed("policies by name, by state")]
     weights: Wanted
     across: Axis
@@ -164,7 +156,7 @@ FREE: Final = (
     "scenario",
     "oracle",
 )
-"""Settings that may change from one call to the next: what is there is kept, only what is new is computed."""
+BINDING: Final = ("base", "horizon", "seed")
 
 
 def composed(arguments: Sequence[str]) -> dict[str, Any]:
@@ -176,7 +168,7 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
         With every problem.
     """
     given = read(arguments, Settings)
-    plain = start(given["scenario"], given["base"], given["horizon"])
+    plain = composed_base(given["scenario"], given["base"], given["horizon"])
     base = of_points(plain)
     config = {
         "experiment": EXPERIMENT,
@@ -187,21 +179,8 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
         "weights": weighed(given, plain),
         **_searched(given),
     }
-    return completed(config, Result, given, lambda: _default_name(given, config))
-
-
-def start(scenario: str, base: Sequence[str], horizon: int) -> dict[str, Any]:
-    """The configuration that all cells start from.
-
-    Raises
-    ------
-    InvalidInput
-        With every problem.
-    """
-    problems = unheard(base)
-    if problems:
-        raise InvalidInput(problems)
-    return composition.composed([f"scenario={quoted(scenario)}", f"horizon={horizon}", *base, "name=cell"])
+    name = partial(default_name, given["scenario"], given, Settings, BINDING, config, ("experiment", *FREE))
+    return completed(config, Result, given, name)
 
 
 def chosen(state: str, entries: Sequence[str], base: Mapping[str, Any]) -> dict[str, Any]:
@@ -343,11 +322,3 @@ def weighed(given: Mapping[str, Any], plain: Mapping[str, Any]) -> dict[str, flo
     found = {key: value if given[key] is None else given[key] for key, value in shipped.items()}
     found |= {key: given[key] for key in ("cost_us", "cost_china", "discount_rate")}
     return {key: float(found[key]) for key in Weights.NAMES} | {"horizon": float(plain["horizon"])}
-
-
-def _default_name(given: Mapping[str, Any], config: Mapping[str, Any]) -> str:
-    """The scenario's name, with eight digits of the hash if anything but policies and weights is not as shipped."""
-    name = given["scenario"]
-    if not given["base"] and given["horizon"] == 2035 and given["seed"] == 1:
-        return str(name)
-    return hashed_name(name, {"base": config["base"], "seed": config["seed"]})

@@ -1,26 +1,21 @@
 """Settings of a study of half-lives: those of the command line, and those that its result stores."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from techduel.facts.history import LAST_YEAR
 from techduel.facts.selection import known_sectors
-from techduel.scenario.arguments import Luck, Named, completed, read
-from techduel.scenario.fingerprint import hashed_name
-from techduel.scenario.problems import Allowed, Strict, refuse
-from techduel.scenario.settings import LAST_HORIZON, Line, Seed, Simulation
-from techduel.studies.game.settings import start
+from techduel.scenario.arguments import completed, default_name, read
+from techduel.scenario.problems import Allowed, refuse
 from techduel.studies.halflife.impulses import ALL, EVENT, sectors_from
-from techduel.studies.sweep.plain import of_points
+from techduel.studies.settings import ONCE, Horizon, OfScenario, ResultOfScenario, Runs, State, composed_result
 
 EXPERIMENT: Final = "halflife"
-ONCE: Final = "in brackets, each once"
 WORDS: Final = (ALL, *known_sectors().names)
 
-type Runs = Annotated[int, Field(ge=1, le=100_000)]
-type States = Annotated[list[Literal["us", "china"]], Field(min_length=1), Allowed(f"us, china {ONCE}")]
+type States = Annotated[list[State], Field(min_length=1), Allowed(f"us, china {ONCE}")]
 type Sectors = Annotated[
     list[Annotated[Literal[WORDS], Allowed(f"one of {', '.join(WORDS)}")]],  # type: ignore[valid-type]
     Field(min_length=1),
@@ -30,7 +25,7 @@ type Size = Annotated[float, Field(ge=0.001, le=1.0)]
 type After = Annotated[int, Field(ge=1, le=30)]
 
 
-class Settings(Named):
+class Settings(OfScenario):
     """What the command line takes."""
 
     states: States = Field(["us"], description="whose makers get better")
@@ -38,27 +33,19 @@ class Settings(Named):
     since: Annotated[int, Field(ge=2011, le=2045)] = Field(2021, description="start of the year in which they do")
     size: Size = Field(0.05, description="log rise of their technology; 0.05, one innovation, is 5 log points")
     after: After = Field(10, description="years after which what is left says the half-life")
-    scenario: str = Field("baseline_2021", description="where all start from")
-    base: list[str] = Field([], description="settings of all runs in brackets, as of run")
     runs: Runs = Field(128, description="with every impulse, and without")
-    seed: Luck = Field(1, description="luck, the same everywhere")
-    horizon: Annotated[int, Field(ge=LAST_YEAR + 1, le=LAST_HORIZON)] = Field(2040, description="last year")
+    horizon: Horizon = Field(2040, description="last year")
 
 
-class Result(Strict):
+class Result(ResultOfScenario):
     """What a result stores."""
 
     experiment: Literal["halflife"]
-    title: Line
-    scenario: str
     states: States
     sectors: Sectors
     since: int
     size: Size
     after: After
-    runs: Runs
-    seed: Seed
-    base: Simulation
 
     @model_validator(mode="after")
     def _leaves_time(self) -> Self:
@@ -79,7 +66,7 @@ class Result(Strict):
 
 
 FREE: Final = ("title", "runs", "after", "scenario")
-"""Settings that may change from one call to the next: what is there is kept, only what is new is computed."""
+BINDING: Final = ("base", "horizon", "seed", "since", "size", "states", "sectors")
 
 
 def composed(arguments: Sequence[str]) -> dict[str, Any]:
@@ -91,20 +78,7 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
         With every problem.
     """
     given = read(arguments, Settings)
-    plain = start(given["scenario"], given["base"], given["horizon"])
-    config = {
-        "experiment": EXPERIMENT,
-        "title": plain["title"],
-        **{key: given[key] for key in ("scenario", "states", "since", "size", "after", "runs", "seed")},
-        "sectors": sectors_from(given["sectors"]),
-        "base": of_points(plain),
-    }
-    return completed(config, Result, given, lambda: _default_name(given, config))
-
-
-def _default_name(given: Mapping[str, Any], config: Mapping[str, Any]) -> str:
-    shipped = {name: field.default for name, field in Settings.model_fields.items()}
-    kept = ("base", "horizon", "seed", "since", "size", "states", "sectors")
-    if all(given[key] == shipped[key] for key in kept):
-        return str(given["scenario"])
-    return hashed_name(given["scenario"], config, FREE)
+    kept = ("scenario", "states", "since", "size", "after", "runs", "seed", "sectors")
+    config = composed_result(EXPERIMENT, {**given, "sectors": sectors_from(given["sectors"])}, kept)
+    name = partial(default_name, given["scenario"], given, Settings, BINDING, config, FREE)
+    return completed(config, Result, given, name)

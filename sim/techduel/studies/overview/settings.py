@@ -7,21 +7,20 @@ from pydantic import Field
 
 from techduel.facts.history import LAST_YEAR
 from techduel.model.parameters.forms import RIVALS
-from techduel.scenario.arguments import Luck, Named, read
-from techduel.scenario.fingerprint import config_hash
+from techduel.scenario.arguments import Luck, Named, default_name, read
 from techduel.scenario.forms import less_likely
 from techduel.scenario.layers import choices, config_folder
 from techduel.scenario.loader import strict_yaml
 from techduel.scenario.overrides import quoted
 from techduel.scenario.problems import Allowed
 from techduel.scenario.scenario import named
-from techduel.scenario.settings import LAST_HORIZON, RivalForm
+from techduel.scenario.settings import RivalForm
 from techduel.studies.compare.settings import NAMES, Pairs
 from techduel.studies.compare.settings import composed as compared
+from techduel.studies.settings import Horizon, Runs
 
 EXPERIMENT: Final = "overview"
 BASELINE: Final = "baseline_2021"
-HORIZON: Final = 2035
 WHOLE: Final = "library"
 """Name of the result that has every scenario as shipped."""
 
@@ -29,9 +28,9 @@ WHOLE: Final = "library"
 class Settings(Named):
     """What the command line takes."""
 
-    runs: Annotated[int, Field(ge=1, le=100_000)] = Field(200, description="of every scenario")
+    runs: Runs = Field(200, description="of every scenario")
     seed: Luck = Field(1, description="luck, the same in all")
-    horizon: Annotated[int, Field(ge=LAST_YEAR + 1, le=LAST_HORIZON)] = Field(HORIZON, description="last year")
+    horizon: Horizon = Field(2035, description="last year")
     scenarios: Annotated[list[str], Allowed(NAMES)] | None = Field(
         None, description="the first is what others are compared with; all when left out"
     )
@@ -57,8 +56,7 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
     names = given["scenarios"] or library()
     own = [f"{key}={given[key]}" for key in ("runs", "seed", "horizon")]
     config = compared([f"scenarios=[{','.join(map(quoted, names))}]", *own, "record=headline", f"name={WHOLE}"])
-    shipped = given["scenarios"] is None and given["horizon"] == HORIZON and given["seed"] == 1
-    name = given["name"] or (WHOLE if shipped else f"{WHOLE}-{config_hash(named(config))[:8]}")
+    name = given["name"] or default_name(WHOLE, given, Settings, ("scenarios", "horizon", "seed"), named(config))
     where = {key: given[key] for key in ("results", "fresh", "quiet")}
     return {**config, **where, "experiment": EXPERIMENT, "name": name, "forms": rival_forms()}
 

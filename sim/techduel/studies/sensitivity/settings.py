@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from techduel.ensemble.designs import AS_CONFIGURED, MOST_POINTS
+from techduel.ensemble.designs import AS_CONFIGURED, MOST_POINTS, MOST_RUNS
 from techduel.ensemble.factors import factors_from
 from techduel.scenario.fingerprint import config_hash
 from techduel.scenario.layers import choices, config_folder, layered
@@ -13,7 +13,8 @@ from techduel.scenario.loader import InvalidInput, strict_yaml, unknown_key
 from techduel.scenario.problems import Allowed, refuse_lines, wrong_with
 from techduel.scenario.scenario import WITHOUT_NUMBERS, numbers
 from techduel.studies.sensitivity.study import BY, LEAST_ROWS, LEAST_RUNS, ROWS, conflicts, named, plan_problems
-from techduel.studies.sweep.plain import MOST_RUNS, filled_years, of_points, variant_problems
+from techduel.studies.settings import of_points
+from techduel.studies.sweep.plain import filled_years, variant_problems
 from techduel.studies.sweep.settings import ROOT as SWEEP
 from techduel.studies.sweep.settings import (
     OfPoints,

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.ensemble.chunks import Numbers
-from techduel.ensemble.designs import AS_CONFIGURED, MOST_POINTS, Space
+from techduel.ensemble.designs import AS_CONFIGURED, MOST_POINTS, MOST_RUNS, Space
 from techduel.ensemble.factors import Factor, factors_from
 from techduel.ensemble.headlines import Measure
 from techduel.ensemble.stock import Stock
@@ -26,7 +26,6 @@ from techduel.scenario.loader import unknown_key
 from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.scenario import numbers
 from techduel.studies.sensitivity.uncertain import GROUPS, Uncertain, group, plan_factors, theme
-from techduel.studies.sweep.plain import MOST_RUNS
 from techduel.studies.sweep.tables import blocks
 
 STEP: Final = 0.5

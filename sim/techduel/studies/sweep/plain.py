@@ -1,7 +1,7 @@
 """A sweep from plain settings: what is wrong with them, and the `Sweep` that sound ones stand for."""
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any, Final
@@ -10,17 +10,11 @@ from techduel.ensemble.designs import AS_CONFIGURED, DESIGNS, MOST_POINTS, Point
 from techduel.ensemble.factor_moves import Setting
 from techduel.ensemble.factors import Factor, factors_from
 from techduel.ensemble.sweep import Sweep
-from techduel.scenario.overrides import changes_of
 from techduel.scenario.scenario import numbers
-from techduel.scenario.settings import Configuration, Simulation
 
-NOT_OF_POINTS: Final = ("runs", "seed", "record", "title", "question", "sources", "scenario", "ablation")
-"""Settings of a configuration that are the sweep's own, or words."""
 COMMON: Final = ("start", "horizon", "slots")
 """What every variant must share: years and luck."""
 MOST_VARIANTS: Final = 64
-MOST_RUNS: Final = 100_000
-"""At a point."""
 FIRST_YEARS: Final = (2025, 2030)
 """Years kept unless told otherwise, beside the horizon."""
 
@@ -44,27 +38,6 @@ def sweep_from(config: Mapping[str, Any]) -> Sweep:
 
 def _stored(config: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in numbers(config).items() if key != "retry"}
-
-
-def of_points(config: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a whole configuration that all points start from."""
-    return {key: value for key, value in numbers(config).items() if key not in NOT_OF_POINTS}
-
-
-def unheard(base: Sequence[str], more: Collection[str] = ()) -> list[str]:
-    """A line for each setting in the brackets of a base that nothing would hear there.
-
-    Parameters
-    ----------
-    base : sequence of str
-        In Hydra's notation; what cannot be understood is told where it is composed.
-    more : collection of str
-        Keys that the command hears in a base, beside those of a simulation.
-    """
-    heard = (*Simulation.model_fields, "ablation", *more)
-    keys = dict.fromkeys(change.path[0] for change in changes_of(base)[0])
-    allowed = f"allowed: {', '.join(heard)}; settings of the command stand beside base"
-    return [f"base: {key} given; {allowed}" for key in keys if key in Configuration.model_fields and key not in heard]
 
 
 def combinations(factors: Sequence[Factor], design: str) -> list[tuple[str, ...]]:

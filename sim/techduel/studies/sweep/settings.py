@@ -17,14 +17,12 @@ from techduel.scenario.overrides import parsed
 from techduel.scenario.problems import Allowed, Strict, refuse, refuse_lines, wrong_with
 from techduel.scenario.scenario import WITHOUT_NUMBERS, numbers
 from techduel.scenario.settings import Name, Seed, Simulation, Words
+from techduel.studies.settings import Runs, of_points, unheard
 from techduel.studies.sweep.plain import (
-    MOST_RUNS,
     combinations,
     design_problems,
     filled_years,
-    of_points,
     read_table,
-    unheard,
     variant_problems,
 )
 
@@ -40,7 +38,6 @@ def _known(name: str) -> str:
     return name
 
 
-type Runs = Annotated[int, Field(ge=1, le=MOST_RUNS)]
 type Outcomes = Annotated[
     list[Annotated[str, AfterValidator(_known)]], Field(min_length=1), Allowed("names in brackets, each once")
 ]

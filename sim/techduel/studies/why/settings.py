@@ -1,29 +1,24 @@
 """Settings of why a lead, sales or real income moved: those of the command line, and those that its result stores."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from techduel.facts.selection import known_sectors
-from techduel.scenario.arguments import Luck, Named, completed, read
-from techduel.scenario.fingerprint import hashed_name
+from techduel.scenario.arguments import Luck, Named, completed, default_name, read
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.problems import Allowed, Strict, refuse
 from techduel.scenario.settings import LAST_HORIZON, Line, Name, Seed, Simulation
-from techduel.studies.game.settings import start
-from techduel.studies.sweep.plain import of_points
+from techduel.studies.settings import Runs, Sector, State, composed_base, of_points
 from techduel.studies.why.accounts import ACCOUNTS
 
 EXPERIMENT: Final = "why"
 MOST_NAMES: Final = 2
 NAMES: Final = "one or two scenarios, A or A B, by name"
 
-type Runs = Annotated[int, Field(ge=1, le=100_000)]
 type Of = Literal["frontier", "sales", "income"]
-type State = Literal["us", "china"]
 type Groups = Literal["levers", "channels"]
-type Sector = Annotated[Literal[known_sectors().names], Allowed(f"one of {', '.join(known_sectors().names)}")]  # type: ignore[valid-type]
 
 
 class Settings(Named):
@@ -75,7 +70,7 @@ class Result(Strict):
 
 
 FREE: Final = ("title", "runs", "of", "state", "sector", "run")
-"""Settings that may change from one call to the next: what is there is kept, only what is new is computed."""
+BINDING: Final = ("base", "horizon", "seed")
 
 
 def composed(arguments: Sequence[str]) -> dict[str, Any]:
@@ -95,7 +90,7 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
         raise InvalidInput([f"scenarios: {', '.join(scenarios)} given; allowed: {NAMES}"])
     if len(set(scenarios)) < len(scenarios):
         raise InvalidInput([f"scenarios: {scenarios[0]} is named twice; allowed: two that differ"])
-    plain = {name: start(name, given["base"], given["horizon"]) for name in scenarios}
+    plain = {name: composed_base(name, given["base"], given["horizon"]) for name in scenarios}
     config = {
         "experiment": EXPERIMENT,
         "title": plain[scenarios[-1]]["title"],
@@ -103,11 +98,6 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
         **{key: given[key] for key in ("of", "state", "sector", "decompose", "run", "runs", "seed")},
         "members": {name: of_points(one) for name, one in plain.items()},
     }
-    return completed(config, Result, given, lambda: _default_name(given, config))
-
-
-def _default_name(given: Mapping[str, Any], config: Mapping[str, Any]) -> str:
-    joined = "_vs_".join(config["scenarios"])
-    if not given["base"] and all(given[key] == Settings.model_fields[key].default for key in ("horizon", "seed")):
-        return joined if given["decompose"] == "levers" else f"{joined}-{given['decompose']}"
-    return hashed_name(joined, config, FREE)
+    levers = given["decompose"] == Settings.model_fields["decompose"].default
+    joined = "_vs_".join(scenarios) + ("" if levers else f"-{given['decompose']}")
+    return completed(config, Result, given, partial(default_name, joined, given, Settings, BINDING, config, FREE))
