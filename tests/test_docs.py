@@ -44,3 +44,17 @@ def test_the_site_has_a_door_to_every_page() -> None:
     names = [line for line in listed if line and not line.startswith(":")]
     pages = {path.relative_to(docs).with_suffix("").as_posix() for path in docs.rglob("*.md")} - {"index"}
     assert sorted(names) == sorted(pages)
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/faq.md"])
+def test_what_is_said_of_published_effects_is_what_the_evidence_says(name: str) -> None:
+    """Counts of the headline of docs/evidence.md, which ``make evidence`` writes."""
+    headline = (REPOSITORY / "docs" / "evidence.md").read_text(encoding="utf-8")
+    untouched = r"of {} findings {}, neither tuned nor seen in version 0\.1\.0: {} reproduced, {} sign only"
+    sizes = re.search(untouched.format(r"(\d+)", "with a published size or range", r"(\d+)", r"\d+"), headline)
+    directions = re.search(untouched.format(r"(\d+)", "with a direction only", "0", r"(\d+)"), headline)
+    assert sizes
+    assert directions
+    said = " ".join((REPOSITORY / name).read_text(encoding="utf-8").split())
+    assert f"of {sizes[1]} published sizes untouched when numbers were chosen, {sizes[2]} are reproduced" in said
+    assert f"of {directions[1]} directions none beyond the sign, {directions[2]} with the sign" in said

@@ -147,9 +147,14 @@ BY_FILE: Final = {
         ),
     ],
     "studies/evidence/finding_words.py": [
-        ('return str(line["net_verdict"])', 'return str(line["verdict"])', "test_evidence_pages.py"),
         ('(line["id"] in untouched) == apart', '(line["id"] in untouched) != apart', "test_evidence_pages.py"),
-        ("REPRODUCED and _apart(", "REPRODUCED and not _apart(", "test_evidence_pages.py"),
+    ],
+    "studies/evidence/published.py": [
+        ('line["net_verdict"] or line["verdict"]', 'line["verdict"] or line["net_verdict"]', "test_evidence_pages.py"),
+        ("share >= AGREEING and sign * middle > 0.0", "share >= AGREEING", "test_evidence_findings.py"),
+    ],
+    "studies/micro/verdicts.py": [
+        ("and abs(summary.corrected) > APART", "and abs(summary.corrected) < APART", "test_micro.py"),
     ],
     "studies/backtest/report.py": [
         ('frame["converts"] == ""', 'frame["converts"] != ""', BEHIND),

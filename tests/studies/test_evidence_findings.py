@@ -45,6 +45,7 @@ ROWS: dict[str, type] = {
         (-0.1, 1.0, SIGN_ONLY),
         (-5.0, 0.79, NOT_REPRODUCED),
         (5.0, 0.1, NOT_REPRODUCED),
+        (0.1, 1.0, NOT_REPRODUCED),
         (-5.0, nan, NOT_REPRODUCED),
     ],
 )
@@ -54,8 +55,15 @@ def test_a_range_asks_for_the_sign_and_then_for_the_mean(model: float, share: fl
 
 def test_a_sign_alone_asks_for_no_size() -> None:
     known = replace(BAND, kind="sign", low=nan, high=nan, published=nan)
-    assert verdict(known, 1e9, 0.8) == SIGN_ONLY == sign_verdict(0.8)
-    assert verdict(known, -5.0, 0.5) == NOT_REPRODUCED == sign_verdict(0.5)
+    assert verdict(known, -1e9, 0.8) == SIGN_ONLY == sign_verdict(-1, -1e9, 0.8)
+    assert verdict(known, -5.0, 0.5) == NOT_REPRODUCED == sign_verdict(-1, -5.0, 0.5)
+
+
+def test_a_mean_with_the_other_sign_has_not_the_sign_whatever_share_of_sets_has() -> None:
+    """One set with a large gain, 98 % of sets with a small loss."""
+    assert verdict(BAND, 0.007, 0.98) == NOT_REPRODUCED == sign_verdict(-1, 0.007, 0.98)
+    assert sign_verdict(1, 0.007, 0.98) == SIGN_ONLY
+    assert sign_verdict(1, 0.0, 0.98) == NOT_REPRODUCED
 
 
 @pytest.mark.parametrize(

@@ -14,15 +14,14 @@ from techduel.scenario.prior import columns, drawn
 from techduel.studies.evidence import directions, stylised
 from techduel.studies.evidence.finding_words import (
     differences,
-    net_of_placebo,
+    number,
     parameters,
     published,
     regressions,
     summary,
-    with_error,
 )
 from techduel.studies.evidence.parameter_table import direction, parameter_rows, prior_deviation
-from techduel.studies.evidence.published import catalogue
+from techduel.studies.evidence.published import catalogue, net_of_placebo
 from techduel.studies.evidence.settings import composed
 from techduel.studies.findings import pages as pages_module
 from techduel.studies.findings.pages import names, rewritten
@@ -73,7 +72,7 @@ def test_a_finding_is_a_line_with_its_first_verdict() -> None:
     only = summary([FINDING | {"published_low": nan, "published_high": nan, "kind": "sign"}], {})
     assert "stand, of 1 findings with a direction only: 0 reproduced, 1 sign only, 0 not reproduced.\n" in only
     line = next(line for line in said.splitlines() if line.startswith("| M1.us"))
-    assert "| -5 (-7.5 to -2.5) | -1.25 (se 0.1) | % | 100 | sign only | not reproduced |" in line
+    assert "| -5 (-7.5 to -2.5) | -1.25 (se 0.1) |  | % | 100 | sign only | sign only | not reproduced |" in line
     assert len({row.count("|") for row in said.splitlines() if row.startswith("|")}) == 1
     assert differences([FINDING]) == "- **M1.us** (paper): one economy.\n"
 
@@ -86,20 +85,23 @@ def test_a_finding_of_no_effect_is_counted_apart_and_told_what_is_left_of_it() -
     assert "stand, of 1 findings with a published size or range: 0 reproduced, 1 sign only" in said
     assert "1 numbers are inputs and not counted." in said
     assert "regressions on firms, less their placebos: 0 reproduced, 0 sign only, 1 not reproduced" in said
-    assert (
-        "| no effect | -1.25 (se 0.1) | % |  | **reproduced**; less its placebo 20.1 (se 1), which differs from 0"
-        in said
-    )
+    assert "| no effect | -1.25 (se 0.1) | 20.1 (se 1) | % |  | not reproduced | reproduced |" in said
     assert "| yes: `some.range` |" in said
     assert "| no; seen |" in said
     assert "1 were in view when a parameter was chosen or fitted; 1 were seen before their rule was written." in said
-    assert "Reproduced and neither: none." in said
-    assert "Reproduced and neither: Q9." in summary([FINDING | {"id": "Q9", "verdict": "reproduced"}, none], {})
-    assert "does not differ" in summary([none | {"net_se": 11.0}], {})
+    assert "Reproduced net of placebo and neither: none." in said
+    assert "Reproduced net of placebo and neither: Q9." in summary(
+        [FINDING | {"id": "Q9", "verdict": "reproduced"}, none], {}
+    )
+    sized = FINDING | {"verdict": "reproduced", "net": -0.54, "net_se": 0.1}
+    assert "-0.54 (se 0.1) | % | 100 | sign only | reproduced |" in summary([sized | {"net_verdict": "sign only"}], {})
+    assert "| **reproduced** | sign only |" in summary(
+        [sized | {"verdict": "sign only", "net_verdict": "reproduced"}], {}
+    )
 
 
 def test_the_headline_is_net_of_placebo_and_counts_what_nobody_had_seen_apart() -> None:
-    """A verdict that the placebo takes away counts as taken away; so does no effect that differs from 0."""
+    """A verdict that the placebo takes away counts as taken away."""
     lost = FINDING | {
         "id": "S1.revenue",
         "verdict": "reproduced",
@@ -110,8 +112,8 @@ def test_the_headline_is_net_of_placebo_and_counts_what_nobody_had_seen_apart() 
     kept = FINDING | {"id": "T4.intensity", "verdict": "sign only", "net_verdict": "reproduced"}
     paired = FINDING | {"id": "Q8.value", "verdict": "reproduced"}
     seen = FINDING | {"id": "S3.revenue", "verdict": "reproduced", "seen_before": True}
-    none = FINDING | {"id": "T7.us_patents", "kind": "none", "verdict": "reproduced", "net_verdict": "reproduced"}
-    said = summary([lost, kept, paired, seen, none | {"net": -1.0, "net_se": 0.1}], {})
+    none = FINDING | {"id": "T7.us_patents", "kind": "none", "verdict": "reproduced"}
+    said = summary([lost, kept, paired, seen, none | {"net_verdict": "not reproduced"}], {})
     opening, effect, others, *_ = said.splitlines()
     assert opening == (
         "Net of placebo, of 3 findings with a published size or range, neither tuned nor seen in version 0.1.0: "
@@ -121,7 +123,7 @@ def test_the_headline_is_net_of_placebo_and_counts_what_nobody_had_seen_apart() 
         "of no effect, neither tuned nor seen in version 0.1.0: 0 reproduced, 0 sign only, 1 not reproduced."
     )
     assert others.endswith("tuned, seen or later: 1 reproduced, 0 sign only, 0 not reproduced (S3.revenue).")
-    assert net_of_placebo(none | {"net": -0.1, "net_se": 0.1}) == "reproduced"
+    assert net_of_placebo(none) == "reproduced"
 
 
 def test_what_was_neither_tuned_nor_seen_is_a_list_that_was_fixed() -> None:
@@ -159,6 +161,9 @@ def test_regressions_are_summed_up_with_and_without_their_placebos() -> None:
     counts = [line for line in said.splitlines() if line.startswith("| T2.none | 17 (1.5) | 16 | 15 (1) | 14 (1.1)")]
     assert counts == ["| T2.none | 17 (1.5) | 16 | 15 (1) | 14 (1.1) | 25 |"]
     assert "| T3.sized | 17" not in said
+    ruled = regressions({"some": [ESTIMATE | {"estimate": 7.8e8, "se": 1.5e9, "verdict": "not estimable"}]})
+    assert "| T2.none | some | some | not estimable | -1 to 36 |" in ruled
+    assert "of 1: 0 reproduced, 0 sign only, 0 not reproduced, 1 not estimable." in ruled
 
 
 def test_what_cannot_be_estimated_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,14 +173,14 @@ def test_what_cannot_be_estimated_is_shown(monkeypatch: pytest.MonkeyPatch) -> N
     found = pages_module.micro_findings({})
     said = summary(found, {})
     assert "1 reproduced, 0 sign only, 0 not reproduced, 1 not estimable" in said
-    assert "| T2.none | nothing moves | no effect |  | % |" in said
+    assert "| T2.none | nothing moves | no effect |  | 20.1 (se 1) | % |" in said
     assert [line["tuned"] for line in found] == [False, True]
 
 
 def test_missing_numbers_are_empty_cells() -> None:
     assert published(FINDING | {"published": nan}) == "-7.5 to -2.5"
     assert published(FINDING | {"published": nan, "published_low": nan}) == "sign"
-    assert with_error(FINDING | {"model_se": nan}) == "-1.25"
+    assert number(-1.25, nan) == "-1.25"
     assert short(-0.0) == "0"
     assert table(["x", "y"], [["a|b", 1]]).splitlines() == ["| x | y |", "|---|---|", "| a\\|b | 1 |"]
 

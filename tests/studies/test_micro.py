@@ -266,6 +266,15 @@ def test_without_the_placebo_a_size_may_be_gone() -> None:
     nothing = replace(FINDING, kind="none", sign=0)
     same = summary(nothing, estimates(around(20.0, 1.0), placebos=around(20.0, 1.0)))
     assert (verdict(nothing, same), net_verdict(nothing, same)) == (NOT_REPRODUCED, REPRODUCED)
+    apart = summary(nothing, estimates(around(-1.0, 3.0), placebos=around(-3.0, 3.0)))
+    assert apart.q05 - apart.placebo < 0.0 < apart.q95 - apart.placebo
+    assert (verdict(nothing, apart), net_verdict(nothing, apart)) == (REPRODUCED, NOT_REPRODUCED)
+
+
+def test_a_mean_that_a_few_worlds_rule_is_no_estimate_with_or_without_the_placebo() -> None:
+    ruled = summary(FINDING, estimates([1e6, *around(20.0)[1:]], placebos=[1e6, *around(1.0)[1:]]))
+    assert abs(ruled.corrected) < 100.0
+    assert verdict(FINDING, ruled) == net_verdict(FINDING, ruled) == NOT_ESTIMABLE
 
 
 def test_worlds_without_an_estimate_do_not_count_unless_they_are_many() -> None:

@@ -37,7 +37,14 @@ from techduel.statistics.tables import column
 from techduel.studies.evidence.control_depth import WEIGHTS
 from techduel.studies.evidence.decoupling import EVERYTHING, NO_DIFFUSION
 from techduel.studies.evidence.evidence_words import source_of
-from techduel.studies.evidence.published import NOT_REPRODUCED, REPRODUCED, SIGN_ONLY, own_range, sign_verdict
+from techduel.studies.evidence.published import (
+    NOT_REPRODUCED,
+    REPRODUCED,
+    SIGN_ONLY,
+    net_of_placebo,
+    own_range,
+    sign_verdict,
+)
 from techduel.studies.evidence.studies import PARAMETERS, SHIPPED, Table, labelled
 
 type Lines = Sequence[Mapping[str, Any]]
@@ -99,22 +106,27 @@ def findings(lines: Lines) -> Picture:
     shown = [one for one in lines if all(np.isfinite(one[name]) for name in needed)]
     number = column(shown, "published")
     ranges = np.sort([column(shown, "published_low") / number, column(shown, "published_high") / number], axis=0)
-    middle, error = column(shown, "model") / number, 2.0 * np.abs(np.nan_to_num(column(shown, "model_se")) / number)
-    colours = [COLOUR_OF.get(one["verdict"], GREY) for one in shown]
+    net, raw = column(shown, "net"), column(shown, "model")
+    middle = np.where(np.isnan(net), raw, net) / number
+    error = np.where(np.isnan(net), column(shown, "model_se"), column(shown, "net_se"))
+    error = 2.0 * np.abs(np.nan_to_num(error) / number)
+    colours = [COLOUR_OF.get(net_of_placebo(one), GREY) for one in shown]
     panel = Bars(
         rows=[one["id"] for one in shown],
         layers=[
             Bar(ranges[1], PALE, ranges[0], hatched=[own_range(one["source"]) for one in shown]),
             Whisker(np.clip(middle - error, *REACH), np.clip(middle + error, *REACH), colours, width=1.5),
+            Dot(np.where(np.isnan(net), np.nan, np.clip(raw / number, *REACH)), GREY, size=3.5, hollow=True),
             Dot(np.clip(middle, *REACH), colours, size=14**0.5),
         ],
         across=Axis("model over published number, or over the middle of the project's own range", *REACH),
         lines=[(1.0, "solid", ""), (0.0, "dotted", "")],
     )
     note = (
-        "Dots: the model's mean, lines: two standard errors. Grey: the range of the paper, or half to one and a half"
+        "Dots: the model's mean, of regressions less their placebo (rings: with it); lines: two standard"
+        " errors; colours: the verdict on what the dot shows. Grey: the range of the paper, or half to one and a half"
         " times its number; hatched: a range that this project set itself, 1 being its middle. Grey dots: inputs of the"
-        " model."
+        " model. What lies outside the picture stands at its edge."
     )
     return _picture("Published numbers or own ranges, and the model's", [panel], _high(shown), note, VERDICT_KEYS)
 
@@ -122,7 +134,7 @@ def findings(lines: Lines) -> Picture:
 def patterns(tables: Mapping[str, Lines]) -> Picture:
     """Effects of treatments on the model's firms, with the share of parameter sets that have the published sign."""
     shown = [one for one in tables["patterns"] if not one["switched"]]
-    colours = [COLOUR_OF[sign_verdict(one["share"])] for one in shown]
+    colours = [COLOUR_OF[sign_verdict(one["sign"], one["median"], one["share"])] for one in shown]
     low, middle, high = (
         np.clip(100.0 * np.expm1(column(shown, name)), -WIDEST, WIDEST) for name in ("q05", "median", "q95")
     )

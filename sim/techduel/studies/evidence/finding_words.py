@@ -2,12 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from math import isnan
+from math import isnan, nan
 from typing import Any, Final
 
 from techduel.report.pages import Markdown, band, escaped, rendered, short
 from techduel.studies.evidence.parameter_table import CLEAR, assumed, idle, partly_assumed
-from techduel.studies.evidence.published import INPUT, NO_EFFECT, NOT_REPRODUCED, REPRODUCED, SIGN_ONLY, catalogue
+from techduel.studies.evidence.published import (
+    APART,
+    INPUT,
+    LARGEST,
+    NO_EFFECT,
+    NOT_ESTIMABLE,
+    NOT_REPRODUCED,
+    REPRODUCED,
+    SIGN_ONLY,
+    catalogue,
+    net_of_placebo,
+)
 
 type Lines = Sequence[Mapping[str, Any]]
 
@@ -18,8 +29,6 @@ GROUPS: Final = {
     "of no effect": (NO_EFFECT,),
 }
 """Kinds of findings that are counted together."""
-APART: Final = 1.96
-"""Standard errors beyond which a placebo, a lead or an estimate of no effect differs from 0."""
 COUNTED: Final = "count"
 """Scale of outcomes that are counts."""
 
@@ -34,34 +43,18 @@ def summary(findings: Lines, first: Mapping[str, str]) -> str:
     first : mapping
         The verdict of the first run by identifier, where one is on record.
     """
-    formats = {"published": published, "with_error": with_error, "judged": _judged}
+    formats = {"published": published, "number": number, "judged": _judged}
     return rendered("evidence_findings", counts=list(_counts(findings)), findings=findings, first=first, **formats)
 
 
 def _judged(line: Mapping[str, Any]) -> Markdown:
-    """The verdict; where the paper finds no effect, beside it whether the model does once the placebo is taken out."""
-    verdict = escaped(line["verdict"])
-    verdict = f"**{verdict}**" if verdict == REPRODUCED else verdict
-    if line["kind"] != NO_EFFECT or isnan(line["net"]):
-        return Markdown(verdict)
-    differs = "differs from 0" if _apart(line["net"], line["net_se"]) else "does not differ from 0"
-    return Markdown(f"{verdict}; less its placebo {short(line['net'])} (se {short(line['net_se'])}), which {differs}")
+    """The verdict net of placebo."""
+    verdict = escaped(net_of_placebo(line))
+    return Markdown(f"**{verdict}**" if verdict == REPRODUCED else verdict)
 
 
 def _apart(number: float, error: float) -> bool:
     return abs(number) > APART * error
-
-
-def net_of_placebo(line: Mapping[str, Any]) -> str:
-    """The verdict once the placebo is taken out, where there is one; no effect must not differ from 0 then.
-
-    Comparisons with the same world without the treatment have no placebo: nothing but the treatment is in them.
-    """
-    if not line["net_verdict"]:
-        return str(line["verdict"])
-    if line["kind"] == NO_EFFECT and line["net_verdict"] == REPRODUCED and _apart(line["net"], line["net_se"]):
-        return NOT_REPRODUCED
-    return str(line["net_verdict"])
 
 
 def _headline(findings: Lines) -> Iterator[str]:
@@ -78,7 +71,10 @@ def _headline(findings: Lines) -> Iterator[str]:
 
 
 def _counts(findings: Lines) -> Iterator[str]:
-    """How many findings got which verdict, by what is published; inputs of the model are not counted."""
+    """How many findings got which verdict, by what is published; inputs of the model are not counted.
+
+    What cannot be estimated stays among those that were asked, as a word of its own.
+    """
     yield from _headline(findings)
     for words, kinds in GROUPS.items():
         verdicts = [line["verdict"] for line in findings if line["kind"] in kinds]
@@ -92,10 +88,9 @@ def _counts(findings: Lines) -> Iterator[str]:
         yield f"{inputs} numbers are inputs and not counted."
     seen, tuned = (sum(bool(line[name]) for line in findings) for name in ("seen_before", "tuned"))
     yield f"{tuned} were in view when a parameter was chosen or fitted; {seen} were seen before their rule was written."
-    clean = [
-        line for line in findings if line["verdict"] == REPRODUCED and not line["tuned"] and not line["seen_before"]
-    ]
-    yield f"Reproduced and neither: {', '.join(str(line['id']) for line in clean) or 'none'}."
+    kept = [line for line in findings if net_of_placebo(line) == REPRODUCED]
+    clean = [line for line in kept if not line["tuned"] and not line["seen_before"]]
+    yield f"Reproduced net of placebo and neither: {', '.join(str(line['id']) for line in clean) or 'none'}."
 
 
 def _counted(verdicts: Sequence[str]) -> str:
@@ -114,10 +109,11 @@ def published(line: Mapping[str, Any]) -> str:
     return f"{short(line['published'])} ({reach})" if reach else short(line["published"])
 
 
-def with_error(line: Mapping[str, Any]) -> str:
-    """The model's number and its standard error."""
-    error = short(line["model_se"])
-    return f"{short(line['model'])} (se {error})" if error else short(line["model"])
+def number(value: float, error: float) -> str:
+    """A number of the model and its standard error; a word for one that a few worlds rule."""
+    if abs(value) > LARGEST:
+        return NOT_ESTIMABLE
+    return f"{short(value)} (se {short(error)})" if short(error) else short(value)
 
 
 def skill(lines: Lines) -> str:
@@ -175,11 +171,11 @@ def _side_by_side(study: Mapping[str, Lines]) -> dict[str, Any]:
 
 
 def _switched(line: Mapping[str, Any] | None) -> str:
-    return "" if line is None else f"{short(line['estimate'])}; {_pair(line, 'corrected', 'corrected_se')}"
+    return "" if line is None else f"{number(line['estimate'], nan)}; {_pair(line, 'corrected', 'corrected_se')}"
 
 
-def _pair(line: Mapping[str, Any], number: str, deviation: str) -> str:
-    return f"{short(line[number])} ({short(line[deviation])})"
+def _pair(line: Mapping[str, Any], name: str, error: str) -> str:
+    return number(line[name], line[error]).replace("(se ", "(")
 
 
 def left_out(reasons: Mapping[str, str]) -> str:

@@ -10,6 +10,12 @@ from techduel.scenario.loader import strict_mapping
 from techduel.studies.evidence.arms import ROUNDING
 
 REPRODUCED, SIGN_ONLY, NOT_REPRODUCED = "reproduced", "sign only", "not reproduced"
+NOT_ESTIMABLE: Final = "not estimable"
+"""Verdict of a regression whose estimates say nothing; stands instead of a number beyond `LARGEST`, too."""
+LARGEST: Final = 1000.0
+"""Per cent beyond which a few worlds with hardly anything to divide by rule a mean: a convention of this project."""
+APART: Final = 1.96
+"""Standard errors beyond which a placebo, a lead or an estimate of no effect differs from 0."""
 INPUT: Final = "input"
 """Kind and verdict of what is a fact of the base year, the same in every set: it can be neither right nor wrong."""
 NO_EFFECT: Final = "none"
@@ -103,12 +109,24 @@ def verdict(published: Published, model: float, share: float) -> str:
     inside = published.low <= model <= published.high
     if published.kind == "share" or published.sign == 0:
         return REPRODUCED if inside else NOT_REPRODUCED
-    return REPRODUCED if published.kind == "band" and inside and share >= AGREEING else sign_verdict(share)
+    said = sign_verdict(published.sign, model, share)
+    return REPRODUCED if published.kind == "band" and inside and said == SIGN_ONLY else said
 
 
-def sign_verdict(share: float) -> str:
-    """What the share of parameter sets with the published sign says, where there is no size to be right about."""
-    return SIGN_ONLY if share >= AGREEING else NOT_REPRODUCED
+def sign_verdict(sign: int, middle: float, share: float) -> str:
+    """What mean or median, and the share of parameter sets with the published sign, say where no size is asked for.
+
+    One set with a large effect the other way may turn the mean while most sets agree: both have to have the sign.
+    """
+    return SIGN_ONLY if share >= AGREEING and sign * middle > 0.0 else NOT_REPRODUCED
+
+
+def net_of_placebo(line: Mapping[str, Any]) -> str:
+    """The verdict of a line of ``findings.csv`` once the placebo is taken out, where there is one.
+
+    Comparisons with the same world without the treatment have no placebo: nothing but the treatment is in them.
+    """
+    return str(line["net_verdict"] or line["verdict"])
 
 
 def answers(tables: Mapping[str, Lines], commands: Mapping[str, str]) -> Iterator[dict[str, Any]]:

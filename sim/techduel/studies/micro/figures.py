@@ -27,6 +27,7 @@ from techduel.report.marks import (
 from techduel.scenario.fingerprint import version
 from techduel.statistics.tables import Lines, column
 from techduel.studies.evidence.figures import COLOUR_OF
+from techduel.studies.evidence.published import LARGEST
 from techduel.studies.micro.protocol import Study
 from techduel.studies.micro.tables import COLUMNS, EVENT_COLUMNS, read_estimates, read_events
 
@@ -52,13 +53,12 @@ def _pictures(folder: Path, study: Study) -> Iterator[tuple[str, Picture]]:
 
 def coefficients(title: str, paper: str, estimates: Lines) -> Picture:
     """Estimates with two standard errors, placebos and published bands."""
-    colours = [COLOUR_OF.get(one["verdict"], GREY) for one in estimates]
+    colours = [COLOUR_OF.get(one["net_verdict"], GREY) for one in estimates]
     estimate, error, low, high, placebo = (
         column(estimates, name) for name in ("estimate", "se", "low", "high", "placebo")
     )
-    reach = 1.2 * float(
-        np.nanmax(np.abs([column(estimates, name) for name in ("q05", "q95")] + [estimate, placebo, low, high]))
-    )
+    ends = [*(column(estimates, name) for name in ("q05", "q95")), estimate, placebo, low, high]
+    reach = min(1.2 * float(np.nanmax(np.abs(ends))), LARGEST)
     panel = Bars(
         rows=[f"{one['id']} ({one['unit']})" for one in estimates],
         layers=[
@@ -84,7 +84,8 @@ def coefficients(title: str, paper: str, estimates: Lines) -> Picture:
         columns=COLUMNS,
         rows=[tuple(one[name] for name in COLUMNS) for one in estimates],
         height=0.24 * len(estimates) + 1.4,
-        note="Grey: published band; dots: mean over worlds, lines: two standard errors; rings: placebo.",
+        note="Grey: published band; dots: mean over worlds, lines: two standard errors; rings: placebo; colours: the"
+        " verdict less the placebo.",
         keys=[Key(name, Ink(colour, marker="o", size=4)) for name, colour in COLOUR_OF.items()],
     )
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from techduel.report import pages
+from techduel.studies.evidence.published import APART, LARGEST, NOT_ESTIMABLE
 from techduel.studies.micro.protocol import Study
 from techduel.studies.micro.tables import read_estimates
 
@@ -18,10 +19,12 @@ def write_readme(folder: Path, study: Study, config: Mapping[str, Any]) -> None:
 def screen(folder: Path) -> str:
     """The findings, a line each."""
     return "\n".join(
-        f"  {line['id']:<24} {line['estimate']:8.2f} ± {1.96 * line['se']:.2f} {line['unit']:<7} {line['verdict']}"
+        f"  {line['id']:<24} {_with_error(line, 'estimate', 'se'):<16} {line['unit']:<7} {line['verdict']}"
         for line in read_estimates(folder)
     )
 
 
 def _with_error(line: Mapping[str, Any], name: str, error: str) -> str:
-    return f"{pages.short(line[name])} ± {pages.short(1.96 * line[error])}"
+    if abs(line[name]) > LARGEST:
+        return NOT_ESTIMABLE
+    return f"{pages.short(line[name])} ± {pages.short(APART * line[error])}"

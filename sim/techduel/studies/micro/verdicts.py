@@ -9,6 +9,14 @@ from numpy.typing import NDArray
 
 from techduel.ensemble.chunks import Numbers
 from techduel.scenario.parameter_sets import RUNS_OF_A_SET
+from techduel.studies.evidence.published import (
+    APART,
+    LARGEST,
+    NOT_ESTIMABLE,
+    NOT_REPRODUCED,
+    REPRODUCED,
+    SIGN_ONLY,
+)
 from techduel.studies.micro.estimates import Estimate
 from techduel.studies.micro.protocol import BAND, NONE, Finding
 
@@ -16,8 +24,6 @@ SIGNIFICANT: Final = 1.645
 """Standard errors from which a mean has a sign."""
 FEWEST: Final = 0.5
 """Share of worlds without whose estimate there is no verdict."""
-REPRODUCED, SIGN_ONLY, NOT_REPRODUCED = "reproduced", "sign only", "not reproduced"
-NOT_ESTIMABLE: Final = "not estimable"
 NEAR_ZERO: Final = 0.1
 """Part of the mean base below which a world's base is near zero, so that its per cent say little."""
 
@@ -153,8 +159,8 @@ def _farthest(points: dict[int, tuple[float, float]]) -> tuple[float, float]:
 
 
 def verdict(finding: Finding, summary: Summary) -> str:
-    """The verdict of the protocol."""
-    if summary.worlds < FEWEST * summary.asked or summary.worlds == 0:
+    """The verdict of the protocol; none of a mean that a few worlds rule, which is no part of it."""
+    if summary.worlds < FEWEST * summary.asked or summary.worlds == 0 or abs(summary.mean) > LARGEST:
         return NOT_ESTIMABLE
     if finding.kind == NONE:
         return REPRODUCED if summary.q05 <= 0.0 <= summary.q95 else NOT_REPRODUCED
@@ -165,7 +171,15 @@ def verdict(finding: Finding, summary: Summary) -> str:
 
 
 def net_verdict(finding: Finding, summary: Summary) -> str:
-    """The verdict with the placebo taken out, which is no part of the protocol: stricter where selection does most."""
+    """The verdict with the placebo taken out, which is no part of the protocol: stricter where selection does most.
+
+    No effect must then not differ from 0 on the mean either, for single worlds spread widely. What cannot be estimated
+    cannot with less taken out.
+    """
+    if verdict(finding, summary) == NOT_ESTIMABLE:
+        return NOT_ESTIMABLE
+    if finding.kind == NONE and abs(summary.corrected) > APART * summary.corrected_se:
+        return NOT_REPRODUCED
     low, high = summary.q05 - summary.placebo, summary.q95 - summary.placebo
     return verdict(finding, replace(summary, mean=summary.corrected, se=summary.corrected_se, q05=low, q95=high))
 
