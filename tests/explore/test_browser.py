@@ -143,6 +143,20 @@ def test_a_stored_result_is_the_first_picture(running: Any, tmp_path: Path) -> N
         guest.page.screenshot(path=tmp_path / "stored.png", full_page=True)
 
 
+def test_a_result_of_one_year_has_a_page(running: Any, tmp_path: Path) -> None:
+    run = ["scenario=baseline_2021", "runs=4", "horizon=2021", "quiet=true", "executor=serial"]
+    assert main(["run", *run, "name=short", f"results={tmp_path}"]) == 0
+    with serving(str(tmp_path / "run" / "short")) as host, visit(running, f"http://{host}/") as guest:
+        guest.page.get_by_text("4 stored runs of each scenario").wait_for(timeout=PATIENCE)
+        assert guest.page.get_by_label("Year of the answer").is_disabled()
+        guest.page.get_by_role("button", name="Move a lever").click()
+        guest.page.get_by_text("start: 2021").wait_for(timeout=PATIENCE)
+        settled(guest)
+        assert [move.start for move in shown(guest).moves] == [2021]
+        guest.check(host)
+        guest.page.screenshot(path=tmp_path / "short.png", full_page=True)
+
+
 def test_only_this_machine_under_its_own_name_is_answered(host: str) -> None:
     port = int(host.partition(":")[2])
     for name, status in ((host, 200), (f"evil.example:{port}", 403), ("evil.example", 403)):

@@ -1,28 +1,34 @@
 """Requests that reach the server of pages: what none of our own pages would send is refused before it is read."""
 
+import json
+import logging
+from collections.abc import Callable
 from http import HTTPStatus
 
 import pytest
 
 pytest.importorskip("panel", reason="panel is not installed")
 
-from bokeh.util.token import generate_jwt_token
+from bokeh.protocol import Protocol
+from bokeh.util.token import generate_jwt_token, generate_session_id
 from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 
-from techduel.explore.server import LONGEST_LINK, refused
-from techduel.explore.view import MOST_MOVES, Move, View
+from techduel.explore.server import LOGS, LONGEST_LINK, in_a_line, refused
+from techduel.explore.view import MOST_MOVES, Move, View, ends
 from techduel.scenario.layers import choices
 
 HOST = "127.0.0.1:5006"
 HOSTS = [HOST, "localhost:5006"]
-FRESH = generate_jwt_token("own", signed=False, expiration=300)
+SECRET = b"ours"
+OWN = {"session_id": generate_session_id(SECRET, signed=True), "secret_key": SECRET, "signed": True}
+FRESH = generate_jwt_token(**OWN, expiration=300)
 
 
 def status(uri: str, **headers: str) -> HTTPStatus | None:
     """Why a request is refused; None where it is answered."""
     line = RequestStartLine("GET", uri, "HTTP/1.1")
     named = {"Host": HOST, **{key.replace("_", "-"): value for key, value in headers.items()}}
-    return refused(HTTPServerRequest(headers=HTTPHeaders(named), start_line=line), HOSTS)
+    return refused(HTTPServerRequest(headers=HTTPHeaders(named), start_line=line), HOSTS, SECRET)
 
 
 @pytest.mark.parametrize("host", HOSTS)
@@ -60,8 +66,37 @@ def test_nobody_chooses_a_session(uri: str) -> None:
     "protocol",
     [
         *("", "bokeh", "bokeh, ", "bokeh, eyJ", "bokeh, \xff", f"other, {FRESH}", f"bokeh, {'x' * 3000}", "bokeh, e30"),
-        f"bokeh, {generate_jwt_token('own', signed=False, expiration=-1)}",
+        f"bokeh, {generate_jwt_token(**OWN, expiration=-1)}",
+        f"bokeh, {generate_jwt_token('own', signed=False, expiration=300)}",
+        f"bokeh, {generate_jwt_token(**OWN | {'secret_key': b'theirs'}, expiration=300)}",
+        f"bokeh, {FRESH[:-1]}",
     ],
 )
 def test_a_session_that_no_page_has_begun_ends_without_a_traceback(protocol: str) -> None:
     assert status("/ws", Sec_WebSocket_Protocol=protocol) == HTTPStatus.BAD_REQUEST
+
+
+def logged(call: Callable[[], object], caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The lines that Bokeh's logger, filtered as the server does it, prints of an error."""
+    logger = logging.getLogger(LOGS[0])
+    logger.addFilter(in_a_line)
+    try:
+        call()
+    except Exception as error:
+        logger.error("Unhandled exception: %r", error, exc_info=True)
+    finally:
+        logger.removeFilter(in_a_line)
+    return caplog.text.splitlines()
+
+
+@pytest.mark.parametrize("kind", ["NOPE", "NOPE\nERROR: forged", "x" * 5000])
+def test_what_is_no_message_of_a_page_is_told_in_one_line(kind: str, caplog: pytest.LogCaptureFixture) -> None:
+    (line,) = logged(lambda: Protocol().assemble(f'{{"msgtype": {json.dumps(kind)}}}', "{}", "{}"), caplog)
+    assert "is no message of a page (KeyError: " in line
+    assert len(line) < 200
+
+
+def test_an_error_of_ours_keeps_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    lines = logged(lambda: ends("no_lever"), caplog)
+    assert "KeyError: 'no_lever'" in lines
+    assert len(lines) > 3

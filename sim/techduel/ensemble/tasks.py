@@ -113,7 +113,7 @@ class Task:
     """Work for a worker."""
 
     number: str
-    """Hash of the configuration, its rows and the version, see `store.numbered`."""
+    """Hash of the configuration, its rows and the version, see `chunks.numbered`."""
     version: str
     """What a worker has to be, see `own_version`."""
     work: Work

@@ -60,8 +60,7 @@ class Page:
         self._baseline = pn.widgets.Select(name="First scenario", options=offered, **WIDE)
         self._scenario = pn.widgets.Select(name="Second scenario", options=offered, **WIDE)
         self._sector = pn.widgets.Select(name="Lead in", options=sectors, **WIDE)
-        start, end = view.shelf.years
-        self._year = pn.widgets.IntSlider(name="Year of the answer", start=start, end=end, **WIDE)
+        self._year = _year("Year of the answer", view.shelf.years)
         self._rows = pn.Column(**WIDE)
         self._add = pn.widgets.Button(name="Move a lever in the second scenario", **WIDE)
         self._status, self._answer, self._costs, self._again = (pn.pane.HTML("", **WIDE) for _ in range(4))
@@ -201,7 +200,7 @@ class _Row:
         self._state = pn.widgets.Select(name="State", options={TITLES[name]: name for name in TITLES}, **WIDE)
         self._lever = pn.widgets.Select(name="Lever", options={name.replace("_", " "): name for name in LEVERS}, **WIDE)
         self._sector = pn.widgets.Select(name="Sector", options=[ALL, *known_sectors().names], **WIDE)
-        self._start = pn.widgets.IntSlider(name="From", start=years[0], end=years[1], **WIDE)
+        self._start = _year("From", years)
         self._amount = pn.widgets.FloatSlider(name="Amount", **WIDE)
         self._drop = pn.widgets.Button(name="Drop this move", **WIDE)
         self._state.value, self._lever.value, self._sector.value = move.state, move.lever, move.sector
@@ -229,6 +228,13 @@ class _Row:
         self._sector.disabled = lever.axis is None
         unit = f"raised by, {lever.unit}" if lever.budget else f"set to, {lever.unit}"
         self._amount.param.update(name=unit, start=low, end=high, step=(high - low) / 100.0, value=amount)
+
+
+def _year(name: str, years: tuple[int, int]) -> Any:
+    """A control for a year; of the only one there is, which no slider can show, a field that is fixed."""
+    start, end = years
+    kind, fixed = (pn.widgets.IntSlider, False) if start < end else (pn.widgets.IntInput, True)
+    return kind(name=name, start=start, end=end, value=start, disabled=fixed, **WIDE)
 
 
 def _said(words: str, problems: tuple[str, ...]) -> str:

@@ -39,7 +39,13 @@ class Home(Protocol):
         ...
 
     def draw(self, config: Config, folder: Path) -> None:
-        """Draw the figures of a stored result anew."""
+        """Draw the figures of a stored result anew, with the tables that are made with them.
+
+        Raises
+        ------
+        InvalidInput
+            If results of this study have no figures.
+        """
         ...
 
     def screen(self, folder: Path) -> str:

@@ -41,7 +41,7 @@ class Sobol:
     first: Estimate
     total: Estimate
     share: Estimate
-    """First order as a share of the whole variance over runs, (member, measure): sums as `variance_shares` was told."""
+    """First order as a share of the whole variance over runs, added up as `members` says, (member, measure)."""
     together: Estimate
     """What factors make of the whole variance beyond the first orders of all units, (measure,)."""
     luck: Estimate

@@ -20,7 +20,7 @@ FIRST_YEARS: Final = (2025, 2030)
 
 
 def sweep_from(config: Mapping[str, Any]) -> Sweep:
-    """The sweep of checked plain settings, as `checked` returns them or ``config.yaml`` holds them."""
+    """The sweep of checked plain settings, as a command line gives them or ``config.yaml`` holds them."""
     base = {**config["base"], "title": config["title"], "question": config["question"]}
     variants = {AS_CONFIGURED: base, **{name: {**base, **part} for name, part in config["variants"].items()}}
     factors, _ = factors_from(config["factors"], base)
