@@ -41,8 +41,10 @@ def serving(*arguments: str) -> Iterator[str]:
     with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         assert f"http://127.0.0.1:{port}/" in server.stdout.readline()
-        yield f"127.0.0.1:{port}"
-        server.terminate()
+        try:
+            yield f"127.0.0.1:{port}"
+        finally:
+            server.terminate()
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +149,7 @@ def test_a_result_of_one_year_has_a_page(running: Any, tmp_path: Path) -> None:
     run = ["scenario=baseline_2021", "runs=4", "horizon=2021", "quiet=true", "executor=serial"]
     assert main(["run", *run, "name=short", f"results={tmp_path}"]) == 0
     with serving(str(tmp_path / "run" / "short")) as host, visit(running, f"http://{host}/") as guest:
-        guest.page.get_by_text("4 stored runs of each scenario").wait_for(timeout=PATIENCE)
+        settled(guest)
         assert guest.page.get_by_label("Year of the answer").is_disabled()
         guest.page.get_by_role("button", name="Move a lever").click()
         guest.page.get_by_text("start: 2021").wait_for(timeout=PATIENCE)
