@@ -69,3 +69,4 @@ def _fan(page: Any, source: ColumnDataSource, colour: str, dash: str, wide: bool
     for low, high, opacity in ends:
         page.varea("year", low, high, source=source, fill_color=colour, fill_alpha=opacity)
     page.line("year", "q50", source=source, line_color=colour, line_width=2.5, line_dash=dash)
+    page.scatter("year", "q50", source=source, color=colour, size=4)  # of one year there is no line
