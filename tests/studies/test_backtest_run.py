@@ -12,6 +12,7 @@ from techduel.ensemble.record import Record
 from techduel.ensemble.runs import Ensemble, run_ensemble
 from techduel.ensemble.simulation import simulate
 from techduel.facts import load_facts
+from techduel.model.axes import STATES
 from techduel.scenario.scenario import load_scenario
 from techduel.studies.backtest.comparison import CODE_OF
 from techduel.studies.backtest.counterparts import SERIES
@@ -102,12 +103,21 @@ def test_targets_have_a_wider_band_on_their_own_basis(record: Record) -> None:
         assert {key: value for key, value in row.items() if "forecast" not in key} == {
             key: value for key, value in other.items() if "forecast" not in key
         }
-        assert other["forecast_q05"] is other["forecast_q95"] is None
+        assert other["forecast_q05"] is other["forecast_q95"] is other["forecast_share"] is None
         if row["forecast_q05"] is not None:
             assert row["forecast_q05"] < row["model_median"] < row["forecast_q95"]
             assert row["forecast_q95"] - row["forecast_q05"] > row["model_q95"] - row["model_q05"]
     still = [row for row in rows(record, load_facts(), stepping(0.0)) if row["forecast_q05"] is not None]
     assert all(row["forecast_q95"] == pytest.approx(row["model_q95"]) for row in still)
+
+
+def test_targets_count_the_runs_that_reach_them_with_past_misses(record: Record) -> None:
+    facts = load_facts()
+    basic = next(row for row in rows(record, facts, stepping(0.05)) if row["id"] == "F5")
+    whole, alone = forecasts(record, facts, stepping(0.05), [("basic_share", "china")])[0].at(2025)
+    of_2025 = record.annual("basic_share")[:, STATES.index("china"), record.years == 2025][:, 0]
+    assert basic["forecast_share"] == np.mean(100.0 * of_2025 * whole / alone >= 8.0)
+    assert 0.0 < basic["forecast_share"] < 1.0
 
 
 def test_recorded_series_of_targets_exist() -> None:

@@ -87,7 +87,7 @@ def write_readme(folder: Path, config: Mapping[str, Any]) -> None:
         answers=answers(folder),
         targets=targets,
         limits=_limits(folder),
-        **{"published": published, "title": _title, "band": band, "share": share},
+        **{"published": published, "title": _title, "band": band, "by_then": _by_then},
     )
 
 
@@ -130,9 +130,16 @@ def _target_lines(scorecard: Sequence[Row]) -> Iterator[str]:
         if row["verdict"] == "outcome" or row["share_crossing"] is not None:
             article = published(row, "article")
             yield f" {row['id']:<4}{_title(row)}{article and ': '}{article}"
-            by_then = f"by then in {share(row['share_reaching'])} of runs" if row["share_reaching"] is not None else ""
-            told = "; ".join(part for part in (band(row), by_then, crossing(row)) if part)
+            told = "; ".join(part for part in (band(row), _by_then(row), crossing(row)) if part)
             yield from wrapped(told, " " * 5)
+
+
+def _by_then(row: Row) -> str:
+    """Who reaches a target in time, by the model alone and with what it missed in the past; empty without a target."""
+    if row["share_reaching"] is None:
+        return ""
+    missed = "" if row["forecast_share"] is None else f", {share(row['forecast_share'])} with past misses"
+    return f"by then in {share(row['share_reaching'])} of runs{missed}"
 
 
 def _past_line(scorecard: Sequence[Row]) -> Iterator[str]:
@@ -168,15 +175,22 @@ def _shortened(quantity: str) -> str:
 
 
 def _reached_words(scorecard: Sequence[Row]) -> str:
-    """Targets by how likely they are reached in time: in two thirds of runs or more, in a third or fewer, or open."""
+    """Targets by how likely they are reached in time: in two thirds of runs or more, in a third or fewer, or open.
+
+    With what the model missed in the past where that is known: its own bands were too narrow.
+    """
     found: dict[str, list[str]] = {"likely": [], "open": [], "unlikely": []}
     for row in scorecard:
-        part = row["share_reaching"]
-        if part is not None:
+        alone, missed = row["share_reaching"], row["forecast_share"]
+        if alone is not None:
+            part = alone if missed is None else missed
             kind = "likely" if part >= LIKELY else "unlikely" if part <= 1.0 - LIKELY else "open"
-            found[kind].append(f"{_shortened(row['quantity']).replace(',', '')} ({per_cent(part)} of runs)")
+            by = (
+                f"{per_cent(alone)} of runs" if missed is None else f"{per_cent(missed)}, model alone {per_cent(alone)}"
+            )
+            found[kind].append(f"{_shortened(row['quantity']).replace(',', '')} ({by})")
     named = "; ".join(f"{kind}: {', '.join(names)}" for kind, names in found.items() if names)
-    return f"Targets reached in time, {named}." if named else ""
+    return f"Targets reached in time, past misses counted where known, {named}." if named else ""
 
 
 def _ahead_words(sure: Mapping[str, Sequence[str]], year: int) -> str:

@@ -42,7 +42,7 @@ COLUMNS: Final = (
     *("id", "quantity", "state", "year", "unit", "article", "official"),
     *("model_q05", "model_median", "model_q95", "share_reaching", "verdict", "parameter"),
     *CROSSING,
-    *("forecast_q05", "forecast_q95"),
+    *("forecast_q05", "forecast_q95", "forecast_share"),
 )
 TEXTS: Final = ("id", "quantity", "state", "unit", "verdict", "parameter")
 OUTCOMES: Final = (
@@ -73,6 +73,7 @@ def rows(record: Record, facts: Facts, missed: Discrepancy | None = None) -> lis
         Those that the record was computed from.
     missed : Discrepancy, optional
         What the model missed in the past; it widens the band of targets into ``forecast_*``, empty without it.
+        ``forecast_share`` is the part of runs that then have the article's number in its year.
 
     Returns
     -------
@@ -97,7 +98,7 @@ def _wider(record: Record, facts: Facts, missed: Discrepancy) -> Wider:
 def write(card: Sequence[Row], folder: Path, differ_by: str) -> None:
     """Write ``scorecard.csv`` and ``scorecard.md``; `differ_by` says what runs differ by."""
     write_table(folder / CSV, COLUMNS, ([row[name] for name in COLUMNS] for row in card))
-    formats = {"published": published, "band": band, "share": share, "crossing": crossing}
+    formats = {"published": published, "band": band, "share": share, "with_misses": with_misses, "crossing": crossing}
     write_text(folder / MARKDOWN, rendered("scorecard", rows=card, differ_by=differ_by, **formats))
 
 
@@ -150,6 +151,14 @@ def band(row: Row) -> str:
     return middle if low == high else f"{middle} ({low.removesuffix(' %')} to {high.removesuffix(' %')})"
 
 
+def with_misses(row: Row) -> str:
+    """The band that also holds what the model missed since 2010, and who is then at the figure; empty where unknown."""
+    if row["forecast_share"] is None:
+        return ""
+    low, high = (number(row[f"forecast_{name}"], row["unit"], like=row["model_median"]) for name in ("q05", "q95"))
+    return f"{low.removesuffix(' %')} to {high}; {share(row['forecast_share'])} of runs"
+
+
 def crossing(row: Row) -> str:
     """When runs reach or pass, for reading: the median year with its band, and how many never do."""
     if row["share_crossing"] is None:
@@ -200,7 +209,7 @@ def _target(figure: Figure, record: Record, wider: Wider) -> Row:
     reached = first_time(levels >= (figure.article or 0.0), record.time)
     cells = _model(_of_year(figure, record)) | _crossed(reached)
     values = _widened(figure, record, str(figure.outcome), wider)
-    cells |= _forecast(_in_unit(figure, values[:, record.years == figure.year]))
+    cells |= _forecast(figure, _in_unit(figure, values[:, record.years == figure.year]))
     if figure.year <= record.time[-1]:
         cells["share_reaching"] = float(np.mean(reached < figure.year + 1))
     return _row(figure, verdict="outcome", **cells)
@@ -214,7 +223,7 @@ def _growth(figure: Figure, record: Record, wider: Wider, outcome: str, basis: s
         growth = _in_unit(figure, (levels[:, span] / levels[:, 0]) ** (1 / span) - 1)
         cells = _model(growth) | {"share_reaching": float(np.mean(growth > (figure.article or 0.0)))}
         wide = _widened(figure, record, outcome, wider)[:, span : span + 1]
-        cells |= _forecast(_in_unit(figure, (wide / levels[: len(wide), :1]) ** (1 / span) - 1))
+        cells |= _forecast(figure, _in_unit(figure, (wide / levels[: len(wide), :1]) ** (1 / span) - 1))
     return _row(figure, verdict="outcome", **cells) | {"quantity": f"{figure.quantity}, {basis}"}
 
 
@@ -264,10 +273,11 @@ def _widened(figure: Figure, record: Record, outcome: str, wider: Wider) -> Numb
     return record.annual(outcome)[:, STATES.index(figure.state)] * factor
 
 
-def _forecast(values: Numbers) -> Row:
-    """Ends of the band with discrepancy, (run, 0 or 1)."""
+def _forecast(figure: Figure, values: Numbers) -> Row:
+    """Ends of the band with discrepancy, and the part of runs at the figure, (run, 0 or 1)."""
     low, _, high = _quantiles(values.reshape(-1))
-    return {"forecast_q05": low, "forecast_q95": high}
+    part = float(np.mean(values >= (figure.article or 0.0))) if values.size else None
+    return {"forecast_q05": low, "forecast_q95": high, "forecast_share": part}
 
 
 def _in_unit(figure: Figure, values: Numbers) -> Numbers:

@@ -55,11 +55,12 @@ def _scorecard(folder: Path) -> Table:
             scorecard.published(row, "article"),
             scorecard.band(row),
             scorecard.share(row["share_reaching"]),
+            scorecard.with_misses(row),
             row["verdict"],
         )
         for row in scorecard.read(folder)
     ]
-    head = ("figure", "quantity", "article", "model, 90 % of runs", "by then", "verdict")
+    head = ("figure", "quantity", "article", "model, 90 % of runs", "by then", "with past misses", "verdict")
     return Table("The article beside the model", head, rows, "scorecard.csv")
 
 
