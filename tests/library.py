@@ -19,7 +19,7 @@ from techduel.model.axes import STATES
 from techduel.report.page import save
 from techduel.scenario.fingerprint import version
 from techduel.scenario.parameter_sets import causes
-from techduel.statistics.directions import Change
+from techduel.statistics.directions import SURE, Change
 from techduel.studies.compare.comparison import MEMBERS, Comparison, Contrast, comparison_from, contrasts
 from techduel.studies.compare.equations import COLUMNS as FORM_COLUMNS
 from techduel.studies.compare.figures import paired
@@ -36,8 +36,6 @@ OF_THE_US: Final = frozenset({"bill", "supply_chain_review"})
 """Kinds of events that are acts of the United States."""
 WHAT: Final = {(LEAD, "us"): "lead", (INCOME, "us"): "income, US", (INCOME, "china"): "income, China"}
 DIGITS: Final = {"%": 2, "log points": 1, "months": 0}
-FIRM: Final = 0.9
-"""Share of runs below which a median stands in brackets."""
 APART: Final = 0.5
 """Distance of effects under two forms, as a part of the larger, from which on the page tells it."""
 WORTH: Final = 5.0
@@ -121,9 +119,9 @@ def cell(change: Change) -> str:
 
 
 def _bracketed(change: Change) -> str:
-    """A median, in brackets where too few runs have its sign."""
+    """A median, in brackets where fewer than `SURE` runs have its sign."""
     middle = _signed(change.middle, 1)
-    return middle if change.share >= FIRM or float(middle) == 0.0 else f"({middle})"
+    return middle if change.share >= SURE or float(middle) == 0.0 else f"({middle})"
 
 
 def _signed(value: float, digits: int) -> str:

@@ -107,12 +107,12 @@ def test_a_grid_has_pages_and_names_each_scenario_once() -> None:
 
 def test_colour_says_how_sure_a_number_is_and_not_how_large() -> None:
     rows = made_up_headlines(MANY[:3])
-    for row, middle, share in zip(rows, (900.0, -0.001, 5.0), (0.55, 1.0, 0.75), strict=False):
+    for row, middle, share in zip(rows, (900.0, -0.001, 5.0), (0.89, 1.0, 0.95), strict=False):
         ways = {"share_positive": share, "share_negative": 1.0 - share}
         row |= {"q50": middle, **(ways if middle > 0 else dict(zip(ways, reversed(ways.values()), strict=True)))}
     panel = grid(rows, MANY[:1], "base").panels[0]
     assert isinstance(panel, Grid)
-    np.testing.assert_allclose(panel.values[:3, 0], [0.0, -1.0, 0.5])
+    np.testing.assert_allclose(panel.values[:3, 0], [0.0, -1.0, 0.9])
     assert [cells[0] for cells in panel.below][:3] == ["open", "100 %", "75 %"]
 
 

@@ -7,23 +7,23 @@ import numpy as np
 import pytest
 
 from techduel.report.words import COLUMNS, in_parts, number, open_words, per_cent, sure, wrapped
-from techduel.statistics.directions import Change, share_interval
+from techduel.statistics.directions import LEAST_SETS, SURE, Change, share_interval
 
-SURE = Change(3.0, 1.0, 9.0, "months", rises=0.97, falls=0.03, runs=200)
+CLEAR = Change(3.0, 1.0, 9.0, "months", rises=0.97, falls=0.03, runs=200)
 
 
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (SURE, True),
-        (replace(SURE, middle=-3.0, rises=0.03, falls=0.97), True),
-        (replace(SURE, rises=0.47, falls=0.53), False),
-        (replace(SURE, rises=0.60, falls=0.40), False),
-        (replace(SURE, rises=0.70, falls=0.30), True),
-        (replace(SURE, rises=0.70, falls=0.30, runs=20), False),
-        (replace(SURE, rises=1.0, falls=0.0, runs=10), True),
-        (replace(SURE, rises=1.0, falls=0.0, runs=8), False),
-        (replace(SURE, middle=0.0, rises=0.0, falls=0.0), False),
+        (CLEAR, True),
+        (replace(CLEAR, middle=-3.0, rises=0.03, falls=0.97), True),
+        (replace(CLEAR, rises=0.47, falls=0.53), False),
+        (replace(CLEAR, rises=0.89, falls=0.11), False),
+        (replace(CLEAR, rises=0.90, falls=0.10), True),
+        (replace(CLEAR, rises=0.90, falls=0.10, runs=10), True),
+        (replace(CLEAR, rises=1.0, falls=0.0, runs=10), True),
+        (replace(CLEAR, rises=1.0, falls=0.0, runs=8), False),
+        (replace(CLEAR, middle=0.0, rises=0.0, falls=0.0), False),
     ],
 )
 def test_a_direction_is_told_where_enough_runs_share_it(change: Change, told: bool) -> None:
@@ -31,9 +31,14 @@ def test_a_direction_is_told_where_enough_runs_share_it(change: Change, told: bo
     assert change.reversed().told is told
 
 
+def test_so_many_runs_of_so_few_sets_are_no_chance() -> None:
+    """Above the least number of sets a half lies outside the interval of every share that is told."""
+    assert all(share_interval(SURE, 2 * sets)[0] > 0.5 for sets in range(LEAST_SETS, 200))
+
+
 def test_the_other_side_says_the_reverse() -> None:
-    assert SURE.reversed() == Change(-3.0, -9.0, -1.0, "months", 0.03, 0.97, 200)
-    assert SURE.reversed().reversed() == SURE
+    assert CLEAR.reversed() == Change(-3.0, -9.0, -1.0, "months", 0.03, 0.97, 200)
+    assert CLEAR.reversed().reversed() == CLEAR
 
 
 def test_the_interval_of_a_share_holds_the_true_one_nine_times_in_ten() -> None:
@@ -46,8 +51,8 @@ def test_the_interval_of_a_share_holds_the_true_one_nine_times_in_ten() -> None:
 
 
 def test_too_few_runs_are_told_as_such_and_noise_with_both_directions() -> None:
-    assert "too few runs to tell (4; 10 at least)" in open_words(replace(SURE, runs=4))
-    words = open_words(replace(SURE, rises=0.5, falls=0.45))
+    assert "too few runs to tell (4; 10 at least)" in open_words(replace(CLEAR, runs=4))
+    words = open_words(replace(CLEAR, rises=0.5, falls=0.45))
     assert "no clear direction" in words
     assert "up in 50 %, down in 45 %" in words
 
@@ -69,7 +74,7 @@ def test_a_share_is_not_called_all_before_it_is() -> None:
         "under 1 %",
         "0 %",
     ]
-    assert sure(SURE).startswith("in 97 % of 200 runs (")
+    assert sure(CLEAR).startswith("in 97 % of 200 runs (")
 
 
 def test_headings_break_between_parts_and_sentences_between_words() -> None:

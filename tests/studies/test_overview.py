@@ -15,6 +15,7 @@ from experiments.exits import guarded
 from techduel.ensemble.headlines import INCOME, LEAD, told_by
 from techduel.ensemble.paired import SPREAD
 from techduel.ensemble.simulation import simulate
+from techduel.report.marks import GREEN, GREY, Bars, Label, Whisker
 from techduel.report.page import save
 from techduel.scenario.layers import choices
 from techduel.scenario.scenario import load_scenario
@@ -78,7 +79,7 @@ def test_sentences_say_where_it_opens_who_pays_and_how_sure_that_is(tmp_path: Pa
     assert "narrows by as much in 1 (opening -5.00); in 1 it hardly moves, or runs tell no direction" in gap
     assert "the United States lose income in 2 and China in 2 of 2 scenarios" in cost
     assert "China loses 10.0 times the share" in cost
-    assert "in 2 of 4 scenarios; under rival equations it turns round in 1 (mild)" in sure
+    assert "in 90 % of runs or more in 3 of 4 scenarios; under rival equations it turns round in 1 (mild)" in sure
 
 
 def test_a_gap_belongs_to_whoever_leads(tmp_path: Path) -> None:
@@ -96,6 +97,22 @@ def test_figures_of_many_scenarios_read_well(tmp_path: Path) -> None:
         page = watched(lambda picture=picture: save(picture, tmp_path / "one", "Techduel 0, 200 runs.", {}))
         assert len(page.texts) > 20
         page.check()
+
+
+def test_a_row_that_reaches_far_beyond_the_others_is_cut_off_with_its_median(tmp_path: Path) -> None:
+    """And a direction of fewer runs than nine tenths has no colour."""
+    made = made_up(tmp_path, CHANGES | {"unsure": (4.0, 0.89)}, {})
+    lead, _, _ = (panel for panel in overview(made, "baseline_2021", "luck").panels if isinstance(panel, Bars))
+    assert lead.rows == ["strong", "unsure", "mild", "noise", "opening"]
+    (label,) = (layer for layer in lead.layers if isinstance(layer, Label))
+    assert list(label.texts) == ["+70.0 \N{RIGHTWARDS ARROW}", "", "", "", ""]
+    assert lead.across.low is not None
+    assert lead.across.high is not None
+    assert lead.across.low < -8.0
+    assert 7.0 < lead.across.high < 10.0
+    (whisker,) = (layer for layer in lead.layers if isinstance(layer, Whisker))
+    assert list(whisker.colours) == [GREEN, GREY, GREEN, GREY, GREEN]
+    assert max(whisker.high) == lead.across.high
 
 
 def test_numbers_are_those_of_simulations_with_the_same_luck(folder: Path) -> None:

@@ -24,6 +24,7 @@ from techduel.report.marks import (
     Dots,
     Fan,
     Grid,
+    Label,
     Map,
     Numbers,
     Panel,
@@ -175,7 +176,7 @@ def _bars(axes: Axes, bars: Bars) -> None:
     places = np.arange(len(bars.rows), dtype=float)
     for area in bars.areas:
         _area(axes, area)
-    drawers: Mapping[type, Callable[..., None]] = {Bar: _bar, Whisker: _whisker, Dot: _dot}
+    drawers: Mapping[type, Callable[..., None]] = {Bar: _bar, Whisker: _whisker, Dot: _dot, Label: _label}
     for layer in bars.layers:
         drawers[type(layer)](axes, places, layer)
     _sides(axes, bars.across, Axis())
@@ -222,6 +223,13 @@ def _dot(axes: Axes, places: Numbers, dot: Dot) -> None:
         marker=dot.marker,
         zorder=4 if dot.hollow else 3,
     )
+
+
+def _label(axes: Axes, places: Numbers, label: Label) -> None:
+    for row, place, words, left in zip(places, label.places, label.texts, label.left, strict=True):
+        shift = (-6, 0) if left else (6, 0)
+        look: dict[str, Any] = {"ha": "right" if left else "left", "va": "center", "fontsize": SMALL}
+        axes.annotate(words, (place, row), shift, textcoords="offset points", **look)
 
 
 def _inside(axes: Axes, places: Numbers, bars: Bars) -> None:

@@ -170,11 +170,20 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """Words in rows, each beginning at its place or, left of it, ending there; none where they are empty."""
+
+    places: Numbers
+    texts: Sequence[str]
+    left: Sequence[bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Bars:
     """Rows with names, from the top down, and what stands in each."""
 
     rows: Sequence[str]
-    layers: Sequence[Bar | Whisker | Dot]
+    layers: Sequence[Bar | Whisker | Dot | Label]
     title: str = ""
     across: Axis = Axis()
     lines: Sequence[tuple[float, str, str]] = ()

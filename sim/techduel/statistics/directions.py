@@ -1,8 +1,8 @@
 """Directions of changes: whether the runs tell one at all, and how a share of runs is known.
 
-A direction is told where two thirds of the runs have it and so few runs as there are cannot have a half. Two runs
-share a parameter set, so that a share is known no better than so many sets allow. What is not told is called open,
-however large its median.
+A direction is told where nine tenths of the runs have it; five parameter sets then exclude that half of all have. Two
+runs share a set, so that a share is known no better than so many sets allow. What is not told is called open, however
+large its median.
 """
 
 import math
@@ -14,8 +14,9 @@ from techduel.scenario.parameter_sets import RUNS_OF_A_SET
 
 LEAST_SETS: Final = 5
 """With fewer parameter sets not even a change that all of them share is told."""
-LIKELY: Final = 2.0 / 3.0
-"""Share of runs below which a direction is not told: what the IPCC calls likely (Mastrandrea et al. 2010)."""
+SURE: Final = 0.9
+"""Share of runs below which nothing is told, in words, tables and colours: what the IPCC calls very likely (Mastrandrea
+et al. 2010)."""
 QUANTILE: Final = 1.645
 """Of the normal distribution, for intervals of 90 %."""
 
@@ -56,8 +57,7 @@ class Change:
     @property
     def told(self) -> bool:
         """Whether the runs tell a direction."""
-        sure = not self.too_few and share_interval(self.share, self.runs)[0] > 0.5
-        return self.middle != 0.0 and sure and self.share >= LIKELY
+        return self.middle != 0.0 and not self.too_few and self.share >= SURE
 
 
 def sets_of(runs: int) -> int:

@@ -11,7 +11,7 @@ from techduel.report.story import Story, Table, changed, command_of
 from techduel.report.words import band, number, open_words, per_cent
 from techduel.scenario.parameter_sets import RUNS_OF_A_SET, causes
 from techduel.scenario.staleness import remarks
-from techduel.statistics.directions import LEAST_SETS, Change
+from techduel.statistics.directions import LEAST_SETS, SURE, Change
 from techduel.studies.compare.answer import PRICES, Answer, answers, mirrored
 from techduel.studies.compare.comparison import MEMBERS, comparison_from
 from techduel.studies.compare.tables import COSTS, HEADLINE, TOLD, read_parts
@@ -87,9 +87,8 @@ def _sure(config: Mapping[str, Any]) -> list[str]:
     return [
         f"Runs differ by {causes(params)}; both scenarios of a pair share them, so that what differs is what the "
         "scenario does.",
-        "A direction is told where two thirds of the runs or more have it and the 90 % interval of that share, with "
-        f"{RUNS_OF_A_SET} runs of a parameter set counted as one, lies above a half; all else is open, and fewer than "
-        f"{RUNS_OF_A_SET * LEAST_SETS} runs tell nothing.",
+        f"A direction is told where {per_cent(SURE)} of the runs or more have it; all else is open, and fewer than "
+        f"{RUNS_OF_A_SET * LEAST_SETS} runs, {RUNS_OF_A_SET} of a parameter set, tell nothing.",
         *([f"Here: {open_words(few)}."] if few.too_few else []),
         "What has been left out of the equations is in no band: rival forms can be chosen (techduel list forms).",
         *remarks(config),

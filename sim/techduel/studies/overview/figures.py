@@ -20,21 +20,28 @@ from techduel.report.marks import (
     Bars,
     Dot,
     Key,
+    Label,
     Map,
     Picture,
     Whisker,
     dot,
 )
+from techduel.report.words import number
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.parameter_sets import causes
 from techduel.scenario.scenario import numbers
+from techduel.statistics.directions import SURE, Change
 from techduel.studies.compare.comparison import MEMBERS
 from techduel.studies.overview.tables import LEAST, SHOWN, Tables
 
-SIZES: Final = ((0.95, 6.5), (0.8, 4.8), (0.0, 3.2))
-"""Share of runs from which on a dot has a size."""
+SIZES: Final = ((0.99, 6.5), (0.95, 4.8), (SURE, 4.0), (0.0, 3.2))
+"""Share of runs from which on a dot has a size; the last where nothing is told."""
 PANELS: Final = {SHOWN[0]: "U.S. lead", SHOWN[1]: "U.S. income", SHOWN[2]: "China's income"}
 LETTERS: Final = 24
+OUTLIER: Final = 1.5
+"""Times that the widest row reaches beyond the next from which on it is cut off, so that the others can be read."""
+MARGIN: Final = 0.06
+"""Of the width of a panel, beyond the bands."""
 STARTS: Final = {"us ": "U.S. ", "china ": "China "}
 """How names begin, and how that is written."""
 
@@ -70,9 +77,9 @@ def overview(tables: Tables, baseline: str, differ_by: str) -> Picture:
         columns=("scenario", "outcome", "state", "q50", "q05", "q95", "told", "share", "flips_with", "unit"),
         rows=[_row(tables, name, shown) for shown in SHOWN for name in tables.scenarios],
         height=0.2 * len(names) + 1.9,
-        note="Dots: medians, the larger the more runs share the direction (two thirds, 80, 95 %); grey: no direction "
-        f"is told, or the median is below {LEAST[LEAD]:g} log points or {LEAST[INCOME]:g} %; hollow: turned round by a "
-        f"rival equation; lines: 5-95 % of runs, which differ by {differ_by}",
+        note="Dots: medians, the larger the more runs share the direction (90, 95, 99 %); grey: fewer than "
+        f"90 %, or the median is below {LEAST[LEAD]:g} log points or {LEAST[INCOME]:g} %; hollow: turned round by a "
+        f"rival equation; lines: 5-95 % of runs, which differ by {differ_by}. Arrows: medians beyond a panel",
         keys=[
             Key("lead", dot(GREEN, 6)),
             *(Key(f"income, {TITLES[state]}", dot(colour, 6)) for state, colour in COLOURS.items()),
@@ -89,20 +96,37 @@ def _panel(tables: Tables, shown: tuple[str, str], names: Sequence[str]) -> Bars
     changes = [tables.change(name, *shown) for name in tables.scenarios]
     moved = [tables.moves(name, *shown) for name in tables.scenarios]
     colours = [colour if moves else GREY for moves in moved]
-    low, high = np.array([(change.low, change.high) for change in changes]).T
-    layers: list[Whisker | Dot] = [Whisker(low, high, colours, width=1.2, opacity=0.5)]
+    ends = _ends(changes)
+    middle, low, high = (
+        np.clip([getattr(change, name) for change in changes], *ends) for name in ("middle", "low", "high")
+    )
+    beyond = [change.middle if not ends[0] < change.middle < ends[1] else 0.0 for change in changes]
+    arrows = [
+        "" if not far else f"{number(far)} \N{RIGHTWARDS ARROW}" if far > 0.0 else f"\N{LEFTWARDS ARROW} {number(far)}"
+        for far in beyond
+    ]
+    layers: list[Whisker | Dot | Label] = [
+        Whisker(low, high, colours, width=1.2, opacity=0.5),
+        Label(np.zeros(len(changes)), arrows, [far > 0.0 for far in beyond]),
+    ]
     for hollow in (False, True):
         for size in dict(SIZES).values():
             chosen = [
                 _size(change.share if moves else 0.0) == size and bool(tables.flips(name, *shown)) == hollow
                 for name, change, moves in zip(tables.scenarios, changes, moved, strict=True)
             ]
-            places = np.where(chosen, [change.middle for change in changes], np.nan)
-            layers.append(Dot(places, colours, size=size, hollow=hollow))
-    wide = max(abs(change.high) for change in changes) > 50.0
-    unit = headline(outcome).scale.unit
-    across = Axis(unit, scale="symlog", ticks=(-10, 0, 10, 100), zero=True) if wide else Axis(unit, most=4, zero=True)
-    return Bars(names, layers, PANELS[shown], across)
+            layers.append(Dot(np.where(chosen, middle, np.nan), colours, size=size, hollow=hollow))
+    return Bars(names, layers, PANELS[shown], Axis(headline(outcome).scale.unit, *ends, most=4, zero=True))
+
+
+def _ends(changes: Sequence[Change]) -> tuple[float, float]:
+    """Ends of a panel that holds the bands of all rows, but of one that reaches far beyond the next only a part."""
+    rows = sorted(((change.low, change.high) for change in changes), key=lambda ends: max(map(abs, ends)))
+    second, first = (max(map(abs, ends)) for ends in (rows[-2:][0], rows[-1]))
+    low, high = np.array(rows[:-1] if first > OUTLIER * second else rows).T
+    left, right = min(float(low.min()), 0.0), max(float(high.max()), 0.0)
+    margin = MARGIN * (right - left) or 1.0
+    return left - margin, right + margin
 
 
 def _size(share: float) -> float:

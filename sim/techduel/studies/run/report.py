@@ -21,7 +21,7 @@ from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.scenario import scenario_from
 from techduel.scenario.staleness import remarks
 from techduel.statistics import impossible
-from techduel.statistics.directions import LIKELY
+from techduel.statistics.directions import SURE
 from techduel.statistics.impossible import DIAGNOSTICS
 from techduel.statistics.tables import read_lines, write_table
 from techduel.studies.run import leads, pathways, variance
@@ -175,16 +175,16 @@ def _shortened(quantity: str) -> str:
 
 
 def _reached_words(scorecard: Sequence[Row]) -> str:
-    """Targets by how likely they are reached in time: in two thirds of runs or more, in a third or fewer, or open.
+    """Targets by how likely they are reached in time: in nine tenths of runs or more, in a tenth or fewer, or open.
 
     With what the model missed in the past where that is known: its own bands were too narrow.
     """
-    found: dict[str, list[str]] = {"likely": [], "open": [], "unlikely": []}
+    found: dict[str, list[str]] = {"very likely": [], "open": [], "very unlikely": []}
     for row in scorecard:
         alone, missed = row["share_reaching"], row["forecast_share"]
         if alone is not None:
             part = alone if missed is None else missed
-            kind = "likely" if part >= LIKELY else "unlikely" if part <= 1.0 - LIKELY else "open"
+            kind = "very likely" if part >= SURE else "very unlikely" if 1.0 - part >= SURE else "open"
             by = (
                 f"{per_cent(alone)} of runs" if missed is None else f"{per_cent(missed)}, model alone {per_cent(alone)}"
             )
