@@ -5,8 +5,7 @@ import hashlib
 import os
 import shutil
 import zipfile
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ from experiments.__main__ import main
 from techduel.ensemble.chunks import numbered
 from techduel.ensemble.manifest import DEEPEST, Manifest, Mark, StrangeTable, mark, required_manifest, write_manifest
 from techduel.report.marks import Album
-from techduel.studies.run import story
 
 TINY = ("horizon=2021", "slots=4", "quiet=true", "executor=serial", "params=default", "name=small")
 AGAIN = {
@@ -246,11 +244,10 @@ def test_every_table_of_a_sound_result_is_opened(sound: Path) -> None:
 def test_a_picture_that_cannot_be_drawn_of_what_is_stored_is_no_bug_of_ours(
     results: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def album() -> Album:
+    def album(config: Mapping[str, Any], folder: Path) -> Album:
         raise KeyError("nan")
 
-    told = story.story
-    monkeypatch.setattr(story, "story", lambda config, folder: replace(told(config, folder), album=album))
+    monkeypatch.setattr("techduel.studies.run.command.album", album)
     target = results / "out.html"
     assert main(["report", str(results / "run" / "small"), f"file={target}"]) == FORGED
     assert "nothing that this version would write" in capsys.readouterr().err

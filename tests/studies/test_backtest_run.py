@@ -78,7 +78,7 @@ def test_luck_alone_is_no_forecast(tmp_path: Path) -> None:
 
 def test_run_and_plot_ask_for_the_forecast(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     asked: list[Path] = []
-    monkeypatch.setattr("techduel.studies.run.figures.plot_all", lambda _folder: None)
+    monkeypatch.setattr("techduel.report.page.save_all", lambda _album, _folder: None)
     monkeypatch.setattr("techduel.studies.backtest.tables.write_run_forecast", asked.append)
     small = ["runs=2", "horizon=2021", "record=headline", "quiet=true", "name=small", f"results={tmp_path}"]
     assert main(["run", *small]) == 0

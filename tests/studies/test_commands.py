@@ -1,6 +1,7 @@
 """Commands as a user meets them: what they write, what they print, how they end."""
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from experiments.__main__ import main
 from experiments.exits import guarded
 from techduel.ensemble.lock import FolderBusy
 from techduel.scenario.fingerprint import version
+from techduel.studies.table import STUDIES, Study
 
 SMALL = ["runs=4", "horizon=2022", "record=headline", "quiet=true", "name=small"]
 
@@ -107,3 +109,10 @@ def test_the_commands_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     shown = capsys.readouterr().out
     assert all(name in shown for name in ("run", "list", "config", "plot", "reproduce", "bench"))
+
+
+@pytest.mark.parametrize(
+    "study", [study for study in STUDIES.values() if find_spec(study.told_in)], ids=lambda study: study.name
+)
+def test_a_study_that_is_told_in_reports_has_an_album(study: Study) -> None:
+    assert callable(study.home.album)

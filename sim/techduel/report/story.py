@@ -2,13 +2,14 @@
 
 import json
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from techduel.ensemble.manifest import PROVENANCE
-from techduel.report.marks import Album
+from techduel.scenario.parameter_sets import causes
+from techduel.scenario.staleness import remarks
 
 MOST_CHANGES: Final = 60
 """Settings of which a report says that they were changed."""
@@ -28,6 +29,9 @@ class Table:
 class Story:
     """What a result says."""
 
+    config: Mapping[str, Any]
+    """As it is stored."""
+    folder: Path
     title: str
     question: str
     size: str
@@ -35,25 +39,42 @@ class Story:
     answer: Sequence[str]
     """Sentences."""
     tables: Sequence[Table]
-    sure: Sequence[str]
-    """What the answer rests on, in sentences."""
     changed: Table
-    command: str
-    """That makes the result again."""
     python: str
-    """The same in Python."""
-    album: Callable[[], Album]
-    """Its figures, drawn when they are asked for."""
+    """The result in Python: read, or made again."""
+    rests_on: Sequence[str] = ()
+    """What the answer rests on, in sentences; what runs differ by when left out."""
+
+    @property
+    def sure(self) -> list[str]:
+        """What the answer rests on, and what is remarkable in the configuration."""
+        return [*(self.rests_on or [f"Runs differ by {causes(lived(self.config)['params'])}."]), *remarks(self.config)]
+
+    @property
+    def command(self) -> str:
+        """The command line that the result says it was made by."""
+        try:
+            content = json.loads((self.folder / PROVENANCE).read_text(encoding="utf-8"))
+            overrides = [str(text) for text in content["overrides"]]
+        except (OSError, ValueError, LookupError, TypeError):
+            overrides = []
+        return shlex.join(["techduel", str(self.config["experiment"]), *overrides])
 
 
-def command_of(folder: Path, study: str) -> str:
-    """The command line that a result says it was made by."""
-    try:
-        content = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
-        overrides = [str(text) for text in content["overrides"]]
-    except (OSError, ValueError, LookupError, TypeError):
-        overrides = []
-    return shlex.join(["techduel", study, *overrides])
+def lived(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What runs of a stored result start from: of several scenarios the first."""
+    members = config.get("members")
+    return dict(members[config["scenarios"][0]] if members else config.get("base", config))
+
+
+def years(config: Mapping[str, Any]) -> str:
+    """First and last year, and seed."""
+    return f"{lived(config)['start']} to {lived(config)['horizon']}, seed {config['seed']}"
+
+
+def reading(table: str, name: str = "lines") -> str:
+    """How to read a table of the result in Python."""
+    return f"import pandas\n\n{name} = pandas.read_csv('{table}')  # in the folder of the result"
 
 
 def changed(ours: Mapping[str, Any], theirs: Mapping[str, Any], against: str) -> Table:

@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from techduel.ensemble.compute import Options, filled
 from techduel.ensemble.manifest import FAILURES, Manifest
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.sweep import Sweep, swept
 from techduel.report import pages
+from techduel.report.marks import Album, Picture
 from techduel.report.words import wrapped
 from techduel.scenario.arguments import Named
+from techduel.scenario.fingerprint import config_hash, version
+from techduel.scenario.scenario import numbers
 from techduel.scenario.staleness import remarks
-
-if TYPE_CHECKING:
-    from techduel.report.marks import Album
 
 
 def opening(name: str, size: str, seed: int, options: Options) -> str:
@@ -81,7 +81,44 @@ def write_readme(folder: Path, config: Mapping[str, Any], sentences: Sequence[st
     pages.write_readme(folder, study, config=config, sentences=sentences, remarks=list(remarks(config)), **more)
 
 
-def save(album: "Album", folder: Path) -> None:
+def album(
+    config: Mapping[str, Any],
+    folder: Path,
+    pictures: Iterable[tuple[str, Picture]],
+    size: str = "",
+    rest: str = "",
+    called: str = "",
+    **more: Any,
+) -> Album:
+    """Every figure of a stored study.
+
+    Parameters
+    ----------
+    config : mapping
+    folder : Path
+    pictures : iterable
+        By the name of their files.
+    size : str
+        Runs in words, for captions; as many as the config says when left out.
+    rest : str
+        What captions say behind the seed.
+    called : str
+        What the origin calls the study; as the config does when left out.
+    **more
+        Where the numbers come from, beside config, version, seed and runs.
+    """
+    origin = {called or str(config["experiment"]): folder.name, **more, "config_hash": config_hash(numbers(config))}
+    origin |= {"version": version(), "seed": config["seed"], "runs": more.get("runs", config["runs"])}
+    made = f"Techduel {version()}, {size or f'{config["runs"]} runs'}, seed {config['seed']}{rest}."
+    return Album(pictures, made, origin)
+
+
+def drawing(album: Callable[[Mapping[str, Any], Path], Album]) -> Callable[[Mapping[str, Any], Path], None]:
+    """What draws every figure of a stored study into its folder."""
+    return lambda config, folder: save(album(config, folder), folder)
+
+
+def save(album: Album, folder: Path) -> None:
     """Draw every picture of an album into a result folder; the drawing library is read only then."""
     from techduel.report.page import save_all
 

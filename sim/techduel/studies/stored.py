@@ -153,9 +153,9 @@ def report_of(folders: Iterable[Path]) -> str:
 
     told = []
     for folder in folders:
-        story = story_of(folder)
+        story, config = story_of(folder), settings(folder)
         with understood(folder):
-            told.append((story, list(figures(story.album()))))
+            told.append((story, list(figures(study_of(config).home.album(config, folder)))))
     return page(told)
 
 

@@ -16,6 +16,7 @@ from techduel.scenario.loader import InvalidInput, unknown_key
 
 if TYPE_CHECKING:
     from techduel.ensemble.compute import Options
+    from techduel.report.marks import Album
     from techduel.report.story import Story
     from techduel.scenario.problems import Strict
 
@@ -36,6 +37,10 @@ class Home(Protocol):
 
     def compute(self, config: Config, folder: Path, options: "Options") -> int:
         """Have a result folder filled, from a composed or a stored configuration; `DONE` or `SOME_FAILED`."""
+        ...
+
+    def album(self, config: Config, folder: Path) -> "Album":
+        """Every figure of a stored result; of studies that are told in reports."""
         ...
 
     def draw(self, config: Config, folder: Path) -> None:

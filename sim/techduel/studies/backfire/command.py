@@ -14,9 +14,12 @@ from techduel.scenario.parameter_sets import RUNS_OF_A_SET
 from techduel.scenario.prior import drawn_parameters
 from techduel.scenario.scenario import scenario_from
 from techduel.studies.backfire import box, report, tables
+from techduel.studies.backfire.figures import album
 from techduel.studies.backfire.places import MEANINGS, Field, field_of, sweep_from
 from techduel.studies.backfire.settings import FREE
-from techduel.studies.frame import fill, opening, save
+from techduel.studies.frame import drawing, fill, opening
+
+draw = drawing(album)
 
 
 def header(config: Mapping[str, Any], options: Options) -> str:
@@ -69,13 +72,6 @@ def parameters_by_set(config: Mapping[str, Any], runs: int) -> dict[str, Any]:
             place = min(("us", "china").index(config["state"]), values.shape[1] - 1)
             found[name] = values[::RUNS_OF_A_SET, place].reshape(sets, -1)[:, 0]
     return found
-
-
-def draw(config: Mapping[str, Any], folder: Path) -> None:
-    """Draw every figure."""
-    from techduel.studies.backfire.figures import album
-
-    save(album(config, folder), folder)
 
 
 def screen(folder: Path) -> str:

@@ -19,9 +19,8 @@ from techduel.report.marks import (
     Picture,
     line,
 )
-from techduel.scenario.fingerprint import config_hash, version
-from techduel.scenario.scenario import numbers
 from techduel.statistics.tables import Lines
+from techduel.studies import frame
 from techduel.studies.backfire.places import MEANINGS, UNITS
 from techduel.studies.backfire.tables import BY_YEAR, CROSSING, MAP, read
 
@@ -30,12 +29,8 @@ HEADS: Final = {"lead": "Lead falls", "frontier": "Own frontier falls", "income"
 
 def album(config: Mapping[str, Any], folder: Path) -> Album:
     """Both figures of a stored map."""
-    origin = {
-        **{"backfire": folder.name, "axes": config["axes"], "config_hash": config_hash(numbers(config))},
-        **{"version": version(), "seed": config["seed"], "runs": config["runs"]},
-    }
-    made = f"Techduel {version()}, {config['runs']} runs a place, seed {config['seed']}."
-    return Album(_pictures(config, folder), made, origin)
+    size = f"{config['runs']} runs a place"
+    return frame.album(config, folder, _pictures(config, folder), size, axes=config["axes"])
 
 
 def _pictures(config: Mapping[str, Any], folder: Path) -> Iterator[tuple[str, Picture]]:

@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from techduel.ensemble.compute import Options, Progress, filled
 from techduel.ensemble.manifest import Manifest
+from techduel.report.marks import Album
 from techduel.scenario.arguments import stored
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.scenario import Scenario, scenario_from
 from techduel.studies.backtest import report
+from techduel.studies.backtest.figures import album_of
 from techduel.studies.backtest.study import Study, backtest, from_plain
 from techduel.studies.backtest.tables import write_backtest
-
-if TYPE_CHECKING:
-    from techduel.report.marks import Album
+from techduel.studies.frame import drawing, save
 
 
 def header(config: Mapping[str, Any], options: Options) -> str:
@@ -29,21 +29,19 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
         with options.progress(config["runs"]) as advance:
             found = _computed(config, advance)
         write_backtest(folder, found)
-        _draw(_album(found, config), folder)
+        save(album(config, folder, found), folder)
         report.write_readme(folder, config)
 
     filled(folder, stored(config), write, options, study="backtest")
     return 0
 
 
-def draw(config: Mapping[str, Any], folder: Path) -> None:
-    """Draw the figures again; a backtest is quicker to compute than to store."""
-    _draw(album(config), folder)
+def album(config: Mapping[str, Any], _folder: Path, found: Study | None = None) -> Album:
+    """Every figure, from a backtest computed again: that is quicker than to store it."""
+    return album_of(found or _computed(config, None), _scenario(config).facts(), _origin(config))
 
 
-def album(config: Mapping[str, Any]) -> "Album":
-    """Every figure, from a backtest computed again."""
-    return _album(_computed(config, None), config)
+draw = drawing(album)
 
 
 def screen(folder: Path) -> str:
@@ -64,18 +62,6 @@ def _computed(config: Mapping[str, Any], advance: Progress | None) -> Study:
 
 def _scenario(config: Mapping[str, Any]) -> Scenario:
     return scenario_from({**config["scenario"], "name": None})
-
-
-def _album(study: Study, config: Mapping[str, Any]) -> "Album":
-    from techduel.studies.backtest.figures import album_of
-
-    return album_of(study, _scenario(config).facts(), _origin(config))
-
-
-def _draw(album: "Album", folder: Path) -> None:
-    from techduel.report.page import save_all
-
-    save_all(album, folder)
 
 
 def _origin(config: Mapping[str, Any]) -> dict[str, Any]:

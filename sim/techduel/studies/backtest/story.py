@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from techduel.report.marks import Album
-from techduel.report.story import Story, Table, command_of
-from techduel.scenario.staleness import remarks
+from techduel.report.story import Story, Table, reading
 from techduel.statistics.tables import Lines, read_table
 from techduel.studies.backtest import report
 from techduel.studies.backtest.counterparts import SERIES
@@ -17,17 +15,18 @@ def story(config: Mapping[str, Any], folder: Path) -> Story:
     """What a stored backtest says."""
     skills = read_table(folder / SKILL, TEXTS)
     return Story(
+        config=config,
+        folder=folder,
         title=f"The forecast made from {config['origin']}, and what came",
         question=f"How good is the forecast made from {config['origin']}, beside naive forecasts?",
         size=f"{config['runs']} runs, seed {config['seed']}; {skills['points'].sum():.0f} values of "
         f"{skills['series'].nunique()} series.",
         answer=list(report.verdicts(folder, config["discrepancy"])),
         tables=[_skills(read(folder / SKILL))],
-        sure=[
+        rests_on=[
             "Skill is 1 less the mean score (CRPS) over that of the best naive forecast: 1 is perfect, 0 no better, "
             "below 0 worse. A band of 90 % should hold nine values of ten.",
             *(f"Skipped: {line}." for line in report.skipped(folder)),
-            *remarks(config),
         ],
         changed=Table(
             "What each series is in the model",
@@ -35,16 +34,8 @@ def story(config: Mapping[str, Any], folder: Path) -> Story:
             [(name, SERIES[name].definition) for name in skills["series"].unique()],
             SKILL,
         ),
-        command=command_of(folder, "backtest"),
-        python=f"import pandas\n\nskills = pandas.read_csv('{SKILL}')  # in the folder of the result",
-        album=lambda: _album(config),
+        python=reading(SKILL, "skills"),
     )
-
-
-def _album(config: Mapping[str, Any]) -> Album:
-    from techduel.studies.backtest.command import album
-
-    return album(config)
 
 
 def _skills(rows: Lines) -> Table:

@@ -8,9 +8,8 @@ import numpy as np
 
 from techduel.ensemble.paired import LEAD
 from techduel.report.marks import COLOURS, TITLES, Album, Axis, Curve, Fan, Ink, Key, Picture, dot, line
-from techduel.scenario.fingerprint import config_hash, version
-from techduel.scenario.scenario import numbers
 from techduel.statistics.tables import Lines, column
+from techduel.studies import frame
 from techduel.studies.branch.arms import NEVER
 from techduel.studies.branch.report import turning
 from techduel.studies.branch.tables import COURSES, REGRET, VALUES, WORTH, YEAR_COLUMNS, read
@@ -21,12 +20,7 @@ OF_DATES: Final = ("state", "at", "mean", "q05", "q95", "regret", "best")
 
 def album(config: Mapping[str, Any], folder: Path) -> Album:
     """Both figures of a stored branch."""
-    origin = {
-        **{"branch": folder.name, "config_hash": config_hash(numbers(config))},
-        **{"version": version(), "seed": config["seed"], "runs": config["runs"]},
-    }
-    made = f"Techduel {version()}, {config['runs']} runs, seed {config['seed']}."
-    return Album(_pictures(config, folder), made, origin)
+    return frame.album(config, folder, _pictures(config, folder))
 
 
 def _pictures(config: Mapping[str, Any], folder: Path) -> Iterator[tuple[str, Picture]]:

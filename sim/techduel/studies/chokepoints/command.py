@@ -8,8 +8,11 @@ from techduel.ensemble.compute import Options
 from techduel.ensemble.stock import Stock
 from techduel.studies.chokepoints import report, tables
 from techduel.studies.chokepoints.denials import changes, sweep_from
+from techduel.studies.chokepoints.figures import album
 from techduel.studies.chokepoints.settings import FREE
-from techduel.studies.frame import fill, opening, save
+from techduel.studies.frame import drawing, fill, opening
+
+draw = drawing(album)
 
 
 def header(config: Mapping[str, Any], options: Options) -> str:
@@ -33,13 +36,6 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
         report.write_readme(folder, config)
 
     return fill(sweep, config, folder, options, write, FREE)
-
-
-def draw(config: Mapping[str, Any], folder: Path) -> None:
-    """Draw every figure."""
-    from techduel.studies.chokepoints.figures import album
-
-    save(album(config, folder), folder)
 
 
 def screen(folder: Path) -> str:

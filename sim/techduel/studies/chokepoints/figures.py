@@ -7,9 +7,8 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.report.marks import TITLES, Album, Axis, Curve, Fan, Key, Picture, line
-from techduel.scenario.fingerprint import config_hash, version
-from techduel.scenario.scenario import numbers
 from techduel.statistics.tables import Lines
+from techduel.studies import frame
 from techduel.studies.chokepoints.tables import COURSES, DIVERSIFIED, LOSSES, read
 
 COLOURS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#7F7F7F")
@@ -17,12 +16,7 @@ COLOURS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E0
 
 def album(config: Mapping[str, Any], folder: Path) -> Album:
     """Every figure of a stored study."""
-    origin = {
-        **{"chokepoints": folder.name, "config_hash": config_hash(numbers(config))},
-        **{"version": version(), "seed": config["seed"], "runs": config["runs"]},
-    }
-    made = f"Techduel {version()}, {config['runs']} runs, seed {config['seed']}."
-    return Album(_pictures(config, folder), made, origin)
+    return frame.album(config, folder, _pictures(config, folder))
 
 
 def _pictures(config: Mapping[str, Any], folder: Path) -> Iterator[tuple[str, Picture]]:

@@ -17,9 +17,12 @@ from techduel.studies.compare.comparison import (
     contrasts,
     run_members,
 )
+from techduel.studies.compare.figures import album
 from techduel.studies.compare.stored import TAKEN, take_members
 from techduel.studies.compare.tables import write_tables
-from techduel.studies.frame import ended, opening
+from techduel.studies.frame import drawing, ended, opening
+
+draw = drawing(album)
 
 
 def header(config: Mapping[str, Any], options: Options) -> str:
@@ -45,13 +48,6 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
     return ended(folder)
 
 
-def draw(config: Mapping[str, Any], folder: Path) -> None:
-    """Draw every figure."""
-    from techduel.studies.compare.figures import plot_comparison
-
-    plot_comparison(folder)
-
-
 def screen(folder: Path) -> str:
     """Headlines and costs of each scenario, and the decomposition."""
     return report.screen(folder)
@@ -70,9 +66,7 @@ def following(config: Mapping[str, Any], folder: Path, overrides: Sequence[str])
 
 def _complete(comparison: Comparison, folder: Path, manifest: Manifest, options: Options) -> None:
     """Everything that is made from the members' runs."""
-    from techduel.studies.compare.figures import draw_comparison
-
     write_tables(folder, contrasts(comparison, folder))
     attribute(comparison, folder, manifest, options)
-    draw_comparison(comparison, folder)
+    draw(comparison.config, folder)
     report.write_readme(folder, comparison)

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.folder import settings
 from techduel.ensemble.headlines import HEADLINES, INCOME, headline, told_by
 from techduel.ensemble.paired import LEAD, LEADS, SPREAD, Numbers, in_months, spread
 from techduel.model.axes import STATES
@@ -35,10 +34,10 @@ from techduel.report.marks import (
 )
 from techduel.report.series import Course, Series, fans, quantiles
 from techduel.report.words import number, per_cent
-from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.parameter_sets import causes
 from techduel.statistics.directions import Change
 from techduel.statistics.tables import Lines
+from techduel.studies import frame
 from techduel.studies.compare.answer import field, mirrored
 from techduel.studies.compare.attribution import DECOMPOSITION
 from techduel.studies.compare.comparison import Comparison, Contrast, comparison_from, contrasts
@@ -58,30 +57,11 @@ MARKERS: Final = dict(zip(STATES, "os", strict=True))
 type Row = Mapping[str, Any]
 
 
-def draw_comparison(comparison: Comparison, folder: Path) -> list[str]:
-    """Draw every figure of a stored comparison into its ``figures/``; the names of those drawn."""
-    from techduel.report.page import save_all
-
-    return save_all(album(comparison, folder), folder)
-
-
-def album(comparison: Comparison, folder: Path) -> Album:
+def album(config: Mapping[str, Any], folder: Path) -> Album:
     """Every figure of a stored comparison."""
-    origin = {
-        "comparison": folder.name,
-        "scenarios": comparison.names,
-        "config_hash": config_hash(comparison.settings),
-        "version": version(),
-        "seed": comparison.seed,
-        "runs": comparison.runs,
-    }
-    made = f"Techduel {version()}, {comparison.runs} runs, seed {comparison.seed}."
-    return Album(_pictures(comparison, folder), made, origin)
-
-
-def plot_comparison(folder: Path) -> list[str]:
-    """The same from the folder alone."""
-    return draw_comparison(comparison_from(settings(folder)), folder)
+    comparison = comparison_from(config)
+    pictures, names = _pictures(comparison, folder), comparison.names
+    return frame.album(comparison.settings, folder, pictures, called="comparison", scenarios=names)
 
 
 def _pictures(comparison: Comparison, folder: Path) -> Iterator[tuple[str, Picture]]:

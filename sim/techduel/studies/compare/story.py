@@ -7,13 +7,12 @@ from typing import Any
 from techduel.ensemble.headlines import headline
 from techduel.model.axes import STATES
 from techduel.report.marks import TITLES
-from techduel.report.story import Story, Table, changed, command_of
+from techduel.report.story import Story, Table, changed, years
 from techduel.report.words import band, number, open_words, per_cent
 from techduel.scenario.parameter_sets import RUNS_OF_A_SET, causes
-from techduel.scenario.staleness import remarks
 from techduel.statistics.directions import LEAST_SETS, SURE, Change
 from techduel.studies.compare.answer import PRICES, Answer, answers, mirrored
-from techduel.studies.compare.comparison import MEMBERS, comparison_from
+from techduel.studies.compare.comparison import MEMBERS
 from techduel.studies.compare.tables import COSTS, HEADLINE, TOLD, read_parts
 
 ACTING = ("policies", "events", "params", "forms", "facts")
@@ -22,32 +21,22 @@ ACTING = ("policies", "events", "params", "forms", "facts")
 def story(config: Mapping[str, Any], folder: Path) -> Story:
     """What a stored comparison says."""
     found = list(answers(config, *(read_parts(folder / name) for name in TOLD)))
-    first = config[MEMBERS][config["scenarios"][0]]
     return Story(
+        config=config,
+        folder=folder,
         title=", ".join(config["scenarios"][1:]) + f" against {config['scenarios'][0]}",
         question=" ".join(config[MEMBERS][answer.scenario]["question"] for answer in found),
-        size=(
-            f"{config['runs']} runs of each scenario with the same luck, {first['start']} to {first['horizon']}, "
-            f"seed {config['seed']}."
-        ),
+        size=f"{config['runs']} runs of each scenario with the same luck, {years(config)}.",
         answer=[
             sentence if place else f"{answer.scenario}: {sentence}"
             for answer in found
             for place, sentence in enumerate(answer.sentences())
         ],
         tables=[table for answer in found for table in (changes_of(answer), costs_of(answer))],
-        sure=_sure(config),
+        rests_on=_sure(config),
         changed=_changed(config),
-        command=command_of(folder, "compare"),
         python=_python(config),
-        album=lambda: _album(config, folder),
     )
-
-
-def _album(config: Mapping[str, Any], folder: Path) -> Any:
-    from techduel.studies.compare.figures import album
-
-    return album(comparison_from(config), folder)
 
 
 def changes_of(answer: Answer) -> Table:
@@ -91,7 +80,6 @@ def _sure(config: Mapping[str, Any]) -> list[str]:
         f"{RUNS_OF_A_SET * LEAST_SETS} runs, {RUNS_OF_A_SET} of a parameter set, tell nothing.",
         *([f"Here: {open_words(few)}."] if few.too_few else []),
         "What has been left out of the equations is in no band: rival forms can be chosen (techduel list forms).",
-        *remarks(config),
     ]
 
 

@@ -7,11 +7,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.manifest import write_text
+from techduel.ensemble.manifest import required_manifest, write_text
 from techduel.ensemble.paired import Row
+from techduel.ensemble.stock import Stock
 from techduel.statistics.tables import write_table
+from techduel.studies.game.cells import stakes, sweep_from
 from techduel.studies.game.family import Ranges, Settings
 from techduel.studies.game.oracle import Answer, enlarged
+from techduel.studies.game.stakes import Stakes
 from techduel.studies.game.tables import ROUNDS, mixture
 
 TRIALS, ADDED = "trials.csv", "added.json"
@@ -45,6 +48,16 @@ def with_added(config: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         return dict(config)
     new = json.loads((folder / ADDED).read_text(encoding="utf-8"))
     return {**config, "policies": {state: {**own, **new[state]} for state, own in config["policies"].items()}}
+
+
+def stored_stakes(config: Mapping[str, Any], folder: Path) -> Stakes:
+    """The stakes of a finished game."""
+    config = with_added(config, folder)
+    sweep = sweep_from(config)
+    stock = Stock(folder, sweep.points, sweep.runs, sweep.fits)
+    for name in sorted(required_manifest(folder).chunks):
+        stock.enter(name)
+    return stakes(sweep, stock, config)
 
 
 def _round(one: Answer) -> Row:

@@ -9,22 +9,24 @@ from typing import Any
 
 from techduel.ensemble.compute import Meter, Options, fitting
 from techduel.ensemble.compute import compute as computed
-from techduel.ensemble.manifest import Manifest, required_manifest
+from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.pool import HERE, Pool
-from techduel.ensemble.stock import Stock
 from techduel.ensemble.sweep import swept
 from techduel.scenario.scenario import Scenario, scenario_from
-from techduel.studies.frame import keep, opening, save
+from techduel.studies.frame import drawing, keep, opening, save
 from techduel.studies.game import report, tables
 from techduel.studies.game.added import forget_added, with_added, write_added
 from techduel.studies.game.analysis import Analysis, weights_from
 from techduel.studies.game.cells import stakes, sweep_from
+from techduel.studies.game.figures import album
 from techduel.studies.game.information import by_theme, information
 from techduel.studies.game.oracle import answers
 from techduel.studies.game.phases import flips
 from techduel.studies.game.search import Search, journal
 from techduel.studies.game.settings import FREE
 from techduel.studies.game.stakes import Stakes
+
+draw = drawing(album)
 
 
 def header(config: Mapping[str, Any], options: Options) -> str:
@@ -50,7 +52,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
         stock = swept(sweep, folder, manifest, options).stock
         kept = {form: stakes(sweep, stock, whole, form) for form in ("", *whole["forms"])}
         write_tables(folder, whole, kept, scenario_from({"name": "cell", "scenario": "cell", **_titled(whole)}))
-        draw_from(config, folder, kept[""])
+        save(album(config, folder, kept[""]), folder)
         report.write_readme(folder, config)
 
     return keep(config, folder, options, write, FREE)
@@ -105,28 +107,6 @@ def write_tables(folder: Path, config: Mapping[str, Any], kept: Mapping[str, Sta
     rivals = {form: other.phase.cells for form, other in games.items() if form}
     found_flips = flips(game.stakes, weights)
     tables.write_flips(folder, found_flips, game.stakes, rivals, game.phase.cells)
-
-
-def draw_from(config: Mapping[str, Any], folder: Path, stakes: Stakes) -> None:
-    """Draw every figure of the stakes of a game."""
-    from techduel.studies.game.figures import album
-
-    save(album(config, folder, stakes), folder)
-
-
-def draw(config: Mapping[str, Any], folder: Path) -> None:
-    """Draw every figure from the stored cells."""
-    draw_from(config, folder, stored_stakes(config, folder))
-
-
-def stored_stakes(config: Mapping[str, Any], folder: Path) -> Stakes:
-    """The stakes of a finished game."""
-    config = with_added(config, folder)
-    sweep = sweep_from(config)
-    stock = Stock(folder, sweep.points, sweep.runs, sweep.fits)
-    for name in sorted(required_manifest(folder).chunks):
-        stock.enter(name)
-    return stakes(sweep, stock, config)
 
 
 def screen(folder: Path) -> str:

@@ -22,8 +22,8 @@ from techduel.report.marks import (
     Whisker,
     dot,
 )
-from techduel.scenario.fingerprint import config_hash, version
-from techduel.scenario.scenario import numbers
+from techduel.studies import frame
+from techduel.studies.game.added import stored_stakes
 from techduel.studies.game.analysis import Analysis, weights_from
 from techduel.studies.game.phases import SURE, diagram
 from techduel.studies.game.report import AXES_IN_WORDS, short
@@ -36,17 +36,12 @@ OTHERS: Final = "others"
 TICKS: Final = 6
 
 
-def album(config: Mapping[str, Any], folder: Path, stakes: Stakes) -> Album:
-    """All figures of a game."""
-    origin = {
-        "game": folder.name,
-        "policies": {"us": list(stakes.rows), "china": list(stakes.columns)},
-        "weights": config["weights"],
-        "config_hash": config_hash(numbers(config)),
-        **{"version": version(), "seed": config["seed"], "runs": config["runs"]},
-    }
-    made = f"Techduel {version()}, {config['runs']} runs a cell, seed {config['seed']}."
-    return Album(_pictures(config, folder, stakes), made, origin)
+def album(config: Mapping[str, Any], folder: Path, stakes: Stakes | None = None) -> Album:
+    """All figures of a game, from its stakes where they are known already."""
+    stakes = stakes or stored_stakes(config, folder)
+    policies = {"us": list(stakes.rows), "china": list(stakes.columns)}
+    pictures, size = _pictures(config, folder, stakes), f"{config['runs']} runs a cell"
+    return frame.album(config, folder, pictures, size, policies=policies, weights=config["weights"])
 
 
 def _pictures(config: Mapping[str, Any], folder: Path, stakes: Stakes) -> Iterator[tuple[str, Picture]]:

@@ -10,10 +10,13 @@ from techduel.ensemble.compute import Options
 from techduel.ensemble.stock import Stock
 from techduel.scenario.scenario import scenario_from
 from techduel.studies.compare.equations import drawn_forms
-from techduel.studies.frame import fill, opening, save
+from techduel.studies.frame import drawing, fill, opening
 from techduel.studies.halflife import report, tables
+from techduel.studies.halflife.figures import album
 from techduel.studies.halflife.impulses import left_of, sweep_from
 from techduel.studies.halflife.settings import FREE
+
+draw = drawing(album)
 
 
 def header(config: Mapping[str, Any], options: Options) -> str:
@@ -38,13 +41,6 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
         report.write_readme(folder, config)
 
     return fill(sweep, config, folder, options, write, FREE)
-
-
-def draw(config: Mapping[str, Any], folder: Path) -> None:
-    """Draw every figure."""
-    from techduel.studies.halflife.figures import album
-
-    save(album(config, folder), folder)
 
 
 def screen(folder: Path) -> str:

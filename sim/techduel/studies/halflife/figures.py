@@ -22,9 +22,8 @@ from techduel.report.marks import (
     dot,
     line,
 )
-from techduel.scenario.fingerprint import config_hash, version
-from techduel.scenario.scenario import numbers
 from techduel.statistics.tables import Lines, column
+from techduel.studies import frame
 from techduel.studies.halflife.impulses import ALL
 from techduel.studies.halflife.tables import COURSES, HALF_LIVES, PUBLISHED, YEAR_COLUMNS, read
 
@@ -36,12 +35,7 @@ PANELS: Final = 6
 
 def album(config: Mapping[str, Any], folder: Path) -> Album:
     """Both figures of a stored study."""
-    origin = {
-        **{"halflife": folder.name, "config_hash": config_hash(numbers(config))},
-        **{"version": version(), "seed": config["seed"], "runs": config["runs"]},
-    }
-    made = f"Techduel {version()}, {config['runs']} runs, seed {config['seed']}."
-    return Album(_pictures(config, folder), made, origin)
+    return frame.album(config, folder, _pictures(config, folder))
 
 
 def _pictures(config: Mapping[str, Any], folder: Path) -> Iterator[tuple[str, Picture]]:

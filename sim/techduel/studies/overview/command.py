@@ -19,14 +19,17 @@ from techduel.studies.compare.comparison import (
     contrasts,
     run_members,
 )
-from techduel.studies.frame import ended, opening, save
+from techduel.studies.frame import drawing, ended, opening
 from techduel.studies.overview import report
+from techduel.studies.overview.figures import album
 from techduel.studies.overview.tables import AS_CONFIGURED, BY_SECTOR, rows, sector_rows, write
 
 RIVAL_RUNS: Final = 60
 """Of every scenario under each rival form: enough to tell a direction that nine runs of ten have."""
 FORMS: Final = "forms"
 """Folder of the runs under rival forms."""
+
+draw = drawing(album)
 
 
 def header(config: Mapping[str, Any], options: Options) -> str:
@@ -49,13 +52,6 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
 
     filled(folder, parts[folder].settings, fill, options, FREE)
     return ended(folder)
-
-
-def draw(config: Mapping[str, Any], folder: Path) -> None:
-    """Draw every figure."""
-    from techduel.studies.overview.figures import album
-
-    save(album(config, folder), folder)
 
 
 def screen(folder: Path) -> str:

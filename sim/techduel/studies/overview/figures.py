@@ -27,10 +27,9 @@ from techduel.report.marks import (
     dot,
 )
 from techduel.report.words import number
-from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.parameter_sets import causes
-from techduel.scenario.scenario import numbers
 from techduel.statistics.directions import SURE, Change
+from techduel.studies import frame
 from techduel.studies.compare.comparison import MEMBERS
 from techduel.studies.overview.tables import LEAST, SHOWN, Tables
 
@@ -49,15 +48,9 @@ STARTS: Final = {"us ": "U.S. ", "china ": "China "}
 def album(config: Mapping[str, Any], folder: Path) -> Album:
     """Both figures of a stored overview."""
     found = Tables(folder)
-    origin = {
-        "overview": folder.name,
-        "scenarios": config["scenarios"],
-        "config_hash": config_hash(numbers(config)),
-        **{"version": version(), "seed": config["seed"], "runs": config["runs"]},
-    }
-    made = f"Techduel {version()}, {config['runs']} runs, seed {config['seed']}."
     differ_by = causes({name: member["params"] for name, member in config[MEMBERS].items()})
-    return Album(_pictures(found, config["scenarios"][0], differ_by), made, origin)
+    pictures = _pictures(found, config["scenarios"][0], differ_by)
+    return frame.album(config, folder, pictures, scenarios=config["scenarios"])
 
 
 def _pictures(tables: Tables, baseline: str, differ_by: str) -> Iterator[tuple[str, Picture]]:

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from techduel.report.marks import TITLES, Album
-from techduel.report.story import Story, Table, command_of
+from techduel.report.marks import TITLES
+from techduel.report.story import Story, Table, reading, years
 from techduel.report.words import band, number, per_cent
 from techduel.scenario.parameter_sets import causes
-from techduel.scenario.staleness import remarks
 from techduel.studies.compare.comparison import MEMBERS
 from techduel.studies.overview.report import sentences
 from techduel.studies.overview.tables import OVERVIEW, SHOWN, Tables
@@ -17,23 +16,21 @@ from techduel.studies.overview.tables import OVERVIEW, SHOWN, Tables
 def story(config: Mapping[str, Any], folder: Path) -> Story:
     """What a stored overview says."""
     found, members = Tables(folder), config[MEMBERS]
-    first, rivals = members[config["scenarios"][0]], ", ".join(config["forms"])
+    rivals = ", ".join(config["forms"])
     return Story(
+        config=config,
+        folder=folder,
         title="Who gains lead, who pays",
         question=(
             "Under which policies does the technology gap open or close, in which industries, at what cost to each "
             "side, and how sure can one be?"
         ),
-        size=(
-            f"{len(members)} scenarios, {config['runs']} runs of each with the same luck, {first['start']} to "
-            f"{first['horizon']}, seed {config['seed']}."
-        ),
+        size=f"{len(members)} scenarios, {config['runs']} runs of each with the same luck, {years(config)}.",
         answer=sentences(found),
         tables=[_changes(found)],
-        sure=[
+        rests_on=[
             f"Runs differ by {causes({name: member['params'] for name, member in members.items()})}.",
             f"Directions are looked at again under rival equations: {rivals}.",
-            *remarks(config),
         ],
         changed=Table(
             "Scenarios",
@@ -41,16 +38,8 @@ def story(config: Mapping[str, Any], folder: Path) -> Story:
             [(name, members[name]["title"]) for name in config["scenarios"]],
             "config.yaml",
         ),
-        command=command_of(folder, "overview"),
-        python=f"import pandas\n\nlines = pandas.read_csv('{OVERVIEW}')  # in the folder of the result",
-        album=lambda: _album(config, folder),
+        python=reading(OVERVIEW),
     )
-
-
-def _album(config: Mapping[str, Any], folder: Path) -> Album:
-    from techduel.studies.overview.figures import album
-
-    return album(config, folder)
 
 
 def _changes(tables: Tables) -> Table:

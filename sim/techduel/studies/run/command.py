@@ -8,8 +8,9 @@ from techduel.ensemble.compute import Options
 from techduel.ensemble.runs import Ensemble, run_ensemble
 from techduel.facts.history import LAST_YEAR
 from techduel.scenario.scenario import scenario_from
-from techduel.studies.frame import opening
+from techduel.studies.frame import opening, save
 from techduel.studies.run import report
+from techduel.studies.run.figures import album
 from techduel.studies.run.scorecard import write_scorecard
 
 
@@ -28,9 +29,8 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
 def draw(config: Mapping[str, Any], folder: Path) -> None:
     """Draw every figure, the forecast among them."""
     from techduel.studies.backtest.tables import write_run_forecast
-    from techduel.studies.run.figures import plot_all
 
-    plot_all(folder)
+    save(album(config, folder), folder)
     write_run_forecast(folder)
 
 

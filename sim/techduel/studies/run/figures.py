@@ -116,14 +116,7 @@ def album_of(record: Record, facts: Facts, scenario: Scenario, names: Iterable[s
     return Album(pictures, made, _origin(record, scenario))
 
 
-def plot_all(folder: Path) -> list[str]:
-    """Draw every figure of a stored result into its ``figures/``."""
-    from techduel.report.page import save_all
-
-    return save_all(album(folder), folder)
-
-
-def album(folder: Path) -> Album:
+def album(_config: Mapping[str, Any], folder: Path) -> Album:
     """Every figure of a stored result, that of everything on one page first."""
     scenario = scenario_from(settings(folder))
     facts = scenario.facts()

@@ -5,12 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from techduel.report.leads import TITLES_OF_MEANS, parameter_ends
-from techduel.report.marks import Album
-from techduel.report.story import Story, Table, changed, command_of
+from techduel.report.story import Story, Table, changed, years
 from techduel.report.words import number, per_cent
 from techduel.scenario.composition import composed
 from techduel.scenario.parameter_sets import causes
-from techduel.scenario.staleness import remarks
 from techduel.statistics import impossible
 from techduel.studies.run import leads, report, scorecard
 
@@ -21,30 +19,23 @@ def story(config: Mapping[str, Any], folder: Path) -> Story:
     """What a stored run says."""
     shipped = composed([])
     return Story(
+        config=config,
+        folder=folder,
         title=config["title"],
         question=config["question"],
-        size=f"{config['runs']} runs, {config['start']} to {config['horizon']}, seed {config['seed']}.",
+        size=f"{config['runs']} runs, {years(config)}.",
         answer=report.answers(folder),
         tables=[_scorecard(folder), _leads(folder)],
-        sure=[
+        rests_on=[
             f"Runs differ by {causes(config['params'])}. Bands hold 90 % of them.",
             *impossible.told(folder),
-            *remarks(config),
         ],
         changed=changed({key: config[key] for key in ACTING}, {key: shipped[key] for key in ACTING}, "baseline_2021"),
-        command=command_of(folder, "run"),
         python=(
             "from techduel import load_scenario, simulate\n\n"
             f"record = simulate(load_scenario({config['scenario']!r}), runs={config['runs']}, seed={config['seed']})"
         ),
-        album=lambda: _album(folder),
     )
-
-
-def _album(folder: Path) -> Album:
-    from techduel.studies.run.figures import album
-
-    return album(folder)
 
 
 def _scorecard(folder: Path) -> Table:

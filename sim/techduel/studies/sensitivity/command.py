@@ -8,10 +8,14 @@ from techduel.ensemble.compute import Options, filled
 from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.sweep import FREE, swept
 from techduel.statistics.tables import read_lines
+from techduel.studies.frame import drawing
 from techduel.studies.sensitivity.checks import checked
+from techduel.studies.sensitivity.figures import album
 from techduel.studies.sensitivity.study import study_from
 from techduel.studies.sensitivity.tables import REFUSED, REFUSED_COLUMNS, write_tables
 from techduel.studies.sweep.command import whereabouts
+
+draw = drawing(album)
 
 
 def header(config: Mapping[str, Any], options: Options) -> str:
@@ -45,14 +49,6 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
         title = "/".join(filter(None, (line["outcome"], line["state"], line["year"])))
         options.notice(f"{title}: {line['why']}, such as {', '.join(line['such_as'].split())}; it has no indices")
     return 5 if left_out else 0
-
-
-def draw(config: Mapping[str, Any], folder: Path) -> None:
-    """Draw every figure."""
-    from techduel.report.page import save_all
-    from techduel.studies.sensitivity.figures import album
-
-    save_all(album(folder), folder)
 
 
 def screen(folder: Path) -> str:

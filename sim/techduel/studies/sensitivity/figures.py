@@ -31,8 +31,8 @@ from techduel.report.marks import (
     dot,
     rows_of,
 )
-from techduel.scenario.fingerprint import config_hash, version
 from techduel.statistics.tables import column
+from techduel.studies import frame
 from techduel.studies.sensitivity.tables import (
     BY_LUCK,
     MIRRORED,
@@ -58,19 +58,13 @@ type Ranked = Mapping[Subject, Sequence[Line]]
 """The indices of each outcome, the largest first."""
 
 
-def album(folder: Path) -> Album:
+def album(_config: Mapping[str, Any], folder: Path) -> Album:
     """Every figure of an analysis's tables."""
     analysis = read_analysis(folder)
     config = analysis.config
-    origin = {
-        **{"sensitivity": folder.name, "method": config["method"], "rows": config["points"], "runs": config["runs"]},
-        **{"config_hash": config_hash(config), "version": version(), "seed": config["seed"]},
-    }
-    made = (
-        f"Techduel {version()}, {config['method']}, {config['points']} rows, {config['runs']} runs a point, "
-        f"seed {config['seed']}; {max(config['years'])}. Dollars of 2020."
-    )
-    return Album(pictures(analysis), made, origin)
+    more = {"method": config["method"], "rows": config["points"], "runs": config["runs"]}
+    size = f"{more['method']}, {more['rows']} rows, {more['runs']} runs a point"
+    return frame.album(config, folder, pictures(analysis), size, f"; {max(config['years'])}. Dollars of 2020", **more)
 
 
 def pictures(analysis: Analysis) -> Iterator[tuple[str, Picture]]:

@@ -4,10 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from techduel.report.marks import Album
-from techduel.report.story import Story, Table, command_of
+from techduel.report.story import Story, Table, reading, years
 from techduel.report.words import number
-from techduel.scenario.staleness import remarks
 from techduel.studies.sensitivity import report
 from techduel.studies.sensitivity.tables import INDICES, Analysis, Line, hidden, read_analysis
 
@@ -28,23 +26,23 @@ MEANS: Final = {
 def story(config: Mapping[str, Any], folder: Path) -> Story:
     """What a stored analysis says."""
     analysis = read_analysis(folder)
-    base = config["base"]
     return Story(
+        config=config,
+        folder=folder,
         title=config["title"],
         question=config["question"],
         size=(
             f"{config['method'].capitalize()}, {config['points']} rows, {config['runs']} runs a point with luck common "
-            f"to a row, {base['start']} to {base['horizon']}, seed {config['seed']}."
+            f"to a row, {years(config)}."
         ),
         answer=[report.sentence(analysis, subject) for subject in analysis.shown],
         tables=[_indices(analysis)],
-        sure=[
+        rests_on=[
             f"{MEANS[config['method']]} Intervals of 90 % are from rows drawn again; luck is taken out and told.",
             *(
                 f"Without indices: {line['outcome']} {line['state']} {line['year']}: {line['why']}."
                 for line in analysis.refused
             ),
-            *remarks(config),
         ],
         changed=Table(
             "What was varied",
@@ -52,16 +50,8 @@ def story(config: Mapping[str, Any], folder: Path) -> Story:
             [(name,) for name in [*config["uncertain"], *config["factors"]]],
             INDICES,
         ),
-        command=command_of(folder, "sensitivity"),
-        python=f"import pandas\n\nindices = pandas.read_csv('{INDICES}')  # in the folder of the result",
-        album=lambda: _album(folder),
+        python=reading(INDICES, "indices"),
     )
-
-
-def _album(folder: Path) -> Album:
-    from techduel.studies.sensitivity.figures import album
-
-    return album(folder)
 
 
 def _indices(analysis: Analysis) -> Table:

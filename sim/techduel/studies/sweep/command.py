@@ -7,8 +7,12 @@ from typing import Any
 from techduel.ensemble.compute import Options, filled
 from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.sweep import FREE, Result, Sweep, swept
+from techduel.studies.frame import drawing
+from techduel.studies.sweep.figures import album
 from techduel.studies.sweep.plain import sweep_from
 from techduel.studies.sweep.tables import computed_until, write_design, write_diagnostics, write_outcomes
+
+draw = drawing(album)
 
 
 def header(config: Mapping[str, Any], options: Options) -> str:
@@ -42,13 +46,6 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
     from techduel.studies.sweep.report import write_readme
 
     return 5 if filled(folder, sweep.settings, write, options, FREE, "sweep").failures else 0
-
-
-def draw(config: Mapping[str, Any], folder: Path) -> None:
-    """Draw every figure."""
-    from techduel.studies.sweep.figures import draw_sweep
-
-    draw_sweep(folder)
 
 
 def screen(folder: Path) -> str:

@@ -2,7 +2,7 @@
 
 import math
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,7 +30,7 @@ from techduel.report.marks import (
     Threads,
     dot,
 )
-from techduel.scenario.fingerprint import config_hash, version
+from techduel.studies import frame
 from techduel.studies.sweep.effects import (
     Effect,
     Key,
@@ -56,26 +56,14 @@ LONGEST: Final = 14
 SOURCE: Final = "Own computation. Change against everything as configured"
 
 
-def draw_sweep(folder: Path) -> list[str]:
-    """Draw every figure of a sweep's tables into its ``figures/``; the names of those drawn."""
-    from techduel.report.page import save_all
-
-    return save_all(album(folder), folder)
-
-
-def album(folder: Path) -> Album:
+def album(_config: Mapping[str, Any], folder: Path) -> Album:
     """Every figure of a sweep's tables."""
     points = read_points(folder)
     config = points.config
-    origin = {
-        **{"sweep": folder.name, "design": config["design"], "points": len(points.places), "runs": points.runs},
-        **{"config_hash": config_hash(config), "version": version(), "seed": config["seed"]},
-    }
-    made = (
-        f"Techduel {version()}, {config['design']}, {len(points.places)} points, {points.runs} runs "
-        f"each, seed {config['seed']}; to {config['base']['horizon']}. Dollars of 2020."
-    )
-    return Album(pictures(points), made, origin)
+    more = {"design": config["design"], "points": len(points.places), "runs": points.runs}
+    size = f"{more['design']}, {more['points']} points, {more['runs']} runs each"
+    rest = f"; to {config['base']['horizon']}. Dollars of 2020"
+    return frame.album(config, folder, pictures(points), size, rest, **more)
 
 
 def pictures(points: Points) -> Iterator[tuple[str, Picture]]:

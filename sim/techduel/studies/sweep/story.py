@@ -5,11 +5,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from techduel.report.marks import Album
-from techduel.report.story import Story, Table, command_of
+from techduel.report.story import Story, Table, reading, years
 from techduel.report.words import number, per_cent
 from techduel.scenario.parameter_sets import causes
-from techduel.scenario.staleness import remarks
 from techduel.statistics import impossible
 from techduel.studies.sweep import report
 from techduel.studies.sweep.effects import Points, effects, read_points
@@ -21,31 +19,24 @@ def story(config: Mapping[str, Any], folder: Path) -> Story:
     points = read_points(folder)
     base = config["base"]
     return Story(
+        config=config,
+        folder=folder,
         title=config["title"],
         question=config["question"],
         size=(
             f"{len(points.places)} points ({config['design']}), {points.runs} runs at each with the same luck, "
-            f"{base['start']} to {base['horizon']}, seed {config['seed']}."
+            f"{years(config)}."
         ),
         answer=report.sentences(points),
         tables=[_effects(points)],
-        sure=[
+        rests_on=[
             f"Runs of a point differ by {causes(base['params'])}; every point has the same runs, so that what differs "
             "is what the factors do. A share of the variance over points is told less what chance would put there.",
             *impossible.told(folder),
-            *remarks(config),
         ],
         changed=Table("What was varied", ("factor", "from", "to"), list(_varied(points)), DESIGN),
-        command=command_of(folder, "sweep"),
-        python=f"import pandas\n\npoints = pandas.read_csv('{OUTCOMES}')  # in the folder of the result",
-        album=lambda: _album(folder),
+        python=reading(OUTCOMES, "points"),
     )
-
-
-def _album(folder: Path) -> Album:
-    from techduel.studies.sweep.figures import album
-
-    return album(folder)
 
 
 def _effects(points: Points) -> Table:

@@ -10,10 +10,13 @@ from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.simulation import simulate
 from techduel.ensemble.stock import Stock
 from techduel.scenario.scenario import scenario_from
-from techduel.studies.frame import keep, opening, save
+from techduel.studies.frame import drawing, keep, opening
 from techduel.studies.why import report, tables
+from techduel.studies.why.figures import album
 from techduel.studies.why.ledgers import LEDGER, Ledgers, game_of, member
 from techduel.studies.why.settings import FREE
+
+draw = drawing(album)
 
 
 def header(config: Mapping[str, Any], options: Options) -> str:
@@ -48,13 +51,6 @@ def _write_tables(folder: Path, demand: Ledgers, stock: Stock) -> None:
         mixes = dict(zip((frozenset[str](), frozenset(demand.players)), ends, strict=True))
         mixes |= {mix: demand.found(stock, demand.point(mix))[..., -1] for mix in demand.mixes}
         tables.write_matrix(folder, demand.players, mixes, config)
-
-
-def draw(config: Mapping[str, Any], folder: Path) -> None:
-    """Draw every figure."""
-    from techduel.studies.why.figures import album
-
-    save(album(config, folder), folder)
 
 
 def screen(folder: Path) -> str:

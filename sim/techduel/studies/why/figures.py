@@ -22,9 +22,8 @@ from techduel.report.marks import (
     line,
 )
 from techduel.report.words import number
-from techduel.scenario.fingerprint import config_hash, version
-from techduel.scenario.scenario import numbers
 from techduel.statistics.tables import Lines
+from techduel.studies import frame
 from techduel.studies.compare.decomposition import TOTAL
 from techduel.studies.why.accounts import ACCOUNTS, ALL, START
 from techduel.studies.why.report import WORDS, chosen, parts_of, subject, told_field
@@ -41,12 +40,7 @@ UPRIGHT: Final = 4
 
 def album(config: Mapping[str, Any], folder: Path) -> Album:
     """All figures of a stored study."""
-    origin = {
-        **{"why": folder.name, "config_hash": config_hash(numbers(config))},
-        **{"version": version(), "seed": config["seed"], "runs": config["runs"]},
-    }
-    made = f"Techduel {version()}, {config['runs']} runs, seed {config['seed']}."
-    return Album(_pictures(config, folder), made, origin)
+    return frame.album(config, folder, _pictures(config, folder))
 
 
 def _pictures(config: Mapping[str, Any], folder: Path) -> Iterator[tuple[str, Picture]]:
