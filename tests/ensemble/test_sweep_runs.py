@@ -21,10 +21,9 @@ from techduel.ensemble.factors import factors_from
 from techduel.ensemble.folder import ConfigDiffers
 from techduel.ensemble.lock import FolderBusy, locked
 from techduel.ensemble.manifest import PART, Manifest
-from techduel.ensemble.pool import Place, Serial, completed
+from techduel.ensemble.pool import HERE, Pool, Serial
 from techduel.ensemble.sweep import FREE, MEASURES, Points, Result, Sweep, swept
 from techduel.ensemble.tasks import Columns
-from techduel.ensemble.workers import Gauge
 from techduel.model.engine.compiler import LOADING
 from techduel.scenario.composition import composed
 from techduel.studies.sweep.tables import computed_until, half_width, write_design, write_outcomes
@@ -321,7 +320,7 @@ def test_an_executor_reads_few_tasks_ahead() -> None:
             taken.append(number)
             yield number
 
-    results = completed(str, source(), Place("serial", 1), Gauge())
+    results = Pool(HERE).completed(str, source())
     assert next(results) == "0"
     assert taken == [0]
     assert [*results] == [str(number) for number in range(1, 10)]
@@ -329,7 +328,7 @@ def test_an_executor_reads_few_tasks_ahead() -> None:
 
 def test_the_first_error_of_a_task_comes_out() -> None:
     with pytest.raises(ZeroDivisionError):
-        list(completed(lambda number: 1 // number, [1, 0, 2], Place("serial", 1), Gauge()))
+        list(Pool(HERE).completed(lambda number: 1 // number, [1, 0, 2]))
     assert Serial().submit(int, "3").result() == 3
 
 
@@ -378,7 +377,7 @@ def test_a_worker_of_another_version_refuses(
     tmp_path: Path, base: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(computing, "own_version", lambda: "Techduel 9 (0123456789ab), NumPy 1.0")
-    with pytest.raises(worker.OtherVersion, match="all need the same"):
+    with pytest.raises(worker.WorkerDiffers, match="all need the same"):
         finished(sweep_of(base), tmp_path)
     assert not list((tmp_path / "chunks").glob("*"))
 

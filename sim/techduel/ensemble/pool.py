@@ -130,9 +130,12 @@ class Pool:
                 deaths += 1
                 if deaths > REPLACED:
                     raise
-            seen.update(map(id, held.values()))
-            suspects = [task for task in held.values() if remedy is not None and seen[id(task)] >= SUSPECT]
-            again = [task for task in held.values() if remedy is None or seen[id(task)] < SUSPECT]
+            again = list(held.values())
+            if remedy is None:
+                continue
+            seen.update(map(id, again))
+            suspects = [task for task in again if seen[id(task)] >= SUSPECT]
+            again = [task for task in again if seen[id(task)] < SUSPECT]
             for task in suspects:
                 found = list(self._alone(function, task, meanwhile, remedy))
                 deaths = 0 if self._guilty else deaths
@@ -143,10 +146,9 @@ class Pool:
         function: Callable[[Task], Result],
         task: Task,
         meanwhile: Callable[[], None],
-        remedy: Remedy[Task, Result] | None,
+        remedy: Remedy[Task, Result],
     ) -> Iterator[Result]:
         """A suspect computed with nothing else in flight; what ends its worker again is divided."""
-        assert remedy is not None
         self._guilty = False
         try:
             with Pool(replace(self.place, workers=1), self.gauge) as single:

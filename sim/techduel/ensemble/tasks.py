@@ -44,7 +44,7 @@ class WorkerDied(Exception):
     """The process that computed a run was ended from outside each time, as the kernel does for want of memory."""
 
 
-class OtherVersion(Exception):
+class WorkerDiffers(Exception):
     """A worker has other sources or libraries than the command."""
 
     exit_code = 3
@@ -156,11 +156,11 @@ def finish(task: Task) -> Finished:
     ------
     OSError
         If the disk does not take it.
-    OtherVersion
+    WorkerDiffers
         If this process is not of the version that the command has.
     """
     if task.version != own_version():
-        raise OtherVersion(f"a worker has {own_version()}, the command {task.version}; all need the same")
+        raise WorkerDiffers(f"a worker has {own_version()}, the command {task.version}; all need the same")
     columns, failures = computed(task)
     return _finished(task, columns, failures)
 

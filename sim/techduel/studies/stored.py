@@ -23,8 +23,8 @@ FIGURES: Final = "figures/"
 """What is drawn anew, so may be damaged."""
 
 
-class OtherVersion(Exception):
-    """A result is sound, but this version does not understand it."""
+class OtherSources(Exception):
+    """A result is sound, but was made by other sources, which these do not understand."""
 
     exit_code = 2
 
@@ -89,7 +89,7 @@ def stored(folder: Path) -> dict[str, Any]:
         If it is missing or differs from what the manifest vouches for.
     InvalidInput
         With everything that is wrong, one line each.
-    OtherVersion
+    OtherSources
         If it is wrong here and was made by other sources, where it may have been right.
     """
     config = settings(folder)
@@ -108,7 +108,7 @@ def understood(folder: Path) -> Iterator[None]:
 
     Raises
     ------
-    OtherVersion
+    OtherSources
         Instead of what a setting, file or column that is missing, or has another meaning now, would raise.
     NotUnderstood
         If it says that it was made by these sources.
@@ -120,7 +120,7 @@ def understood(folder: Path) -> Iterator[None]:
         if of_these_sources(folder):
             raise
         error, made_by = refused.__cause__, required_manifest(folder).fingerprint.get("version", "unknown")
-        raise OtherVersion(
+        raise OtherSources(
             f"{folder.name}: made by other sources (version {made_by}, here {version()}), and not to be read by these "
             f"({type(error).__name__}: {error}); compute it again under another name"
         ) from error
