@@ -132,25 +132,27 @@ def test_headline_records_give_the_same_table() -> None:
 
 def test_statistics_are_those_of_the_runs() -> None:
     changes = np.random.default_rng(0).normal(0.3, 1.0, (50, 2))
-    mean, error, *rest = spread(changes)[1]
+    mean, error, *rest = spread(changes, np.arange(50))[1]
     one = changes[:, 1]
     sets = one.reshape(25, 2).mean(axis=1)
     np.testing.assert_allclose([mean, error], [one.mean(), sets.std(ddof=1) / np.sqrt(25)])
     np.testing.assert_allclose(rest[:5], np.quantile(one, [0.05, 0.25, 0.5, 0.75, 0.95]))
     np.testing.assert_allclose(rest[5:], [(one > 0).mean(), (one < 0).mean(), (one > 0).mean()])
     skewed = np.array([-1.0, -1.0, -1.0, 9.0])[:, None]
-    assert spread(skewed)[0, -3:].tolist() == [0.25, 0.75, 0.75], "the sign is that of the median, not of the mean"
-    opposite = spread(-changes)[1]
+    assert spread(skewed, np.arange(4))[0, -3:].tolist() == [0.25, 0.75, 0.75], (
+        "the sign is that of the median, not of the mean"
+    )
+    opposite = spread(-changes, np.arange(50))[1]
     np.testing.assert_allclose(opposite[-3:], [(one < 0).mean(), (one > 0).mean(), (one > 0).mean()])
 
 
 def test_errors_hold_when_runs_of_a_set_are_alike() -> None:
     """The mean of 50 sets is no surer because each stands there twice."""
     sets = np.random.default_rng(0).normal(0.3, 1.0, 50)
-    error = spread(np.repeat(sets, 2)[:, None])[0, 1]
+    error = spread(np.repeat(sets, 2)[:, None], np.arange(100))[0, 1]
     assert error == pytest.approx(sets.std(ddof=1) / np.sqrt(50))
     missing = np.append(np.repeat(sets, 2), np.nan)[:, None]
-    assert spread(missing)[0, 1] == pytest.approx(error)
+    assert spread(missing, np.arange(101))[0, 1] == pytest.approx(error)
 
 
 def test_a_scenario_equal_to_the_baseline_changes_nothing_for_sure() -> None:
@@ -189,7 +191,7 @@ def test_costs_are_losses_over_log_points_or_months_and_the_rivals_loss_over_the
         LEAD: np.stack([10.0 + noise, -10.0 - noise], axis=1),
         LEAD_MONTHS: np.stack([40.0 + noise, -40.0 - noise], axis=1),
     }
-    us, china = costs(level, first)
+    us, china = costs(level, first, np.arange(9))
     assert (us.state, china.state) == STATES
     assert (us.loss, us.gain) == (pytest.approx(20.0), pytest.approx(10.0))
     assert (us.months, china.months) == (pytest.approx(40.0), pytest.approx(-40.0))
@@ -204,9 +206,9 @@ def test_costs_are_losses_over_log_points_or_months_and_the_rivals_loss_over_the
 def test_a_ratio_is_undefined_while_the_interval_below_includes_zero() -> None:
     generator = np.random.default_rng(3)
     noisy = generator.normal(0.0, 1.0, 40)
-    assert math.isnan(ratio(np.ones(40), noisy - noisy.mean() + 0.1).value)
-    assert not math.isnan(ratio(np.ones(40), noisy - noisy.mean() + 1.0).value)
-    assert math.isnan(ratio(np.ones(1), np.ones(1)).value), "one run has no interval"
+    assert math.isnan(ratio(np.ones(40), noisy - noisy.mean() + 0.1, np.arange(40)).value)
+    assert not math.isnan(ratio(np.ones(40), noisy - noisy.mean() + 1.0, np.arange(40)).value)
+    assert math.isnan(ratio(np.ones(1), np.ones(1), np.arange(1)).value), "one run has no interval"
 
 
 def test_the_interval_of_a_ratio_holds_the_true_one_nine_times_in_ten() -> None:
@@ -215,7 +217,7 @@ def test_the_interval_of_a_ratio_holds_the_true_one_nine_times_in_ten() -> None:
     for _ in range(400):
         gain = generator.normal(3.0, 4.0, 30)
         loss = 2.0 * gain + generator.normal(0.0, 6.0, 30)
-        found = ratio(loss, gain)
+        found = ratio(loss, gain, np.arange(30))
         held += bool(math.isnan(found.value)) or found.low <= 2.0 <= found.high
     assert 0.86 < held / 400 < 0.95
 

@@ -36,7 +36,7 @@ BY_FILE: Final = {
         ("np.unique(codes)[1:]", "np.unique(codes)[:1]", VARIANCE),
     ],
     "studies/compare/equations.py": [
-        ("changes[by_run == code]", "changes[by_run != code]", EQUATIONS),
+        ("has = by_run == code", "has = by_run != code", EQUATIONS),
         ("np.array_equal(ours[name], theirs[name])", "True", EQUATIONS),
         (".middle < 0.0", ".middle > 0.0", EQUATIONS),
     ],

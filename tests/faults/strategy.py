@@ -35,7 +35,48 @@ def _why(name: str) -> str:
     return f"test_why.py::test_{name}"
 
 
+def _failed(name: str) -> str:
+    return f"test_failed_runs.py::test_{name}"
+
+
+def _luck(name: str) -> str:
+    return f"test_luck.py::test_{name}"
+
+
 BY_FILE: Final = {
+    "ensemble/sets.py": [
+        (
+            "sets = set_of(runs, PRIOR_SETS)\n    order",
+            "sets = np.arange(len(runs)) // 2\n    order",
+            _failed("a_branch_keeps_runs_in_their_sets"),
+        ),
+    ],
+    "statistics/luck.py": [
+        (
+            "(self.sizes - 1.0).sum() or",
+            "self.sizes.sum() or",
+            _luck("luck_is_what_two_runs_of_a_set_differ_by"),
+        ),
+        (
+            "self.within * (1.0 / self.sizes).mean()",
+            "self.within",
+            _luck("means_are_drawn_together_until_they_vary_as_much_as_without_luck"),
+        ),
+    ],
+    "studies/backfire/command.py": [
+        (
+            "parameters_of(runs.tolist())",
+            "parameters_of(range(len(runs)))",
+            _failed("a_map_keeps_runs_in_their_sets_and_boxes_know_their_parameters"),
+        ),
+    ],
+    "studies/game/command.py": [
+        (
+            "parameters_of(game.stakes.runs.tolist())",
+            "parameters_of(range(len(game.stakes.runs)))",
+            _failed("a_game_keeps_runs_in_their_sets_and_knows_their_parameters"),
+        ),
+    ],
     "studies/why/ledgers.py": [
         (
             "np.concatenate([first, moved], axis=-2)",
@@ -241,11 +282,6 @@ BY_FILE: Final = {
             "+ weights.incident * incidents",
             _game("incidents_weigh_in_the_price_but_not_in_that_of_income"),
         ),
-        (
-            "((pairs[:, 0] - pairs[:, 1]) ** 2).mean(axis=0) / 2.0",
-            "((pairs[:, 0] - pairs[:, 1]) ** 2).mean(axis=0)",
-            _game("luck_is_what_two_runs_of_a_set_differ_by"),
-        ),
         ("round(horizon) - self.years[0]", "round(horizon) - self.years[0] + 1", _game("a_horizon_ends_what_counts")),
         (
             "levels - levels[:, :1, :1]",
@@ -272,8 +308,8 @@ BY_FILE: Final = {
             _game("incidents_weigh_in_the_price_but_not_in_that_of_income"),
         ),
         (
-            "ratio(given, lead), ratio(-income, lead)",
-            "ratio(-income, lead), ratio(given, lead)",
+            "ratio(given, lead, runs), ratio(-income, lead, runs)",
+            "ratio(-income, lead, runs), ratio(given, lead, runs)",
             _game("incidents_weigh_in_the_price_but_not_in_that_of_income"),
         ),
     ],

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,24 +52,25 @@ def test_the_band_of_a_planted_crossing_covers_it_in_nine_of_ten() -> None:
     for _ in range(100):
         sets = np.repeat(draws.normal(0.0, 0.6, 48), 2)
         changes = 0.4 - values[:, None] + sets + draws.normal(0.0, 0.3, (1, 96))
-        found = crossing(values, changes)
+        found = crossing(values, changes, np.arange(96))
         covered += int(found.low <= 0.4 <= found.high)
     assert 85 <= covered <= 95
 
 
 def test_a_crossing_lies_on_the_straight_line_between_places() -> None:
     values, steady = np.array([0.0, 1.0, 2.0]), np.ones((1, 8))
-    found = crossing(values, np.array([[3.0], [1.0], [-1.0]]) * steady)
+    runs = np.arange(8)
+    found = crossing(values, np.array([[3.0], [1.0], [-1.0]]) * steady, runs)
     assert (found.value, found.falls, found.share) == (1.5, True, 1.0)
-    assert crossing(values, np.array([[-1.0], [1.0], [2.0]]) * steady).falls is False
-    none = crossing(values, np.array([[3.0], [1.0], [1.0]]) * steady)
+    assert crossing(values, np.array([[-1.0], [1.0], [2.0]]) * steady, runs).falls is False
+    none = crossing(values, np.array([[3.0], [1.0], [1.0]]) * steady, runs)
     assert np.isnan(none.value)
     assert none.share == 0.0
 
 
 def test_a_share_counts_losses_of_more_than_was_asked_for_and_has_its_size_beside() -> None:
     changes = np.repeat([-2.0, -0.4, 1.0, 3.0], 10)
-    mean, low, middle, high, _, share, below, above, runs = sized(changes, 0.5)
+    mean, low, middle, high, _, share, below, above, runs = sized(changes, 0.5, np.arange(40))
     assert (round(mean, 12), share, runs) == (0.4, 0.25, 40.0)
     assert low < middle < high
     assert below < 0.25 < above
@@ -126,7 +128,7 @@ def planted(spread: float = 0.2) -> Field:
     years = {name: np.stack([0.5 * of, of], axis=-1) for name, of in (("lead", lead), ("income", income))}
     changes = years | {"frontier": np.zeros_like(years["lead"])}
     axes = ("us.control_depth", "us.control_breadth")
-    return Field(axes, DEPTHS, (0.0, 1.0), (2021, 2022), changes, np.full((2, 3), 1))
+    return Field(axes, DEPTHS, (0.0, 1.0), (2021, 2022), changes, np.full((2, 3), 1), np.arange(24))
 
 
 def written(folder: Path, field: Field) -> dict[str, Any]:
@@ -155,7 +157,7 @@ def test_sentences_give_the_size_before_the_chance_and_say_where_it_turns(tmp_pa
 
 def test_a_horizon_on_an_axis_takes_the_year_of_its_place() -> None:
     field = planted()
-    early = Field(field.axes, DEPTHS, (0.0, 1.0), field.years, field.changes, np.array([[0, 0, 0], [1, 1, 1]]))
+    early = replace(field, last=np.array([[0, 0, 0], [1, 1, 1]]))
     ends = early.at_the_end("lead").mean(axis=2)
     assert ends[0] == pytest.approx(0.5 * ends[1])
 

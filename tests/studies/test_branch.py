@@ -69,7 +69,7 @@ def planted(config: dict[str, Any], incomes: np.ndarray, leads: np.ndarray) -> S
     flows["real_income"][:, :, 0, 0] *= np.exp(incomes / 100.0)[..., None]
     flows[LEAD][:, :, 0, 0] += leads[..., None]
     flows[LEAD][:, :, 0, 1] -= leads[..., None]
-    return Stakes(("never", *(f"{date:g}" for date in config["at"])), ("stay",), years, flows)
+    return Stakes(("never", *(f"{date:g}" for date in config["at"])), ("stay",), years, np.arange(runs), flows)
 
 
 @pytest.fixture

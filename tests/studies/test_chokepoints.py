@@ -60,9 +60,9 @@ def test_words_tell_size_luck_and_how_long_it_lasts(tmp_path: Path) -> None:
     both = np.stack([0.1 * course, course])[None] * (1.0 + sets[:, None, None])
     weak = {one: both * (1.0 if one.share == 1.0 else 0.25) * (1.1 if one.allies else 1.0) for one in denials(config)}
     found = {one: change * (0.5 if one.diversified else 1.0) for one, change in weak.items()}
-    write_losses(tmp_path, found, 3)
+    write_losses(tmp_path, found, np.arange(24), 3)
     write_courses(tmp_path, found, tuple(range(2021, 2027)))
-    write_diversified(tmp_path, found)
+    write_diversified(tmp_path, found, np.arange(24))
     text = " ".join(sentences(tmp_path, config))
     whole = 1.1 * float(over_years(course))
     assert f"United States denying tools for 2 years, with allies, does most: China {whole:+.2f} % of income" in text

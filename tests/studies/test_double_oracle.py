@@ -99,7 +99,7 @@ def stakes_of(incomes: Any, sets: int = 12) -> Stakes:
     flows = {name: np.zeros((*incomes.shape, 2)) for name in ("real_income", LEAD, "risk", LEAD_MONTHS)}
     flows["real_income"] = 100.0 * np.exp(np.stack([incomes, incomes], axis=-1) / 100.0)
     rows, columns = (tuple(map(str, range(size))) for size in incomes.shape[1:3])
-    return Stakes(rows, columns, (2021, 2022), flows)
+    return Stakes(rows, columns, (2021, 2022), np.arange(2 * sets), flows)
 
 
 def test_a_gain_is_over_what_a_state_plays_and_against_what_its_rival_does() -> None:

@@ -34,7 +34,8 @@ def test_forms_that_differ_between_runs_are_found() -> None:
 def test_a_row_holds_the_runs_of_its_form_alone() -> None:
     codes = {"knowledge": np.array([0, 0, 1, 1, 1, 1])}
     changes = np.array([-1.0, -1.0, 2.0, 2.0, 4.0, 4.0])
-    rows = [dict(zip(COLUMNS, row, strict=True)) for row in form_rows(("s", LEAD, "us", 2030), codes, changes, ("x",))]
+    found = form_rows(("s", LEAD, "us", 2030), codes, changes, np.arange(6), ("x",))
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in found]
     assert [(row["form"], row["runs"], row["mean"], row["unit"]) for row in rows] == [
         ("common", 2, -1.0, "x"),
         ("own", 4, 3.0, "x"),

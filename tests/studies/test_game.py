@@ -22,7 +22,7 @@ from techduel.studies.game.phases import cells_at, diagram, flips, phase
 from techduel.studies.game.report import sentences
 from techduel.studies.game.settings import composed
 from techduel.studies.game.solver import cautious, equilibria, led, pure_equilibria, regret
-from techduel.studies.game.stakes import Stakes, Weights, luck, worth
+from techduel.studies.game.stakes import Stakes, Weights, worth
 from techduel.studies.game.tables import (
     EQUILIBRIA,
     PRICES,
@@ -123,7 +123,7 @@ def planted(income: Any, lead: Any, risk: Any = 0.0, spread: Any = 0.0, sets: in
     flows[LEAD][:, :, 1, 0] -= lead
     flows["risk"][:, 1, :, 0] += risk
     flows[LEAD_MONTHS][:] = 2.0 * flows[LEAD]
-    return Stakes(("stay", "act"), ("stay", "act"), (2021, 2022), flows)
+    return Stakes(("stay", "act"), ("stay", "act"), (2021, 2022), np.arange(2 * sets), flows)
 
 
 def test_a_planted_price_of_lead_and_the_weight_at_which_it_flips() -> None:
@@ -169,7 +169,7 @@ def test_states_that_swap_their_places_have_their_payoffs_transposed_to_the_bit(
     flows = {
         name: np.exp(draws.standard_normal((6, 2, 2, 2, 2))) for name in ("real_income", LEAD, "risk", LEAD_MONTHS)
     }
-    stakes = Stakes(("stay", "act"), ("stay", "act"), (2021, 2022), flows)
+    stakes = Stakes(("stay", "act"), ("stay", "act"), (2021, 2022), np.arange(6), flows)
     mirrored = replace(stakes, flows={name: flow.swapaxes(1, 2)[:, :, :, ::-1] for name, flow in flows.items()})
     here, there = (Analysis(one, WEIGHTS).mean for one in (stakes, mirrored))
     assert np.array_equal(here, there.swapaxes(0, 1)[..., ::-1])
@@ -182,13 +182,6 @@ def test_a_horizon_ends_what_counts() -> None:
     late = worth(stakes.components(WEIGHTS), WEIGHTS)
     assert early[0, 1, 0, 0] == pytest.approx(-2.0 + 0.25 * 4.0)
     assert late[0, 1, 0, 0] == pytest.approx(-2.0 + 0.25 * 12.0)
-
-
-def test_luck_is_what_two_runs_of_a_set_differ_by() -> None:
-    draws = np.random.default_rng(4)
-    sets, within = np.repeat(draws.standard_normal(4000), 2), draws.standard_normal(8000)
-    assert luck(sets + within) == pytest.approx(0.5, abs=0.05)
-    assert luck(sets) == pytest.approx(0.0, abs=1e-9)
 
 
 def test_information_is_worth_something_only_where_the_choice_would_be_another() -> None:
@@ -226,7 +219,7 @@ def config_of(stakes: Stakes, weights: Weights) -> dict[str, Any]:
     named = {name: getattr(weights, name) for name in (*Weights.NAMES, "horizon")}
     policies = {"us": {key: {} for key in stakes.rows}, "china": {key: {} for key in stakes.columns}}
     return {
-        **{"weights": named, "policies": policies, "runs": stakes.runs, "robust": "regret", "places": 9},
+        **{"weights": named, "policies": policies, "runs": len(stakes.runs), "robust": "regret", "places": 9},
         **{"across": "lead", "up": "incident"},
     }
 

@@ -51,8 +51,8 @@ def test_half_is_gone_between_two_years() -> None:
 def test_tables_tell_the_band_of_sets_without_luck_and_the_equation_that_moves_it(tmp_path: Path) -> None:
     lives = np.repeat([5.0, 12.0], [10, 30])
     one = Impulse("us", "ai")
-    write_half_lives(tmp_path, {one: planted(lives)}, 10)
-    write_by_form(tmp_path, {one: planted(lives)}, {"imitation": np.repeat([0, 1], [20, 60])}, 10)
+    write_half_lives(tmp_path, {one: planted(lives)}, np.arange(80), 10)
+    write_by_form(tmp_path, {one: planted(lives)}, np.arange(80), {"imitation": np.repeat([0, 1], [20, 60])}, 10)
     line = line_of(read(tmp_path, HALF_LIVES), "us", "ai")
     mean = float(half_life((10 * 0.5**2.0 + 30 * 0.5 ** (10 / 12)) / 40, 10))
     assert line["half_life"] == pytest.approx(mean)
@@ -65,7 +65,7 @@ def test_tables_tell_the_band_of_sets_without_luck_and_the_equation_that_moves_i
 
 def test_luck_is_told_where_runs_of_a_set_differ(tmp_path: Path) -> None:
     noise = np.random.default_rng(3).normal(0.0, 0.05, (400, 1))
-    write_half_lives(tmp_path, {Impulse("us", "ai"): planted(np.full(200, 9.0)) + noise}, 10)
+    write_half_lives(tmp_path, {Impulse("us", "ai"): planted(np.full(200, 9.0)) + noise}, np.arange(400), 10)
     line = line_of(read(tmp_path, HALF_LIVES), "us", "ai")
     assert line["half_life"] == pytest.approx(9.0, abs=0.3)
     assert line["luck"] > 0.8
@@ -75,9 +75,9 @@ def test_words_tell_size_band_luck_and_what_would_change_it(tmp_path: Path) -> N
     config = composed(["runs=80", "sectors=[ai,devices_networks,quantum]", "states=[us,china]"])
     lives = np.repeat([5.0, 12.0], [10, 30])
     found = {one: planted(lives * (1.0 if one.sector == "ai" else 2.0)) for one in impulses(config)}
-    write_half_lives(tmp_path, found, 10)
-    write_courses(tmp_path, found)
-    write_by_form(tmp_path, found, {"imitation": np.repeat([0, 1], [20, 60])}, 10)
+    write_half_lives(tmp_path, found, np.arange(80), 10)
+    write_courses(tmp_path, found, np.arange(80))
+    write_by_form(tmp_path, found, np.arange(80), {"imitation": np.repeat([0, 1], [20, 60])}, 10)
     text = " ".join(sentences(tmp_path, config))
     assert "Makers of United States better by 5 log points in ai from 2021: after 10 years 48 % of that is left" in text
     assert "90 % of parameter sets 5.00 to 12.0, of whose spread luck is 0 %" in text

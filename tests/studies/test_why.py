@@ -56,7 +56,7 @@ def test_measures_and_causes_add_up_both_ways(tmp_path: Path) -> None:
     shape = (8, 2, len(known_sectors().names), len(COLUMNS))
     coalitions = [frozenset(some) for size in range(4) for some in combinations(players, size)]
     mixes = {who: rng.normal(size=shape) for who in coalitions}
-    write_matrix(tmp_path, players, mixes, composed(["baseline_2021", "chip_controls"]))
+    write_matrix(tmp_path, players, mixes, np.arange(8), composed(["baseline_2021", "chip_controls"]))
     entries = {(line["measure"], line["cause"]): line["mean"] for line in read(tmp_path, MATRIX)}
     for cause in (*CAUSES, ALL):
         assert sum(entries[player, cause] for player in players) == pytest.approx(entries[TOTAL, cause], abs=1e-6)
@@ -74,10 +74,10 @@ def planted(folder: Path) -> dict[str, Any]:
     first[:, 1, :, COLUMNS.index("entry"), 2] = np.tile([1.0, -1.0], 12)[:, None]
     second = first.copy()
     second[:, 1, :, COLUMNS.index("goods"), 2] -= 2.0
-    write_ledger(folder, {"baseline_2021": first, "chip_controls": second}, config)
+    write_ledger(folder, {"baseline_2021": first, "chip_controls": second}, np.arange(24), config)
     write_courses(folder, {"baseline_2021": first, "chip_controls": second}, config)
     ends = {frozenset[str](): first[..., -1], frozenset({"goods controls"}): second[..., -1]}
-    write_matrix(folder, ("goods controls",), ends, config)
+    write_matrix(folder, ("goods controls",), ends, np.arange(24), config)
     return config
 
 

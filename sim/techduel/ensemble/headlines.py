@@ -13,15 +13,14 @@ from techduel.ensemble.paired import (
     PERCENT,
     Numbers,
     Scale,
-    by_set,
     in_its_unit,
     in_months,
     mean_lead,
     scale,
-    standard_error,
     year_ends,
 )
 from techduel.ensemble.record import Record
+from techduel.ensemble.sets import Runs, by_set, standard_error
 from techduel.facts.selection import chosen, known_sectors, sector_words
 from techduel.model.axes import STATES
 from techduel.model.outcomes import OUTCOMES, RUN_TIME, SECTOR_TIME, STATE_TIME
@@ -204,27 +203,27 @@ def change(name: str, level: Numbers, first: Numbers) -> Numbers:
     return headline(name).scale.between(level, first)
 
 
-def costs(level: Mapping[str, Numbers], first: Mapping[str, Numbers], lead: str = LEAD) -> list[Cost]:
+def costs(level: Mapping[str, Numbers], first: Mapping[str, Numbers], runs: Runs, lead: str = LEAD) -> list[Cost]:
     """Costs of both states, from the headlines of a scenario and of its baseline; `lead` is what is bought."""
     losses = first[INCOME] - level[INCOME]
     gains, months = (level[name] - first[name] for name in (lead, in_months(lead)))
-    return [_cost(losses, gains[:, place], months[:, place], place) for place in range(len(STATES))]
+    return [_cost(losses, gains[:, place], months[:, place], runs, place) for place in range(len(STATES))]
 
 
-def _cost(losses: Numbers, gain: Numbers, months: Numbers, me: int) -> Cost:
+def _cost(losses: Numbers, gain: Numbers, months: Numbers, runs: Runs, me: int) -> Cost:
     loss = losses[:, me]
     return Cost(
         state=STATES[me],
         loss=float(loss.mean()),
-        loss_se=standard_error(by_set(loss)),
+        loss_se=standard_error(by_set(loss, runs)),
         losses=_ends(loss),
         gain=float(gain.mean()),
-        gain_se=standard_error(by_set(gain)),
+        gain_se=standard_error(by_set(gain, runs)),
         months=float(months.mean()),
-        months_se=standard_error(by_set(months)),
-        cost_per_log_point_of_lead=ratio(loss, gain),
-        cost_per_month_of_lead=ratio(loss, months),
-        target_sender_cost_ratio=ratio(losses[:, 1 - me], loss),
+        months_se=standard_error(by_set(months, runs)),
+        cost_per_log_point_of_lead=ratio(loss, gain, runs),
+        cost_per_month_of_lead=ratio(loss, months, runs),
+        target_sender_cost_ratio=ratio(losses[:, 1 - me], loss, runs),
     )
 
 
@@ -233,14 +232,14 @@ def _ends(values: Numbers) -> Between:
     return Between(middle, low, high)
 
 
-def ratio(above: Numbers, below: Numbers) -> Between:
+def ratio(above: Numbers, below: Numbers, runs: Runs) -> Between:
     """Ratio of two means over the same runs, with Fieller's interval at `LEVEL`.
 
     Undefined unless the interval of the mean below is above 0: what is not gained, or not lost, has no price.
 
     Source: Fieller (1954), Some problems in interval estimation.
     """
-    sets = by_set(np.stack([above, below], axis=1))
+    sets = by_set(np.stack([above, below], axis=1), runs)
     count = len(sets)
     if count < 2:
         return UNDEFINED

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.ensemble.record import Record
+from techduel.ensemble.sets import Runs, by_set
 from techduel.ensemble.summary import QUANTILES, statistics
 from techduel.facts import load_facts
 from techduel.model.axes import STATES
 from techduel.model.outcomes import OUTCOMES, RUN_TIME, SECTOR_TIME, STATE_TIME
-from techduel.scenario.parameter_sets import RUNS_OF_A_SET
 
 type Numbers = NDArray[np.float64]
 type Row = tuple[str | float, ...]
@@ -181,37 +181,29 @@ def difference(record: Record, baseline: Record, name: str) -> Numbers:
     return scale(name).between(year_ends(ours, name), year_ends(theirs, name))
 
 
-def rows(name: str, changes: Numbers, scenario: str, sectors: Sequence[str], time: Numbers) -> Iterator[Row]:
+def rows(
+    name: str, changes: Numbers, runs: Runs, scenario: str, sectors: Sequence[str], time: Numbers
+) -> Iterator[Row]:
     """The rows of one variable, from its changes by run."""
     dims = OUTCOMES[name].dims if name in OUTCOMES else STATE_TIME
     states = STATES if "state" in dims else ("",)
     moments = [f"{moment:.2f}" for moment in time[::4]]
     labels = product(states, sectors if dims == SECTOR_TIME else ("",), moments)
-    for where, numbers in zip(labels, spread(changes).tolist(), strict=True):
+    for where, numbers in zip(labels, spread(changes, runs).tolist(), strict=True):
         yield (scenario, name, *where, *numbers, scale(name).unit)
 
 
-def by_set(values: Numbers) -> Numbers:
-    """Means over the runs of each parameter set, (set, ...) from (run, ...): only they are independent draws.
+def spread(changes: Numbers, runs: Runs) -> Numbers:
+    """`SPREAD` of changes by (run, ...): (cell, statistic), cells in the order of the remaining axes.
 
-    Runs stand in the order of their indices, so that neighbours share a set. Behind a run that failed they do not, and
-    an error from these means is then that of runs which are independent.
+    Parameters
+    ----------
+    changes : (run, ...)
+    runs : (run,)
+        Indices, which tell the parameter sets that errors go by.
     """
-    padding = np.full((-len(values) % RUNS_OF_A_SET, *values.shape[1:]), np.nan)
-    runs = np.concatenate([values, padding]).reshape(-1, RUNS_OF_A_SET, *values.shape[1:])
-    count = np.count_nonzero(~np.isnan(runs), axis=1)
-    return np.divide(np.nansum(runs, axis=1), count, out=np.full(count.shape, np.nan), where=count > 0)
-
-
-def standard_error(sets: Numbers) -> float:
-    """Of a mean over parameter sets, (set,); undefined of one."""
-    return float(sets.std(ddof=1) / np.sqrt(len(sets))) if len(sets) > 1 else np.nan
-
-
-def spread(changes: Numbers) -> Numbers:
-    """`SPREAD` of changes by (run, ...): (cell, statistic), cells in the order of the remaining axes."""
     cells = changes.reshape(len(changes), -1)
-    statistic, sets = statistics(cells), by_set(cells)
+    statistic, sets = statistics(cells), by_set(cells, runs)
     present = np.count_nonzero(~np.isnan(cells), axis=0)
     positive, negative = (np.count_nonzero(sign * cells > 0.0, axis=0) for sign in (1.0, -1.0))
     same_sign = np.count_nonzero(np.sign(cells) == np.sign(statistic[:, MEDIAN]), axis=0)

@@ -11,14 +11,16 @@ import numpy as np
 
 from techduel.ensemble.by_row import Column, mixed_parameters, mixed_policies
 from techduel.ensemble.chunks import Mask, Numbers, Rows, Shapes
-from techduel.ensemble.compute import Options, compute
+from techduel.ensemble.compute import EveryRunFailed, Options, compute
 from techduel.ensemble.designs import AS_CONFIGURED, Placed, Point, Space, configured
 from techduel.ensemble.factor_moves import Setting
 from techduel.ensemble.headlines import Measure, measured, measures
-from techduel.ensemble.manifest import Manifest
+from techduel.ensemble.manifest import FAILURES, Manifest
+from techduel.ensemble.sets import Runs
 from techduel.ensemble.simulation import Start, prepared, recorded
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.tasks import OUTCOMES, Columns, Tick, scenario_of, stage
+from techduel.model.axes import STATES
 from techduel.scenario.scenario import Scenario
 
 FREE: Final = (
@@ -84,6 +86,38 @@ class Sweep:
     def values(self, stock: Stock, points: Sequence[int]) -> tuple[Numbers, Mask]:
         """Numbers of some distinct points, (point, run, measure), NaN where a run failed; which did, (point, run)."""
         return stock.values(points, MEASURES, len(self.measures))
+
+    def in_common(self, stock: Stock, placed: Sequence[Placed] | None = None) -> tuple[Numbers, Runs]:
+        """Numbers of the runs that failed at none of some points, and which runs these are.
+
+        Parameters
+        ----------
+        stock : Stock
+        placed : sequence of Placed, optional
+            All that are designed, in their order, when left out.
+
+        Returns
+        -------
+        values : (point, run, outcome, state, year)
+            Of outcomes that every state has in every year.
+        runs : (run,)
+            Indices, which tell the parameters and the luck of each.
+
+        Raises
+        ------
+        EveryRunFailed
+            If no run came to its end at all of them.
+        """
+        place = {identity: number for number, identity in enumerate(self.distinct)}
+        rows, order = np.unique(
+            [place[one.identity] for one in (self.placed if placed is None else placed)], return_inverse=True
+        )
+        values, failed = self.values(stock, rows.tolist())
+        runs = np.flatnonzero(~failed.any(axis=0))
+        if not runs.size:
+            raise EveryRunFailed(f"{self.name}: no run came to its end at every point; see {FAILURES}/")
+        shape = (len(order), len(runs), len(self.outcomes), len(STATES), len(self.years))
+        return values[np.ix_(order, runs)].reshape(shape), runs
 
     def fits(self, rows: Rows, shapes: Shapes) -> bool:
         """Whether a chunk holds a number for every measure, and nothing else."""

@@ -27,7 +27,7 @@ FILES: Final = (
 )
 """Files of other rooms that do."""
 MEASURES: Final = (
-    *("ensemble/summary.py", "ensemble/headlines.py", "ensemble/paired.py"),
+    *("ensemble/summary.py", "ensemble/headlines.py", "ensemble/paired.py", "ensemble/sets.py"),
     *("ensemble/by_row.py", "ensemble/factor_moves.py", "ensemble/designs.py"),
 )
 """Files that decide what is kept of runs, and what the points of a sweep stand for; no posterior depends on them."""

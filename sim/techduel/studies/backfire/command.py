@@ -9,8 +9,9 @@ import numpy as np
 
 from techduel.ensemble.compute import Options
 from techduel.ensemble.manifest import write_text
+from techduel.ensemble.sets import Runs, numbered
 from techduel.ensemble.stock import Stock
-from techduel.scenario.parameter_sets import RUNS_OF_A_SET
+from techduel.model.axes import STATES
 from techduel.scenario.prior import drawn_parameters
 from techduel.scenario.scenario import scenario_from
 from techduel.studies.backfire import box, report, tables
@@ -51,7 +52,7 @@ def write_boxes(folder: Path, field: Field, config: Mapping[str, Any]) -> None:
     """The box of every meaning, or why there is none."""
     boxes: dict[str, Any] = {}
     if config["resamples"] and box.installed():
-        parameters = parameters_by_set(config, field.changes["lead"].shape[2])
+        parameters = parameters_by_set(config, field.runs)
         for meaning in MEANINGS:
             cases = tables.cases_of(field, meaning, config["sizes"][meaning], parameters)
             boxes[meaning] = box.box(cases, config["resamples"])
@@ -60,17 +61,17 @@ def write_boxes(folder: Path, field: Field, config: Mapping[str, Any]) -> None:
     write_text(folder / tables.BOX, json.dumps(boxes, indent=1) + "\n")
 
 
-def parameters_by_set(config: Mapping[str, Any], runs: int) -> dict[str, Any]:
+def parameters_by_set(config: Mapping[str, Any], runs: Runs) -> dict[str, Any]:
     """Values of every drawn parameter by parameter set, that of the state that acts and of its first sector."""
     plain = {**config["base"], "title": config["title"], "question": config["title"]}
-    drawn = scenario_from({"name": "place", "scenario": "place", **plain}).parameters_of(range(runs))
-    found, sets = {}, -(-runs // RUNS_OF_A_SET)
+    drawn = scenario_from({"name": "place", "scenario": "place", **plain}).parameters_of(runs.tolist())
+    found, (places, _) = {}, numbered(runs)
     for name in drawn_parameters():
         group, _, short = name.partition(".")
         values = np.asarray(getattr(getattr(drawn, group), short), dtype=float)
-        if values.ndim > 1 and len(values) == runs:
-            place = min(("us", "china").index(config["state"]), values.shape[1] - 1)
-            found[name] = values[::RUNS_OF_A_SET, place].reshape(sets, -1)[:, 0]
+        if values.ndim > 1 and len(values) == len(runs):
+            me = min(STATES.index(config["state"]), values.shape[1] - 1)
+            found[name] = values[places, me].reshape(len(places), -1)[:, 0]
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.paired import by_set
+from techduel.ensemble.sets import Runs, by_set
 
 type Numbers = NDArray[np.float64]
 
@@ -29,7 +29,7 @@ class Crossing:
     """Whether it is positive before and negative behind."""
 
 
-def crossing(values: Numbers, changes: Numbers) -> Crossing:
+def crossing(values: Numbers, changes: Numbers, runs: Runs) -> Crossing:
     """The first place at which the mean over runs changes its sign.
 
     Parameters
@@ -37,6 +37,8 @@ def crossing(values: Numbers, changes: Numbers) -> Crossing:
     values : (place,)
         Rising, along the axis.
     changes : (place, run)
+    runs : (run,)
+        Indices.
 
     Returns
     -------
@@ -44,7 +46,7 @@ def crossing(values: Numbers, changes: Numbers) -> Crossing:
         Ends of 90 % of the crossings of resampled sets, whose runs stay together (Efron 1979).
     """
     means = changes.mean(axis=1)
-    sets = by_set(np.ascontiguousarray(changes.T))
+    sets = by_set(np.ascontiguousarray(changes.T), runs)
     draws = np.random.default_rng(SEED).integers(len(sets), size=(RESAMPLES, len(sets)))
     many = np.array([_first(values, sets[places].mean(axis=0))[0] for places in draws])
     found, falls = _first(values, means)

@@ -17,6 +17,7 @@ from techduel.ensemble.factor_moves import Move
 from techduel.ensemble.factors import Factor, factors_from
 from techduel.ensemble.headlines import DISCOUNT_RATE
 from techduel.ensemble.paired import HUNDRED, LEAD
+from techduel.ensemble.sets import Runs
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.sweep import Sweep
 from techduel.facts import load_facts
@@ -48,6 +49,8 @@ class Field:
     """By meaning: (up, across, run, year)."""
     last: NDArray[np.intp]
     """Place of the last year that counts, (up, across)."""
+    runs: Runs
+    """Indices of those that came to their end at every place."""
 
     def at_the_end(self, meaning: str) -> Numbers:
         """Changes in the last year that counts, (up, across, run)."""
@@ -154,22 +157,16 @@ def field_of(sweep: Sweep, stock: Stock, config: Mapping[str, Any]) -> Field:
     """What the control does at every place, from the stored runs; runs that failed anywhere are left out."""
     axes = axes_of(config)
     across, up = axes.values()
-    place = {identity: number for number, identity in enumerate(sweep.distinct)}
-    order = [place[placed.identity] for placed in sweep.placed]
-    values, failed = sweep.values(stock, sorted(set(order)))
-    sound = ~failed.any(axis=0)
-    spot = {number: row for row, number in enumerate(sorted(set(order)))}
-    me, years = STATES.index(config["state"]), len(sweep.years)
-    shape = (len(spot), int(sound.sum()), len(sweep.outcomes), len(STATES), years)
-    own = values[:, sound].reshape(shape)[:, :, :, me]
-    pairs = own[[spot[number] for number in order]].reshape(len(up), len(across), 2, *own.shape[1:])
+    values, runs = sweep.in_common(stock)
+    own = values[:, :, :, STATES.index(config["state"])]
+    pairs = own.reshape(len(up), len(across), 2, *own.shape[1:])
     ends = {key: np.array(axes[key]) - sweep.years[0] for key in axes if key == HORIZON}
-    last = np.full((len(up), len(across)), years - 1)
+    last = np.full((len(up), len(across)), len(sweep.years) - 1)
     for number, key in enumerate(axes):
         if key in ends:
             last = np.broadcast_to(ends[key][None, :] if number == 0 else ends[key][:, None], last.shape)
     keys = tuple(axes)
-    return Field((keys[0], keys[1]), across, up, sweep.years, _changes(pairs), np.asarray(last, dtype=np.intp))
+    return Field((keys[0], keys[1]), across, up, sweep.years, _changes(pairs), np.asarray(last, dtype=np.intp), runs)
 
 
 def _changes(pairs: Numbers) -> dict[str, Numbers]:

@@ -7,13 +7,13 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.ensemble.paired import Numbers, Row
-from techduel.scenario.parameter_sets import RUNS_OF_A_SET
+from techduel.ensemble.sets import Runs, numbered
 from techduel.statistics.directions import share_interval
+from techduel.statistics.luck import luck
 from techduel.statistics.tables import Lines, read_lines, write_table
 from techduel.studies.backfire.box import Cases
 from techduel.studies.backfire.crossing import crossing
 from techduel.studies.backfire.places import MEANINGS, UNITS, Field
-from techduel.studies.game.stakes import luck
 
 MAP, CROSSING, BY_YEAR, BOX = "map.csv", "crossing.csv", "by_year.csv", "box.json"
 SIZED: Final = ("mean", "q05", "q50", "q95", "luck", "share", "share_low", "share_high", "runs")
@@ -24,12 +24,12 @@ YEAR_COLUMNS: Final = ("across", "up", "meaning", "year", *SIZED, "unit")
 TEXTS: Final = ("meaning", "unit", "along", "axis")
 
 
-def sized(changes: Numbers, size: float) -> tuple[float, ...]:
+def sized(changes: Numbers, size: float, runs: Runs) -> tuple[float, ...]:
     """`SIZED` of changes by run."""
     low, middle, high = np.quantile(changes, (0.05, 0.5, 0.95)).tolist()
     share = float(np.mean(changes < -size))
-    return (float(changes.mean()), low, middle, high, float(luck(changes)), share, *share_interval(share, len(changes)),
-            float(len(changes)))  # fmt: skip
+    ends = (low, middle, high, float(luck(changes, runs)))
+    return (float(changes.mean()), *ends, share, *share_interval(share, len(runs)), float(len(runs)))
 
 
 def write_map(folder: Path, field: Field, sizes: Mapping[str, float]) -> None:
@@ -42,7 +42,7 @@ def _map(field: Field, sizes: Mapping[str, float]) -> Iterator[Row]:
         changes = field.at_the_end(meaning)
         for row, column in np.ndindex(changes.shape[:2]):
             place = (field.across[column], field.up[row])
-            yield (*place, meaning, *sized(changes[row, column], sizes[meaning]), UNITS[meaning])
+            yield (*place, meaning, *sized(changes[row, column], sizes[meaning], field.runs), UNITS[meaning])
 
 
 def write_crossings(folder: Path, field: Field) -> None:
@@ -58,7 +58,7 @@ def _crossings(field: Field) -> Iterator[Row]:
             if isinstance(along[0], str):
                 continue
             for line, other in zip(lines, others, strict=True):
-                found = crossing(np.array(along, dtype=float), line)
+                found = crossing(np.array(along, dtype=float), line, field.runs)
                 ends = (found.value, found.low, found.high, found.share, float(found.falls))
                 yield (meaning, field.axes[axis], other, *ends)
 
@@ -74,7 +74,7 @@ def _by_year(field: Field, sizes: Mapping[str, float]) -> Iterator[Row]:
             for place, year in enumerate(field.years):
                 changes = field.changes[meaning][row, column, :, place]
                 spot = (field.across[column], field.up[row], meaning, float(year))
-                yield (*spot, *sized(changes, sizes[meaning]), UNITS[meaning])
+                yield (*spot, *sized(changes, sizes[meaning], field.runs), UNITS[meaning])
 
 
 def read(folder: Path, name: str) -> Lines:
@@ -97,7 +97,7 @@ def cases_of(field: Field, meaning: str, size: float, parameters: Mapping[str, N
     changes = field.at_the_end(meaning)
     across = np.broadcast_to(np.array(_numbers(field.across))[None, :, None], changes.shape).reshape(-1)
     up = np.broadcast_to(np.array(_numbers(field.up))[:, None, None], changes.shape).reshape(-1)
-    sets = np.broadcast_to(np.arange(changes.shape[2])[None, None, :] // RUNS_OF_A_SET, changes.shape).reshape(-1)
+    sets = np.broadcast_to(numbered(field.runs)[1], changes.shape).reshape(-1)
     return Cases({field.axes[0]: across, field.axes[1]: up}, sets, (changes < -size).reshape(-1), parameters)
 
 

@@ -6,12 +6,9 @@ All have the same luck, so that they are one run to the bit until the first of t
 from collections.abc import Mapping
 from typing import Any, Final
 
-import numpy as np
-
 from techduel.ensemble.designs import AS_CONFIGURED, Placed, Space, identity
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.sweep import Sweep
-from techduel.model.axes import STATES
 from techduel.studies.game.stakes import OUTCOMES, Stakes
 
 NEVER: Final = "never"
@@ -64,14 +61,9 @@ def chosen_at(policy: Any, date: float) -> Any:
 
 def stakes(sweep: Sweep, stock: Stock) -> Stakes:
     """What the runs of all arms hold, the run as it was first; a run that failed in any arm is left out of all."""
-    place = {identity: number for number, identity in enumerate(sweep.distinct)}
-    values, failed = sweep.values(stock, range(len(place)))
-    sound = ~failed.any(axis=0)
-    kept = values[[place[one.identity] for one in sweep.placed]][:, sound]
-    shape = (len(kept), 1, int(sound.sum()), len(OUTCOMES), len(STATES), len(sweep.years))
-    kept = kept.reshape(shape)
-    flows = {name: np.moveaxis(kept[:, :, :, spot], 2, 0) for spot, name in enumerate(OUTCOMES)}
-    return Stakes(tuple(one.label for one in sweep.placed), (STAY,), sweep.years, flows)
+    values, runs = sweep.in_common(stock)
+    flows = {name: values[:, None, :, spot].transpose(2, 0, 1, 3, 4) for spot, name in enumerate(OUTCOMES)}
+    return Stakes(tuple(one.label for one in sweep.placed), (STAY,), sweep.years, runs, flows)
 
 
 def _named(config: Mapping[str, Any], policies: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,10 +6,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.paired import HUNDRED, LEAD, Row, by_set, standard_error
+from techduel.ensemble.paired import HUNDRED, LEAD, Row
+from techduel.ensemble.sets import by_set, standard_error
 from techduel.model.axes import STATES
+from techduel.statistics.luck import luck
 from techduel.statistics.tables import Lines, read_lines, write_table
-from techduel.studies.game.stakes import COMPONENTS, HIGHEST, UNITS, Numbers, Stakes, Weights, luck, worth
+from techduel.studies.game.stakes import COMPONENTS, HIGHEST, UNITS, Numbers, Stakes, Weights, worth
 
 VALUES, REGRET, FLIPS, COURSES = "values.csv", "regret.csv", "flips.csv", "by_year.csv"
 WORTH: Final = "worth"
@@ -43,13 +45,13 @@ def _values(stakes: Stakes, parts: Numbers, whole: Numbers) -> Iterator[Row]:
             sides = {name: (parts[:, arm, me, spot], UNITS[name]) for spot, name in enumerate(COMPONENTS)}
             sides[WORTH] = (whole[:, arm, me], "% of income")
             for name, (values, unit) in sides.items():
-                shares = (float(np.mean(values > 0.0)), float(luck(values)))
+                shares = (float(np.mean(values > 0.0)), float(luck(values, stakes.runs)))
                 yield (
                     state,
                     date,
                     name,
                     float(values.mean()),
-                    standard_error(by_set(values)),
+                    standard_error(by_set(values, stakes.runs)),
                     *np.quantile(values, ENDS),
                     *shares,
                     unit,
@@ -63,7 +65,7 @@ def _regrets(stakes: Stakes, whole: Numbers) -> Iterator[Row]:
     Runs of a set are averaged first: nobody can choose by luck. `behind` is what is lost against the date with the
     largest mean.
     """
-    sets = by_set(whole)
+    sets = by_set(whole, stakes.runs)
     for me, state in enumerate(STATES):
         lost = sets[:, :, me].max(axis=1, keepdims=True) - sets[:, :, me]
         for arm, date in enumerate(stakes.rows):

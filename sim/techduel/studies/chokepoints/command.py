@@ -27,11 +27,11 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
     sweep = sweep_from(config)
 
     def write(stock: Stock) -> None:
-        found = changes(sweep, stock, config)
+        found, runs = changes(sweep, stock, config)
         last = config["since"] + config["years"] - 1 - sweep.years[0]
-        tables.write_losses(folder, found, last)
+        tables.write_losses(folder, found, runs, last)
         tables.write_courses(folder, found, sweep.years)
-        tables.write_diversified(folder, found)
+        tables.write_diversified(folder, found, runs)
         draw(config, folder)
         report.write_readme(folder, config)
 

@@ -16,6 +16,7 @@ from techduel.ensemble.factor_moves import Move
 from techduel.ensemble.factors import Factor
 from techduel.ensemble.headlines import DISCOUNT_RATE
 from techduel.ensemble.paired import HUNDRED
+from techduel.ensemble.sets import Runs
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.sweep import Sweep
 from techduel.model.axes import STATES
@@ -84,15 +85,12 @@ def sweep_from(config: Mapping[str, Any]) -> Sweep:
     )
 
 
-def changes(sweep: Sweep, stock: Stock, config: Mapping[str, Any]) -> dict[Denial, Numbers]:
-    """What each denial does to the income of both states, per cent, (run, state, year); failed runs are left out."""
-    place = {identity: number for number, identity in enumerate(sweep.distinct)}
-    values, failed = sweep.values(stock, range(len(place)))
-    sound = ~failed.any(axis=0)
-    incomes = values[:, sound].reshape(len(place), int(sound.sum()), len(STATES), len(sweep.years))
-    order = [place[placed.identity] for placed in sweep.placed]
-    pairs = zip(denials(config), order[::2], order[1::2], strict=True)
-    return {one: HUNDRED * (incomes[acting] / incomes[twin] - 1.0) for one, acting, twin in pairs}
+def changes(sweep: Sweep, stock: Stock, config: Mapping[str, Any]) -> tuple[dict[Denial, Numbers], Runs]:
+    """What each denial does to the income of both states, per cent, (run, state, year), and which runs these are."""
+    values, runs = sweep.in_common(stock)
+    incomes = values[:, :, 0]
+    pairs = zip(denials(config), incomes[::2], incomes[1::2], strict=True)
+    return {one: HUNDRED * (acting / twin - 1.0) for one, acting, twin in pairs}, runs
 
 
 def over_years(change: Numbers) -> Numbers:

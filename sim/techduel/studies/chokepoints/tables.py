@@ -6,11 +6,12 @@ from typing import Final
 
 import numpy as np
 
-from techduel.ensemble.paired import Row, by_set, standard_error
+from techduel.ensemble.paired import Row
+from techduel.ensemble.sets import Runs, by_set, standard_error
 from techduel.model.axes import STATES
+from techduel.statistics.luck import luck
 from techduel.statistics.tables import Lines, read_lines, write_table
 from techduel.studies.chokepoints.denials import Denial, Numbers, half_lives, over_years
-from techduel.studies.game.stakes import luck
 
 LOSSES, COURSES, DIVERSIFIED = "losses.csv", "by_year.csv", "diversification.csv"
 ENDS: Final = (0.05, 0.5, 0.95)
@@ -23,24 +24,25 @@ DIVERSIFIED_COLUMNS: Final = ("denier", "input", "allies", "share", "state", "lo
 TEXTS: Final = ("denier", "input", "state", "role")
 
 
-def write_losses(folder: Path, losses: Mapping[Denial, Numbers], last: int) -> None:
+def write_losses(folder: Path, losses: Mapping[Denial, Numbers], runs: Runs, last: int) -> None:
     """One line a denial and state: change of income over all years, share of runs hurt, and how long it lasts."""
-    write_table(folder / LOSSES, LOSS_COLUMNS, _losses(losses, last))
+    write_table(folder / LOSSES, LOSS_COLUMNS, _losses(losses, runs, last))
 
 
-def _losses(losses: Mapping[Denial, Numbers], last: int) -> Iterator[Row]:
+def _losses(losses: Mapping[Denial, Numbers], runs: Runs, last: int) -> Iterator[Row]:
     for one, change in losses.items():
         for me, state in enumerate(STATES if not one.diversified else ()):
             own, lives = change[:, me], half_lives(change[:, me], last)
             whole = over_years(own)
-            error = standard_error(by_set(whole))
+            error = standard_error(by_set(whole, runs))
             low, middle, high = np.quantile(whole, ENDS).tolist()
+            part = float(luck(whole, runs))
             recovered = lives[~np.isnan(lives)]
             ends = np.quantile(recovered, ENDS, method="nearest").tolist() if recovered.size else [np.nan] * 3
             told = [end if np.isfinite(end) else np.nan for end in ends]
             opening = (one.denier, one.sector, float(one.allies), one.share, state)
             role = "target" if state == one.target else "denier"
-            numbers = (float(whole.mean()), error, low, middle, high, float(luck(whole)), float(np.mean(whole < 0.0)))
+            numbers = (float(whole.mean()), error, low, middle, high, part, float(np.mean(whole < 0.0)))
             stays = float(np.mean(np.isinf(recovered))) if recovered.size else np.nan
             yield (*opening, role, *numbers, float(own.mean(axis=0).min()), *told, stays, float(len(whole)))
 
@@ -61,18 +63,18 @@ def _courses(losses: Mapping[Denial, Numbers], years: tuple[int, ...]) -> Iterat
                 yield (*opening, float(year), float(means[place]), float(low[place]), float(high[place]))
 
 
-def write_diversified(folder: Path, losses: Mapping[Denial, Numbers]) -> None:
+def write_diversified(folder: Path, losses: Mapping[Denial, Numbers], runs: Runs) -> None:
     """One line a denial: the target's loss, and what ten points more of supply shared with allies undo of it."""
-    write_table(folder / DIVERSIFIED, DIVERSIFIED_COLUMNS, _diversified(losses))
+    write_table(folder / DIVERSIFIED, DIVERSIFIED_COLUMNS, _diversified(losses, runs))
 
 
-def _diversified(losses: Mapping[Denial, Numbers]) -> Iterator[Row]:
+def _diversified(losses: Mapping[Denial, Numbers], runs: Runs) -> Iterator[Row]:
     for one, change in losses.items():
         if one.diversified:
             me = STATES.index(one.target)
             plain = Denial(one.denier, one.sector, one.share, one.allies)
             before, behind = (over_years(values[:, me]) for values in (losses[plain], change))
-            error = standard_error(by_set(behind - before))
+            error = standard_error(by_set(behind - before, runs))
             opening = (one.denier, one.sector, float(one.allies), one.share, one.target)
             yield (*opening, float(before.mean()), float(behind.mean()), float((behind - before).mean()), error)
 

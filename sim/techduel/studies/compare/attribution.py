@@ -181,7 +181,7 @@ class Plan:
     def rows(self, values: dict[Coalition, Found]) -> Iterator[Row]:
         """The scenario's rows of ``decomposition.csv``; none if nothing differs from the baseline."""
         if self.play.players:
-            yield from rows(self.play.name, self.play.players, self.ends | values)
+            yield from rows(self.play.name, self.play.players, self.ends | values, np.array(self.play.runs))
 
 
 def attribute(comparison: Comparison, folder: Path, manifest: Manifest, options: Options) -> None:

@@ -98,12 +98,12 @@ class Contrast:
 
     def costs(self) -> list[Cost]:
         """What the scenario costs both states and what it buys them."""
-        return costs(self.level, self.first, self.asked.lead)
+        return costs(self.level, self.first, self.runs, self.asked.lead)
 
     def rows(self) -> Iterator[Row]:
         """The rows of ``differences.csv``."""
         for name, found in self.changes.items():
-            yield from rows(name, found, self.scenario, self.sectors, self.time)
+            yield from rows(name, found, self.runs, self.scenario, self.sectors, self.time)
 
 
 ANYTHING: Final = Asked()

@@ -15,6 +15,7 @@ import numpy as np
 
 from techduel.ensemble.headlines import HEADLINES, change
 from techduel.ensemble.paired import Numbers, Row, spread
+from techduel.ensemble.sets import Runs
 from techduel.ensemble.simulation import prepared, worlds
 from techduel.ensemble.summary import QUANTILES
 from techduel.model.actions import CHANNELS, KINDS, LEVERS
@@ -146,7 +147,7 @@ def contributions(players: Sequence[str], values: Mapping[Coalition, Numbers]) -
     return np.stack(found)
 
 
-def rows(scenario: str, players: Sequence[str], levels: Mapping[Coalition, Levels]) -> Iterator[Row]:
+def rows(scenario: str, players: Sequence[str], levels: Mapping[Coalition, Levels], runs: Runs) -> Iterator[Row]:
     """The rows of ``decomposition.csv``: each player, then all together, for every headline.
 
     Parameters
@@ -154,30 +155,31 @@ def rows(scenario: str, players: Sequence[str], levels: Mapping[Coalition, Level
     scenario : name
     players : names
     levels : headlines of every coalition, over the same runs
+    runs : their indices
     """
     nobody = levels[frozenset()]
     for name in nobody:
         values = {who: change(name, level[name], nobody[name]) for who, level in levels.items()}
         for place, state in enumerate(states_of(nobody[name])):
             one = {who: value[:, place] for who, value in values.items()}
-            for player, *numbers in _effects(players, one):
+            for player, *numbers in _effects(players, one, runs):
                 yield (scenario, player, name, state, *numbers, HEADLINES[name].scale.unit, method(players))
 
 
-def _effects(players: Sequence[str], values: Mapping[Coalition, Numbers]) -> Iterator[Row]:
+def _effects(players: Sequence[str], values: Mapping[Coalition, Numbers], runs: Runs) -> Iterator[Row]:
     """Alone, last and share of each player in one number a run."""
     everyone, added = frozenset(players), contributions(players, values)
     for place, player in enumerate(players):
         alone = float(values[frozenset([player])].mean())
         last = float((values[everyone] - values[everyone - {player}]).mean())
-        yield (player, alone, last, *_share(added[:, place], exact=len(players) <= MOST_EXACT))
+        yield (player, alone, last, *_share(added[:, place], runs, exact=len(players) <= MOST_EXACT))
     whole = float(values[everyone].mean())
-    yield (TOTAL, whole, whole, *_share(values[everyone][None], exact=True))
+    yield (TOTAL, whole, whole, *_share(values[everyone][None], runs, exact=True))
 
 
-def _share(added: Numbers, exact: bool) -> tuple[float, ...]:
+def _share(added: Numbers, runs: Runs, exact: bool) -> tuple[float, ...]:
     """Mean, its standard errors from runs and from sampled orders, and quantiles over runs, of (order, run)."""
-    mean, error, *quantiles = spread(added.mean(axis=0))[0].tolist()
+    mean, error, *quantiles = spread(added.mean(axis=0), runs)[0].tolist()
     return (mean, error, 0.0 if exact else _order_error(added), *quantiles[: len(QUANTILES)])
 
 

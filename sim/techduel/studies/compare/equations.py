@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from techduel.ensemble.headlines import INCOME
 from techduel.ensemble.paired import LEAD, SPREAD, Numbers, Row, spread
+from techduel.ensemble.sets import Runs
 from techduel.model.axes import STATES
 from techduel.model.parameters.forms import RIVALS, Forms
 from techduel.report.marks import TITLES
@@ -36,8 +37,8 @@ def drawn_forms(scenario: Scenario, baseline: Scenario, runs: NDArray[np.int64])
     return {name: ours[name] for name in same if (ours[name] != ours[name][0]).any()}
 
 
-def form_rows(opening: Row, codes: Codes, changes: Numbers, closing: Row) -> Iterator[Row]:
-    """A row for each form that some run has, of a change by (run,).
+def form_rows(opening: Row, codes: Codes, changes: Numbers, runs: Runs, closing: Row) -> Iterator[Row]:
+    """A row for each form that some run has, of a change by (run,); `runs` are its indices.
 
     Parameters
     ----------
@@ -47,10 +48,10 @@ def form_rows(opening: Row, codes: Codes, changes: Numbers, closing: Row) -> Ite
     *before, year = opening
     for mechanism, by_run in codes.items():
         for code, name in enumerate(RIVALS[mechanism].forms):
-            found = changes[by_run == code]
-            if len(found):
-                statistics = spread(found[:, None])[0].tolist()
-                yield (*before, mechanism, name, year, len(found), *statistics, *closing)
+            has = by_run == code
+            if has.any():
+                statistics = spread(changes[has, None], runs[has])[0].tolist()
+                yield (*before, mechanism, name, year, int(has.sum()), *statistics, *closing)
 
 
 def turned(scenario: str, whole: Mapping[tuple[str, str], Mapping[str, Any]], lines: Lines) -> str:

@@ -107,7 +107,7 @@ def paired(contrast: Contrast, baseline: str) -> Picture:
 
 def _change(contrast: Contrast, name: str) -> Change:
     """The change of a headline of the United States."""
-    found = spread(contrast.headline(name))[0].tolist()
+    found = spread(contrast.headline(name), contrast.runs)[0].tolist()
     unit = headline(name).scale.unit
     return Change.of({**dict(zip(SPREAD, found, strict=True)), "unit": unit, "runs": len(contrast.runs)})
 

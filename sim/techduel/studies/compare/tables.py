@@ -62,7 +62,7 @@ def headline_rows(contrast: Contrast) -> Iterator[Row]:
     """A row per headline and state."""
     for name in contrast.level:
         levels, changes = headline(name), contrast.headline(name)
-        statistics = spread(changes).tolist()
+        statistics = spread(changes, contrast.runs).tolist()
         bands, errors = _bands(contrast, changes)
         for place, state in enumerate(states_of(changes)):
             both = [part[name][:, place] for part in (contrast.first, contrast.level)]
@@ -79,7 +79,8 @@ def rows_by_form(contrast: Contrast) -> Iterator[Row]:
         changes = contrast.headline(name)
         for place, state in enumerate(states_of(changes)):
             opening: Row = (contrast.scenario, name, state, contrast.year)
-            yield from form_rows(opening, contrast.forms, changes[:, place], (headline(name).scale.unit,))
+            unit = headline(name).scale.unit
+            yield from form_rows(opening, contrast.forms, changes[:, place], contrast.runs, (unit,))
 
 
 def _bands(contrast: Contrast, changes: Numbers) -> tuple[Numbers, Numbers]:

@@ -143,7 +143,8 @@ class Analysis:
         if gained <= 0.0:
             return None
         given = self.weights.incident * incidents - self.weights.of("cost")[me] * income
-        return gained, ratio(given, lead), ratio(-income, lead)
+        runs = self.stakes.runs
+        return gained, ratio(given, lead, runs), ratio(-income, lead, runs)
 
     def _solution(self, one: Equilibrium) -> Solution:
         payoffs = tuple(float(one.rows @ self.mean[..., me] @ one.columns) for me in range(2))

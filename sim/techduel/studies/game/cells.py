@@ -38,16 +38,12 @@ def sweep_from(config: Mapping[str, Any]) -> Sweep:
 
 def stakes(sweep: Sweep, stock: Stock, config: Mapping[str, Any], form: str = "") -> Stakes:
     """What the runs of all cells hold, but for those that failed in any, as configured or under a rival equation."""
-    chosen = [point for point in sweep.designed if point.get(RIVAL, "") == form]
-    place = {identity: number for number, identity in enumerate(sweep.distinct)}
-    cells = [place[sweep.space.placed(point).identity] for point in chosen]
-    values, failed = sweep.values(stock, cells)
-    sound = ~failed.any(axis=0)
-    names = [tuple(config["policies"][state]) for state in STATES]
-    shape = (len(names[0]), len(names[1]), int(sound.sum()), len(OUTCOMES), len(STATES), len(sweep.years))
-    kept = values[:, sound].reshape(shape)
+    points = zip(sweep.designed, sweep.placed, strict=True)
+    values, runs = sweep.in_common(stock, [placed for point, placed in points if point.get(RIVAL, "") == form])
+    rows, columns = (tuple(config["policies"][state]) for state in STATES)
+    kept = values.reshape(len(rows), len(columns), *values.shape[1:])
     flows = {name: np.moveaxis(kept[:, :, :, spot], 2, 0) for spot, name in enumerate(OUTCOMES)}
-    return Stakes(names[0], names[1], sweep.years, flows)
+    return Stakes(rows, columns, sweep.years, runs, flows)
 
 
 def _factors(config: Mapping[str, Any]) -> tuple[Factor, ...]:

@@ -101,7 +101,7 @@ def write_tables(folder: Path, config: Mapping[str, Any], kept: Mapping[str, Sta
     tables.write_prices(folder, game)
     tables.write_regret(folder, game)
     row, column = game.played
-    themes = by_theme(scenario.parameters_of(range(game.stakes.runs)), game.stakes.runs)
+    themes = by_theme(scenario.parameters_of(game.stakes.runs.tolist()), game.stakes.runs)
     found = list(information(game.stakes, weights, (column, row), themes))
     tables.write_information(folder, found, game.stakes.present_values(weights))
     rivals = {form: other.phase.cells for form, other in games.items() if form}

@@ -12,11 +12,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.paired import by_set
+from techduel.ensemble.sets import Runs, by_set
 from techduel.model.axes import STATES
 from techduel.model.parameters import Parameters
 from techduel.scenario.prior import drawn_parameters
-from techduel.studies.game.stakes import Stakes, Weights, luck, worth
+from techduel.statistics.luck import Sets, drawn_together
+from techduel.studies.game.stakes import Stakes, Weights, worth
 from techduel.studies.sensitivity.uncertain import theme
 
 type Numbers = NDArray[np.float64]
@@ -57,14 +58,14 @@ def information(
     payoffs = worth(stakes.components(weights), weights)
     for me, state in enumerate(STATES):
         own = payoffs[:, :, rival[me], 0] if me == 0 else payoffs[:, rival[me], :, 1]
-        drawn = _without_luck(own)
+        drawn = _without_luck(own, stakes.runs)
         yield _worth(state, ALL, drawn, stakes.taken)
         for name, parameters in themes.items():
             yield _worth(state, name, _expected(drawn, parameters), stakes.taken)
 
 
-def by_theme(parameters: Parameters, runs: int) -> dict[str, Numbers]:
-    """Parameters that differ between sets by theme, (set, parameter), each in units of its spread."""
+def by_theme(parameters: Parameters, runs: Runs) -> dict[str, Numbers]:
+    """Parameters of some runs that differ between sets by theme, (set, parameter), each in units of its spread."""
     found: dict[str, list[Numbers]] = {}
     for name in drawn_parameters():
         group, _, short = name.partition(".")
@@ -74,25 +75,21 @@ def by_theme(parameters: Parameters, runs: int) -> dict[str, Numbers]:
     return {name: np.stack(columns, axis=1) for name, columns in found.items()}
 
 
-def _columns(values: Numbers, runs: int) -> Iterator[Numbers]:
+def _columns(values: Numbers, runs: Runs) -> Iterator[Numbers]:
     """Every state's numbers by set where they differ; one quantile serves all sectors, so that one is enough."""
-    if values.ndim < 2 or len(values) != runs:
+    if values.ndim < 2 or len(values) != len(runs):
         return
     for state in range(values.shape[1]):
-        column = by_set(values[:, state].reshape(runs, -1)[:, 0])
+        column = by_set(values[:, state].reshape(len(runs), -1)[:, 0], runs)
         if np.ptp(column) > 0.0:
             yield (column - column.mean()) / column.std()
 
 
-def _without_luck(payoffs: Numbers) -> Numbers:
+def _without_luck(payoffs: Numbers, runs: Runs) -> Numbers:
     """Set means of payoffs over those of the best policy, drawn together by the luck that is left in them."""
     best = int(payoffs.mean(axis=0).argmax())
-    over = payoffs - payoffs[:, best : best + 1]
-    sets, part = by_set(over), np.nan_to_num(luck(over), nan=1.0)
-    # A mean of two runs holds half of the variance that luck has in one.
-    kept = np.sqrt(np.clip((1.0 - part) / (1.0 - part / 2.0), 0.0, 1.0))
-    middle = sets.mean(axis=0)
-    return np.asarray(middle + kept * (sets - middle))
+    sets = Sets.of(payoffs - payoffs[:, best : best + 1], runs)
+    return drawn_together(sets.means, sets.left, sets.varied)
 
 
 def _expected(payoffs: Numbers, parameters: Numbers) -> Numbers:

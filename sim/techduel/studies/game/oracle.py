@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.ensemble.compute import EveryRunFailed
-from techduel.ensemble.paired import by_set
+from techduel.ensemble.sets import by_set
 from techduel.model.axes import STATES
 from techduel.scenario.fingerprint import config_hash
 from techduel.studies.game.analysis import Analysis, Solution, weights_from
@@ -138,9 +138,9 @@ class Seat:
         mine = {name: policies[self.state][name] for name in own} | tried
         cells = {self.state: mine, self.rival: {name: policies[self.rival][name] for name in rival}}
         stakes = self.play({**self.config, "policies": {state: cells[state] for state in STATES}, "forms": []})
-        if stakes.runs < LEAST_SEARCHED:
+        if len(stakes.runs) < LEAST_SEARCHED:
             raise EveryRunFailed(
-                f"double_oracle: {stakes.runs} runs came to their end where {self.state} tries {wanted}"
+                f"double_oracle: {len(stakes.runs)} runs came to their end where {self.state} tries {wanted}"
             )
         found = over(stakes, weights_from(self.config["weights"]), self.me, chances, others)
         return {policy: Trial(one, *found[place]) for place, (policy, one) in enumerate(wanted.items())}
@@ -173,6 +173,7 @@ def over(stakes: Stakes, weights: Weights, me: int, chances: Numbers, others: Nu
     """
     payoffs = worth(stakes.components(weights), weights)[..., me]
     expected = (payoffs if me == 0 else payoffs.swapaxes(1, 2)) @ others
-    gained = by_set(expected[:, len(chances) :] - (expected[:, : len(chances)] @ chances)[:, None])
+    gains = expected[:, len(chances) :] - (expected[:, : len(chances)] @ chances)[:, None]
+    gained = by_set(gains, stakes.runs)
     errors = gained.std(axis=0, ddof=1) / np.sqrt(len(gained))
     return list(zip(gained.mean(axis=0).tolist(), errors.tolist(), strict=True))

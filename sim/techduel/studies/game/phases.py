@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.paired import by_set
+from techduel.ensemble.sets import by_set
 from techduel.statistics.parameter_bands import LEAST_SETS
 from techduel.studies.game.solver import pure_equilibria
 from techduel.studies.game.stakes import HIGHEST, Stakes, Weights, worth
@@ -80,7 +80,7 @@ def means(stakes: Stakes, weights: Weights) -> Numbers:
 
 def resampled(stakes: Stakes, weights: Weights) -> Numbers:
     """Mean components of every resample of parameter sets, (resample, row, column, state, component)."""
-    sets = by_set(stakes.components(weights))
+    sets = by_set(stakes.components(weights), stakes.runs)
     return np.tensordot(stakes.taken, sets, axes=1)
 
 

@@ -5,7 +5,7 @@ horizon, in log points; and expected incidents a year, each changed against the 
 into per cent of income, so that one set of runs serves all weights, horizons and rates.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar, Final, Self
@@ -13,7 +13,8 @@ from typing import ClassVar, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.paired import LEAD, LEAD_MONTHS, by_set
+from techduel.ensemble.paired import LEAD, LEAD_MONTHS
+from techduel.ensemble.sets import Runs, numbered
 from techduel.model.axes import STATES
 
 type Numbers = NDArray[np.float64]
@@ -73,18 +74,15 @@ class Stakes:
     columns: tuple[str, ...]
     """Policies of China."""
     years: tuple[int, ...]
+    runs: Runs
+    """Indices of those that came to their end in every cell."""
     flows: Mapping[str, Numbers]
     """By outcome: (run, row, column, state, year)."""
-
-    @property
-    def runs(self) -> int:
-        """That came to their end in every cell."""
-        return len(self.flows[LEAD])
 
     @cached_property
     def taken(self) -> Numbers:
         """How often each resample takes a set of parameters, in parts of all, (resample, set)."""
-        count = len(by_set(self.flows[LEAD]))
+        count = len(numbered(self.runs)[0])
         drawn = np.random.default_rng(BOOTSTRAP_SEED).multinomial(count, np.full(count, 1.0 / count), BOOTSTRAPS)
         return drawn / count
 
@@ -124,26 +122,8 @@ class Stakes:
         points, months = (part - part[:, :1, :1] for part in (points, months))
         return float((points * months).sum() / (points * points).sum()) if points.any() else np.nan
 
-    def without(self, places: Sequence[int]) -> "Stakes":
-        """The same of some runs."""
-        return replace(self, flows={name: values[list(places)] for name, values in self.flows.items()})
-
 
 def worth(components: Numbers, weights: Weights) -> Numbers:
     """Payoffs in per cent of income, (..., state), from components, (..., state, component)."""
     income, lead, incidents = (components[..., place] for place in range(len(COMPONENTS)))
     return np.asarray(weights.of("cost") * income + weights.of("lead") * lead - weights.incident * incidents)
-
-
-def luck(values: Numbers) -> Numbers:
-    """Part of the variance of single runs that two runs of one parameter set differ by, (...) from (run, ...).
-
-    Source: Searle, Casella and McCulloch (1992), Variance components, 3.6.
-    """
-    pairs = values[: len(values) // 2 * 2].reshape(-1, 2, *values.shape[1:])
-    if len(pairs) < 2:
-        return np.full(values.shape[1:], np.nan)
-    within = ((pairs[:, 0] - pairs[:, 1]) ** 2).mean(axis=0) / 2.0
-    between = np.maximum(pairs.mean(axis=1).var(axis=0, ddof=1) - within / 2.0, 0.0)
-    whole = within + between
-    return np.asarray(np.divide(within, whole, out=np.full(whole.shape, np.nan), where=whole > 0.0))

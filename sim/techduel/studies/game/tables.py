@@ -6,14 +6,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.paired import MEDIAN, Row, by_set
+from techduel.ensemble.paired import MEDIAN, Row
+from techduel.ensemble.sets import by_set
 from techduel.ensemble.summary import statistics
 from techduel.model.axes import STATES
+from techduel.statistics.luck import luck
 from techduel.statistics.tables import Lines, read_lines, write_table
 from techduel.studies.game.analysis import ENDS, ROBUST, Analysis, Price
 from techduel.studies.game.information import Worth
 from techduel.studies.game.phases import Cells, Flip
-from techduel.studies.game.stakes import COMPONENTS, UNITS, Stakes, luck
+from techduel.studies.game.stakes import COMPONENTS, UNITS, Stakes
 
 COMPONENT, PAYOFF, EQUILIBRIA = "components.csv", "payoffs.csv", "equilibria.csv"
 PRICES, REGRET, INFORMATION, FLIPS = "price_of_lead.csv", "regret.csv", "information.csv", "flips.csv"
@@ -50,16 +52,16 @@ def write_components(folder: Path, stakes: Stakes, components: Any) -> None:
 
 def _components(stakes: Stakes, components: Any) -> Iterator[Row]:
     statistic = statistics(components).reshape(*components.shape[1:], -1)
-    sets = by_set(components)
+    sets = by_set(components, stakes.runs)
     errors = sets.std(axis=0, ddof=1) / np.sqrt(len(sets)) if len(sets) > 1 else np.full(components.shape[1:], np.nan)
-    lucks = luck(components)
+    lucks = luck(components, stakes.runs)
     means = components.mean(axis=0)
     for place in np.ndindex(means.shape):
         row, column, me, part = place
         ends = [statistic[place][MEDIAN + shift] for shift in (-2, 0, 2)]
         opening = (stakes.rows[row], stakes.columns[column], STATES[me], COMPONENTS[part])
         numbers = (means[place], errors[place], *ends, lucks[place])
-        yield (*opening, *map(float, numbers), stakes.runs, UNITS[COMPONENTS[part]])
+        yield (*opening, *map(float, numbers), len(stakes.runs), UNITS[COMPONENTS[part]])
 
 
 def write_payoffs(folder: Path, game: Analysis) -> None:

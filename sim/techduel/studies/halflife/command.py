@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from techduel.ensemble.compute import Options
 from techduel.ensemble.stock import Stock
 from techduel.scenario.scenario import scenario_from
@@ -31,12 +29,11 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
     sweep = sweep_from(config)
 
     def write(stock: Stock) -> None:
-        found = left_of(sweep, stock, config)
+        found, runs = left_of(sweep, stock, config)
         scenario = scenario_from(sweep.base)
-        sound = np.flatnonzero(~sweep.values(stock, range(len(sweep.distinct)))[1].any(axis=0))
-        tables.write_half_lives(folder, found, config["after"])
-        tables.write_courses(folder, found)
-        tables.write_by_form(folder, found, drawn_forms(scenario, scenario, sound), config["after"])
+        tables.write_half_lives(folder, found, runs, config["after"])
+        tables.write_courses(folder, found, runs)
+        tables.write_by_form(folder, found, runs, drawn_forms(scenario, scenario, runs), config["after"])
         draw(config, folder)
         report.write_readme(folder, config)
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from techduel.ensemble.designs import AS_CONFIGURED, Placed, Space, identity
 from techduel.ensemble.paired import HUNDRED
+from techduel.ensemble.sets import Runs
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.sweep import Sweep
 from techduel.facts.selection import known_sectors
@@ -66,21 +67,18 @@ def sweep_from(config: Mapping[str, Any]) -> Sweep:
     )
 
 
-def left_of(sweep: Sweep, stock: Stock, config: Mapping[str, Any]) -> dict[Impulse, Numbers]:
-    """What is left of each impulse, as a part of it, (run, years since: 0, 1, ...); failed runs are left out.
+def left_of(sweep: Sweep, stock: Stock, config: Mapping[str, Any]) -> tuple[dict[Impulse, Numbers], Runs]:
+    """What is left of each impulse, as a part of it, (run, years since: 0, 1, ...), and which runs these are.
 
     At 0 it is whole by what an impulse is; every other number is a year's end.
     """
-    values, failed = sweep.values(stock, range(len(sweep.distinct)))
-    sound = ~failed.any(axis=0)
-    shape = (len(values), int(sound.sum()), len(config["sectors"]), len(STATES), len(sweep.years))
-    leads = values[:, sound].reshape(shape)
+    leads, runs = sweep.in_common(stock)
     found = {}
     for arm, one in enumerate(impulses(config), 1):
         place = config["sectors"].index(one.sector), STATES.index(one.state)
         change = leads[arm][:, *place] - leads[0][:, *place]
         found[one] = np.concatenate([np.ones((len(change), 1)), change[:, 1:] / (HUNDRED * config["size"])], axis=1)
-    return found
+    return found, runs
 
 
 def half_life(left: Numbers | float, years: int) -> Numbers:

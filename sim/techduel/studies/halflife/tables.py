@@ -6,11 +6,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.paired import Row, by_set, standard_error
+from techduel.ensemble.paired import Row
+from techduel.ensemble.sets import Runs, by_set, standard_error
 from techduel.model.parameters.forms import RIVALS
+from techduel.statistics.luck import luck
 from techduel.statistics.tables import Lines, read_lines, write_table
 from techduel.studies.compare.equations import Codes
-from techduel.studies.game.stakes import BOOTSTRAP_SEED, BOOTSTRAPS, luck
+from techduel.studies.game.stakes import BOOTSTRAP_SEED, BOOTSTRAPS
 from techduel.studies.halflife.impulses import Impulse, Numbers, half_gone, half_life
 
 HALF_LIVES, COURSES, BY_FORM = "half_lives.csv", "by_year.csv", "by_form.csv"
@@ -26,13 +28,13 @@ FORM_COLUMNS: Final = ("state", "sector", "mechanism", "form", "sets", "half_lif
 TEXTS: Final = ("state", "sector", "mechanism", "form")
 
 
-def write_half_lives(folder: Path, courses: Mapping[Impulse, Numbers], after: int) -> None:
+def write_half_lives(folder: Path, courses: Mapping[Impulse, Numbers], runs: Runs, after: int) -> None:
     """One line an impulse: of the mean over runs with its 90 % interval, and of single parameter sets."""
-    write_table(folder / HALF_LIVES, COLUMNS, (_line(one, left, after) for one, left in courses.items()))
+    write_table(folder / HALF_LIVES, COLUMNS, (_line(one, left, runs, after) for one, left in courses.items()))
 
 
-def _line(one: Impulse, left: Numbers, after: int) -> Row:
-    at, sets = left[:, after], by_set(left[:, after])
+def _line(one: Impulse, left: Numbers, runs: Runs, after: int) -> Row:
+    at, sets = left[:, after], by_set(left[:, after], runs)
     lives = half_life(sets, after)
     inside = float(np.mean((lives >= PUBLISHED[0]) & (lives <= PUBLISHED[1])))
     numbers = (
@@ -41,7 +43,7 @@ def _line(one: Impulse, left: Numbers, after: int) -> Row:
         *_mean(sets, after),
         *_told(np.quantile(lives, ENDS, method="nearest")),
     )
-    shares = (float(luck(at)), inside, float(np.mean(lives < PUBLISHED[0])))
+    shares = (float(luck(at, runs)), inside, float(np.mean(lives < PUBLISHED[0])))
     return (one.state, one.sector, *numbers, *shares, half_gone(left.mean(axis=0)), float(len(left)))
 
 
@@ -57,28 +59,28 @@ def _told(lives: Numbers) -> list[float]:
     return [float(life) if np.isfinite(life) else np.nan for life in lives]
 
 
-def write_courses(folder: Path, courses: Mapping[Impulse, Numbers]) -> None:
+def write_courses(folder: Path, courses: Mapping[Impulse, Numbers], runs: Runs) -> None:
     """One line an impulse and year: what is left on average, and between 5 and 95 % of parameter sets."""
-    write_table(folder / COURSES, YEAR_COLUMNS, _courses(courses))
+    write_table(folder / COURSES, YEAR_COLUMNS, _courses(courses, runs))
 
 
-def _courses(courses: Mapping[Impulse, Numbers]) -> Iterator[Row]:
+def _courses(courses: Mapping[Impulse, Numbers], runs: Runs) -> Iterator[Row]:
     for one, left in courses.items():
-        low, high = np.quantile(by_set(left), (0.05, 0.95), axis=0)
+        low, high = np.quantile(by_set(left, runs), (0.05, 0.95), axis=0)
         for years, mean in enumerate(left.mean(axis=0).tolist()):
             yield (one.state, one.sector, float(years), mean, float(low[years]), float(high[years]))
 
 
-def write_by_form(folder: Path, courses: Mapping[Impulse, Numbers], codes: Codes, after: int) -> None:
+def write_by_form(folder: Path, courses: Mapping[Impulse, Numbers], runs: Runs, codes: Codes, after: int) -> None:
     """One line an impulse and rival equation that some sets were drawn with."""
-    write_table(folder / BY_FORM, FORM_COLUMNS, _by_form(courses, codes, after))
+    write_table(folder / BY_FORM, FORM_COLUMNS, _by_form(courses, runs, codes, after))
 
 
-def _by_form(courses: Mapping[Impulse, Numbers], codes: Codes, after: int) -> Iterator[Row]:
+def _by_form(courses: Mapping[Impulse, Numbers], runs: Runs, codes: Codes, after: int) -> Iterator[Row]:
     for one, left in courses.items():
         for mechanism, by_run in codes.items():
             for code, form in enumerate(RIVALS[mechanism].forms):
-                sets = by_set(np.where(by_run == code, left[:, after], np.nan))
+                sets = by_set(np.where(by_run == code, left[:, after], np.nan), runs)
                 sets = sets[~np.isnan(sets)]
                 if len(sets):
                     yield (one.state, one.sector, mechanism, form, float(len(sets)), *_mean(sets, after))

@@ -36,7 +36,7 @@ def rows(contrast: Contrast, forms: str) -> Iterator[Row]:
         changes, place = contrast.headline(name), STATES.index(state)
         before = float(np.median(contrast.first[name][:, place]))
         opening: Row = (contrast.scenario, forms, name, state, contrast.year, len(contrast.runs), before)
-        yield (*opening, *spread(changes)[place].tolist(), headline(name).scale.unit)
+        yield (*opening, *spread(changes, contrast.runs)[place].tolist(), headline(name).scale.unit)
 
 
 def sector_rows(contrast: Contrast, first: Numbers) -> Iterator[Row]:
@@ -48,7 +48,7 @@ def sector_rows(contrast: Contrast, first: Numbers) -> Iterator[Row]:
     first : (sector,)
         Median leads of the baseline.
     """
-    statistics = spread(contrast.changes[BY_SECTOR][:, 0, :, -1]).tolist()
+    statistics = spread(contrast.changes[BY_SECTOR][:, 0, :, -1], contrast.runs).tolist()
     for sector, before, numbers in zip(contrast.sectors, first.tolist(), statistics, strict=True):
         opening: Row = (contrast.scenario, sector, contrast.year, len(contrast.runs), before)
         yield (*opening, *numbers, scale(BY_SECTOR).unit)

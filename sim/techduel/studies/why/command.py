@@ -40,8 +40,8 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
 
 def _write_tables(folder: Path, demand: Ledgers, stock: Stock) -> None:
     config = demand.config
-    found = {name: demand.found(stock, name) for name in config["scenarios"]}
-    tables.write_ledger(folder, found, config)
+    found, runs = {name: demand.found(stock, name) for name in config["scenarios"]}, demand.in_common(stock)
+    tables.write_ledger(folder, found, runs, config)
     tables.write_courses(folder, found, config)
     last = config["scenarios"][-1]
     one = simulate(scenario_from(member(config, last)), [config["run"]], config["seed"], LEDGER)
@@ -50,7 +50,7 @@ def _write_tables(folder: Path, demand: Ledgers, stock: Stock) -> None:
         ends = (entries[..., -1] for entries in found.values())
         mixes = dict(zip((frozenset[str](), frozenset(demand.players)), ends, strict=True))
         mixes |= {mix: demand.found(stock, demand.point(mix))[..., -1] for mix in demand.mixes}
-        tables.write_matrix(folder, demand.players, mixes, config)
+        tables.write_matrix(folder, demand.players, mixes, runs, config)
 
 
 def screen(folder: Path) -> str:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from techduel.ensemble.chunks import Mask, Rows, Shapes
 from techduel.ensemble.record import Record
+from techduel.ensemble.sets import Runs
 from techduel.ensemble.simulation import simulate
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.tasks import OUTCOMES, Columns, Tick, scenario_of, stage
@@ -104,12 +105,15 @@ class Ledgers:
                 configs = tuple(member(self.config, name) for name in self.config["scenarios"])
                 yield Entered(configs, self.config["decompose"], point, joined, chosen, self.config["seed"])
 
+    def in_common(self, stock: Stock) -> Runs:
+        """Indices of the runs that failed at no point."""
+        return np.setdiff1d(np.arange(self.runs), [run for _, run in stock.failed])
+
     def found(self, stock: Stock, point: str) -> Numbers:
-        """Runs of a point that did not fail anywhere, by cause, (run, state, sector, cause, year); see `by_cause`."""
-        of = self.config["of"]
-        sound = ~np.any([stock.values([place], of)[1][0] for place in range(len(self.points))], axis=0)
-        values = stock.values([self.points.index(point)], of)[0][0, sound]
-        return values.reshape((len(values), *cells(of), -1))
+        """These runs of a point by cause, (run, state, sector, cause, year); see `by_cause`."""
+        values, _ = stock.values([self.points.index(point)], self.config["of"])
+        kept = values[0, self.in_common(stock)]
+        return kept.reshape((len(kept), *cells(self.config["of"]), -1))
 
 
 def member(config: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -9,11 +9,12 @@ import numpy as np
 
 from techduel.ensemble.paired import Row, over_frontier, spread
 from techduel.ensemble.record import Record
+from techduel.ensemble.sets import Runs
 from techduel.facts.selection import known_sectors
 from techduel.model.axes import STATES
+from techduel.statistics.luck import luck
 from techduel.statistics.tables import Lines, read_lines, write_table
 from techduel.studies.compare.decomposition import TOTAL, Coalition, contributions
-from techduel.studies.game.stakes import luck
 from techduel.studies.why.accounts import ACCOUNTS, LEAD, START, Account
 from techduel.studies.why.ledgers import Numbers
 
@@ -62,25 +63,26 @@ def with_all(entries: Numbers) -> Numbers:
     return np.concatenate([causes, causes.sum(axis=-1, keepdims=True)], axis=-1)
 
 
-def statistics(values: Numbers) -> Iterator[tuple[float, ...]]:
+def statistics(values: Numbers, runs: Runs) -> Iterator[tuple[float, ...]]:
     """`STATISTICS` of numbers a run, one after the other, from (run, cell)."""
-    parts = luck(values)
-    for place, line in enumerate(spread(values).tolist()):
+    parts = luck(values, runs)
+    for place, line in enumerate(spread(values, runs).tolist()):
         mean, error, q05, _, q50, _, q95, positive, negative, _ = line
         yield (mean, error, q05, q50, q95, positive, negative, float(parts[place]), float(len(values)))
 
 
-def write_ledger(folder: Path, found: Mapping[str, Numbers], config: Mapping[str, Any]) -> None:
+def write_ledger(folder: Path, found: Mapping[str, Numbers], runs: Runs, config: Mapping[str, Any]) -> None:
     """One line a scenario, side, sector and cause at the horizon; with two scenarios also what sets them apart.
 
     Parameters
     ----------
     found : by scenario, (run, state, sector, cause, year), as of `ledgers.by_cause`
     """
-    write_table(folder / LEDGER, LEDGER_COLUMNS, _ledger({name: one[..., -1] for name, one in found.items()}, config))
+    ends = {name: one[..., -1] for name, one in found.items()}
+    write_table(folder / LEDGER, LEDGER_COLUMNS, _ledger(ends, runs, config))
 
 
-def _ledger(found: Mapping[str, Numbers], config: Mapping[str, Any]) -> Iterator[Row]:
+def _ledger(found: Mapping[str, Numbers], runs: Runs, config: Mapping[str, Any]) -> Iterator[Row]:
     account, me, ends = ACCOUNTS[config["of"]], STATES.index(config["state"]), dict(found)
     if len(found) > 1:
         first, second = found.values()
@@ -89,7 +91,7 @@ def _ledger(found: Mapping[str, Numbers], config: Mapping[str, Any]) -> Iterator
         for sector in (None, *(known_sectors().names if entries.shape[2] > 1 else ())):
             for side, values in sides(in_field(entries, account, sector), account, me).items():
                 whole = np.concatenate([values[:, :1], with_all(values)], axis=-1)
-                for cause, numbers in zip((START, *account.changes), statistics(whole), strict=True):
+                for cause, numbers in zip((START, *account.changes), statistics(whole, runs), strict=True):
                     yield (scenario, side, sector or account.field, cause, *numbers)
 
 
@@ -109,7 +111,7 @@ def _courses(found: Mapping[str, Numbers], config: Mapping[str, Any]) -> Iterato
 
 
 def write_matrix(
-    folder: Path, players: tuple[str, ...], mixes: Mapping[Coalition, Numbers], config: Mapping[str, Any]
+    folder: Path, players: tuple[str, ...], mixes: Mapping[Coalition, Numbers], runs: Runs, config: Mapping[str, Any]
 ) -> None:
     """One line a measure and cause: the Shapley average of what a measure moves by that cause; sums on either side.
 
@@ -119,14 +121,16 @@ def write_matrix(
     mixes : (run, state, sector, cause) at the horizon by who plays, nobody and everybody included
     """
     mine = {who: with_all(asked(one, config)) for who, one in mixes.items()}
-    write_table(folder / MATRIX, MATRIX_COLUMNS, _matrix(players, mine, ACCOUNTS[config["of"]].changes))
+    write_table(folder / MATRIX, MATRIX_COLUMNS, _matrix(players, mine, runs, ACCOUNTS[config["of"]].changes))
 
 
-def _matrix(players: tuple[str, ...], mine: Mapping[Coalition, Numbers], changes: tuple[str, ...]) -> Iterator[Row]:
+def _matrix(
+    players: tuple[str, ...], mine: Mapping[Coalition, Numbers], runs: Runs, changes: tuple[str, ...]
+) -> Iterator[Row]:
     shares = contributions(players, mine).mean(axis=0) if players else np.zeros((0, 1, len(changes)))
     whole = mine[frozenset(players)] - mine[frozenset()]
     for player, values in zip((*players, TOTAL), (*shares, whole), strict=True):
-        for cause, numbers in zip(changes, statistics(values), strict=True):
+        for cause, numbers in zip(changes, statistics(values, runs), strict=True):
             yield (player, cause, *numbers)
 
 
