@@ -27,7 +27,7 @@ EQUATIONS = {room + name for room, *names in (row.split() for row in ROWS) for n
 SHOWN = {
     *(f"sim/techduel/studies/{study}/{part}.py" for study in ("compare", "sweep") for part in ("tables", "report")),
     *(f"sim/techduel/{part}.py" for part in ("ensemble/summary", "statistics/tables", "report/pages")),
-    *(f"sim/techduel/studies/run/{part}.py" for part in ("courses", "figures", "report", "scorecard")),
+    *(f"sim/techduel/studies/run/{part}.py" for part in ("courses", "figures", "tables", "scorecard")),
     *(f"sim/techduel/studies/{part}.py" for part in ("compare/figures", "sensitivity/tables", "backtest/report")),
     *(f"configs/{part}.yaml" for part in ("config", "params/default", "policy/plan")),
 }

@@ -60,7 +60,7 @@ BY_FILE: Final = {
         ('"us" if value >= 0 else "china"', '"china" if value >= 0 else "us"', BARS),
         ("Dot(spread.runs[2, :, 0], GREY", "Dot(spread.runs[2, :, -1], GREY", BARS),
     ],
-    "studies/run/report.py": [
+    "studies/run/tables.py": [
         (
             "count, of, count / of, None",
             "count, of, of / count, None",

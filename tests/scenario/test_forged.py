@@ -152,12 +152,12 @@ def test_what_may_be_a_mistake_of_ours_is_kept_for_us(results: Path, capsys: pyt
 def test_a_mistake_where_nothing_was_stored_is_still_ours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from techduel.studies.run import report
+    from techduel.studies.run import tables
 
     def broken(_record: object) -> None:
         raise KeyError("no such diagnostic")
 
-    monkeypatch.setattr(report, "diagnostics", broken)
+    monkeypatch.setattr(tables, "diagnostics", broken)
     assert main([*AGAIN["run"], f"results={tmp_path}"]) == 1
     assert "A bug of ours: KeyError" in capsys.readouterr().err
 

@@ -1,7 +1,8 @@
-"""A program that does a command and says which files of studies it executes, as JSON in its last line."""
+"""A program that does commands and says which files of the package each executes, as JSON by study in its last line."""
 
 import json
 import sys
+from inspect import CO_OPTIMIZED
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -14,16 +15,23 @@ executed: set[str] = set()
 
 
 def started(code: CodeType, _offset: int) -> Any:
-    """Keep the file of a function of studies when it first runs."""
-    if code.co_filename.startswith(str(PACKAGE / "studies")) and code.co_name != "<module>":
+    """Keep the file of a function of ours when it first runs; what runs once, on import, is no function."""
+    if code.co_filename.startswith(str(PACKAGE)) and code.co_flags & CO_OPTIMIZED:
         executed.add(Path(code.co_filename).relative_to(PACKAGE).as_posix())
     return sys.monitoring.DISABLE
+
+
+def traced(command: list[str]) -> list[str]:
+    """Files that a command executes; it has to succeed."""
+    executed.clear()
+    sys.monitoring.restart_events()
+    if main(command):
+        sys.exit(f"{command} did not succeed")
+    return sorted(executed)
 
 
 if __name__ == "__main__":
     sys.monitoring.use_tool_id(sys.monitoring.COVERAGE_ID, "formulas")
     sys.monitoring.register_callback(sys.monitoring.COVERAGE_ID, sys.monitoring.events.PY_START, started)
     sys.monitoring.set_events(sys.monitoring.COVERAGE_ID, sys.monitoring.events.PY_START)
-    ended = main(sys.argv[1:])
-    print(json.dumps(sorted(executed)))
-    sys.exit(ended)
+    print(json.dumps({command[0]: traced(command) for command in json.loads(sys.argv[1])}))

@@ -23,17 +23,17 @@ from techduel.scenario.arguments import stored
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.posteriors import parsed
 from techduel.statistics.tables import read_table
-from techduel.studies.calibrate import calibration, command, fit, report
+from techduel.studies.calibrate import calibration, command, fit, tables
 from techduel.studies.calibrate.calibration import CHECK, calibrated
 from techduel.studies.calibrate.figures import PAGES
 from techduel.studies.calibrate.fit import DUMMIES, Plan, Step, prior_scores, target
 from techduel.studies.calibrate.moments import fitted, moments
 from techduel.studies.calibrate.prior_predictive import check_rows, refuse
 from techduel.studies.calibrate.recovery import EMULATOR, MODEL, Recovered, recovery_words, write_recovery
-from techduel.studies.calibrate.report import MAKING, POSTERIOR, findings, write_results
+from techduel.studies.calibrate.report import findings, write_readme
 from techduel.studies.calibrate.settings import Settings, composed
 from techduel.studies.calibrate.simulator import Batch, Bench, formed, laboratory
-from techduel.studies.calibrate.tables import Fit, identified, moment_rows, parameter_rows
+from techduel.studies.calibrate.tables import MAKING, POSTERIOR, Fit, identified, moment_rows, parameter_rows
 from tests.ensembles import scratch
 
 SMALL = Plan(2017, 24, 3, 1)
@@ -104,7 +104,8 @@ def test_results_repeat_to_the_same_bytes_and_can_be_installed(tmp_path: Path) -
     folders = [tmp_path / name / "until_2017" for name in ("one", "other")]
     for folder in folders:
         folder.mkdir(parents=True)
-        write_results(made_up(), folder, "techduel calibrate until=2017", ["And a recovery."])
+        tables.write(made_up(), folder)
+        write_readme(made_up(), folder, "techduel calibrate until=2017", ["And a recovery."])
     assert findings(folders[0])[-1] == "And a recovery."
     for path in sorted(folders[0].iterdir()):
         same = (folders[1] / path.name).read_bytes().replace(b"results/other", b"results/one")
@@ -125,7 +126,7 @@ def test_results_repeat_to_the_same_bytes_and_can_be_installed(tmp_path: Path) -
     assert making["moments"].keys() == {moment.key for moment in fitted(2017)}
     place = tmp_path / "package"
     place.mkdir()
-    report.install(folders[0], place, 2017)
+    tables.install(folders[0], place, 2017)
     assert (place / "posterior_2017.csv").read_text(encoding="utf-8") == text
     assert {path.name for path in place.iterdir()} == {"posterior_2017.csv", "posterior_2017.json"}
 

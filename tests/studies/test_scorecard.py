@@ -17,7 +17,7 @@ from techduel.model.parameters import schema
 from techduel.model.parameters.forms import Forms
 from techduel.policies.events import EVENTS, described
 from techduel.scenario import scenario as scenarios
-from techduel.studies.run import leads, report, scorecard, variance
+from techduel.studies.run import leads, report, scorecard, tables, variance
 from techduel.studies.run.scorecard import COLUMNS, Row, rows
 
 SHIPPED = Path(str(files("techduel.facts")))
@@ -196,7 +196,7 @@ def test_the_stored_scorecard_reads_back(card: list[Row], tmp_path: Path) -> Non
 
 
 def test_diagnostics_are_shares_of_what_was_counted(record: Record) -> None:
-    lines = {line.name: line for line in report.diagnostics(record)}
+    lines = {line.name: line for line in tables.diagnostics(record)}
     cash = lines["limit_cash"]
     assert cash.value == record.diagnostics["limit_cash"].sum() / record.diagnostics["firm_quarters"].sum()
     assert cash.allowed is None

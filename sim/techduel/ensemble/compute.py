@@ -20,6 +20,7 @@ from techduel.ensemble.simulation import BATCH
 from techduel.ensemble.stock import Notice, Stock
 from techduel.ensemble.tasks import Finished, Task, Work, finish, lost, own_version
 from techduel.ensemble.workers import Gauge
+from techduel.scenario.fingerprint import Formulas
 
 WORTH_A_POOL: Final = 33
 """Runs. Below, starting a second process costs more than it saves."""
@@ -124,7 +125,7 @@ def filled(
     write: Callable[[Manifest], object],
     options: Options,
     free: Collection[str] = (),
-    study: str = "",
+    study: Formulas | None = None,
 ) -> Manifest:
     """Have a result written into its folder unless it is there, whole and up to date; then vouch for it.
 
@@ -139,8 +140,8 @@ def filled(
         With `retry` it looks for work even where everything is done.
     free : collection of str
         Keys of the config that may change from one call to the next: chunks outlive that, tables do not.
-    study : str
-        Folder of the study whose formulas make the numbers; none where they are those of runs alone.
+    study : Formulas, optional
+        That make the numbers; none where they are those of runs alone.
 
     Returns
     -------

@@ -34,7 +34,7 @@ from techduel.ensemble.manifest import (
     written,
 )
 from techduel.ensemble.stock import Notice
-from techduel.scenario.fingerprint import STUDY, config_hash, fingerprint, of_runs, sources_hash, version
+from techduel.scenario.fingerprint import STUDY, Formulas, config_hash, fingerprint, of_runs, sources_hash, version
 from techduel.scenario.loader import visible
 from techduel.scenario.staleness import remarks
 
@@ -68,7 +68,7 @@ def prepare(
     fresh: bool,
     notice: Notice,
     free: Collection[str] = (),
-    study: str = "",
+    study: Formulas | None = None,
 ) -> Manifest:
     """Open a result folder for this config, keep of it what is whole and up to date: the start of `compute.filled`."""
     _finish_putting_aside(folder)

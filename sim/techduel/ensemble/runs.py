@@ -24,6 +24,7 @@ from techduel.facts.selection import known_sectors
 from techduel.model.axes import BLOCS, STATES
 from techduel.model.engine.tables import LEDGERS
 from techduel.model.outcomes import OUTCOMES
+from techduel.scenario.fingerprint import Formulas
 from techduel.scenario.scenario import Scenario, numbers
 
 EXPERIMENT: Final = "run"
@@ -97,7 +98,7 @@ def run_ensemble(
     folder: Path,
     options: Options,
     more: Callable[[], None] = lambda: None,
-    study: str = "",
+    study: Formulas | None = None,
     pool: Pool | None = None,
 ) -> Result:
     """Compute what is missing of an ensemble and fill its folder: chunks, summary, config, provenance, manifest.
@@ -114,8 +115,8 @@ def run_ensemble(
         Where runs are computed.
     more : callable
         Writes tables and figures of the runs that are then there.
-    study : str
-        Folder of the study whose tables these are.
+    study : Formulas, optional
+        Of the study whose tables these are.
     pool : Pool, optional
         Workers that are there already; others when left out.
 

@@ -110,7 +110,7 @@ class Stock:
 
     def _of_other_sources(self, name: str) -> bool:
         """Whether a chunk is as it was written, by other equations, facts or outcomes."""
-        return sound_chunk(self._folder, name) and not made_here(required_manifest(self._folder).fingerprint, "")
+        return sound_chunk(self._folder, name) and not made_here(required_manifest(self._folder).fingerprint, None)
 
     def _read(self, name: str) -> Rows | None:
         """Rows of a chunk without their arrays; None if it is not sound."""

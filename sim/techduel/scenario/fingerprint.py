@@ -10,6 +10,7 @@ import ast
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +30,7 @@ FILES: Final = (
 MEASURES: Final = (
     *("ensemble/summary.py", "ensemble/headlines.py", "ensemble/paired.py", "ensemble/sets.py"),
     *("ensemble/by_row.py", "ensemble/factor_moves.py", "ensemble/designs.py"),
+    *("ensemble/runs.py", "ensemble/sweep.py"),
 )
 """Files that decide what is kept of runs, and what the points of a sweep stand for; no posterior depends on them."""
 TABLES: Final = frozenset({".csv", ".yaml"})
@@ -38,16 +40,26 @@ MADE_OF_RUNS: Final = frozenset({STUDIES, "statistics"})
 """Rooms whose formulas make numbers of runs."""
 WORDS_AND_PICTURES: Final = ("report.py", "figures.py", "words.py", "story.py", "answer.py")
 """Ends of the names of a study's files that decide none of its numbers."""
-SETTINGS: Final = "settings.py"
-"""Of a study: what they hold is hashed by itself."""
+DESCRIBED: Final = frozenset({"settings.py", "table.py"})
+"""Of studies: what settings hold is hashed by itself, and the table of studies says how."""
 STUDY, TABLES_OF_RUNS = "study", "tables"
 """Keys of a fingerprint: formulas on which what is kept of runs depends too, and formulas of tables alone."""
-ONLY_TELL: Final = frozenset({"run", "sweep", "game", "backfire", "chokepoints", "halflife", "branch"})
-"""Studies whose chunks are runs as `simulate` gives them, so that none of their formulas changes a chunk."""
-MAKE_SHIPPED: Final = frozenset({"calibrate", "hindcast"})
-"""Studies that what is shipped beside the posteriors does not decide, since they make it."""
+POSTERIOR: Final = "posterior"
+"""What a study may make that is shipped, and that the numbers of most others hang on."""
 
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Formulas:
+    """Formulas of a study: where they begin, and what hangs on them."""
+
+    folder: str
+    """Of the study's command."""
+    chunks_are_runs: bool = False
+    """Whether its chunks are runs as `simulate` gives them, so that none of its formulas changes a chunk."""
+    makes: str = ""
+    """What it makes of what is shipped, so that its numbers do not hang on that: ``posterior`` or ``discrepancy``."""
 
 
 def config_hash(config: Mapping[str, Any]) -> str:
@@ -92,21 +104,21 @@ def sources_hash() -> str:
 
 
 @cache
-def study_hash(study: str) -> str:
+def study_hash(study: Formulas) -> str:
     """SHA-256 of all that decides what numbers a study makes of runs: its formulas, and the tables beside them."""
     return _joined(_hashed(formulas(study)))
 
 
-def formulas(study: str) -> list[Path]:
+def formulas(study: Formulas) -> list[Path]:
     """Files that make numbers of runs and that a study's command reaches, and tables beside; no words themselves."""
-    reached, left = set[Path](), [_PACKAGE / STUDIES / study / "command.py"]
+    reached, left = set[Path](), [_PACKAGE / STUDIES / study.folder / "command.py"]
     while left:
         path = left.pop()
-        if path not in reached and path.name != SETTINGS:
+        if path not in reached and path.name not in DESCRIBED:
             reached.add(path)
             left += _imported(path)
     beside = (table for folder in {path.parent for path in reached} for table in folder.iterdir())
-    misses = () if study in MAKE_SHIPPED else (_PACKAGE / POSTERIORS).glob("discrepancy_*.csv")
+    misses = () if study.makes else (_PACKAGE / POSTERIORS).glob("discrepancy_*.csv")
     found = {*reached, *(path for path in beside if path.suffix in TABLES), *misses}
     return sorted(path for path in found if not path.name.endswith(WORDS_AND_PICTURES))
 
@@ -116,18 +128,18 @@ def version() -> str:
     return __version__
 
 
-def fingerprint(config: Mapping[str, Any], study: str = "") -> dict[str, str]:
+def fingerprint(config: Mapping[str, Any], study: Formulas | None = None) -> dict[str, str]:
     """What decides the numbers of a result: config, package version, sources with facts, and formulas of a study.
 
     Parameters
     ----------
     config : mapping
-    study : str, optional
-        Folder of the study that makes tables of the runs; none for runs alone.
+    study : Formulas, optional
+        Of the study that makes tables of the runs; none for runs alone.
     """
     marks = {"config": config_hash(config), "version": version()}
-    marks["sources"] = model_hash() if study == "calibrate" else sources_hash()
-    return marks | ({TABLES_OF_RUNS if study in ONLY_TELL else STUDY: study_hash(study)} if study else {})
+    marks["sources"] = model_hash() if study and study.makes == POSTERIOR else sources_hash()
+    return marks | ({TABLES_OF_RUNS if study.chunks_are_runs else STUDY: study_hash(study)} if study else {})
 
 
 def of_runs(marks: Mapping[str, str]) -> dict[str, str]:
@@ -135,9 +147,9 @@ def of_runs(marks: Mapping[str, str]) -> dict[str, str]:
     return {key: mark for key, mark in marks.items() if key != TABLES_OF_RUNS}
 
 
-def made_here(marks: Mapping[str, str], study: str) -> bool:
+def made_here(marks: Mapping[str, str], study: Formulas | None) -> bool:
     """Whether a result of a study has these sources and formulas; runs alone have none of the latter."""
-    here = fingerprint({}, study if marks.keys() & {STUDY, TABLES_OF_RUNS} else "")
+    here = fingerprint({}, study if marks.keys() & {STUDY, TABLES_OF_RUNS} else None)
     return all(marks.get(key) == here[key] for key in here if key != "config")
 
 

@@ -11,10 +11,10 @@ from techduel.ensemble.sweep import Sweep, swept
 from techduel.report import pages
 from techduel.report.marks import Album, Picture
 from techduel.report.words import wrapped
-from techduel.scenario.arguments import Named
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.scenario import numbers
 from techduel.scenario.staleness import remarks
+from techduel.studies.table import study_of
 
 
 def opening(name: str, size: str, seed: int, options: Options) -> str:
@@ -24,18 +24,18 @@ def opening(name: str, size: str, seed: int, options: Options) -> str:
 
 
 def keep(
-    config: Mapping[str, Any],
+    stored: Mapping[str, Any],
     folder: Path,
     options: Options,
     write: Callable[[Manifest], object],
-    free: Collection[str],
+    free: Collection[str] = (),
 ) -> int:
     """Have a study's folder filled; its exit code.
 
     Parameters
     ----------
-    config : mapping
-        Composed or stored; where the result lies and what it is called is not stored in it.
+    stored : mapping
+        The configuration that the result stores, as of `filled`; its study is that which it names.
     folder : Path
     options : Options
     write : callable
@@ -43,8 +43,7 @@ def keep(
     free : collection of str
         As of `filled`.
     """
-    stored = {key: value for key, value in config.items() if key not in Named.model_fields}
-    filled(folder, stored, write, options, free, str(config["experiment"]))
+    filled(folder, stored, write, options, free, study_of(stored).formulas)
     return ended(folder)
 
 
@@ -57,7 +56,11 @@ def fill(
     free: Collection[str],
 ) -> int:
     """The same for a study whose numbers come from one sweep, whose runs are there when it tells of them."""
-    return keep(config, folder, options, lambda manifest: tell(swept(sweep, folder, manifest, options).stock), free)
+
+    def write(manifest: Manifest) -> None:
+        tell(swept(sweep, folder, manifest, options).stock)
+
+    return keep(numbers(config), folder, options, write, free)
 
 
 def ended(folder: Path) -> int:

@@ -162,9 +162,9 @@ def report_of(folders: Iterable[Path]) -> str:
 def of_these_sources(folder: Path) -> bool:
     """Whether equations, facts and formulas are still those of a stored result."""
     try:
-        study = study_of(settings(folder)).folder_name
+        study = study_of(settings(folder)).formulas
     except InvalidInput:
-        study = ""
+        study = None
     return made_here(required_manifest(folder).fingerprint, study)
 
 

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
+from techduel.scenario.fingerprint import POSTERIOR, Formulas
 from techduel.scenario.loader import InvalidInput, unknown_key
 
 if TYPE_CHECKING:
@@ -87,6 +88,10 @@ class Study:
     """The file of ``configs/`` that its settings are composed from by Hydra; None for KEY=VALUE settings of its own."""
     room: str | None = None
     """Folder of its module `command`, where it is not its name."""
+    chunks_are_runs: bool = False
+    """As of its `formulas`."""
+    makes: str = ""
+    """As of its `formulas`."""
 
     @property
     def home(self) -> Home:
@@ -97,6 +102,11 @@ class Study:
     def folder_name(self) -> str:
         """Folder of its module `command`, from where its formulas are found."""
         return self.room or self.name
+
+    @property
+    def formulas(self) -> Formulas:
+        """Its formulas, for the fingerprint of its results."""
+        return Formulas(self.folder_name, self.chunks_are_runs, self.makes)
 
     @property
     def settings(self) -> Asked:
@@ -142,23 +152,46 @@ class Study:
 
 
 _STUDIES: Final = (
-    Study("run", "one scenario, many runs: tables, figures, scorecard", "config"),
+    Study("run", "one scenario, many runs: tables, figures, scorecard", "config", chunks_are_runs=True),
     Study("compare", "several scenarios paired run by run with the first one named", "compare"),
     Study("overview", "the title's question on one page: every scenario against the baseline, and rival equations"),
-    Study("calibrate", "parameter sets under which the model lives through the record since 2010"),
-    Study("sweep", "a design over levers, parameters and scenarios: resumable, on processes or a cluster", "sweep"),
+    Study("calibrate", "parameter sets under which the model lives through the record since 2010", makes=POSTERIOR),
+    Study(
+        "sweep",
+        "a design over levers, parameters and scenarios: resumable, on processes or a cluster",
+        "sweep",
+        chunks_are_runs=True,
+    ),
     Study(
         "sensitivity",
         "which uncertainty drives which outcome: Morris screening, Sobol indices, luck apart",
         "sensitivity",
     ),
-    Study("game", "which policies two reacting states hold to, what a lead costs them, and what would flip that"),
     Study(
-        "backfire", "where a control hurts the state that imposes it: lead, own frontier, income, each with its size"
+        "game",
+        "which policies two reacting states hold to, what a lead costs them, and what would flip that",
+        chunks_are_runs=True,
     ),
-    Study("chokepoints", "which input one state can deny the other, at what loss to either side, and for how long"),
-    Study("branch", "policies from a common past: when a choice is worth most, and the regret of early or late"),
-    Study("halflife", "how long a lead lasts by sector, from an impulse with the same luck, beside what is published"),
+    Study(
+        "backfire",
+        "where a control hurts the state that imposes it: lead, own frontier, income, each with its size",
+        chunks_are_runs=True,
+    ),
+    Study(
+        "chokepoints",
+        "which input one state can deny the other, at what loss to either side, and for how long",
+        chunks_are_runs=True,
+    ),
+    Study(
+        "branch",
+        "policies from a common past: when a choice is worth most, and the regret of early or late",
+        chunks_are_runs=True,
+    ),
+    Study(
+        "halflife",
+        "how long a lead lasts by sector, from an impulse with the same luck, beside what is published",
+        chunks_are_runs=True,
+    ),
     Study("why", "what moved a lead, cause by cause, and which measure of another scenario moves it by which cause"),
     Study(
         "evidence",
@@ -166,7 +199,11 @@ _STUDIES: Final = (
         room="findings",
     ),
     Study("backtest", "the calibrated ensemble and naive forecasts against what came: outcomes=FILE.csv"),
-    Study("hindcast", "errors of forecasts from 2010 on, and what the model misses beyond parameters and luck"),
+    Study(
+        "hindcast",
+        "errors of forecasts from 2010 on, and what the model misses beyond parameters and luck",
+        makes="discrepancy",
+    ),
     Study("micro", "regressions of published papers on firms of simulated worlds, by a protocol fixed beforehand"),
 )
 STUDIES: Final[Mapping[str, Study]] = {study.name: study for study in _STUDIES}

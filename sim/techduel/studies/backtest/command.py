@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from techduel.ensemble.compute import Options, Progress, filled
+from techduel.ensemble.compute import Options, Progress
 from techduel.ensemble.manifest import Manifest
 from techduel.report.marks import Album
 from techduel.scenario.arguments import stored
@@ -14,7 +14,7 @@ from techduel.studies.backtest import report
 from techduel.studies.backtest.figures import album_of
 from techduel.studies.backtest.study import Study, backtest, from_plain
 from techduel.studies.backtest.tables import write_backtest
-from techduel.studies.frame import drawing, save
+from techduel.studies.frame import drawing, keep, save
 
 
 def header(config: Mapping[str, Any], options: Options) -> str:
@@ -32,8 +32,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
         save(album(config, folder, found), folder)
         report.write_readme(folder, config)
 
-    filled(folder, stored(config), write, options, study="backtest")
-    return 0
+    return keep(stored(config), folder, options, write)
 
 
 def album(config: Mapping[str, Any], _folder: Path, found: Study | None = None) -> Album:

@@ -12,6 +12,7 @@ from techduel.studies.calibrate.moments import fitted, moments
 from techduel.studies.calibrate.prior_predictive import COLUMNS, check_rows, refuse
 from techduel.studies.calibrate.simulator import Bench, formed, laboratory
 from techduel.studies.calibrate.tables import Fit
+from techduel.studies.table import STUDIES
 
 HISTORY: Final = ("history_2010", "params=default")
 CHECK: Final = ("baseline_2021", "params=default", "horizon=2025")
@@ -31,7 +32,7 @@ def origin(plan: Plan, scenario: Scenario) -> dict[str, Any]:
         "config": config_hash(numbers(scenario.config)),
         "version": version(),
         "sources": model_hash(),
-        "study": study_hash("calibrate"),
+        "study": study_hash(STUDIES["calibrate"].formulas),
     }
 
 

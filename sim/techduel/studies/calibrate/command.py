@@ -6,19 +6,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from techduel.ensemble.compute import Options, filled
+from techduel.ensemble.compute import Options
 from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.pool import Pool
 from techduel.scenario.arguments import stored
 from techduel.scenario.posterior import package_folder
+from techduel.studies.calibrate import report, tables
 from techduel.studies.calibrate.calibration import calibrated
 from techduel.studies.calibrate.fit import Plan, planned
 from techduel.studies.calibrate.recovery import recovery, recovery_words, smaller, write_recovery
-from techduel.studies.calibrate.report import findings, install, write_results
 from techduel.studies.calibrate.settings import Settings
 from techduel.studies.calibrate.simulator import Bench
 from techduel.studies.calibrate.smoother import required
 from techduel.studies.calibrate.tables import Fit
+from techduel.studies.frame import keep
 
 USUAL: Final = {
     name: Settings.model_fields[name].default for name in ("until", "budget", "seed", "members", "recovery")
@@ -44,13 +45,14 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
             quiet = replace(options, progress=lambda _: nullcontext(advance))
             fit = calibrated(plan, Bench(folder, manifest, quiet, pool))
         shown = _recovered(fit, folder, manifest, config["recovery"], options) if config["recovery"] else []
-        write_results(fit, folder, _command(config), shown)
+        tables.write(fit, folder)
+        report.write_readme(fit, folder, _command(config), shown)
         draw(config, folder)
 
-    filled(folder, stored(config), write, options, study="calibrate")
+    done = keep(stored(config), folder, options, write)
     if place is not None:
-        install(folder, place, plan.until)
-    return 0
+        tables.install(folder, place, plan.until)
+    return done
 
 
 def draw(config: Mapping[str, Any], folder: Path) -> None:
@@ -62,7 +64,7 @@ def draw(config: Mapping[str, Any], folder: Path) -> None:
 
 def screen(folder: Path) -> str:
     """What came out, a sentence a line."""
-    return "\n".join([*findings(folder), f"Written: {folder}"])
+    return "\n".join([*report.findings(folder), f"Written: {folder}"])
 
 
 def _plan(config: Mapping[str, Any]) -> Plan:

@@ -13,8 +13,7 @@ import numpy as np
 
 from techduel.report.marks import AMBER, BLUE, GREY, TITLES, Album, Area, Axis, Bars, Dot, Key, Picture, Whisker, line
 from techduel.statistics.tables import Lines, column, read_lines
-from techduel.studies.calibrate.report import MAKING, MOMENTS, PARAMETERS
-from techduel.studies.calibrate.tables import IDENTIFIED, WEAKLY
+from techduel.studies.calibrate.tables import IDENTIFIED, MAKING, MOMENTS, PARAMETERS, WEAKLY
 
 BEFORE, AFTER = AMBER, BLUE
 WIDEST: Final = 8.0

@@ -1,18 +1,13 @@
-"""A calibration on disk: the table of sets, how it was made, tables of moments and parameters, and what came out."""
+"""A calibration in words: what came out."""
 
-import hashlib
-import json
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.manifest import README, write_text
+from techduel.ensemble.manifest import README
 from techduel.report import pages
-from techduel.scenario.posteriors import parsed, table
-from techduel.statistics.tables import write_table
 from techduel.studies.calibrate.fit import DUMMIES
 from techduel.studies.calibrate.tables import (
     MOMENT_COLUMNS,
@@ -23,49 +18,23 @@ from techduel.studies.calibrate.tables import (
     parameter_rows,
 )
 
-POSTERIOR: Final = "posterior.csv"
-MAKING: Final = "posterior.json"
-MOMENTS: Final = "moments.csv"
-PARAMETERS: Final = "parameters.csv"
-SIGNIFICANT: Final = 5
 BULLET: Final = "- "
 
 
-def write_results(fit: Fit, folder: Path, command: str, recovery: Sequence[str]) -> None:
-    """Tables and README; the same fit gives the same bytes.
+def write_readme(fit: Fit, folder: Path, command: str, recovery: Sequence[str] = ()) -> None:
+    """Write ``README.md`` of a result folder.
 
     Parameters
     ----------
     fit : Fit
     folder : Path
-        Result folder.
     command : str
         That makes it again.
     recovery : sequence of str
         What a recovery of planted parameters shows, a sentence a line.
     """
-    sets = table(fit.values, fit.forms)
-    parsed(sets, POSTERIOR)
-    write_text(folder / POSTERIOR, sets)
-    write_text(folder / MAKING, json.dumps(_making(fit, sets), indent=1) + "\n")
-    write_table(folder / MOMENTS, MOMENT_COLUMNS, moment_rows(fit))
-    write_table(folder / PARAMETERS, PARAMETER_COLUMNS, parameter_rows(fit))
     sentences = [*summary(fit), *recovery]
     pages.write_readme(folder, "calibrate", sentences=sentences, until=fit.plan.until, command=command)
-
-
-def _making(fit: Fit, sets: str) -> dict[str, Any]:
-    return {
-        "made": "techduel calibrate: ensemble smoother with multiple data assimilation",
-        **fit.made,
-        "runs": fit.plan.runs,
-        "sets": len(fit.values),
-        "plausible": int(fit.kept.sum()),
-        "moments": {moment.key: float(f"{moment.observed:.{SIGNIFICANT}g}") for moment in fit.aim.chosen},
-        "missed": [moment.key for moment in fit.missed],
-        "chance": [float(f"{end(fit.by_chance):.{SIGNIFICANT}g}") for end in (np.min, np.max)],
-        "digest": hashlib.sha256(sets.encode("utf-8")).hexdigest(),
-    }
 
 
 def summary(fit: Fit) -> list[str]:
@@ -122,10 +91,3 @@ def _named(columns: tuple[str, ...], rows: Any) -> list[dict[str, Any]]:
 
 def _count(rows: list[dict[str, Any]], word: str) -> int:
     return sum(row["identified"] == word for row in rows)
-
-
-def install(folder: Path, place: Path, until: int) -> None:
-    """Put the table of sets and how it was made into the package."""
-    for name in (POSTERIOR, MAKING):
-        source = Path(name)
-        shutil.copyfile(folder / name, place / f"{source.stem}_{until}{source.suffix}")

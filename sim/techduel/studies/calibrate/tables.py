@@ -1,16 +1,23 @@
-"""The tables of a calibration: every moment and every parameter, before and after."""
+"""The tables of a calibration: sets and how they were made; every moment and every parameter, before and after."""
 
+import hashlib
+import json
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from techduel.ensemble.chunks import Numbers
+from techduel.ensemble.manifest import write_text
 from techduel.model.parameters.forms import RIVALS
 from techduel.scenario import prior
 from techduel.scenario.forms import by_weight
+from techduel.scenario.posteriors import parsed, table
+from techduel.statistics.tables import write_table
 from techduel.studies.calibrate.fit import (
     DUMMIES,
     Plan,
@@ -27,6 +34,11 @@ from techduel.studies.calibrate.moments import Moment
 
 type Row = tuple[str | float, ...]
 
+POSTERIOR: Final = "posterior.csv"
+MAKING: Final = "posterior.json"
+MOMENTS: Final = "moments.csv"
+PARAMETERS: Final = "parameters.csv"
+SIGNIFICANT: Final = 5
 BAND: Final = (0.05, 0.5, 0.95)
 IDENTIFIED: Final = 0.7
 WEAKLY: Final = 0.9
@@ -91,6 +103,30 @@ class Fit:
         return self.ratios[-DUMMIES:]
 
 
+def write(fit: Fit, folder: Path) -> None:
+    """Write all of them into a result folder; the same fit gives the same bytes."""
+    sets = table(fit.values, fit.forms)
+    parsed(sets, POSTERIOR)
+    write_text(folder / POSTERIOR, sets)
+    write_text(folder / MAKING, json.dumps(_making(fit, sets), indent=1) + "\n")
+    write_table(folder / MOMENTS, MOMENT_COLUMNS, moment_rows(fit))
+    write_table(folder / PARAMETERS, PARAMETER_COLUMNS, parameter_rows(fit))
+
+
+def _making(fit: Fit, sets: str) -> dict[str, Any]:
+    return {
+        "made": "techduel calibrate: ensemble smoother with multiple data assimilation",
+        **fit.made,
+        "runs": fit.plan.runs,
+        "sets": len(fit.values),
+        "plausible": int(fit.kept.sum()),
+        "moments": {moment.key: float(f"{moment.observed:.{SIGNIFICANT}g}") for moment in fit.aim.chosen},
+        "missed": [moment.key for moment in fit.missed],
+        "chance": [float(f"{end(fit.by_chance):.{SIGNIFICANT}g}") for end in (np.min, np.max)],
+        "digest": hashlib.sha256(sets.encode("utf-8")).hexdigest(),
+    }
+
+
 def moment_rows(fit: Fit) -> Iterator[Row]:
     """One row a moment; bands of the model alone, and with errors of the record and what the model may miss."""
     every = target(fit.simulated, fit.simulated)
@@ -134,3 +170,10 @@ def _normals(shape: tuple[int, ...]) -> Numbers:
 
 def _word(truth: bool | np.bool_) -> str:
     return "yes" if truth else "no"
+
+
+def install(folder: Path, place: Path, until: int) -> None:
+    """Put the table of sets and how it was made into the package."""
+    for name in (POSTERIOR, MAKING):
+        source = Path(name)
+        shutil.copyfile(folder / name, place / f"{source.stem}_{until}{source.suffix}")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from techduel.ensemble.compute import Options, filled
+from techduel.ensemble.compute import Options
 from techduel.ensemble.manifest import Manifest
 from techduel.studies.compare import report
 from techduel.studies.compare.attribution import NONE, attribute
@@ -20,7 +20,7 @@ from techduel.studies.compare.comparison import (
 from techduel.studies.compare.figures import album
 from techduel.studies.compare.stored import TAKEN, take_members
 from techduel.studies.compare.tables import write_tables
-from techduel.studies.frame import drawing, ended, opening
+from techduel.studies.frame import drawing, keep, opening
 
 draw = drawing(album)
 
@@ -44,8 +44,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
             run_members({folder: comparison}, options)
         _complete(comparison, folder, manifest, options)
 
-    filled(folder, comparison.settings, write, options, FREE, "compare")
-    return ended(folder)
+    return keep(comparison.settings, folder, options, write, FREE)
 
 
 def screen(folder: Path) -> str:

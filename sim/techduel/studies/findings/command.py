@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from techduel.ensemble import compute as computing
-from techduel.ensemble.compute import Options, filled
+from techduel.ensemble.compute import Options
 from techduel.ensemble.manifest import Manifest, write_text
 from techduel.ensemble.stock import Stock
 from techduel.report.marks import FOLDER as FIGURES
@@ -15,6 +15,7 @@ from techduel.studies.evidence.evidence_words import in_words
 from techduel.studies.evidence.studies import STUDIES, Table, runs, stored
 from techduel.studies.findings.pages import pages_of, rewrite, write_findings, write_parameters
 from techduel.studies.findings.parts import Told, origin_of, tables_of
+from techduel.studies.frame import keep
 
 STORED: Final = ("experiment", "studies", "source", "draws", "seed")
 """Settings that decide a result; each chunk says which of them it was computed with."""
@@ -43,10 +44,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
             rewrite(pages, given, findings, parameters)
 
     # What other studies have found since is not known here: findings and pages are written each time.
-    failed = filled(
-        folder, {key: config[key] for key in STORED}, write, replace(options, retry=True), FREE, "findings"
-    ).failures
-    return 5 if failed else 0
+    return keep({key: config[key] for key in STORED}, folder, replace(options, retry=True), write, FREE)
 
 
 def draw(config: Mapping[str, Any], folder: Path) -> None:

@@ -22,6 +22,7 @@ from techduel.studies.micro.first import FILE as FIRST_VERDICTS
 from techduel.studies.micro.first import first_verdicts
 from techduel.studies.micro.protocol import protocol, studies
 from techduel.studies.micro.tables import read_estimates
+from techduel.studies.table import STUDIES
 
 _BLOCK: Final = re.compile(r"<!-- begin (?P<name>[\w-]+) -->\n(?P<body>.*?)<!-- end (?P=name) -->", re.DOTALL)
 _MARKER: Final = re.compile(r"<!-- (?:begin|end) [^>]*-->")
@@ -109,7 +110,7 @@ def estimates(name: str, given: Settings) -> Lines:
 def current(folder: Path, study: str) -> bool:
     """Whether a result of another command is complete and made from these sources and formulas."""
     manifest = read_manifest(folder)
-    return manifest is not None and manifest.sealed and made_here(manifest.fingerprint, study)
+    return manifest is not None and manifest.sealed and made_here(manifest.fingerprint, STUDIES[study].formulas)
 
 
 def _micro(line: Mapping[str, Any], study: str) -> dict[str, Any]:

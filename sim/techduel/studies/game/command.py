@@ -12,7 +12,7 @@ from techduel.ensemble.compute import compute as computed
 from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.pool import HERE, Pool
 from techduel.ensemble.sweep import swept
-from techduel.scenario.scenario import Scenario, scenario_from
+from techduel.scenario.scenario import Scenario, numbers, scenario_from
 from techduel.studies.frame import drawing, keep, opening, save
 from techduel.studies.game import report, tables
 from techduel.studies.game.added import forget_added, with_added, write_added
@@ -55,7 +55,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
         save(album(config, folder, kept[""]), folder)
         report.write_readme(folder, config)
 
-    return keep(config, folder, options, write, FREE)
+    return keep(numbers(config), folder, options, write, FREE)
 
 
 def _look_for_more(config: Mapping[str, Any], folder: Path, manifest: Manifest, options: Options) -> None:

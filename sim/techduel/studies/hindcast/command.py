@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from techduel.ensemble.compute import Options, filled
+from techduel.ensemble.compute import Options
 from techduel.ensemble.folder import settings
 from techduel.ensemble.manifest import Manifest
 from techduel.report.pages import write_readme
@@ -19,6 +19,7 @@ from techduel.studies.backtest.hindcasts import RUNS, Error, origins
 from techduel.studies.backtest.report import biases_in_words, horizons_in_words, steps_in_words
 from techduel.studies.backtest.study import rolling
 from techduel.studies.backtest.tables import BY_HORIZON, MISSES, read, write_estimates, write_horizons, write_misses
+from techduel.studies.frame import keep
 
 
 def header(config: Mapping[str, Any], options: Options) -> str:
@@ -37,10 +38,10 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
             missed, errors = rolling(fitted, until, config["seed"], advance)
         _write(folder, until, missed, errors)
 
-    filled(folder, stored(config), write, options, study="hindcast")
+    done = keep(stored(config), folder, options, write)
     if place is not None:
         shutil.copyfile(folder / file_name(until), place / file_name(until))
-    return 0
+    return done
 
 
 def draw(config: Mapping[str, Any], folder: Path) -> None:

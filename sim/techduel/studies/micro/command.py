@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from techduel.ensemble import compute as computing
-from techduel.ensemble.compute import Options, filled
+from techduel.ensemble.compute import Options
 from techduel.ensemble.manifest import FAILURES, Manifest
 from techduel.scenario.arguments import stored
 from techduel.scenario.loader import InvalidInput
+from techduel.studies.frame import keep
 from techduel.studies.micro import report
 from techduel.studies.micro.estimates import Asked, Estimate, Worlds
 from techduel.studies.micro.first import first_file, first_verdicts, keep_first
@@ -45,7 +46,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
     asked = "results" in config  # on a command line; a stored study has been let through before
     if asked:
         may_estimate(config)
-    filled(folder, stored(config), write, options, FREE, "micro")
+    keep(stored(config), folder, options, write, FREE)
     kept = keep_first_verdicts(config, folder) if asked else []
     if kept:
         options.notice(f"first verdicts of {', '.join(kept)}")

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.compute import Options, filled
+from techduel.ensemble.compute import Options
 from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.paired import Numbers, Row, year_ends
 from techduel.ensemble.runs import load
@@ -19,7 +19,7 @@ from techduel.studies.compare.comparison import (
     contrasts,
     run_members,
 )
-from techduel.studies.frame import drawing, ended, opening
+from techduel.studies.frame import drawing, keep, opening
 from techduel.studies.overview import report
 from techduel.studies.overview.figures import album
 from techduel.studies.overview.tables import AS_CONFIGURED, BY_SECTOR, rows, sector_rows, write
@@ -50,8 +50,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
         draw(config, folder)
         report.write_readme(folder, config)
 
-    filled(folder, parts[folder].settings, fill, options, FREE)
-    return ended(folder)
+    return keep(parts[folder].settings, folder, options, fill, FREE)
 
 
 def screen(folder: Path) -> str:

@@ -9,9 +9,10 @@ from techduel.ensemble.runs import Ensemble, run_ensemble
 from techduel.facts.history import LAST_YEAR
 from techduel.scenario.scenario import scenario_from
 from techduel.studies.frame import opening, save
-from techduel.studies.run import report
+from techduel.studies.run import report, tables
 from techduel.studies.run.figures import album
 from techduel.studies.run.scorecard import write_scorecard
+from techduel.studies.table import STUDIES
 
 
 def header(config: Mapping[str, Any], options: Options) -> str:
@@ -23,7 +24,9 @@ def header(config: Mapping[str, Any], options: Options) -> str:
 def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
     """Compute what is missing of the runs and write tables, figures and README."""
     ensemble = Ensemble(scenario_from(config), config["runs"], config["seed"], config["record"])
-    return run_ensemble(ensemble, folder, options, lambda: _add_tables_and_figures(config, folder), "run").exit_code
+    return run_ensemble(
+        ensemble, folder, options, lambda: _add_tables_and_figures(config, folder), STUDIES["run"].formulas
+    ).exit_code
 
 
 def draw(config: Mapping[str, Any], folder: Path) -> None:
@@ -51,4 +54,5 @@ def following(config: Mapping[str, Any], folder: Path, overrides: Sequence[str])
 def _add_tables_and_figures(config: Mapping[str, Any], folder: Path) -> None:
     write_scorecard(folder)
     draw(config, folder)
-    report.write(folder, config)
+    tables.write(folder, config)
+    report.write_readme(folder, config)

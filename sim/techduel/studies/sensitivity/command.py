@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from techduel.ensemble.compute import Options, filled
+from techduel.ensemble.compute import Options
 from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.sweep import FREE, swept
 from techduel.statistics.tables import read_lines
-from techduel.studies.frame import drawing
+from techduel.studies.frame import drawing, keep
 from techduel.studies.sensitivity.checks import checked
 from techduel.studies.sensitivity.figures import album
 from techduel.studies.sensitivity.study import study_from
@@ -43,7 +43,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
         draw(config, folder)
         write_readme(folder)
 
-    filled(folder, study.sweep.settings, write, options, FREE, "sensitivity")
+    keep(study.sweep.settings, folder, options, write, FREE)
     left_out = read_lines(folder / REFUSED, REFUSED_COLUMNS)
     for line in left_out:
         title = "/".join(filter(None, (line["outcome"], line["state"], line["year"])))

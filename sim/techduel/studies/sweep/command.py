@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from techduel.ensemble.compute import Options, filled
+from techduel.ensemble.compute import Options
 from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.sweep import FREE, Result, Sweep, swept
-from techduel.studies.frame import drawing
+from techduel.studies.frame import drawing, keep
 from techduel.studies.sweep.figures import album
 from techduel.studies.sweep.plain import sweep_from
 from techduel.studies.sweep.tables import computed_until, write_design, write_diagnostics, write_outcomes
@@ -45,7 +45,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
 
     from techduel.studies.sweep.report import write_readme
 
-    return 5 if filled(folder, sweep.settings, write, options, FREE, "sweep").failures else 0
+    return keep(sweep.settings, folder, options, write, FREE)
 
 
 def screen(folder: Path) -> str:

@@ -9,7 +9,7 @@ from techduel.ensemble.compute import compute as computed
 from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.simulation import simulate
 from techduel.ensemble.stock import Stock
-from techduel.scenario.scenario import scenario_from
+from techduel.scenario.scenario import numbers, scenario_from
 from techduel.studies.frame import drawing, keep, opening
 from techduel.studies.why import report, tables
 from techduel.studies.why.figures import album
@@ -35,7 +35,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
         draw(config, folder)
         report.write_readme(folder, config)
 
-    return keep(config, folder, options, write, FREE)
+    return keep(numbers(config), folder, options, write, FREE)
 
 
 def _write_tables(folder: Path, demand: Ledgers, stock: Stock) -> None:
