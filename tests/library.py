@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from techduel.ensemble.folder import settings
-from techduel.ensemble.headlines import INCOME, headline, told_by
+from techduel.ensemble.headlines import INCOME, headline
 from techduel.ensemble.manifest import write_text
 from techduel.ensemble.paired import LEAD, SPREAD, Numbers, spread
 from techduel.model.axes import STATES
@@ -35,7 +35,7 @@ ACTS: Final = {(True, True): "both", (True, False): "US", (False, True): "China"
 OF_THE_US: Final = frozenset({"bill", "supply_chain_review"})
 """Kinds of events that are acts of the United States."""
 WHAT: Final = {(LEAD, "us"): "lead", (INCOME, "us"): "income, US", (INCOME, "china"): "income, China"}
-DIGITS: Final = {"%": 2, "log points": 1, "months": 0}
+DIGITS: Final = {"%": 2, "log points": 1}
 APART: Final = 0.5
 """Distance of effects under two forms, as a part of the larger, from which on the page tells it."""
 WORTH: Final = 5.0
@@ -61,8 +61,8 @@ OVER_ALL: Final[Mapping[str, tuple[str, int]]] = {
 
 def headlines(config: Mapping[str, Any], found: Mapping[str, Contrast]) -> Iterator[str]:
     """The first table, a row a scenario in the order of the page."""
-    yield from _head("scenario", "who acts", "income, US, %", "income, China, %", "lead, log points", "lead, months")
-    shown = [(INCOME, US), (INCOME, CHINA), *((lead, US) for lead in told_by(LEAD))]
+    yield from _head("scenario", "who acts", "income, US, %", "income, China, %", "lead, log points")
+    shown = [(INCOME, US), (INCOME, CHINA), (LEAD, US)]
     for name in ordered(found):
         changes = (_change(found[name].headline(one)[:, state], headline(one).scale.unit) for one, state in shown)
         yield _row(f"[{name}](#{name})", acts(config, name), *map(cell, changes))

@@ -55,4 +55,13 @@ def test_ten_are_told_and_those_that_turn_an_answer_first() -> None:
     assert lines[0][3] == "above 0.2; above 0.2"
     assert lines[1][3] == "0.5 under it"
     assert lines[2][3] == "no value of its range (line: 0.2)"
-    assert page.startswith("2 questions; 23 numbers and forms")
+    assert page.startswith("2 questions, 2 with an answer that can be told from nothing; 23 numbers and forms move")
+    assert "Of those below 2 turn an answer inside their range, 8 size one." in page
+
+
+def test_a_sign_of_nothing_is_turned_by_no_number() -> None:
+    name = columns()[0].name
+    for nothing in ({"mean": 0.03, "se": 0.02}, {"mean": 0.009, "se": 0.001}):
+        page = ten([told(name, **nothing), told(name, state="china", inside=False)])
+        assert page.startswith("2 questions, 1 with an answer that can be told from nothing; 1 numbers and forms move")
+        assert "Of those below 0 turn an answer inside their range, 1 size one." in page

@@ -81,8 +81,10 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "research_price": Outcome(STATE_TIME, "2020 = 1", "price of a unit of research"),
     "leadership_index": Outcome(STATE_TIME, "share", "share of world sales of strategic emerging industries"),
     "ecosystem_completeness": Outcome(STATE_TIME, "share", "home share of the inputs of foundation technologies"),
-    "public_spending": Outcome(STATE_TIME, MONEY, "public R&D and tax credits"),
-    "subsidies": Outcome(STATE_TIME, MONEY, "grants and tax credits to business R&D"),
+    "public_spending": Outcome(
+        STATE_TIME, MONEY, "public R&D, tax credits, support for production, stockpiles and programmes of effort"
+    ),
+    "subsidies": Outcome(STATE_TIME, MONEY, "grants and tax credits for business R&D, support for production"),
     "firms_alive": Outcome(STATE_TIME, "firms", "living firms"),
     "firms_entered": Outcome(STATE_TIME, "firms per quarter", "entrants"),
     "firms_exited": Outcome(STATE_TIME, "firms per quarter", "firms that left"),

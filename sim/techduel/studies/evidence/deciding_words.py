@@ -1,4 +1,4 @@
-"""The ten numbers and forms that decide, as a table: which question each turns, at which value, and its source."""
+"""The ten numbers and forms that turn or size answers, as a table: which, at which value, and their source."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -15,10 +15,12 @@ SHOWN: Final = 10
 CLEAR: Final = 4.0
 """Absolute t: of three thousand lines of luck, one in ten is beyond it by chance once."""
 WORTH: Final = {LEAD: 0.1, INCOME: 0.01}
-"""Log points and per cent over a number's range from which an effect is worth words."""
+"""Log points and per cent from which an answer, or what a number's range does to one, is worth words."""
+SURE: Final = 1.645
+"""Standard errors within which the mean of an answer cannot be told from luck: its sign is nobody's to turn."""
 FORM: Final = "forms."
 HEAD: Final = (
-    *("number or form", "meaning, unit, range", "answers that it decides: mean, part of their variance over sets"),
+    *("number or form", "meaning, unit, range", "answers that it turns or sizes: mean, part of their variance over sets"),
     *("turns", "source"),
 )
 
@@ -30,7 +32,8 @@ def ten(lines: Lines) -> str:
 
     Of the forms of a mechanism the first of that order stands for all.
     """
-    clear = [line for line in lines if abs(line["t"]) > CLEAR and abs(line["effect"]) > WORTH[line["outcome"]]]
+    answered = [line for line in lines if _told(line)]
+    clear = [line for line in answered if abs(line["t"]) > CLEAR and abs(line["effect"]) > WORTH[line["outcome"]]]
     by_name: dict[str, list[Mapping[str, Any]]] = {}
     for line in clear:
         by_name.setdefault(line["column"], []).append(line)
@@ -39,9 +42,21 @@ def ten(lines: Lines) -> str:
     for name in ranked:
         first.setdefault(name.partition("=")[0], name)
     chosen = [*first.values()][:SHOWN]
-    questions = len({(line["scenario"], line["outcome"], line["state"]) for line in lines})
-    told = {"questions": questions, "clear": CLEAR, "count": len(by_name)}
+    turning = sum(_rank(by_name[name])[0] > 0 for name in chosen)
+    told = {
+        **{"questions": _questions(lines), "answered": _questions(answered), "clear": CLEAR, "count": len(by_name)},
+        **{"turning": turning, "sizing": len(chosen) - turning},
+    }
     return rendered("evidence_deciding", head=HEAD, rows=[list(_row(name, by_name[name])) for name in chosen], **told)
+
+
+def _told(line: Mapping[str, Any]) -> bool:
+    """Whether the mean of an answer can be told from luck and is worth words."""
+    return abs(line["mean"]) > max(SURE * line["se"], WORTH[line["outcome"]])
+
+
+def _questions(lines: Lines) -> int:
+    return len({(line["scenario"], line["outcome"], line["state"]) for line in lines})
 
 
 def _rank(own: Lines) -> tuple[int, float]:
