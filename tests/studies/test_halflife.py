@@ -81,7 +81,7 @@ def test_words_tell_size_band_luck_and_what_would_change_it(tmp_path: Path) -> N
     text = " ".join(sentences(tmp_path, config))
     assert "Makers of United States better by 5 log points in ai from 2021: after 10 years 48 % of that is left" in text
     assert "90 % of parameter sets 5.00 to 12.0, of whose spread luck is 0 %" in text
-    assert "Published: 9 to 23, as in 75 % of sets; 25 % are shorter." in text
+    assert "Published, 3 to 8 % a year converted: 9 to 23, as in 75 % of sets; 25 % are shorter." in text
     assert "Shortest in ai" in text
     assert "Turned most by imitation=" in text
     for name, picture in album(config, tmp_path).pictures:

@@ -20,7 +20,11 @@ SURE: Final = 1.645
 """Standard errors within which the mean of an answer cannot be told from luck: its sign is nobody's to turn."""
 FORM: Final = "forms."
 HEAD: Final = (
-    *("number or form", "meaning, unit, range", "answers that it turns or sizes: mean, part of their variance over sets"),
+    *(
+        "number or form",
+        "meaning, unit, range",
+        "answers that it turns or sizes: mean, part of their variance over sets",
+    ),
     *("turns", "source"),
 )
 

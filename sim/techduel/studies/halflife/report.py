@@ -44,8 +44,8 @@ def _of(state: str, lines: Lines, forms: Lines, config: Mapping[str, Any]) -> It
         f"{config['after']} years {per_cent(max(whole['left'], 0.0))} of that is left, a half-life of "
         f"{_life(whole['half_life'])} years (90 % interval of the mean {_life(whole['low'])} to "
         f"{_life(whole['high'])}; 90 % of parameter sets {_life(whole['q05'])} to {_life(whole['q95'])}"
-        f"{_luck(whole)}). Published: {low} to {high}, as in {per_cent(whole['inside'])} of sets; "
-        f"{per_cent(whole['shorter'])} are shorter."
+        f"{_luck(whole)}). Published, 3 to 8 % a year converted: {low} to {high}, as in "
+        f"{per_cent(whole['inside'])} of sets; {per_cent(whole['shorter'])} are shorter."
     )
     single = [one for one in lines if one["state"] == state and one["sector"] != ALL]
     if len(single) > 1:
