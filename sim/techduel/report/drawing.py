@@ -49,8 +49,6 @@ FEW_COLUMNS: Final = 3
 """Of a table, whose names need not run upwards."""
 EDGE: Final = 0.65
 """Rows left free above the first and below the last."""
-LINEAR_TO: Final = 10.0
-"""Where an axis that is logarithmic on both sides of 0 begins to be so."""
 
 
 def draw(axes: Axes, panel: Panel, scale: Scale | None = None) -> None:
@@ -102,6 +100,7 @@ def _curve(axes: Axes, curve: Curve) -> None:
         color=ink.colour,
         linestyle=DASHES[ink.dash],
         linewidth=ink.width,
+        alpha=ink.opacity,
         marker=ink.marker or "none",
         markersize=ink.size,
         **apart,
@@ -147,7 +146,7 @@ def _sides(axes: Axes, across: Axis, up: Axis) -> None:
 def _side(axes: Axes, name: str, side: Axis) -> None:
     """Scale, ends, ticks and label of one side."""
     if side.scale != "linear":
-        more = {"linthresh": LINEAR_TO} if side.scale == "symlog" else {}
+        more = {"linthresh": side.linear_to} if side.scale == "symlog" else {}
         getattr(axes, f"set_{name}scale")(side.scale, **more)
     ends = {end: value for end, value in zip(_ENDS[name], (side.low, side.high), strict=True) if value is not None}
     if ends:

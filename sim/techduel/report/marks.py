@@ -79,7 +79,8 @@ class Axis:
     low: float | None = None
     high: float | None = None
     scale: str = "linear"
-    """``linear``, ``log``, or ``symlog``: linear to 10 on either side of 0, logarithmic beyond."""
+    """``linear``, ``log``, or ``symlog``: linear to `linear_to` on either side of 0, logarithmic beyond."""
+    linear_to: float = 10.0
     ticks: Sequence[float] | None = None
     names: Sequence[str] | None = None
     """Of the ticks; their numbers when left out."""

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from techduel.ensemble.manifest import write_text, written
 from techduel.report.drawing import DASHES, draw, palette
 from techduel.report.marks import FOLDER, GREY, LEVEL_COLOURS, Album, Key, Picture, Scale, rows_of
+from techduel.scenario.fingerprint import version
 from techduel.statistics.tables import write_table
 
 WIDTH: Final = 6.3
@@ -36,8 +37,8 @@ LETTERS_A_LINE: Final = 104
 LETTERS_OF_A_TITLE: Final = 68
 MANY_KEYS: Final = 4
 """More than these stand closer."""
-PLAIN: Final[Any] = {"Software": None}
-"""Without the drawing library's version, so that the same picture has the same bytes."""
+STAMP: Final[Any] = {"Software": f"Techduel {version()}"}
+"""Text that a PNG keeps: our version, by which a stale picture is found, instead of the drawing library's."""
 SHADES: Final = 52
 """Of red, green, blue each: smooth edges of letters make large files; with much fewer a scale of colours is uneven."""
 OUTLINE: Final = re.compile(rb' d="[^"]*"')
@@ -87,7 +88,7 @@ def save(picture: Picture, path: Path, made: str, origin: Mapping[str, Any]) -> 
         Where the numbers come from, for the JSON; no times, so that the same result gives the same bytes.
     """
     with style(), written(path.with_name(f"{path.name}.png")) as part:
-        imsave(part, _pixels(drawn(picture, made)), format="png", dpi=DOTS_PER_INCH, metadata=PLAIN)
+        imsave(part, _pixels(drawn(picture, made)), format="png", dpi=DOTS_PER_INCH, metadata=STAMP)
     write_table(path.with_name(f"{path.name}.csv"), picture.columns, picture.rows)
     provenance = {
         **{"figure": path.name, "title": picture.title, "source": picture.source},
@@ -104,7 +105,7 @@ def image(picture: Picture, made: str, form: str, dots_per_inch: float) -> bytes
     content, unknown = BytesIO(), {"CreationDate": None, "Creator": None, "Producer": None}
     with style():
         drawn(picture, made).savefig(
-            content, format=form, dpi=dots_per_inch, metadata=PLAIN if form == "png" else unknown
+            content, format=form, dpi=dots_per_inch, metadata=STAMP if form == "png" else unknown
         )
     return content.getvalue()
 

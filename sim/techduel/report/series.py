@@ -31,6 +31,8 @@ YEARS: Final = Axis(most=5, whole=True)
 NONE: Final[Numbers] = np.empty(0)
 """No records."""
 TARGET: Final = Ink(GREY, marker="D", size=5, hollow=True)
+FAINT: Final = 0.35
+"""Width and opacity of single runs."""
 BASE_YEAR: Final = 3.5
 """Size of the dot in the base year."""
 
@@ -47,10 +49,14 @@ class Series:
     """(quantile, year): 5, 25, 50, 75, 95 %."""
     past_years: Numbers = field(default_factory=lambda: NONE)
     past: Numbers = field(default_factory=lambda: NONE)
+    runs: Numbers = field(default_factory=lambda: NONE)
+    """(run, year): single runs, which show where a band hides two humps."""
 
     def curves(self) -> Iterator[Curve]:
-        """The median with both bands, the records that lead to it, and the base year."""
+        """Single runs, the median with both bands, the records that lead to it, and the base year."""
         colour, dash = COLOURS.get(self.name, GREEN), DASHES.get(self.name, "solid")
+        for run in self.runs:
+            yield Curve(self.years, run, Ink(colour, width=FAINT, opacity=FAINT))
         low, lower, middle, upper, high = self.quantiles
         yield Curve(self.years, middle, line(colour, dash), bands=((low, high), (lower, upper)))
         if self.past.size:

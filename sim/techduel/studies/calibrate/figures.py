@@ -23,6 +23,36 @@ SHOWN: Final = 40
 ROW: Final = 0.19
 """Inches of a line of a picture."""
 RATIO: Final = "China over United States"
+WORDS: Final[Mapping[str, str]] = {
+    "gdp_lcu": "GDP",
+    "gerd_pct_gdp": "R&D over GDP",
+    "rd_bus_funded_pct_gdp": "R&D that business pays, over GDP",
+    "basic_share": "basic research, share of R&D",
+    "basic_share_2018": "basic research, share of R&D (article)",
+    "researchers_per_million": "researchers per head",
+    "digital_value_added": "digital industries, share of value added",
+    "digital_core_2020": "digital core, share of GDP (article)",
+    "electronics_shares": "electronics, share of value added",
+    "software_shares": "software, share of value added",
+    "pharma_shares": "drugs, share of value added",
+    "electrical_shares": "electrical equipment, share of value added",
+    "patents": "PCT applications",
+    "chip_self_sufficiency": "chips made at home, share of the market",
+    "sei_share": "strategic emerging industries, share of GDP",
+    "frontier_pace": "pace of frontiers",
+    "price_fall": "fall of digital prices",
+    "chip_lead": "lead in chips",
+    "entry_rate": "entry of firms",
+    "exit_rate": "exit of firms",
+    "size_tail": "tail of firms' sizes",
+    "size_tail_panel": "tail of sizes, largest in R&D",
+    "top_ten": "share of the ten largest in R&D",
+    "rd_growth_spread": "spread of growth of R&D",
+    "growth_shape": "shape of growth of firms",
+    "panel_intensity": "R&D over sales, largest in R&D",
+    "dominance": "dominance of one firm",
+}
+"""Of moments."""
 BANDS: Final = (
     "Bands: 5-95 % of sets, in standard deviations of error, miss and luck; 0 is the record. "
     f"Grey: not fitted. Cut off at {WIDEST:g}."
@@ -46,7 +76,7 @@ class MomentPage:
     def name(self, moment: Mapping[str, Any]) -> str:
         """What it calls a moment."""
         state = f", {TITLES.get(moment['state'], RATIO)}" if self.state is None else ""
-        return f"{moment['moment'].replace('_', ' ')}{state} {moment['year']}"
+        return f"{WORDS[moment['moment']]}{state} {moment['year']}"
 
 
 PAGES: Final[Mapping[str, MomentPage]] = {

@@ -2,12 +2,13 @@
 
 import math
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from techduel.ensemble.headlines import HEADLINES, INCOME, headline, told_by
 from techduel.ensemble.paired import LEAD, LEADS, SPREAD, Numbers, in_months, spread
@@ -51,6 +52,8 @@ MOST_COLUMNS: Final = 8
 """Scenarios that one picture of the table has room for."""
 LETTERS: Final = 18
 """Of a scenario's name in a line."""
+SINGLE: Final = 40
+"""Runs that are drawn one by one."""
 TORNADO_NUMBERS: Final = ("alone", "last", "share", "share_q05", "share_q95")
 MARKERS: Final = dict(zip(STATES, "os", strict=True))
 
@@ -93,7 +96,8 @@ def paired(contrast: Contrast, baseline: str) -> Picture:
         "rd_total": "Research and development",
         "decoupling_index": "Decoupling index",
     }
-    courses = [_course(contrast, name, title) for name, title in titles.items()]
+    moved = _moved(contrast, titles)
+    courses = [_course(contrast, name, title, moved) for name, title in titles.items()]
     points, months = (_change(contrast, name) for name in told_by(lead))
     found = f"U.S. lead {_size(points)}" if points.told else "no clear change of the U.S. lead"
     both = f"Lead in {field(lead)} by {contrast.year}: {_size(points)} or {_size(months)}. " if points.told else ""
@@ -101,8 +105,22 @@ def paired(contrast: Contrast, baseline: str) -> Picture:
         f"{_in_words(contrast.scenario)}: {found} by {contrast.year}",
         _source(baseline),
         courses,
-        f"{both}China's lead is the reverse. Lines: medians; bands: 5-95 and 25-75 % of runs",
+        f"{both}China's lead is the reverse. Lines: medians, faint single runs; bands: 5-95 and 25-75 % of "
+        f"{_which(moved)}",
     )
+
+
+def _moved(contrast: Contrast, names: Iterable[str]) -> NDArray[np.bool_]:
+    """Runs in which a scenario changes any of some headlines: not those in which what it is about never happens."""
+    changed = [_values(contrast, name).reshape(len(contrast.runs), -1) != 0.0 for name in names]
+    return np.concatenate(changed, axis=1).any(axis=1)
+
+
+def _which(moved: NDArray[np.bool_]) -> str:
+    """Which runs the bands are of."""
+    if moved.all() or not moved.any():
+        return "runs"
+    return f"the {moved.sum()} runs that change (nothing happens in the other {moved.size - moved.sum()})"
 
 
 def _change(contrast: Contrast, name: str) -> Change:
@@ -116,14 +134,17 @@ def _size(change: Change) -> str:
     return f"{number(change.middle)} {change.unit}"
 
 
-def _course(contrast: Contrast, name: str, title: str) -> Course:
+def _course(contrast: Contrast, name: str, title: str, moved: NDArray[np.bool_]) -> Course:
     """The change of a headline over time; China's lead is the reverse of that of the United States."""
-    values = _values(contrast, name)
+    values = _values(contrast, name)[moved if moved.any() else slice(None)]
     if values.ndim == 2:  # the world has no states
-        series = [Series("world", contrast.years, quantiles(values))]
+        series = [Series("world", contrast.years, quantiles(values), runs=values[:SINGLE])]
     else:
         states = STATES[:1] if headline(name).is_lead else STATES
-        series = [Series(state, contrast.years, quantiles(values[:, place])) for place, state in enumerate(states)]
+        series = [
+            Series(state, contrast.years, quantiles(values[:, place]), runs=values[:SINGLE, place])
+            for place, state in enumerate(states)
+        ]
     return Course(title, headline(name).scale.unit, series, signed=True)
 
 

@@ -54,7 +54,7 @@ COLOUR_OF: Final = {REPRODUCED: BLUE, SIGN_ONLY: AMBER, NOT_REPRODUCED: RED}
 VERDICT_KEYS: Final = tuple(Key(name, Ink(colour, marker="o", size=4)) for name, colour in COLOUR_OF.items())
 REACH: Final = (-1.0, 3.0)
 """Ratios at which the picture of findings is cut off."""
-WIDEST: Final = 60.0
+WIDEST: Final = 100.0
 """Per cent at which effects are cut off in the picture; the table has them all."""
 AXTELL: Final = 1.06
 """Pareto exponent of sizes of all US firms (Axtell 2001)."""
@@ -68,6 +68,12 @@ AT_TEN_YEARS: Final = {"us": (-5.0, -0.5), "china": (-12.0, -3.0)}
 """Loss of productivity in technology sectors that this project set itself as acceptable (docs/evidence.md)."""
 RANGED: Final = ("technology", "efficiency")
 """Measures of productivity that are held beside that range, whether they lie in it or not."""
+BEST: Final = (
+    ("share_none", "best: none", GREEN),
+    ("share_interior", "some", "#BDBDBD"),
+    ("share_full", "all", "#CC79A7"),
+)
+"""Column, word and colour of what the best depth is."""
 OWN: Final = "Own computation."
 
 
@@ -141,14 +147,21 @@ def patterns(tables: Mapping[str, Lines]) -> Picture:
     panel = Bars(
         rows=[_sentence(one) for one in shown],
         layers=[Whisker(low, high, colours, opacity=0.5), Dot(middle, colours, size=14**0.5)],
-        across=Axis("effect, per cent", -WIDEST, WIDEST, zero=True),
+        across=Axis(
+            "effect, per cent; logarithmic beyond 1",
+            *(-WIDEST, WIDEST),
+            scale="symlog",
+            linear_to=1.0,
+            ticks=(-WIDEST, -10.0, -1.0, 0.0, 1.0, 10.0, WIDEST),
+            zero=True,
+        ),
         notes=[*(f"{100 * one['share']:.0f}" for one in shown), "% with\nthe sign"],
     )
     return _picture(
         "Published signs, and the model's firms with and without",
         [panel],
         _high(shown),
-        "Dots: medians; lines: 5-95 % of parameter sets, cut off at 60 %.",
+        f"Dots: medians; lines: 5-95 % of parameter sets, cut off at {WIDEST:g} %.",
         VERDICT_KEYS[1:],
     )
 
@@ -214,9 +227,13 @@ def control_depth(tables: Mapping[str, Lines]) -> Picture:
     panels.append(_best([one for one in optima if one[PARAMETERS] == source and one["answer"] == "tit_for_tat"]))
     keys = [
         *(Key(name, line(colour)) for name, colour in (("shipped parameters", BLUE), (source, AMBER))),
-        Key("China answers in kind", line(GREY, "dashed")),
+        Key("China answers in kind", dot(GREY, 3.5, hollow=True)),
+        *(Key(label, Ink(colour), filled=True) for _, label, colour in BEST),
     ]
-    note = "Medians and 5-95 % of parameter sets; years weighted by exp(-t/15)."
+    note = (
+        "Medians and 5-95 % of parameter sets; years weighted by exp(-t/15). Rings on a line: the answer changes next "
+        "to nothing. Bars: with the answer."
+    )
     return _picture("What deeper export controls are worth to the United States", panels, 5.8, note, keys)
 
 
@@ -234,23 +251,20 @@ def _worth(lines: Lines, source: str, weight: float) -> Fan:
 
 def _by_depth(lines: Lines, colour: str, spread: bool) -> Curve:
     depth, low, middle, high = (column(lines, name) for name in ("depth", "q05", "median", "q95"))
-    return Curve(depth, middle, line(colour, "solid" if spread else "dashed"), ((low, high),) if spread else ())
+    ink = line(colour) if spread else dot(colour, 3.5, hollow=True)
+    return Curve(depth, middle, ink, ((low, high),) if spread else ())
 
 
 def _best(lines: Lines) -> Bars:
     """Where the best depth lies, by weight of the lead; China answers in kind."""
     by_weight = {one["weight"]: one for one in lines}
     layers, start = [], np.zeros(len(WEIGHTS))
-    for name, label, colour in (
-        ("share_none", "none", GREEN),
-        ("share_interior", "some", "#BDBDBD"),
-        ("share_full", "all", "#CC79A7"),
-    ):
+    for name, _, colour in BEST:
         end = start + 100.0 * np.array([by_weight[weight][name] for weight in WEIGHTS])
-        layers.append(Bar(end, colour, start, texts=[label] * len(WEIGHTS), ink="black"))
+        layers.append(Bar(end, colour, start))
         start = end
     rows = [f"{weight:g}" for weight in WEIGHTS]
-    return Bars(rows, layers, "best part, by weight of the lead", Axis("per cent of parameter sets", 0.0, 100.0))
+    return Bars(rows, layers, "best part if China answers, by weight", Axis("per cent of parameter sets", 0.0, 100.0))
 
 
 def stylised(tables: Mapping[str, Lines]) -> Picture:

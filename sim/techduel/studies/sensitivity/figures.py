@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from techduel.ensemble.paired import INDEX_POINTS
 from techduel.report.marks import (
     AMBER,
     BLUE,
@@ -52,6 +53,8 @@ PARTS: Final = {
     **dict(zip(THEMES, ("#CC79A7", BLUE, RED, AMBER, GREEN), strict=True)),
     **{TOGETHER: "#BBBBBB", BY_LUCK: GREY},
 }
+INDEX: Final = "index"
+"""Unit of outcomes from 0 to 1."""
 KEY_COLUMNS: Final = ("outcome", "state", "year")
 
 type Ranked = Mapping[Subject, Sequence[Line]]
@@ -260,7 +263,9 @@ def _colour(subject: Subject) -> str:
 
 
 def _scaled(unit: Any) -> tuple[float, str]:
-    """Shares in per cent, which makes short numbers."""
+    """Shares in per cent and indices in points of 100, as elsewhere, which makes short numbers."""
+    if unit == INDEX:
+        return 100.0, INDEX_POINTS.unit
     first, _, rest = str(unit).partition("share")
     if not first:
         return 100.0, f"%{rest}"
