@@ -98,8 +98,8 @@ BY_FILE: Final = {
         ('0.0 - row["q50"], 0.0 - row["q95"], 0.0 - row["q05"]', '0.0 - row["q50"], row["q05"], row["q95"]', PLANE),
         ("(2.0 * change.share - 1.0) if", "change.share if", COLOUR),
         (
-            "quantiles(values[:, place])) for place, state in enumerate(states)",
-            "quantiles(values[:, 1 - place])) for place, state in enumerate(states)",
+            "quantiles(values[:, place]), runs",
+            "quantiles(values[:, 1 - place]), runs",
             COURSES,
         ),
     ],

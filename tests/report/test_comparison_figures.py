@@ -113,7 +113,7 @@ def test_colour_says_how_sure_a_number_is_and_not_how_large() -> None:
     panel = grid(rows, MANY[:1], "base").panels[0]
     assert isinstance(panel, Grid)
     np.testing.assert_allclose(panel.values[:3, 0], [0.0, -1.0, 0.9])
-    assert [cells[0] for cells in panel.below][:3] == ["open", "100 %", "75 %"]
+    assert [cells[0] for cells in panel.below][:3] == ["open", "100 %", "95 %"]
 
 
 def test_rows_of_all_panels_of_a_tornado_are_the_same_measures() -> None:

@@ -285,6 +285,22 @@ def test_changes_over_time_are_those_of_the_state(record: Record, against: Recor
         assert last["q50"] == pytest.approx(np.median(found.changes["real_income"][:, place, -1]))
 
 
+def test_bands_are_of_the_runs_that_a_scenario_changes(record: Record, against: Record) -> None:
+    """An event that never comes leaves a run as it is; its zeros would make medians of two humps."""
+    found: Contrast = contrast(against, record, 0.03, "full_decoupling")
+    still = {
+        name: np.where(np.arange(len(values)).reshape(-1, *[1] * (values.ndim - 1)) < 4, 0.0, values)
+        for name, values in found.changes.items()
+    }
+    picture = paired(replace(found, changes=still), "baseline_2021")
+    assert "of the 2 runs that change (nothing happens in the other 4)" in picture.note
+    last = next(line for line in shown(picture) if (line["series"], line["year"]) == ("us", 2022))
+    assert last["q50"] == pytest.approx(np.median(found.changes["real_income"][4:, 0, -1]))
+    assert paired(found, "baseline_2021").note.endswith("of runs")
+    nothing = replace(found, changes={name: 0.0 * values for name, values in found.changes.items()})
+    assert paired(nothing, "baseline_2021").note.endswith("of runs")
+
+
 # --- words and pages
 
 

@@ -15,6 +15,7 @@ from techduel.scenario import prior
 from techduel.scenario.forms import by_weight
 from techduel.studies.calibrate import moments as table
 from techduel.studies.calibrate.calibration import CHECK, HISTORY, lived
+from techduel.studies.calibrate.figures import WORDS
 from techduel.studies.calibrate.measures import (
     AT_YEAR_ENDS,
     EACH_QUARTER,
@@ -56,6 +57,11 @@ def test_every_moment_has_a_name_of_its_own_a_reason_and_a_use() -> None:
     assert {moment.model for moment in moments()} <= MEASURES
     used = {moment.model for moment in moments()}
     assert {*AT_YEAR_ENDS, *EACH_QUARTER} <= used
+
+
+def test_every_moment_has_words_for_its_figure() -> None:
+    assert set(WORDS) == {moment.name for moment in moments()}
+    assert len(set(WORDS.values())) == len(WORDS)
 
 
 def test_what_is_observed_comes_from_history() -> None:
