@@ -52,7 +52,10 @@ def _commands(name: str) -> Iterator[list[str]]:
 def _do(command: Sequence[str], given: Mapping[str, Any]) -> None:
     """One command, with the settings that all share."""
     name, *words = command
-    shared = [*(f"{key}={str(given[key]).lower()}" for key in ("quiet", "fresh")), f"results={given['results']}"]
+    shared = [
+        *(f"{key}={str(given[key]).lower()}" for key in ("quiet", "fresh", "retry")),
+        f"results={given['results']}",
+    ]
     print(" ".join(command), flush=True)
     (micro.main if name == "micro" else partial(computed, name))([*words, *shared])
 

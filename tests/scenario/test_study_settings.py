@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from experiments.study import options_of
 from techduel.scenario.arguments import stored
 from techduel.scenario.loader import InvalidInput
 from techduel.scenario.scenario import numbers
@@ -21,7 +22,14 @@ def study(request: pytest.FixtureRequest) -> tuple[dict[str, Any], Callable[[Map
     """What a result of a study stores, and what checks it."""
     known = STUDIES[request.param]
     config = stored(known.settings.composed(GIVEN.get(known.name, [])))
-    return {key: value for key, value in numbers(config).items() if key != "retry"}, known.wrong_with
+    return numbers(config), known.wrong_with
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_command_can_be_told_to_compute_failed_runs_again(name: str) -> None:
+    given = GIVEN.get(name, ["study=supplier"] if name == "micro" else [])
+    composed = STUDIES[name].settings.composed
+    assert [options_of(composed([*given, *more])).retry for more in ([], ["retry=true"])] == [False, True]
 
 
 def test_what_a_command_composes_is_sound_when_stored(study: Any) -> None:

@@ -1,14 +1,18 @@
 """Commands as a user meets them: what they write, what they print, how they end."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from experiments.__main__ import main
 from experiments.exits import guarded
 from techduel.ensemble.lock import FolderBusy
+from techduel.ensemble.runs import Simulated
+from techduel.ensemble.sweep import Points
+from techduel.ensemble.tasks import Columns
 from techduel.scenario.fingerprint import version
 from techduel.studies.table import STUDIES, Study
 
@@ -116,3 +120,43 @@ def test_the_commands_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
 )
 def test_a_study_that_is_told_in_reports_has_an_album(study: Study) -> None:
     assert callable(study.home.album)
+
+
+FAILING = {
+    "run": ("record=headline", "horizon=2021", "slots=4", "executor=serial"),
+    "compare": (
+        "scenarios=[baseline_2021,cooperation]",
+        "record=headline",
+        "horizon=2021",
+        "slots=4",
+        "executor=serial",
+    ),
+    "backfire": ("places=2", "resamples=0", "since=2021", "horizon=2021", "base=[slots=4]"),
+}
+
+
+@pytest.mark.parametrize("study", FAILING)
+def test_failed_runs_are_computed_again_as_the_line_says(
+    study: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = [study, "runs=4", "quiet=true", "name=small", *FAILING[study], f"results={tmp_path}"]
+    with pytest.MonkeyPatch.context() as patch:
+        for work, luck in ((Points, "lucks"), (Simulated, "runs")):
+            patch.setattr(work, "computed", failing(work.computed, luck))
+        assert main(command) == 5
+    assert "each has a record in failures/; again: retry=true" in capsys.readouterr().err
+    assert main(command) == 5
+    assert main([*command, "retry=true"]) == 0
+    assert not [*tmp_path.rglob("failures/*.json")]
+    assert main(command) == 0
+
+
+def failing(computed: Callable[..., Columns], luck: str) -> Callable[..., Columns]:
+    """What raises where one of the rows has luck 1."""
+
+    def fails(work: Any, rows: Sequence[int], tick: Any) -> Columns:
+        if any(getattr(work, luck)[row] == 1 for row in rows):
+            raise FloatingPointError("luck 1")
+        return computed(work, rows, tick)
+
+    return fails

@@ -25,7 +25,7 @@ from techduel.scenario.scenario import Scenario
 
 FREE: Final = (
     *("title", "question", "design", "points", "runs", "factors", "variants", "table", "precision", "outcome"),
-    *("most_runs", "retry", "interaction"),
+    *("most_runs", "interaction"),
 )
 """Settings that may change from one call to the next: what is there is kept, only what is new is computed."""
 MEASURES: Final = "measures"

@@ -20,6 +20,7 @@ class Writing(Strict):
 
     results: Folder = Field("results", description="where result folders lie")
     fresh: bool = Field(False, description="compute again what is there")
+    retry: bool = Field(False, description="compute failed runs again")
     quiet: bool = Field(False, description="no progress")
 
 

@@ -18,7 +18,7 @@ from techduel.policies.fixed import Policy
 from techduel.policies.kinds import policy
 from techduel.scenario.parameter_sets import ParameterSets, parameter_sets
 
-WITHOUT_NUMBERS: Final = ("name", "results", "quiet", "fresh", "executor", "scenario_file")
+WITHOUT_NUMBERS: Final = ("name", "results", "quiet", "fresh", "retry", "executor", "scenario_file")
 """Settings that change no number of a result."""
 
 

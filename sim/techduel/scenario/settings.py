@@ -91,6 +91,7 @@ class Command(Strict):
     results: Folder
     quiet: bool
     fresh: bool
+    retry: bool
     executor: Executor
 
 

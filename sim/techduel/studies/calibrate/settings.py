@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field
 
-from techduel.scenario.arguments import Luck, Named, read
+from techduel.scenario.arguments import Luck, Named, Writing, read
 from techduel.scenario.problems import Allowed, Strict
 from techduel.scenario.scenario import numbers
 from techduel.scenario.settings import Name, Stored
@@ -70,7 +70,7 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
     plan = planned(given["until"], given["members"], given["budget"], given["seed"])
     recovery = f"-recovery_{given['recovery']}" if given["recovery"] else ""
     return {
-        **{key: given[key] for key in ("results", "fresh", "quiet", "install")},
+        **{key: given[key] for key in (*Writing.model_fields, "install")},
         "experiment": EXPERIMENT,
         "name": given["name"] or f"until_{plan.until}{recovery}",
         "until": plan.until,

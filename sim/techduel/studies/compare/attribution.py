@@ -202,7 +202,7 @@ def attribute(comparison: Comparison, folder: Path, manifest: Manifest, options:
         if stock.failed:
             raise CoalitionsFailed(
                 f"{folder.name}: {len(stock.failed)} runs of coalitions failed, so that shares would not add up; each "
-                f"has a record in {FAILURES}/. The same command with fresh=true tries again"
+                f"has a record in {FAILURES}/. The same command with retry=true computes these again"
             )
         parts = {play.name: demand.found(stock, play) for play in demand.plays}
     lines = (row for plan in plans for row in plan.rows(parts.get(plan.play.name, {})))

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from techduel.facts.history import LAST_YEAR
 from techduel.model.parameters.forms import RIVALS
-from techduel.scenario.arguments import Luck, Named, default_name, read
+from techduel.scenario.arguments import Luck, Named, Writing, default_name, read
 from techduel.scenario.forms import less_likely
 from techduel.scenario.layers import choices, config_folder
 from techduel.scenario.loader import strict_yaml
@@ -57,7 +57,7 @@ def composed(arguments: Sequence[str]) -> dict[str, Any]:
     own = [f"{key}={given[key]}" for key in ("runs", "seed", "horizon")]
     config = compared([f"scenarios=[{','.join(map(quoted, names))}]", *own, "record=headline", f"name={WHOLE}"])
     name = given["name"] or default_name(WHOLE, given, Settings, ("scenarios", "horizon", "seed"), named(config))
-    where = {key: given[key] for key in ("results", "fresh", "quiet")}
+    where = {key: given[key] for key in Writing.model_fields}
     return {**config, **where, "experiment": EXPERIMENT, "name": name, "forms": rival_forms()}
 
 

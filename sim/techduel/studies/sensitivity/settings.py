@@ -18,7 +18,6 @@ from techduel.studies.sweep.plain import filled_years, variant_problems
 from techduel.studies.sweep.settings import ROOT as SWEEP
 from techduel.studies.sweep.settings import (
     OfPoints,
-    Settings,
     changed,
     composed_point,
     given_name,
@@ -29,12 +28,12 @@ from techduel.studies.sweep.settings import (
 ROOT: Final = "sensitivity"
 OWN: Final = (
     *("title", "question", "base", "method", "by", "uncertain", "plan", "factors", "points", "runs", "years"),
-    *("outcomes", "retry"),
+    "outcomes",
 )
 """Settings of the command itself; all others go to every point."""
 OF_SWEEP: Final = ("base", "factors", "years", "outcomes")
 """What is taken of a sweep."""
-SIZE: Final = ("points", "runs", "retry")
+SIZE: Final = ("points", "runs")
 """How many rows and runs there are changes no name."""
 KNOWN: Final = ("params=default",)
 """Parameters that are not said to vary do not."""
@@ -79,14 +78,14 @@ def composed(overrides: Sequence[str]) -> dict[str, Any]:
     if problems:
         raise InvalidInput(problems)
     plain = composed_point([*KNOWN, *own.pop("base"), *common])
-    base, retry = of_points(plain), own.pop("retry")
+    base = of_points(plain)
     uncertain = named(own["uncertain"], base, own["plan"], problems)
     own |= {"uncertain": uncertain, "factors": without_nothing(own["factors"])}
     config = {**own, "years": filled_years(own["years"], base), "seed": plain["seed"], "base": base}
-    problems += wrong_with(Result, config) + wrong_with(Settings, {"retry": retry})
+    problems += wrong_with(Result, config)
     if problems:
         raise InvalidInput(list(dict.fromkeys(problems)))
-    config |= {"retry": retry, **{key: plain[key] for key in WITHOUT_NUMBERS if key != "scenario_file"}}
+    config |= {key: plain[key] for key in WITHOUT_NUMBERS if key != "scenario_file"}
     return {**config, "name": given_name(common) or _default_name(config, sweep, changes, common)}
 
 

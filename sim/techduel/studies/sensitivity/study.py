@@ -144,7 +144,7 @@ def study_from(config: Mapping[str, Any]) -> Study:
     named = {"name": "point", "scenario": "point", **base}
     sweep = Sweep(
         name=config["name"],
-        settings={"experiment": "sensitivity", **{k: v for k, v in numbers(config).items() if k != "retry"}},
+        settings={"experiment": "sensitivity", **numbers(config)},
         space=Space(uncertain.factors, {AS_CONFIGURED: named}),
         designed=(),
         runs=config["runs"],

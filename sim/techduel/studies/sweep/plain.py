@@ -26,7 +26,7 @@ def sweep_from(config: Mapping[str, Any]) -> Sweep:
     factors, _ = factors_from(config["factors"], base)
     return Sweep(
         name=config.get("name") or config["sweep"],
-        settings={"experiment": "sweep", **_stored(config)},
+        settings={"experiment": "sweep", **numbers(config)},
         space=Space(tuple(factors), {name: _named(part) for name, part in variants.items()}),
         designed=({}, *_points(config, factors)),
         runs=config["runs"],
@@ -34,10 +34,6 @@ def sweep_from(config: Mapping[str, Any]) -> Sweep:
         outcomes=tuple(config["outcomes"]),
         years=tuple(config["years"]),
     )
-
-
-def _stored(config: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in numbers(config).items() if key != "retry"}
 
 
 def combinations(factors: Sequence[Factor], design: str) -> list[tuple[str, ...]]:

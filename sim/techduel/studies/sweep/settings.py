@@ -14,7 +14,7 @@ from techduel.scenario.fingerprint import config_hash
 from techduel.scenario.layers import at, choices, config_folder, layered
 from techduel.scenario.loader import InvalidInput, strict_yaml, unknown, unknown_key
 from techduel.scenario.overrides import parsed
-from techduel.scenario.problems import Allowed, Strict, refuse, refuse_lines, wrong_with
+from techduel.scenario.problems import Allowed, refuse, refuse_lines, wrong_with
 from techduel.scenario.scenario import WITHOUT_NUMBERS, numbers
 from techduel.scenario.settings import Name, Seed, Simulation, Words
 from techduel.studies.settings import Runs, of_points, unheard
@@ -129,15 +129,9 @@ class Result(OfPoints):
         return self
 
 
-class Settings(Strict):
-    """Settings of the command that no result stores."""
-
-    retry: bool
-
-
 OWN: Final = (
     *("title", "question", "base", "design", "points", "runs", "table", "years", "outcomes", "factors"),
-    *("precision", "outcome", "most_runs", "retry", "interaction"),
+    *("precision", "outcome", "most_runs", "interaction"),
 )
 """Settings of the command itself; all others go to every point."""
 
@@ -161,12 +155,12 @@ def composed(overrides: Sequence[str]) -> dict[str, Any]:
         raise InvalidInput(problems)
     settings = [*own.pop("base"), *common]
     plain = composed_point(settings)
-    base, table, retry = of_points(plain), own.pop("table"), own.pop("retry")
+    base, table = of_points(plain), own.pop("table")
     config = {
         **{"sweep": name, **own, "factors": without_nothing(own["factors"]), "years": filled_years(own["years"], base)},
         **{"table": [] if own["design"] == "csv" else None, "seed": plain["seed"], "base": base, "variants": {}},
     }
-    problems = wrong_with(Result, config) + wrong_with(Settings, {"retry": retry})
+    problems = wrong_with(Result, config)
     if (own["design"] == "csv") != isinstance(table, str):
         problems.append(f"table: {table!r} given; allowed: a CSV file with design=csv, nothing otherwise")
     if problems:
@@ -175,7 +169,7 @@ def composed(overrides: Sequence[str]) -> dict[str, Any]:
     problems = wrong_with(Result, config) if config["table"] or config["variants"] else []
     if problems:
         raise InvalidInput(problems)
-    config |= {"retry": retry, **{key: plain[key] for key in WITHOUT_NUMBERS if key != "scenario_file"}}
+    config |= {key: plain[key] for key in WITHOUT_NUMBERS if key != "scenario_file"}
     return {**config, "name": given_name(common) or _default_name(config, changes, common)}
 
 
