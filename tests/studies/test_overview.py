@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from drawn import watched
+from PIL import Image
 
 import techduel
 from experiments.__main__ import main
@@ -17,6 +18,7 @@ from techduel.ensemble.paired import SPREAD
 from techduel.ensemble.simulation import simulate
 from techduel.report.marks import GREEN, GREY, Bars, Label, Whisker
 from techduel.report.page import save
+from techduel.scenario.fingerprint import version
 from techduel.scenario.layers import choices
 from techduel.scenario.scenario import load_scenario
 from techduel.statistics.tables import write_table
@@ -147,6 +149,20 @@ def test_the_first_picture_of_the_readme_is_of_this_version(tmp_path: Path) -> N
     _, picture = next(iter(album(config, REFERENCE).pictures))
     save(picture, tmp_path / "overview", album(config, REFERENCE).made, {})
     assert (tmp_path / "overview.png").read_bytes() == (REFERENCE / "overview.png").read_bytes()
+
+
+FIGURES = [*sorted((REFERENCE.parents[1] / "docs" / "figures").glob("*.png")), REFERENCE / "overview.png"]
+
+UNMARKED = ("calibration_", "evidence_", "sweep_")
+"""Beginnings of names of figures that were drawn before a PNG kept its version; shorter with each that is drawn anew."""
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.stem)
+def test_every_figure_of_the_pages_is_of_this_version(figure: Path) -> None:
+    """``make picture``, ``make evidence`` and `techduel sensitivity`, `calibrate` and `sweep` draw them anew."""
+    with Image.open(figure) as opened:
+        made = opened.info.get("Software")
+    assert made == f"Techduel {version()}" or (made is None and figure.stem.startswith(UNMARKED))
 
 
 def test_the_page_of_scenarios_has_the_numbers_of_that_picture() -> None:
