@@ -154,7 +154,7 @@ def test_the_first_picture_of_the_readme_is_of_this_version(tmp_path: Path) -> N
 FIGURES = [*sorted((REFERENCE.parents[1] / "docs" / "figures").glob("*.png")), REFERENCE / "overview.png"]
 
 UNMARKED = ("calibration_", "evidence_", "sweep_")
-"""Beginnings of names of figures that were drawn before a PNG kept its version; shorter with each that is drawn anew."""
+"""How names begin of figures that were drawn before a PNG kept its version; one less with each that is drawn anew."""
 
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.stem)
