@@ -64,7 +64,7 @@ def headlines(config: Mapping[str, Any], found: Mapping[str, Contrast]) -> Itera
     yield from _head("scenario", "who acts", "income, US, %", "income, China, %", "lead, log points")
     shown = [(INCOME, US), (INCOME, CHINA), (LEAD, US)]
     for name in ordered(found):
-        changes = (_change(found[name].headline(one)[:, state], headline(one).scale.unit) for one, state in shown)
+        changes = (_headline(found[name], one, state) for one, state in shown)
         yield _row(f"[{name}](#{name})", acts(config, name), *map(cell, changes))
 
 
@@ -73,7 +73,7 @@ def beside(found: Mapping[str, Contrast]) -> Iterator[str]:
     yield from _head("scenario", *BY_YEAR, *OVER_ALL)
     for name in ordered(found):
         moved = [_in_year(found[name], *place) for place in BY_YEAR.values()]
-        moved += [_change(found[name].headline(outcome)[:, state]) for outcome, state in OVER_ALL.values()]
+        moved += [_headline(found[name], *place) for place in OVER_ALL.values()]
         yield _row(name, *map(_bracketed, moved))
 
 
@@ -132,11 +132,15 @@ def _signed(value: float, digits: int) -> str:
 def _in_year(contrast: Contrast, outcome: str, state: int | None, sector: str, year: int) -> Change:
     values = contrast.changes[outcome][..., contrast.years.tolist().index(year)]
     values = values if state is None else values[:, state]
-    return _change(values[:, contrast.sectors.index(sector)] if sector else values)
+    return _change(contrast, values[:, contrast.sectors.index(sector)] if sector else values)
 
 
-def _change(values: Numbers, unit: str = "") -> Change:
-    numbers = spread(values[:, None])[0].tolist()
+def _headline(contrast: Contrast, name: str, state: int) -> Change:
+    return _change(contrast, contrast.headline(name)[:, state], headline(name).scale.unit)
+
+
+def _change(contrast: Contrast, values: Numbers, unit: str = "") -> Change:
+    numbers = spread(values[:, None], contrast.runs)[0].tolist()
     return Change.of({**dict(zip(SPREAD, numbers, strict=True)), "unit": unit, "runs": len(values)})
 
 
