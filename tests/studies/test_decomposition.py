@@ -169,7 +169,7 @@ def demand(runs: int = 4, wanted: Sequence[frozenset[str]] = WANTED) -> Coalitio
 
 def computed(folder: Path, wanted: Coalitions, **options: Any) -> Computed:
     folder.mkdir(exist_ok=True)
-    return compute(wanted, folder, Manifest({"config": "x"}), Options(**options))
+    return compute(wanted, folder, Manifest({"config": "x"}), Options(**options), wanted=wanted.wanted)
 
 
 def test_a_coalition_is_what_its_mixed_scenario_gives(tmp_path: Path) -> None:

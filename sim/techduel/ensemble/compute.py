@@ -96,11 +96,6 @@ class Demand(Protocol):
         """Of each run, for a bar of progress."""
         ...
 
-    @property
-    def wanted(self) -> Mask | None:
-        """Which runs of which points, (point, run); all if None."""
-        ...
-
     def fits(self, rows: Rows, shapes: Shapes) -> bool:
         """Whether a chunk holds what this study stores."""
         ...
@@ -171,7 +166,14 @@ def _holds_runs(folder: Path) -> bool:
     return any(folder.rglob(f"{CHUNKS}/*"))
 
 
-def compute(demand: Demand, folder: Path, manifest: Manifest, options: Options, pool: Pool | None = None) -> Computed:
+def compute(
+    demand: Demand,
+    folder: Path,
+    manifest: Manifest,
+    options: Options,
+    pool: Pool | None = None,
+    wanted: Mask | None = None,
+) -> Computed:
     """Compute what is missing of a demand and store it as chunks, with a record of each run that failed.
 
     The numbers depend neither on `options` nor on what had been there.
@@ -186,6 +188,8 @@ def compute(demand: Demand, folder: Path, manifest: Manifest, options: Options, 
     options : Options
     pool : Pool, optional
         Workers that are there already; others when left out.
+    wanted : array, optional
+        Which runs of which points, (point, run); all when left out.
 
     Raises
     ------
@@ -194,7 +198,7 @@ def compute(demand: Demand, folder: Path, manifest: Manifest, options: Options, 
     """
     stock = Stock(folder, demand.points, demand.runs, demand.fits)
     stock.find(manifest.fingerprint, options.notice)
-    wanted = np.ones((len(demand.points), demand.runs), dtype=bool) if demand.wanted is None else demand.wanted
+    wanted = np.ones((len(demand.points), demand.runs), dtype=bool) if wanted is None else wanted
     missing, total = stock.missing(options.retry) & wanted, int(wanted.sum())
     with options.progress(total) as progress:
         meter = Meter(total, progress)

@@ -3,9 +3,9 @@
 import csv
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from techduel.ensemble.record import Record
 from techduel.ensemble.simulation import BATCH, simulate
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.summary import COLUMNS, Variable, rows
-from techduel.ensemble.tasks import Columns, Tick, scenario_of, stage
+from techduel.ensemble.tasks import Columns, OfOnePoint, Tick, scenario_of, stage
 from techduel.facts.selection import known_sectors
 from techduel.model.axes import BLOCS, STATES
 from techduel.model.engine.tables import LEDGERS
@@ -51,8 +51,7 @@ class Ensemble:
     seed: int = 1
     record: str = "full"
     """``headline``, ``full``, ``firms`` or ``ledger``."""
-    points: tuple[str, ...] = (POINT,)
-    wanted: None = None
+    points: ClassVar[tuple[str, ...]] = (POINT,)
 
     @property
     def quarters(self) -> int:
@@ -74,7 +73,7 @@ class Ensemble:
         """Chunks of nearly equal size; the split depends on the missing runs alone, not on who computes them."""
         config = dict(self.scenario.config)
         for runs in chunked(np.flatnonzero(missing[0]).tolist(), batch):
-            yield Simulated(config, runs, self.seed, self.record)
+            yield Simulated(POINT, runs, config, self.seed, self.record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,31 +149,17 @@ def chunked(runs: Sequence[int], batch: int = BATCH) -> list[tuple[int, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Simulated:
+class Simulated(OfOnePoint):
     """Runs of one scenario to simulate together."""
 
     config: dict[str, Any]
     """Of the scenario."""
-    runs: tuple[int, ...]
     seed: int
     record: str
-
-    @property
-    def points(self) -> tuple[str, ...]:
-        """The one point, by row."""
-        return (POINT,) * len(self.runs)
-
-    def part(self, rows: Sequence[int]) -> "Simulated":
-        """The work on some of the rows."""
-        return replace(self, runs=tuple(self.runs[row] for row in rows))
 
     def told(self, row: int) -> Mapping[str, Any]:
         """What the record of a failure says: the scenario's configuration is that of the folder."""
         return {"seed": self.seed}
-
-    def wrong(self, columns: Columns, row: int) -> str:
-        """Nothing: a record may hold what is no number, where something never happens."""
-        return ""
 
     def computed(self, rows: Sequence[int], tick: Tick) -> Columns:
         """Simulate some rows."""

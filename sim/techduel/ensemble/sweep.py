@@ -48,7 +48,6 @@ class Sweep:
     years: tuple[int, ...]
     given: tuple[Placed, ...] = ()
     """What every point means, where that is known already; `designed` may then be empty."""
-    wanted: None = None
 
     @cached_property
     def placed(self) -> tuple[Placed, ...]:

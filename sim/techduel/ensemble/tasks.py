@@ -8,16 +8,17 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import batched
 from pathlib import Path
-from typing import Any, Final, Protocol, Self
+from typing import Any, ClassVar, Final, Protocol, Self
 
 import numpy as np
 
-from techduel.ensemble.chunks import Arrays, Rows, packed, write_rows
+from techduel.ensemble.chunks import Arrays, Mask, Rows, packed, write_rows
 from techduel.ensemble.workers import advance
 from techduel.model.engine.compiler import LOADING
 from techduel.scenario.fingerprint import config_hash, sources_hash, version
@@ -106,6 +107,36 @@ class Work(Protocol):
     def part(self, rows: Sequence[int]) -> Self:
         """The work on some of the rows."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class OfOnePoint:
+    """Work on runs of one point, of which each row is one; what a study computes of them it adds."""
+
+    point: str
+    runs: tuple[int, ...]
+    complete: ClassVar[Collection[str]] = ()
+    """Arrays in which every number must be one; others may lack some, where something never happens."""
+
+    @property
+    def points(self) -> tuple[str, ...]:
+        """The point, by row."""
+        return (self.point,) * len(self.runs)
+
+    def part(self, rows: Sequence[int]) -> Self:
+        """The work on some of the rows."""
+        return replace(self, runs=tuple(self.runs[row] for row in rows))
+
+    def wrong(self, columns: Columns, row: int) -> str:
+        """Complete arrays that lack a number."""
+        lacking = (name for name in self.complete if not np.isfinite(columns.values[name][row]).all())
+        return ", ".join(lacking)
+
+
+def batches(missing: Mask, size: int) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Places of points, each with missing runs of it, (point, run), at most so many at a time."""
+    for place, lacking in enumerate(missing):
+        yield from ((place, runs) for runs in batched(np.flatnonzero(lacking).tolist(), size))
 
 
 @dataclass(frozen=True, slots=True)

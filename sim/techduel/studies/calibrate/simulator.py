@@ -92,7 +92,6 @@ class Sets:
     """Index of the luck of each set."""
     seed: int
     measure: str
-    wanted: None = None
 
     @property
     def points(self) -> tuple[str, ...]:

@@ -5,9 +5,9 @@ little of each.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from techduel.ensemble.manifest import FAILURES, Manifest
 from techduel.ensemble.paired import Numbers, Row
 from techduel.ensemble.simulation import simulate
 from techduel.ensemble.stock import Stock
-from techduel.ensemble.tasks import OUTCOMES, Columns, Tick, scenario_of, stage
+from techduel.ensemble.tasks import OUTCOMES, Columns, OfOnePoint, Tick, batches, scenario_of, stage
 from techduel.statistics.tables import write_table
 from techduel.studies.compare.comparison import Comparison, Contrast, contrasts
 from techduel.studies.compare.decomposition import COLUMNS, GROUPS, Coalition, Game, coalitions, rows
@@ -91,19 +91,18 @@ class Coalitions:
 
     def works(self, missing: Mask, batch: int) -> Iterator["Played"]:
         """One coalition a chunk, in batches."""
-        for (play, coalition), lacking in zip(self.pairs, missing, strict=True):
-            runs = np.flatnonzero(lacking).tolist()
-            for first in range(0, len(runs), batch):
-                yield Played(
-                    baseline=play.game.baseline.config,
-                    scenario=play.game.scenario.config,
-                    kind=play.kind,
-                    coalition=tuple(sorted(coalition)),
-                    point=play.point(coalition),
-                    runs=tuple(runs[first : first + batch]),
-                    seed=play.seed,
-                    rate=play.rate,
-                )
+        for place, runs in batches(missing, batch):
+            play, coalition = self.pairs[place]
+            yield Played(
+                point=play.point(coalition),
+                runs=runs,
+                baseline=play.game.baseline.config,
+                scenario=play.game.scenario.config,
+                kind=play.kind,
+                coalition=tuple(sorted(coalition)),
+                seed=play.seed,
+                rate=play.rate,
+            )
 
     def found(self, stock: Stock, play: Play) -> dict[Coalition, Found]:
         """Headlines of every coalition of a scenario, over the runs that it shares with its baseline."""
@@ -117,7 +116,7 @@ class Coalitions:
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class Played(OfOnePoint):
     """Runs of a coalition to compute together."""
 
     baseline: dict[str, Any]
@@ -125,28 +124,14 @@ class Played:
     kind: str
     coalition: tuple[str, ...]
     """Players that are in."""
-    point: str
-    runs: tuple[int, ...]
     seed: int
     rate: float
     """At which real income is discounted, per year."""
-
-    @property
-    def points(self) -> tuple[str, ...]:
-        """The coalition, by row."""
-        return (self.point,) * len(self.runs)
-
-    def part(self, rows: Sequence[int]) -> "Played":
-        """The work on some of the rows."""
-        return replace(self, runs=tuple(self.runs[row] for row in rows))
+    complete: ClassVar = HEADLINES.keys()
 
     def told(self, row: int) -> Mapping[str, Any]:
         """Who was in."""
         return {"seed": self.seed, "players": list(self.coalition)}
-
-    def wrong(self, columns: Columns, row: int) -> str:
-        """Headlines that are no numbers."""
-        return ", ".join(name for name, found in columns.values.items() if not np.isfinite(found[row]).all())
 
     def computed(self, rows: Sequence[int], tick: Tick) -> Columns:
         """Headlines of some rows."""
@@ -198,7 +183,7 @@ def attribute(comparison: Comparison, folder: Path, manifest: Manifest, options:
     demand = Coalitions(tuple(plan.play for plan in plans if plan.play.wanted))
     parts: dict[str, dict[Coalition, Found]] = {}
     if demand.plays:
-        stock = compute(demand, folder, manifest, options).stock
+        stock = compute(demand, folder, manifest, options, wanted=demand.wanted).stock
         if stock.failed:
             raise CoalitionsFailed(
                 f"{folder.name}: {len(stock.failed)} runs of coalitions failed, so that shares would not add up; each "

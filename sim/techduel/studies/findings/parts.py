@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from techduel.ensemble.chunks import Mask, Rows, Shapes
 from techduel.ensemble.stock import Stock
-from techduel.ensemble.tasks import Columns, Tick, stage
+from techduel.ensemble.tasks import Columns, OfOnePoint, Tick, batches, stage
 from techduel.scenario.fingerprint import sources_hash, version
 from techduel.studies.evidence.studies import STUDIES, Table, merged, parameters, part, runs
 
@@ -53,7 +53,6 @@ class Told:
     source: str
     draws: int
     seed: int
-    wanted: None = None
 
     @property
     def asked(self) -> tuple[tuple[str, str], ...]:
@@ -82,9 +81,8 @@ class Told:
 
     def works(self, missing: Mask, batch: int) -> Iterator["Telling"]:
         """One study and kind of parameters at a time."""
-        for (name, params), lacking, point in zip(self.asked, missing[:, 0], self.points, strict=True):
-            if lacking:
-                yield Telling(name, params, self.draws, self.seed, (point,))
+        for place, row in batches(missing, 1):
+            yield Telling(self.points[place], row, *self.asked[place], self.draws, self.seed)
 
     def found(self, stock: Stock) -> dict[str, dict[str, Table]]:
         """Tables by study and by name, of the studies that are done."""
@@ -98,27 +96,17 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(OfOnePoint):
     """A study to compute for one kind of parameters."""
 
     study: str
     params: str
     draws: int
     seed: int
-    points: tuple[str, ...]
-    runs: tuple[int, ...] = (0,)
-
-    def part(self, rows: Sequence[int]) -> "Telling":
-        """Itself: it is one row."""
-        return replace(self)
 
     def told(self, row: int) -> Mapping[str, Any]:
         """Parameters and luck."""
         return {"study": self.study, "parameters": self.params, "draws": self.draws, "seed": self.seed}
-
-    def wrong(self, columns: Columns, row: int) -> str:
-        """Nothing: an effect that does not exist has an empty cell."""
-        return ""
 
     def computed(self, rows: Sequence[int], tick: Tick) -> Columns:
         """The tables, as a text."""

@@ -20,7 +20,7 @@ import numpy as np
 
 from techduel.ensemble.chunks import Mask, Rows, Shapes
 from techduel.ensemble.stock import Stock
-from techduel.ensemble.tasks import Columns, Tick, stage
+from techduel.ensemble.tasks import Columns, OfOnePoint, Tick, batches, stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,6 @@ class Worlds:
     """For all worlds."""
     point: str
     """Name of the study, with what is mirrored or switched off."""
-    wanted: None = None
 
     @property
     def points(self) -> tuple[str, ...]:
@@ -164,10 +163,8 @@ class Worlds:
 
     def works(self, missing: Mask, batch: int) -> Iterator["Estimated"]:
         """A few worlds at a time."""
-        runs = np.flatnonzero(missing[0]).tolist()
-        size = min(batch, CHUNK)
-        for first in range(0, len(runs), size):
-            yield Estimated(replace(self.asked, runs=tuple(runs[first : first + size])), self.point)
+        for _, runs in batches(missing, min(batch, CHUNK)):
+            yield Estimated(self.point, runs, self.asked)
 
     def found(self, stock: Stock) -> list[Estimate]:
         """All estimates, in the order of worlds."""
@@ -175,34 +172,16 @@ class Worlds:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimated:
+class Estimated(OfOnePoint):
     """Worlds to simulate and estimate together."""
 
     asked: Asked
-    point: str
-
-    @property
-    def runs(self) -> tuple[int, ...]:
-        """Indices of the worlds."""
-        return self.asked.runs
-
-    @property
-    def points(self) -> tuple[str, ...]:
-        """The study, by row."""
-        return (self.point,) * len(self.runs)
-
-    def part(self, rows: Sequence[int]) -> "Estimated":
-        """The work on some of the rows."""
-        return replace(self, asked=replace(self.asked, runs=tuple(self.runs[row] for row in rows)))
+    """For all worlds."""
 
     def told(self, row: int) -> Mapping[str, Any]:
         """Luck and what is switched off."""
         asked = self.asked
         return {"seed": asked.seed, "parameters": dict(asked.parameters), "version": asked.version}
-
-    def wrong(self, columns: Columns, row: int) -> str:
-        """Nothing: an estimate that does not exist is NaN, and verdicts count it."""
-        return ""
 
     def computed(self, rows: Sequence[int], tick: Tick) -> Columns:
         """Estimates of some worlds, as a text each."""

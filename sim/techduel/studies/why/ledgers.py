@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from techduel.ensemble.record import Record
 from techduel.ensemble.sets import Runs
 from techduel.ensemble.simulation import simulate
 from techduel.ensemble.stock import Stock
-from techduel.ensemble.tasks import OUTCOMES, Columns, Tick, scenario_of, stage
+from techduel.ensemble.tasks import OUTCOMES, Columns, OfOnePoint, Tick, batches, scenario_of, stage
 from techduel.facts.selection import known_sectors
 from techduel.model.axes import N_STATES
 from techduel.scenario.scenario import Scenario, scenario_from
@@ -68,11 +68,6 @@ class Ledgers:
         return 4 * (self.years - 1)
 
     @property
-    def wanted(self) -> Mask | None:
-        """All."""
-        return None
-
-    @property
     def mixes(self) -> tuple[Coalition, ...]:
         """Who plays together, beside nobody and everybody, whose runs are those of the two scenarios."""
         return tuple(one for one in coalitions(self.players) if 0 < len(one) < len(self.players))
@@ -96,14 +91,12 @@ class Ledgers:
 
     def works(self, missing: Mask, batch: int) -> Iterator["Entered"]:
         """One point a chunk, in batches."""
-        mixes = [None] * len(self.config["scenarios"]) + list(self.mixes)
-        for point, mix, lacking in zip(self.points, mixes, missing, strict=True):
-            runs = np.flatnonzero(lacking).tolist()
-            for first in range(0, len(runs), batch):
-                joined = None if mix is None else tuple(sorted(mix))
-                chosen = tuple(runs[first : first + batch])
-                configs = tuple(member(self.config, name) for name in self.config["scenarios"])
-                yield Entered(configs, self.config["decompose"], point, joined, chosen, self.config["seed"])
+        mixes = [None] * len(self.config["scenarios"]) + [tuple(sorted(mix)) for mix in self.mixes]
+        configs = tuple(member(self.config, name) for name in self.config["scenarios"])
+        for place, runs in batches(missing, batch):
+            yield Entered(
+                self.points[place], runs, configs, self.config["decompose"], mixes[place], self.config["seed"]
+            )
 
     def in_common(self, stock: Stock) -> Runs:
         """Indices of the runs that failed at no point."""
@@ -129,34 +122,20 @@ def game_of(config: Mapping[str, Any]) -> Game:
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(OfOnePoint):
     """Runs of a scenario, or of a mix of two, whose ledgers are kept together."""
 
     configs: tuple[dict[str, Any], ...]
     kind: str
     """Of `GROUPS`."""
-    point: str
     mix: tuple[str, ...] | None
     """Players that are in; None for a scenario itself."""
-    runs: tuple[int, ...]
     seed: int
-
-    @property
-    def points(self) -> tuple[str, ...]:
-        """The point, by row."""
-        return (self.point,) * len(self.runs)
-
-    def part(self, rows: Sequence[int]) -> "Entered":
-        """The work on some of the rows."""
-        return replace(self, runs=tuple(self.runs[row] for row in rows))
+    complete: ClassVar = ACCOUNTS.keys()
 
     def told(self, row: int) -> Mapping[str, Any]:
         """Who was in."""
         return {"seed": self.seed, "players": list(self.mix or ())}
-
-    def wrong(self, columns: Columns, row: int) -> str:
-        """Ledgers that are no numbers."""
-        return ", ".join(name for name, found in columns.values.items() if not np.isfinite(found[row]).all())
 
     def computed(self, rows: Sequence[int], tick: Tick) -> Columns:
         """Ledgers of some rows: every year of a scenario, the last of a mix."""
