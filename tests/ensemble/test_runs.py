@@ -80,7 +80,7 @@ def test_chunks_are_even_small_and_complete(count: int) -> None:
 
 def test_a_result_holds_its_runs_and_says_where_it_comes_from(tmp_path: Path) -> None:
     result = run(tmp_path)
-    assert result == Result(tmp_path, 0, 70, False)
+    assert result == Result(tmp_path, 0, 70)
     expected = made_up_runs(small_scenario(), range(70), 1, "full")
     assert np.array_equal(load(tmp_path)["gdp"], expected["gdp"])
     told = json.loads((tmp_path / PROVENANCE).read_text())
@@ -91,10 +91,10 @@ def test_a_result_holds_its_runs_and_says_where_it_comes_from(tmp_path: Path) ->
 def test_doing_it_again_finds_everything_done(tmp_path: Path) -> None:
     run(tmp_path)
     before, steps = files(tmp_path), list[int]()
-    assert run(tmp_path, progress=shown(steps)) == Result(tmp_path, 0, 0, True)
+    assert run(tmp_path, progress=shown(steps)) == Result(tmp_path, 0, 0)
     assert steps == []
     assert files(tmp_path) == before
-    assert run(tmp_path, fresh=True) == Result(tmp_path, 0, 70, False)
+    assert run(tmp_path, fresh=True) == Result(tmp_path, 0, 70)
     assert files(tmp_path) == before
 
 
@@ -105,7 +105,7 @@ def test_a_damaged_or_missing_file_is_made_again(tmp_path: Path) -> None:
     chunk.write_bytes(b"damaged")
     assert run(tmp_path, notice=lines.append).computed == 35
     (tmp_path / "summary.csv").unlink()
-    assert run(tmp_path, notice=lines.append) == Result(tmp_path, 0, 0, False)
+    assert run(tmp_path, notice=lines.append) == Result(tmp_path, 0, 0)
     assert results(tmp_path) == before
     assert len(load(tmp_path).runs) == 70
     assert len(lines) == 2
@@ -137,7 +137,7 @@ def test_fewer_runs_than_stored_are_told_and_lose_nothing(tmp_path: Path) -> Non
 
 def test_words_may_change_and_are_written_again(tmp_path: Path) -> None:
     run(tmp_path, scenario=small_scenario(title="one"))
-    assert run(tmp_path, scenario=small_scenario(title="two")) == Result(tmp_path, 0, 0, False)
+    assert run(tmp_path, scenario=small_scenario(title="two")) == Result(tmp_path, 0, 0)
     assert "title: two" in (tmp_path / "config.yaml").read_text()
 
 
@@ -186,14 +186,14 @@ def test_a_run_that_raises_takes_no_other_along(tmp_path: Path) -> None:
     assert (note["run"], note["type"], note["message"]) == (3, "FloatingPointError", "technology is not finite")
     assert note["traceback"][-1].startswith("small_record.py:")
     assert "/" not in note["traceback"][-1].partition(":")[0]
-    assert run(tmp_path, scenario=scenario) == Result(tmp_path, 2, 0, True)
+    assert run(tmp_path, scenario=scenario) == Result(tmp_path, 2, 0)
 
 
 def test_failed_runs_are_computed_again_when_that_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scenario = small_scenario(fails=[3])
     run(tmp_path, scenario=scenario)
     monkeypatch.setattr(runs, "scenario_of", lambda config: small_scenario())
-    assert run(tmp_path, scenario=scenario, retry=True) == Result(tmp_path, 0, 1, False)
+    assert run(tmp_path, scenario=scenario, retry=True) == Result(tmp_path, 0, 1)
     assert len(load(tmp_path).runs) == 70
     assert not (tmp_path / "failures").exists()
 
