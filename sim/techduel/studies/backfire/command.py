@@ -14,6 +14,7 @@ from techduel.ensemble.stock import Stock
 from techduel.model.axes import STATES
 from techduel.scenario.prior import drawn_parameters
 from techduel.scenario.scenario import scenario_from
+from techduel.scenario.words import worded
 from techduel.studies.backfire import box, report, tables
 from techduel.studies.backfire.figures import album
 from techduel.studies.backfire.places import MEANINGS, Field, field_of, sweep_from
@@ -63,8 +64,7 @@ def write_boxes(folder: Path, field: Field, config: Mapping[str, Any]) -> None:
 
 def parameters_by_set(config: Mapping[str, Any], runs: Runs) -> dict[str, Any]:
     """Values of every drawn parameter by parameter set, that of the state that acts and of its first sector."""
-    plain = {**config["base"], "title": config["title"], "question": config["title"]}
-    drawn = scenario_from({"name": "place", "scenario": "place", **plain}).parameters_of(runs.tolist())
+    drawn = scenario_from(worded(config["base"], "place", config["title"])).parameters_of(runs.tolist())
     found, (places, _) = {}, numbered(runs)
     for name in drawn_parameters():
         group, _, short = name.partition(".")

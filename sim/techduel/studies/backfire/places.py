@@ -24,6 +24,7 @@ from techduel.facts import load_facts
 from techduel.facts.base_year import status_quo
 from techduel.facts.selection import chosen
 from techduel.model.axes import STATES
+from techduel.scenario.words import worded
 
 type Numbers = NDArray[np.float64]
 
@@ -109,13 +110,12 @@ def _all(config: Mapping[str, Any]) -> tuple[Factor, ...]:
 def sweep_from(config: Mapping[str, Any]) -> Sweep:
     """Every place and its twin as points of a sweep."""
     base, places = config["base"], places_of(config)
-    words = {"name": "place", "scenario": "place", "title": config["title"], "question": config["title"]}
-    named = {key: {**words, **one} for key, one in variants_of(config).items()}
+    variants = {key: worded(one, "place", config["title"]) for key, one in variants_of(config).items()}
     what = config["sector"] or "frontier"
     return Sweep(
         name=config.get("name") or config["scenario"],
         settings=dict(config),
-        space=Space(_all(config), named),
+        space=Space(_all(config), variants),
         designed=tuple(point for pair in places for point in pair),
         runs=config["runs"],
         seed=config["seed"],

@@ -9,6 +9,7 @@ from typing import Any, Final
 from techduel.ensemble.designs import AS_CONFIGURED, Placed, Space, identity
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.sweep import Sweep
+from techduel.scenario.words import worded
 from techduel.studies.game.stakes import OUTCOMES, Stakes
 
 NEVER: Final = "never"
@@ -25,7 +26,10 @@ def name_of(date: float) -> str:
 
 def sweep_from(config: Mapping[str, Any]) -> Sweep:
     """The run as it was, then one arm a date."""
-    variants = {NEVER: _named(config, {}), **{name_of(date): turned(config, date) for date in config["at"]}}
+    variants = {
+        NEVER: worded(config["base"], "arm", config["title"]),
+        **{name_of(date): turned(config, date) for date in config["at"]},
+    }
     return Sweep(
         name=config.get("name") or config["scenario"],
         settings=dict(config),
@@ -42,13 +46,11 @@ def sweep_from(config: Mapping[str, Any]) -> Sweep:
 def turned(config: Mapping[str, Any], date: float) -> dict[str, Any]:
     """The configuration of an arm."""
     before = config["base"]["policies"]
-    return _named(
-        config,
-        {
-            state: {"kind": "switched", "base": before[state], "then": chosen_at(policy, date), "at": date}
-            for state, policy in config["policies"].items()
-        },
-    )
+    policies = {
+        state: {"kind": "switched", "base": before[state], "then": chosen_at(policy, date), "at": date}
+        for state, policy in config["policies"].items()
+    }
+    return worded({**config["base"], "policies": {**before, **policies}}, "arm", config["title"])
 
 
 def chosen_at(policy: Any, date: float) -> Any:
@@ -64,8 +66,3 @@ def stakes(sweep: Sweep, stock: Stock) -> Stakes:
     values, runs = sweep.in_common(stock)
     flows = {name: values[:, None, :, spot].transpose(2, 0, 1, 3, 4) for spot, name in enumerate(OUTCOMES)}
     return Stakes(tuple(one.label for one in sweep.placed), (STAY,), sweep.years, runs, flows)
-
-
-def _named(config: Mapping[str, Any], policies: Mapping[str, Any]) -> dict[str, Any]:
-    base, words = config["base"], {"title": config["title"], "question": config["title"]}
-    return {"name": "arm", "scenario": "arm", **base, **words, "policies": {**base["policies"], **policies}}

@@ -20,6 +20,7 @@ from techduel.ensemble.sets import Runs
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.sweep import Sweep
 from techduel.model.axes import STATES
+from techduel.scenario.words import worded
 
 type Numbers = NDArray[np.float64]
 
@@ -71,12 +72,11 @@ def denials(config: Mapping[str, Any]) -> list[Denial]:
 
 def sweep_from(config: Mapping[str, Any]) -> Sweep:
     """All denials and the runs that they are compared with."""
-    words = {"name": "denial", "scenario": "denial", "title": config["title"], "question": config["title"]}
     points = [point for one in denials(config) for point in (one.point, one.twin)]
     return Sweep(
         name=config.get("name") or config["scenario"],
         settings=dict(config),
-        space=Space(tuple(_factors(config)), {AS_CONFIGURED: {**words, **config["base"]}}),
+        space=Space(tuple(_factors(config)), {AS_CONFIGURED: worded(config["base"], "denial", config["title"])}),
         designed=tuple(points),
         runs=config["runs"],
         seed=config["seed"],

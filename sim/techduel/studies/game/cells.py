@@ -11,6 +11,7 @@ from techduel.ensemble.factors import Factor
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.sweep import Sweep
 from techduel.model.axes import STATES
+from techduel.scenario.words import worded
 from techduel.studies.game.stakes import OUTCOMES, Stakes
 
 RIVAL: Final = "rival"
@@ -19,11 +20,11 @@ RIVAL: Final = "rival"
 
 def sweep_from(config: Mapping[str, Any]) -> Sweep:
     """All cells of a checked configuration, as configured and under each rival equation."""
-    base = {**config["base"], "title": config["title"], "question": config["title"]}
+    base = worded(config["base"], "cell", config["title"])
     factors = _factors(config)
     points = list(_points(config))
-    variants = {AS_CONFIGURED: _named(base)}
-    variants |= {label(factors, point): _named(_configured(base, config, point)) for point in points}
+    variants = {AS_CONFIGURED: base}
+    variants |= {label(factors, point): _configured(base, config, point) for point in points}
     return Sweep(
         name=config.get("name") or config["scenario"],
         settings=dict(config),
@@ -70,8 +71,3 @@ def _configured(base: Mapping[str, Any], config: Mapping[str, Any], point: Point
     mechanism, _, form = str(point.get(RIVAL, "")).partition(".")
     forms = {**base["forms"], mechanism: form} if mechanism else base["forms"]
     return {**base, "policies": policies, "forms": forms}
-
-
-def _named(config: Mapping[str, Any]) -> dict[str, Any]:
-    """A configuration with what building its scenario needs beside numbers."""
-    return {"name": "cell", "scenario": "cell", **config}

@@ -51,7 +51,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
         sweep = sweep_from(whole)
         stock = swept(sweep, folder, manifest, options).stock
         kept = {form: stakes(sweep, stock, whole, form) for form in ("", *whole["forms"])}
-        write_tables(folder, whole, kept, scenario_from({"name": "cell", "scenario": "cell", **_titled(whole)}))
+        write_tables(folder, whole, kept, scenario_from(sweep.base))
         save(album(config, folder, kept[""]), folder)
         report.write_readme(folder, config)
 
@@ -112,7 +112,3 @@ def write_tables(folder: Path, config: Mapping[str, Any], kept: Mapping[str, Sta
 def screen(folder: Path) -> str:
     """The phase, the price and what flips it, in sentences; payoffs of every cell below."""
     return report.screen(folder)
-
-
-def _titled(config: Mapping[str, Any]) -> dict[str, Any]:
-    return {**config["base"], "title": config["title"], "question": config["title"]}

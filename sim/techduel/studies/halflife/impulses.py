@@ -14,6 +14,7 @@ from techduel.ensemble.stock import Stock
 from techduel.ensemble.sweep import Sweep
 from techduel.facts.selection import known_sectors
 from techduel.model.axes import STATES
+from techduel.scenario.words import worded
 
 type Numbers = NDArray[np.float64]
 
@@ -50,8 +51,7 @@ def impulses(config: Mapping[str, Any]) -> list[Impulse]:
 
 def sweep_from(config: Mapping[str, Any]) -> Sweep:
     """The runs without an impulse, then those with each."""
-    base = {"name": "impulse", "scenario": "impulse", **config["base"]}
-    base |= {"title": config["title"], "question": config["title"]}
+    base = worded(config["base"], "impulse", config["title"])
     struck = {one.label: {**base, "events": {**base["events"], EVENT: one.event(config)}} for one in impulses(config)}
     variants = {AS_CONFIGURED: base, **struck}
     return Sweep(

@@ -25,6 +25,7 @@ from techduel.scenario import prior
 from techduel.scenario.loader import unknown_key
 from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.scenario import numbers
+from techduel.scenario.words import worded
 from techduel.studies.sensitivity.uncertain import GROUPS, Uncertain, group, plan_factors, theme
 from techduel.studies.sweep.tables import blocks
 
@@ -135,17 +136,16 @@ class Study:
 
 def study_from(config: Mapping[str, Any]) -> Study:
     """The study of checked plain settings, as ``config.yaml`` holds them."""
-    base = {**config["base"], "title": config["title"], "question": config["question"]}
+    base = worded(config["base"], "point", config["title"], config["question"])
     uncertain = uncertain_from(config, base)
     units = units_of(uncertain.names, config["by"])
     cube = design(config["method"], units, config["points"], config["seed"])
     # Luck is common to a row, so that a step is compared with its start, and differs from row to row.
     lucks = np.repeat(np.arange(len(cube)) * MOST_RUNS, cube.shape[1]).tolist()
-    named = {"name": "point", "scenario": "point", **base}
     sweep = Sweep(
         name=config["name"],
         settings={"experiment": "sensitivity", **numbers(config)},
-        space=Space(uncertain.factors, {AS_CONFIGURED: named}),
+        space=Space(uncertain.factors, {AS_CONFIGURED: base}),
         designed=(),
         runs=config["runs"],
         seed=config["seed"],

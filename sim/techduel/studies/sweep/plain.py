@@ -11,6 +11,7 @@ from techduel.ensemble.factor_moves import Setting
 from techduel.ensemble.factors import Factor, factors_from
 from techduel.ensemble.sweep import Sweep
 from techduel.scenario.scenario import numbers
+from techduel.scenario.words import worded
 
 COMMON: Final = ("start", "horizon", "slots")
 """What every variant must share: years and luck."""
@@ -21,13 +22,13 @@ FIRST_YEARS: Final = (2025, 2030)
 
 def sweep_from(config: Mapping[str, Any]) -> Sweep:
     """The sweep of checked plain settings, as a command line gives them or ``config.yaml`` holds them."""
-    base = {**config["base"], "title": config["title"], "question": config["question"]}
+    base = worded(config["base"], "point", config["title"], config["question"])
     variants = {AS_CONFIGURED: base, **{name: {**base, **part} for name, part in config["variants"].items()}}
     factors, _ = factors_from(config["factors"], base)
     return Sweep(
         name=config.get("name") or config["sweep"],
         settings={"experiment": "sweep", **numbers(config)},
-        space=Space(tuple(factors), {name: _named(part) for name, part in variants.items()}),
+        space=Space(tuple(factors), variants),
         designed=({}, *_points(config, factors)),
         runs=config["runs"],
         seed=config["seed"],
@@ -89,11 +90,6 @@ def read_table(path: str | None, factors: Sequence[Factor]) -> list[Point] | Non
         With what is wrong in the file.
     """
     return read_points(Path(path), factors) if path else None
-
-
-def _named(config: Mapping[str, Any]) -> dict[str, Any]:
-    """A configuration with what `scenario_from` needs beside numbers."""
-    return {"name": "point", "scenario": "point", **config}
 
 
 def _points(config: Mapping[str, Any], factors: Sequence[Factor]) -> list[Point]:

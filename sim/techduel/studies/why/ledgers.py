@@ -17,6 +17,7 @@ from techduel.ensemble.tasks import OUTCOMES, Columns, OfOnePoint, Tick, batches
 from techduel.facts.selection import known_sectors
 from techduel.model.axes import N_STATES
 from techduel.scenario.scenario import Scenario, scenario_from
+from techduel.scenario.words import worded
 from techduel.studies.compare.decomposition import GROUPS, Coalition, Game, coalitions
 from techduel.studies.why.accounts import ACCOUNTS
 
@@ -111,8 +112,7 @@ class Ledgers:
 
 def member(config: Mapping[str, Any], name: str) -> dict[str, Any]:
     """The whole configuration of one of the scenarios."""
-    words = {"name": name, "scenario": name, "title": config["title"], "question": config["title"]}
-    return {**words, **config["members"][name]}
+    return worded(config["members"][name], name, config["title"])
 
 
 def game_of(config: Mapping[str, Any]) -> Game:
