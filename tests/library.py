@@ -14,8 +14,8 @@ from typing import Any, Final
 from techduel.ensemble.folder import settings
 from techduel.ensemble.headlines import INCOME, headline
 from techduel.ensemble.manifest import write_text
-from techduel.ensemble.paired import LEAD, SPREAD, Numbers, spread
-from techduel.model.axes import STATES
+from techduel.ensemble.paired import LEAD, SPREAD, spread
+from techduel.model.axes import STATES, Numbers
 from techduel.report.page import save
 from techduel.scenario.fingerprint import version
 from techduel.scenario.parameter_sets import causes

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from techduel.ensemble.headlines import headline, told_by
 from techduel.ensemble.paired import (
@@ -21,14 +20,13 @@ from techduel.ensemble.record import Record, lead, lead_months
 from techduel.ensemble.simulation import simulate
 from techduel.facts import Facts, load_facts
 from techduel.facts.base import QUANTITIES
+from techduel.model.axes import Numbers
 from techduel.scenario import scenario as scenarios
 from techduel.scenario.scenario import load_scenario
 
 US, CHINA = range(2)
 FAST, SLOW = 0.04, 0.02
 SMALL = ("horizon=2022", "slots=6", "params=default")
-
-type Numbers = NDArray[np.float64]
 
 
 def frontiers(us: Numbers, china: Numbers) -> Numbers:

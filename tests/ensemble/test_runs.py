@@ -180,7 +180,7 @@ def test_progress_counts_each_run_once_and_moves_within_a_chunk(tmp_path: Path) 
 def test_a_run_that_raises_takes_no_other_along(tmp_path: Path) -> None:
     scenario = small_scenario(fails=[3, 40])
     result = run(tmp_path, scenario=scenario)
-    assert (result.failed, result.exit_code) == (2, 5)
+    assert result.failed == 2
     assert load(tmp_path).runs.tolist() == [number for number in range(70) if number not in {3, 40}]
     note = json.loads((tmp_path / "failures" / "run_000003.json").read_text())
     assert (note["run"], note["type"], note["message"]) == (3, "FloatingPointError", "technology is not finite")

@@ -38,7 +38,7 @@ BY_FILE: Final = {
         ("np.exp(-values)", "np.exp(values)", SERIES),
         ("ahead - self.drifts_after, 0.0", "ahead, 0.0", SCORES),
         ("LONGEST_DRIFT)\n", "np.inf)\n", SCORES),
-        ("private - history.at", "PERCENT - history.at", SERIES),
+        ("private - history.at", "HUNDRED - history.at", SERIES),
         ("history.at(name, state, year) / _real_gdp", "history.at(name, state, year) * _real_gdp", SERIES),
     ],
     "studies/backtest/splice": [

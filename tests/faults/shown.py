@@ -154,7 +154,7 @@ BY_FILE: Final = {
         ("share >= AGREEING and sign * middle > 0.0", "share >= AGREEING", "test_evidence_findings.py"),
     ],
     "studies/micro/verdicts.py": [
-        ("and abs(summary.corrected) > APART", "and abs(summary.corrected) < APART", "test_micro.py"),
+        ("and abs(summary.corrected) > NORMAL_95", "and abs(summary.corrected) < NORMAL_95", "test_micro.py"),
     ],
     "studies/backtest/report.py": [
         ('frame["converts"] == ""', 'frame["converts"] != ""', BEHIND),

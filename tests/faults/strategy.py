@@ -291,7 +291,7 @@ BY_FILE: Final = {
     ],
     "studies/game/phases.py": [
         (
-            "self.share >= SURE and self.sets >= LEAST_SETS",
+            "self.share >= SURE and self.sets >= SETS_FOR_BAND",
             "self.share >= SURE",
             _game("a_phase_that_sets_disagree_on_is_undecided"),
         ),

@@ -11,13 +11,12 @@ from importlib.resources import files
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from techduel.ensemble.record import Record
 from techduel.ensemble.simulation import prepared, recorded
 from techduel.facts.sectors import read_sectors
 from techduel.model.actions import LEVERS
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.model.outcomes import OUTCOMES
 from techduel.scenario.prior import arrays, columns, with_values
 from techduel.scenario.scenario import Scenario, load_scenario
@@ -35,8 +34,6 @@ RECORDS: Final = {
     "strategic_emerging_share": (0.0, 0.5),
 }
 """What no country has on record, or no large one."""
-
-type Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

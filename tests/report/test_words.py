@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from techduel.report.words import COLUMNS, in_parts, number, open_words, per_cent, sure, wrapped
-from techduel.statistics.directions import LEAST_SETS, SURE, Change, share_interval
+from techduel.statistics.directions import SETS_FOR_DIRECTION, SURE, Change, share_interval
 
 CLEAR = Change(3.0, 1.0, 9.0, "months", rises=0.97, falls=0.03, runs=200)
 
@@ -33,7 +33,7 @@ def test_a_direction_is_told_where_enough_runs_share_it(change: Change, told: bo
 
 def test_so_many_runs_of_so_few_sets_are_no_chance() -> None:
     """Above the least number of sets a half lies outside the interval of every share that is told."""
-    assert all(share_interval(SURE, 2 * sets)[0] > 0.5 for sets in range(LEAST_SETS, 200))
+    assert all(share_interval(SURE, 2 * sets)[0] > 0.5 for sets in range(SETS_FOR_DIRECTION, 200))
 
 
 def test_the_other_side_says_the_reverse() -> None:

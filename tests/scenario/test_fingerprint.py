@@ -102,7 +102,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the package that is hashed in its place."""
     place = tmp_path / "techduel"
     shutil.copytree(PACKAGE, place, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(fingerprint, "_PACKAGE", place)
+    monkeypatch.setattr(fingerprint, "PACKAGE", place)
     forget()
     return place
 

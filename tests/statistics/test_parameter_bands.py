@@ -4,12 +4,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from techduel.model.axes import Numbers
 from techduel.report.leads import TOO_FEW, lines, sentence, surely_ahead
 from techduel.scenario.parameter_sets import PRIOR_SETS, RUNS_OF_A_SET
 from techduel.statistics.leads import Lead, leads_of
-from techduel.statistics.parameter_bands import LEAST_SETS, WINDOW, band_error, parameter_band
-
-type Numbers = NDArray[np.float64]
+from techduel.statistics.parameter_bands import SETS_FOR_BAND, WINDOW, band_error, parameter_band
 
 NORMAL = 1.6449
 """5 to 95 % of a normal distribution, in standard deviations on either side."""
@@ -79,7 +78,7 @@ def test_years_lend_each_other_their_variances_but_not_to_the_base_year() -> Non
     assert width[1].std() < 0.6 * width[0].std()
 
 
-@pytest.mark.parametrize(("sets", "each"), [(LEAST_SETS - 1, 2), (100, 1)])
+@pytest.mark.parametrize(("sets", "each"), [(SETS_FOR_BAND - 1, 2), (100, 1)])
 def test_too_few_sets_or_runs_have_no_band(sets: int, each: int) -> None:
     runs = runs_of(sets, 2)[:: 3 - each]
     values = np.random.default_rng(1).normal(size=(len(runs), 3))

@@ -17,6 +17,7 @@ from techduel.ensemble.compute import Options
 from techduel.ensemble.folder import ConfigDiffers
 from techduel.ensemble.manifest import Manifest
 from techduel.ensemble.pool import HERE, Pool
+from techduel.model.axes import Numbers
 from techduel.scenario import posterior as shipped
 from techduel.scenario import prior
 from techduel.scenario.arguments import stored
@@ -59,7 +60,7 @@ def made_up(until: int = 2017) -> Fit:
     aim, record = target(chosen, every), np.array([moment.observed for moment in every])
     tolerance = np.array([moment.tolerance for moment in every])
 
-    def step(scores: prior.Numbers, width: float) -> Step:
+    def step(scores: Numbers, width: float) -> Step:
         around = record + width * tolerance * generator.standard_normal((SETS, len(every)))
         return Step(scores, around, around[:64] + 0.1 * tolerance * generator.standard_normal((64, len(every))))
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from techduel.model.axes import Numbers
 from techduel.scenario.loader import InvalidInput
 from techduel.studies.calibrate.fit import (
     CHECKED,
@@ -31,8 +31,6 @@ from techduel.studies.calibrate.moments import Moment
 from techduel.studies.calibrate.recovery import by_emulator, emulator, held_share, recorded
 from techduel.studies.calibrate.smoother import assimilated, luck_covariance
 from techduel.studies.calibrate.tables import WEAKLY
-
-type Numbers = NDArray[np.float64]
 
 COLUMNS, INFORMED, MOMENTS, MEMBERS, STEPS = 12, 4, 8, 1500, 4
 

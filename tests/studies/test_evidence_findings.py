@@ -116,24 +116,51 @@ def test_every_finding_is_a_whole_rule(name: str) -> None:
     assert known.source
     columns = {item.name for item in fields(ROWS[known.study])}
     assert set(known.row) | {known.column} <= columns
-    if known.kind == "sign":
-        assert known.sign
-    else:
-        assert known.low < known.high
-        assert not known.low <= 0.0 <= known.high or known.sign == 0
-    if known.published == known.published:
-        assert known.low <= known.published <= known.high
-        assert known.published * known.sign > 0.0
 
 
-@pytest.mark.parametrize("name", [name for name in catalogue().findings if name.startswith("M")])
-def test_losses_of_gdp_are_held_beside_gdp(name: str) -> None:
+SIGNS = [name for name, known in catalogue().findings.items() if known.kind == "sign"]
+SIZED = [name for name, known in catalogue().findings.items() if known.published == known.published]
+
+
+@pytest.mark.parametrize("name", SIGNS)
+def test_a_finding_without_a_range_has_a_sign(name: str) -> None:
+    assert catalogue().findings[name].sign in (-1, 1)
+
+
+@pytest.mark.parametrize("name", sorted({*catalogue().findings} - {*SIGNS}))
+def test_a_range_is_one_and_on_the_side_of_its_sign(name: str) -> None:
     known = catalogue().findings[name]
-    if "GDP" in known.finding and known.study == "decoupling":
-        assert known.row["variable"] == "GDP"
-    if "GDP" in known.finding and known.study == "responses":
-        row = next(response for response in RESPONSES if response.name == known.row["response"])
-        assert "GDP" in row.outcome
+    assert known.low < known.high
+    assert known.sign == 0 or not known.low <= 0.0 <= known.high
+
+
+@pytest.mark.parametrize("name", SIZED)
+def test_a_published_number_lies_in_its_range(name: str) -> None:
+    known = catalogue().findings[name]
+    assert known.low <= known.published <= known.high
+    assert known.published * known.sign > 0.0
+
+
+def of_gdp(study: str) -> list[str]:
+    """Macroeconomic findings of a study that are about GDP."""
+    found = catalogue().findings.items()
+    return [name for name, one in found if name.startswith("M") and "GDP" in one.finding and one.study == study]
+
+
+@pytest.mark.parametrize("name", of_gdp("decoupling"))
+def test_losses_of_gdp_by_decoupling_are_held_beside_gdp(name: str) -> None:
+    assert catalogue().findings[name].row["variable"] == "GDP"
+
+
+@pytest.mark.parametrize("name", of_gdp("responses"))
+def test_losses_of_gdp_by_a_response_are_held_beside_gdp(name: str) -> None:
+    known = catalogue().findings[name]
+    row = next(response for response in RESPONSES if response.name == known.row["response"])
+    assert "GDP" in row.outcome
+
+
+def test_no_kind_of_rule_is_empty() -> None:
+    assert all([SIGNS, SIZED, of_gdp("decoupling"), of_gdp("responses")])
 
 
 def test_findings_ask_for_rows_that_studies_make() -> None:

@@ -10,7 +10,6 @@ from typing import Any, Final
 import numpy as np
 import pytest
 import yaml
-from numpy.typing import NDArray
 
 from experiments.__main__ import main
 from experiments.exits import guarded
@@ -20,6 +19,7 @@ from techduel.ensemble.manifest import required_manifest
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.sweep import MEASURES, Points, Sweep
 from techduel.ensemble.tasks import Columns
+from techduel.model.axes import Numbers
 from techduel.scenario.scenario import load_scenario
 from techduel.studies.backfire import box, places
 from techduel.studies.backfire import tables as maps
@@ -31,8 +31,6 @@ from techduel.studies.game import cells
 from techduel.studies.game.tables import Tables
 from techduel.studies.halflife import impulses
 from techduel.studies.halflife import tables as lives
-
-type Numbers = NDArray[np.float64]
 
 RUNS: Final = 8
 LOST: Final = 1

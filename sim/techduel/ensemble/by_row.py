@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from techduel.ensemble.factor_moves import Move, Setting, known_range, step_name, step_of
 from techduel.facts.selection import known_sectors
 from techduel.model.actions import Action
-from techduel.model.axes import STATES, Array, Mask
+from techduel.model.axes import STATES, Array, Mask, Numbers
 from techduel.model.parameters import Parameters, schema
 from techduel.model.parameters.parameter import Parameter
 from techduel.model.world import World
@@ -29,8 +28,6 @@ WHOLE: Final = frozenset(
     }
 )
 """Options that decide when something happens or how often: all rows of a batch must have them in common."""
-
-type Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

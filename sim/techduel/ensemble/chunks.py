@@ -28,6 +28,7 @@ from techduel.ensemble.manifest import (
     settle,
     written,
 )
+from techduel.model.axes import Mask
 from techduel.scenario.fingerprint import config_hash, of_runs
 
 VALUES: Final = "values"
@@ -38,8 +39,6 @@ ROWS: Final = 2**20
 KINDS: Final = "fiubSU"
 """Of NumPy's types: numbers, truth values and texts; never objects."""
 
-type Numbers = NDArray[np.float64]
-type Mask = NDArray[np.bool_]
 type Arrays = dict[str, NDArray[Any]]
 type Shapes = Mapping[str, tuple[tuple[int, ...], str]]
 """Shape and kind of arrays by name."""

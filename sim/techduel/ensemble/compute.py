@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from techduel.ensemble.chunks import Mask, Rows, Shapes, numbered, write_content
+from techduel.ensemble.chunks import Rows, Shapes, numbered, write_content
 from techduel.ensemble.folder import prepare, unseal, write_provenance
 from techduel.ensemble.lock import locked, utc_now
 from techduel.ensemble.manifest import CHUNKS, FAILURES, Manifest, readable, seal, write_manifest, write_text
@@ -20,6 +20,7 @@ from techduel.ensemble.simulation import BATCH
 from techduel.ensemble.stock import Notice, Stock
 from techduel.ensemble.tasks import Finished, Task, Work, finish, lost, own_version
 from techduel.ensemble.workers import Gauge
+from techduel.model.axes import Mask
 from techduel.scenario.fingerprint import Formulas
 
 WORTH_A_POOL: Final = 33

@@ -35,11 +35,11 @@ from techduel.ensemble.manifest import (
 )
 from techduel.ensemble.stock import Notice
 from techduel.scenario.fingerprint import STUDY, Formulas, config_hash, fingerprint, of_runs, sources_hash, version
+from techduel.scenario.layers import PACKAGE
 from techduel.scenario.loader import visible
 from techduel.scenario.staleness import remarks
 
 LIBRARIES: Final = ("numpy", "scipy", "mesa", "xarray", "netCDF4", "hydra-core", "omegaconf", "pydantic", "matplotlib")
-_PACKAGE: Final = Path(__file__).resolve().parents[1]
 _FOLDERS: Final = re.compile(r"""[^\[\]{}'",=]*[/\\]""")
 BEFORE: Final = "@before"
 """Behind the name of a result that was computed before an edit of the equations, or of the study's formulas."""
@@ -338,5 +338,5 @@ def _git(*arguments: str) -> str | None:
     program = shutil.which("git")
     if program is None:
         return None
-    done = subprocess.run([program, *arguments], cwd=_PACKAGE, capture_output=True, text=True, check=False)
+    done = subprocess.run([program, *arguments], cwd=PACKAGE, capture_output=True, text=True, check=False)
     return done.stdout.strip() if done.returncode == 0 else None

@@ -11,7 +11,6 @@ from techduel.ensemble.paired import (
     LEADS,
     MEAN_LEADS,
     PERCENT,
-    Numbers,
     Scale,
     in_its_unit,
     in_months,
@@ -22,7 +21,7 @@ from techduel.ensemble.paired import (
 from techduel.ensemble.record import Record
 from techduel.ensemble.sets import Runs, by_set, standard_error
 from techduel.facts.selection import chosen, known_sectors, sector_words
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.model.outcomes import OUTCOMES, RUN_TIME, SECTOR_TIME, STATE_TIME
 from techduel.scenario.loader import unknown_key
 

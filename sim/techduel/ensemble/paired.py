@@ -17,10 +17,9 @@ from techduel.ensemble.record import Record
 from techduel.ensemble.sets import Runs, by_set
 from techduel.ensemble.summary import QUANTILES, statistics
 from techduel.facts import load_facts
-from techduel.model.axes import STATES
+from techduel.model.axes import HUNDRED, STATES, Numbers
 from techduel.model.outcomes import OUTCOMES, RUN_TIME, SECTOR_TIME, STATE_TIME
 
-type Numbers = NDArray[np.float64]
 type Row = tuple[str | float, ...]
 """One line of a table, in the order of its columns."""
 
@@ -39,7 +38,6 @@ LEADS: Final = ("lead", "lead_months")
 LEAD: Final = "lead_frontier"
 LEAD_BY_SIZE: Final = "lead_frontier_by_size"
 LEAD_MONTHS: Final = "lead_months_frontier"
-HUNDRED: Final = 100.0
 
 
 @dataclass(frozen=True, slots=True)

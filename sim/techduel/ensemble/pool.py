@@ -58,10 +58,6 @@ class Remedy[Task, Result]:
     """The result of one that cannot."""
 
 
-def _unheard() -> None:
-    """Nobody wants to know how far a computation is."""
-
-
 class Pool:
     """Workers that live as long as the block, for one series of tasks after another.
 
@@ -73,7 +69,7 @@ class Pool:
     """
 
     def __init__(self, place: Place, gauge: Gauge | None = None) -> None:
-        self.place, self.gauge = place, gauge or Gauge(_unheard if place.kind == "serial" else None)
+        self.place, self.gauge = place, gauge or Gauge((lambda: None) if place.kind == "serial" else None)
         self._stack = ExitStack()
         self._crew: Crew | None = None
         self._guilty = False

@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from techduel.ensemble.shown import Shown, UnknownName
 from techduel.ensemble.summary import Row, Variable, rows
-from techduel.model.axes import BLOCS, STATES
+from techduel.model.axes import BLOCS, HUNDRED, STATES
 from techduel.model.outcomes import OUTCOMES
 
-LOG_POINTS: Final = 100.0
 """In a log of 1."""
 MONTHS: Final = 12.0
 """Of a year."""
@@ -187,12 +186,12 @@ def growth(levels: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def lead(frontier: NDArray[np.float64]) -> NDArray[np.float64]:
     """Own log frontier less the rival's in log points, (run, state, sector, time); negative when behind."""
-    return LOG_POINTS * (frontier - frontier[:, ::-1])
+    return HUNDRED * (frontier - frontier[:, ::-1])
 
 
 def lead_months(lead: NDArray[np.float64], pace: NDArray[np.float64]) -> NDArray[np.float64]:
     """Leads in log points, (run, state, sector, time), as months at a fixed pace, (sector,), log per year."""
-    return MONTHS / LOG_POINTS * lead / pace[:, None]
+    return MONTHS / HUNDRED * lead / pace[:, None]
 
 
 def first_time(reached: NDArray[np.bool_], time: NDArray[np.float64]) -> NDArray[np.float64]:

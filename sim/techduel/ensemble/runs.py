@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.chunks import Mask, Rows, Shapes
+from techduel.ensemble.chunks import Rows, Shapes
 from techduel.ensemble.compute import WORTH_A_POOL, Options, compute, filled
 from techduel.ensemble.folder import settings
 from techduel.ensemble.manifest import SUMMARY, DamagedResult, Manifest, required_manifest, written
@@ -21,7 +21,7 @@ from techduel.ensemble.stock import Stock
 from techduel.ensemble.summary import COLUMNS, Variable, rows
 from techduel.ensemble.tasks import Columns, OfOnePoint, Tick, scenario_of, stage
 from techduel.facts.selection import known_sectors
-from techduel.model.axes import BLOCS, STATES
+from techduel.model.axes import BLOCS, STATES, Mask
 from techduel.model.engine.tables import LEDGERS
 from techduel.model.outcomes import OUTCOMES
 from techduel.scenario.fingerprint import Formulas
@@ -85,11 +85,6 @@ class Result:
     """How many runs have no numbers."""
     computed: int
     """Runs computed now; the others had been there."""
-
-    @property
-    def exit_code(self) -> int:
-        """5 if some runs failed, else 0."""
-        return 5 if self.failed else 0
 
 
 def run_ensemble(

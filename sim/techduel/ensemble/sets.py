@@ -7,9 +7,9 @@ Runs are known by their indices and not by their places: behind a run that faile
 import numpy as np
 from numpy.typing import NDArray
 
+from techduel.model.axes import Numbers
 from techduel.scenario.parameter_sets import PRIOR_SETS, set_of
 
-type Numbers = NDArray[np.float64]
 type Runs = NDArray[np.int64]
 """Indices, in the order of what comes with them, (run,)."""
 

@@ -9,20 +9,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.chunks import (
-    ROWS,
-    Arrays,
-    Mask,
-    Numbers,
-    Rows,
-    Shapes,
-    Wanted,
-    failure_name,
-    numbered,
-    read_rows,
-    read_shapes,
-)
+from techduel.ensemble.chunks import ROWS, Arrays, Rows, Shapes, Wanted, failure_name, numbered, read_rows, read_shapes
 from techduel.ensemble.manifest import CHUNK, CHUNKS, DamagedResult, OldResult, required_manifest, sound_chunk
+from techduel.model.axes import Mask, Numbers
 from techduel.scenario.fingerprint import made_here
 
 NOWHERE: Final = -1

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.ensemble.by_row import Column, mixed_parameters, mixed_policies
-from techduel.ensemble.chunks import Mask, Numbers, Rows, Shapes
+from techduel.ensemble.chunks import Rows, Shapes
 from techduel.ensemble.compute import EveryRunFailed, Options, compute
 from techduel.ensemble.designs import AS_CONFIGURED, Placed, Point, Space, configured
 from techduel.ensemble.factor_moves import Setting
@@ -20,7 +20,7 @@ from techduel.ensemble.sets import Runs
 from techduel.ensemble.simulation import Start, prepared, recorded
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.tasks import OUTCOMES, Columns, Tick, scenario_of, stage
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Mask, Numbers
 from techduel.scenario.scenario import Scenario
 
 FREE: Final = (

@@ -18,8 +18,9 @@ from typing import Any, ClassVar, Final, Protocol, Self
 
 import numpy as np
 
-from techduel.ensemble.chunks import Arrays, Mask, Rows, packed, write_rows
+from techduel.ensemble.chunks import Arrays, Rows, packed, write_rows
 from techduel.ensemble.workers import advance
+from techduel.model.axes import Mask
 from techduel.model.engine.compiler import LOADING
 from techduel.scenario.fingerprint import config_hash, sources_hash, version
 from techduel.scenario.scenario import Scenario, scenario_from

@@ -7,11 +7,12 @@ import numpy as np
 from bokeh.models import ColumnDataSource, HoverTool, Span
 from bokeh.plotting import figure
 
-from techduel.ensemble.paired import LEAD, LEADS, Numbers
+from techduel.ensemble.paired import LEAD, LEADS
 from techduel.ensemble.summary import QUANTILES
 from techduel.explore.shelf import YEARS
 from techduel.explore.view import View
 from techduel.face.compared import Compared
+from techduel.model.axes import Numbers
 from techduel.report.marks import BLUE, GREEN, GREY
 from techduel.report.series import quantiles
 from techduel.report.single import course

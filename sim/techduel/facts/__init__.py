@@ -24,7 +24,8 @@ from techduel.facts.levers import read_past_levers
 from techduel.facts.outlook import Outlook, read_outlook
 from techduel.facts.proxies import read_proxies
 from techduel.facts.sectors import TAGS, read_sectors
-from techduel.facts.tables import FactsError, Numbers
+from techduel.facts.tables import FactsError
+from techduel.model.axes import Numbers
 
 __all__ = [
     "BASE_YEARS",

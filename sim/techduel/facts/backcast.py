@@ -16,8 +16,8 @@ from techduel.facts.history import History
 from techduel.facts.levers import UNITS, PastLevers
 from techduel.facts.outlook import Outlook
 from techduel.facts.proxies import Proxies, excess_growth, past_markets, value_added
-from techduel.facts.tables import Numbers, frozen, outside
-from techduel.model.axes import BLOCS, N_STATES, STATES
+from techduel.facts.tables import frozen, outside
+from techduel.model.axes import BLOCS, N_STATES, STATES, Numbers
 
 FIRST_YEAR, FINAL_YEAR = 2010, 2019
 """First and last year that can be back-cast."""

@@ -10,8 +10,8 @@ import numpy as np
 
 from techduel.facts.chokepoints import read_chokepoints
 from techduel.facts.links import read_links
-from techduel.facts.tables import Numbers, Row, frozen, outside, table
-from techduel.model.axes import BLOCS, STATES
+from techduel.facts.tables import Row, frozen, outside, table
+from techduel.model.axes import BLOCS, STATES, Numbers
 
 HEADER: Final = (
     "quantity",

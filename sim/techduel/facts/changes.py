@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from techduel.facts import QUANTITIES, Facts
 from techduel.facts.base_trade import other_digital
-from techduel.facts.tables import Numbers, frozen
-from techduel.model.axes import N_STATES, STATES
+from techduel.facts.tables import frozen
+from techduel.model.axes import N_STATES, STATES, Numbers
 
 CHANGEABLE: Final = ("position", "market_size", "pace")
 """Quantities that a scenario may change: by state and sector the first, by sector the others."""

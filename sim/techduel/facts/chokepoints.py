@@ -5,8 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from techduel.facts.tables import Numbers, Row, outside, table
-from techduel.model.axes import BLOCS, CHOKEPOINTS
+from techduel.facts.tables import Row, outside, table
+from techduel.model.axes import BLOCS, CHOKEPOINTS, Numbers
 
 FILE: Final = "chokepoints.csv"
 HEADER: Final = ("good", "kind", "name", "value", "source", "confidence", "licence")

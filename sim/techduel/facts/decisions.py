@@ -11,8 +11,8 @@ from techduel.facts.base import BaseYear
 from techduel.facts.history import LAST_YEAR, Years
 from techduel.facts.levers import UNITS
 from techduel.facts.outlook import Outlook
-from techduel.facts.tables import Numbers, frozen
-from techduel.model.axes import N_STATES
+from techduel.facts.tables import frozen
+from techduel.model.axes import N_STATES, Numbers
 
 
 @dataclass(frozen=True, slots=True)

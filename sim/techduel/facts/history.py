@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.facts.tables import Numbers, Row, frozen, table
-from techduel.model.axes import BLOCS
+from techduel.facts.tables import Row, frozen, table
+from techduel.model.axes import BLOCS, Numbers
 
 FILE: Final = "history.csv"
 HEADER: Final = ("series", "state", "year", "value", "unit", "source", "confidence", "licence")

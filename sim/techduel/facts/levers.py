@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 
 from techduel.facts.history import LAST_YEAR
-from techduel.facts.tables import Numbers, Row, outside, table
-from techduel.model.axes import STATES
+from techduel.facts.tables import Row, outside, table
+from techduel.model.axes import STATES, Numbers
 
 FILE: Final = "levers_past.csv"
 HEADER: Final = ("lever", "state", "year", "value", "unit", "source", "confidence", "licence")

@@ -5,7 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from techduel.facts.tables import Numbers, Row, outside, table
+from techduel.facts.tables import Row, outside, table
+from techduel.model.axes import Numbers
 
 FILE: Final = "input_output.csv"
 HEADER: Final = ("input", "user", "value", "hardness", "source", "confidence", "licence")

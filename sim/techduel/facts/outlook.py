@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 
 from techduel.facts.history import Years
-from techduel.facts.tables import Numbers, Row, frozen, outside, table
-from techduel.model.axes import BLOCS, STATES
+from techduel.facts.tables import Row, frozen, outside, table
+from techduel.model.axes import BLOCS, STATES, Numbers
 
 LAST_YEAR: Final = 2050
 HEADER: Final = ("quantity", "where", "year", "value", "unit", "source", "confidence", "licence")

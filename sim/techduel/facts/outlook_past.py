@@ -9,8 +9,8 @@ from techduel.facts.backcast import FINAL_YEAR, FIRST_YEAR, currency
 from techduel.facts.checks import gdp
 from techduel.facts.history import LAST_YEAR, History, Years
 from techduel.facts.outlook import Outlook, outlook_from
-from techduel.facts.tables import Numbers, Row, frozen, table
-from techduel.model.axes import BLOCS, STATES
+from techduel.facts.tables import Row, frozen, table
+from techduel.model.axes import BLOCS, STATES, Numbers
 
 FILE: Final = "outlook_past.csv"
 HEADER: Final = ("base_year", "quantity", "where", "year", "value", "unit", "source", "confidence", "licence")

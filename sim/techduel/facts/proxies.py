@@ -8,8 +8,8 @@ import numpy as np
 
 from techduel.facts.base import BaseYear
 from techduel.facts.history import LAST_YEAR, History
-from techduel.facts.tables import Numbers, Row, outside, table
-from techduel.model.axes import N_STATES, STATES
+from techduel.facts.tables import Row, outside, table
+from techduel.model.axes import N_STATES, STATES, Numbers
 
 FILE: Final = "backcast.csv"
 HEADER: Final = ("quantity", "sector", "industries", "value", "unit", "source", "confidence", "licence")

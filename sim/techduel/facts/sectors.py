@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.facts.tables import Entry, FactsError, Numbers, entries, frozen, outside
+from techduel.facts.tables import Entry, FactsError, entries, frozen, outside
+from techduel.model.axes import Numbers
 
 FILE: Final = "sectors.yaml"
 TAGS: Final = ("digital_core", "strategic_emerging", "frontier", "supply_chain", "storable", "foundation")

@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
-import numpy as np
 import yaml
-from numpy.typing import NDArray
 
-type Numbers = NDArray[np.float64]
-"""Facts by their own axes: (state,), (bloc,), (sector,), (state, sector), (bloc, sector) or (input, user)."""
+from techduel.model.axes import Numbers
 
 CONFIDENCES: Final = (
     "found_primary",

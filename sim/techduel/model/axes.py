@@ -5,10 +5,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+type Numbers = NDArray[np.float64]
+"""Numbers by any axes."""
 type Array = NDArray[np.float64]
 """Numbers by (run, state, sector, slot); length 1 where a quantity does not vary."""
 type Mask = NDArray[np.bool_]
-"""Truth values by (run, state, sector, slot)."""
+"""Truth values, by (run, state, sector, slot) unless said otherwise."""
 type Trade = NDArray[np.float64]
 """Numbers by (run, origin, market, sector, buyer); origins and markets are blocs."""
 
@@ -32,6 +34,8 @@ ORDINARY, ON_LIST = range(2)
 """Two kinds of firms, by what they meet as users of inputs."""
 SHORT: Final = 4
 """Longest axis that is summed member by member, which is several times faster than a reduction over few numbers."""
+HUNDRED: Final = 100.0
+"""Per cent, percentage points or log points of one."""
 
 RUN, STATE, SECTOR, SLOT = range(4)
 ORIGIN, MARKET, TRADE_SECTOR, BUYER = 1, 2, 3, 4

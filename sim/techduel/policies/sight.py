@@ -8,10 +8,9 @@ import numpy as np
 
 from techduel.facts.selection import known_sectors
 from techduel.model.actions import own
-from techduel.model.axes import Array
+from techduel.model.axes import HUNDRED, Array
 from techduel.model.world import World
 
-LOG_POINTS: Final = 100.0
 LEAD: Final = "lead"
 
 
@@ -28,7 +27,7 @@ class Sight:
 
 
 def _lead_in(place: int) -> Callable[[World, int], Array]:
-    return lambda world, me: -LOG_POINTS * own(world.cells.seen_gap, me)[:, :, place : place + 1]
+    return lambda world, me: -HUNDRED * own(world.cells.seen_gap, me)[:, :, place : place + 1]
 
 
 SIGHTS: Final[dict[str, Sight]] = {
@@ -37,7 +36,7 @@ SIGHTS: Final[dict[str, Sight]] = {
         "log points",
         -1000.0,
         1000.0,
-        lambda world, me: -LOG_POINTS * own(world.states.seen_gap, me),
+        lambda world, me: -HUNDRED * own(world.states.seen_gap, me),
     ),
     **{
         f"{LEAD}.{sector}": Sight(f"the same in {sector}", "log points", -1000.0, 1000.0, _lead_in(place))

@@ -7,9 +7,8 @@ from typing import Final
 import numpy as np
 
 from techduel.ensemble.headlines import DISCOUNT_RATE, headline, levels
-from techduel.ensemble.paired import Numbers
 from techduel.ensemble.record import Record
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.report.marks import TITLES
 from techduel.report.words import number
 from techduel.scenario.loader import visible

@@ -11,6 +11,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import Colormap, LinearSegmentedColormap, ListedColormap, Normalize
 from matplotlib.ticker import MaxNLocator, NullLocator
 
+from techduel.model.axes import Numbers
 from techduel.report.marks import (
     BANDS,
     GREY,
@@ -26,7 +27,6 @@ from techduel.report.marks import (
     Grid,
     Label,
     Map,
-    Numbers,
     Panel,
     Plane,
     Scale,

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from techduel.report.marks import Album, Picture
+from techduel.report.pages import templates
 from techduel.report.story import Story
 from techduel.scenario.fingerprint import version
 from techduel.scenario.loader import visible
@@ -84,13 +85,4 @@ def _shown(value: Any) -> Any:
 
 @cache
 def _templates() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    return Environment(
-        loader=PackageLoader("techduel.report"),
-        undefined=StrictUndefined,
-        autoescape=True,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return templates(autoescape=True, finalize=_shown)

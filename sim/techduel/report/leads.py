@@ -8,13 +8,13 @@ from techduel.ensemble.paired import LEAD, LEAD_BY_SIZE
 from techduel.report.words import wrapped
 from techduel.scenario.parameter_sets import RUNS_OF_A_SET
 from techduel.statistics.leads import MEANS, Lead
-from techduel.statistics.parameter_bands import LEAST_SETS
+from techduel.statistics.parameter_bands import SETS_FOR_BAND
 
 TITLES_OF_MEANS: Final = {LEAD: "frontier fields", LEAD_BY_SIZE: "the same by market size"}
 """Of `MEANS`."""
 TOO_FEW: Final = (
     "Too few runs a set of parameters to tell doubt about parameters from luck: "
-    f"that takes {RUNS_OF_A_SET * LEAST_SETS} runs."
+    f"that takes {RUNS_OF_A_SET * SETS_FOR_BAND} runs."
 )
 LABEL: Final = 24
 

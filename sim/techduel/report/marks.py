@@ -13,7 +13,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-type Numbers = NDArray[np.float64]
+from techduel.model.axes import Numbers
+
 type Cells = tuple[Any, ...]
 """A line of a table: texts, numbers, truth values."""
 
@@ -29,6 +30,8 @@ AMBER: Final = "#E69F00"
 RED: Final = "#D55E00"
 GREEN: Final = "#009E73"
 """Also of what belongs to neither state, such as a lead."""
+PALETTE: Final = (BLUE, AMBER, GREEN, "#CC79A7", "#56B4E9", RED, "#7F7F7F")
+"""Of what has no colour of its own, in its order."""
 BANDS: Final = (0.18, 0.30)
 """Opacity of a band, the widest first."""
 

@@ -86,7 +86,7 @@ def tenths(value: float) -> str:
     return f"{round(float(value), 1) + 0.0:.1f}"
 
 
-def per_cent(part: float) -> str:
+def hundredths(part: float) -> str:
     """A share in whole per cent, an empty cell when there is none."""
     return "" if math.isnan(part) else f"{100.0 * part:.0f}"
 
@@ -96,20 +96,18 @@ def band(row: Mapping[str, Any], low: str = "q05", high: str = "q95") -> str:
     return "" if math.isnan(row[low]) else f"{short(row[low])} to {short(row[high])}"
 
 
-@cache
-def _templates() -> "Environment":
+def templates(**how: Any) -> "Environment":
+    """The templates of this folder, which refuse a value that is not given."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
+    loader = PackageLoader("techduel.report")
+    return Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, **how)
+
+
+@cache
+def _templates() -> "Environment":
     # Markdown needs other escapes than HTML: `finalize` escapes every value that is put in.
-    made = Environment(
-        loader=PackageLoader("techduel.report"),
-        undefined=StrictUndefined,
-        autoescape=False,
-        finalize=escaped,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    made.filters |= {"code": code, "short": short, "tenths": tenths, "per_cent": per_cent, "band": band}
+    made = templates(autoescape=False, finalize=escaped, keep_trailing_newline=True)
+    made.filters |= {"code": code, "short": short, "tenths": tenths, "hundredths": hundredths, "band": band}
     made.globals |= {"table": table, "titles": TITLES, "isnan": math.isnan}
     return made

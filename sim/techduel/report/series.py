@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from techduel.ensemble.summary import QUANTILES, statistics
+from techduel.model.axes import Numbers
 from techduel.report.marks import (
     COLOURS,
     DASHES,
@@ -19,7 +20,6 @@ from techduel.report.marks import (
     Fan,
     Ink,
     Key,
-    Numbers,
     Picture,
     dot,
     line,

@@ -11,7 +11,8 @@ from techduel.ensemble.headlines import headline, measured, measures
 from techduel.ensemble.record import Record
 from techduel.ensemble.runs import records
 from techduel.ensemble.summary import QUANTILES
-from techduel.report.marks import BLUE, GREY, RED, TITLES, Axis, Cells, Curve, Fan, Numbers, Picture, line
+from techduel.model.axes import Numbers
+from techduel.report.marks import BLUE, GREY, RED, TITLES, Axis, Cells, Curve, Fan, Picture, line
 from techduel.report.series import quantiles
 from techduel.report.words import number
 

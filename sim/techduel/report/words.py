@@ -2,10 +2,12 @@
 
 import math
 import textwrap
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from techduel.scenario.parameter_sets import RUNS_OF_A_SET
-from techduel.statistics.directions import LEAST_SETS, QUANTILE, Change, share_interval
+from techduel.statistics.directions import SETS_FOR_DIRECTION, Change, share_interval
+from techduel.statistics.normal import NORMAL_90
 
 COLUMNS: Final = 80
 """Of a screen."""
@@ -38,8 +40,15 @@ def sure(change: Change) -> str:
 
 
 def within_luck(mean: float, error: float) -> str:
-    """What a mean within `QUANTILE` standard errors of 0 is followed by; nothing where no error is known."""
-    return "" if abs(mean) > QUANTILE * error or math.isnan(error) else ", within luck"
+    """What a mean within `NORMAL_90` standard errors of 0 is followed by; nothing where no error is known."""
+    return "" if abs(mean) > NORMAL_90 * error or math.isnan(error) else ", within luck"
+
+
+def sized(line: Mapping[str, Any], unit: str, share: str = "", luck: str = "") -> str:
+    """The mean of a line, 90 % of its runs, a share of them, and the part of luck in its variance."""
+    part = "" if math.isnan(line["luck"]) else f", luck {per_cent(line['luck'])} of the variance"
+    ends = f"90 % of runs {number(line['q05'])} to {number(line['q95'])}"
+    return f"{number(line['mean'])} {unit} ({ends}{share}{part}{luck})"
 
 
 def per_cent(share: float) -> str:
@@ -52,7 +61,7 @@ def per_cent(share: float) -> str:
 def open_words(change: Change) -> str:
     """What there is to say of a change whose direction is not told."""
     if change.too_few:
-        return f"too few runs to tell ({change.runs}; {RUNS_OF_A_SET * LEAST_SETS} at least)"
+        return f"too few runs to tell ({change.runs}; {RUNS_OF_A_SET * SETS_FOR_DIRECTION} at least)"
     shares = f"up in {per_cent(change.rises)}, down in {per_cent(change.falls)} of {change.runs} runs"
     return f"no clear direction ({number(change.middle)} {change.unit}, {band(change)}; {shares})"
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from techduel import __version__
 from techduel.model.engine.trees import syntax
+from techduel.scenario.layers import PACKAGE
 from techduel.scenario.prior import shipped
 
 ROOMS: Final = ("model", "facts", "policies")
@@ -46,8 +47,6 @@ STUDY, TABLES_OF_RUNS = "study", "tables"
 """Keys of a fingerprint: formulas on which what is kept of runs depends too, and formulas of tables alone."""
 POSTERIOR: Final = "posterior"
 """What a study may make that is shipped, and that the numbers of most others hang on."""
-
-_PACKAGE: Final = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +91,15 @@ def hashed_name(name: str, config: Mapping[str, Any], free: Collection[str] = ()
 @cache
 def model_hash() -> str:
     """SHA-256 of all that decides the numbers of a run but its configuration and posterior: what a posterior is for."""
-    parts = [*(path for room in ROOMS for path in _content(room)), *(_PACKAGE / name for name in FILES)]
+    parts = [*(path for room in ROOMS for path in _content(room)), *(PACKAGE / name for name in FILES)]
     return _joined([*_hashed(parts), config_hash(shipped())])
 
 
 @cache
 def sources_hash() -> str:
     """SHA-256 of what decides a result beside its configuration: `model_hash`, posteriors, what is kept of runs."""
-    tables = sorted((_PACKAGE / POSTERIORS).glob("posterior_*.csv"))
-    return _joined([model_hash(), *_hashed([*tables, *(_PACKAGE / name for name in MEASURES)])])
+    tables = sorted((PACKAGE / POSTERIORS).glob("posterior_*.csv"))
+    return _joined([model_hash(), *_hashed([*tables, *(PACKAGE / name for name in MEASURES)])])
 
 
 @cache
@@ -111,14 +110,14 @@ def study_hash(study: Formulas) -> str:
 
 def formulas(study: Formulas) -> list[Path]:
     """Files that make numbers of runs and that a study's command reaches, and tables beside; no words themselves."""
-    reached, left = set[Path](), [_PACKAGE / STUDIES / study.folder / "command.py"]
+    reached, left = set[Path](), [PACKAGE / STUDIES / study.folder / "command.py"]
     while left:
         path = left.pop()
         if path not in reached and path.name not in DESCRIBED:
             reached.add(path)
             left += _imported(path)
     beside = (table for folder in {path.parent for path in reached} for table in folder.iterdir())
-    misses = () if study.makes else (_PACKAGE / POSTERIORS).glob("discrepancy_*.csv")
+    misses = () if study.makes else (PACKAGE / POSTERIORS).glob("discrepancy_*.csv")
     found = {*reached, *(path for path in beside if path.suffix in TABLES), *misses}
     return sorted(path for path in found if not path.name.endswith(WORDS_AND_PICTURES))
 
@@ -158,22 +157,22 @@ def _imported(path: Path) -> Iterator[Path]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)):
         package, *place = str(node.module).split(".")
-        if package == _PACKAGE.name and MADE_OF_RUNS.intersection(place[:1]):
-            module = _PACKAGE.joinpath(*place)
+        if package == PACKAGE.name and MADE_OF_RUNS.intersection(place[:1]):
+            module = PACKAGE.joinpath(*place)
             inside = [module / f"{alias.name}.py" for alias in node.names]
             yield from (place for place in (*inside, module.with_suffix(".py")) if place.is_file())
 
 
 def _content(folder: str) -> list[Path]:
     """Sources and tables of a folder of the package and those below."""
-    return sorted(path for path in (_PACKAGE / folder).rglob("*") if path.suffix in TABLES | {".py"})
+    return sorted(path for path in (PACKAGE / folder).rglob("*") if path.suffix in TABLES | {".py"})
 
 
 def _hashed(paths: list[Path]) -> Iterator[str]:
     """A line a file: its place in the package and the hash of what decides numbers in it."""
     for path in paths:
         content = syntax(path.read_text(encoding="utf-8")) if path.suffix == ".py" else path.read_bytes()
-        yield f"{path.relative_to(_PACKAGE).as_posix()} {hashlib.sha256(content).hexdigest()}"
+        yield f"{path.relative_to(PACKAGE).as_posix()} {hashlib.sha256(content).hexdigest()}"
 
 
 def _joined(lines: Iterator[str] | list[str]) -> str:

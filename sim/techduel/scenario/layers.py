@@ -14,13 +14,14 @@ TEXTS: Final = ("title", "question", "sources")
 DIFFERENCES: Final = (*TEXTS, "start", "horizon", "slots", "facts", *GROUPS)
 """What a scenario or an ablation may change."""
 
-_PACKAGE: Final = Path(__file__).resolve().parents[1]
+PACKAGE: Final = Path(__file__).resolve().parents[1]
+"""Folder of the package."""
 
 
 def config_folder() -> Path:
     """Where the shipped configs lie: beside the package in the repository, inside it once installed."""
-    inside = _PACKAGE / "configs"
-    return inside if inside.is_dir() else _PACKAGE.parents[1] / "configs"
+    inside = PACKAGE / "configs"
+    return inside if inside.is_dir() else PACKAGE.parents[1] / "configs"
 
 
 def choices(group: str) -> list[str]:

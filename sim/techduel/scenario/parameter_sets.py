@@ -12,13 +12,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.model.axes import Array
+from techduel.model.axes import Array, Numbers
 from techduel.model.parameters import Parameters, schema
 from techduel.model.parameters.forms import Forms
 from techduel.model.parameters.parameter import Parameter
 from techduel.scenario.forms import forms
 from techduel.scenario.posteriors import posterior
-from techduel.scenario.prior import Numbers, arrays, drawn, drawn_parameters, shipped, with_values
+from techduel.scenario.prior import arrays, drawn, drawn_parameters, shipped, with_values
 
 EVERY: Final = "every"
 """In a file of parameters: the word for every parameter that is drawn."""

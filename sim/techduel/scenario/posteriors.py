@@ -16,9 +16,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from techduel.model.axes import Numbers
 from techduel.model.parameters.forms import RIVALS, code
 from techduel.scenario.loader import InvalidInput
-from techduel.scenario.prior import Column, Numbers, columns
+from techduel.scenario.prior import Column, columns
 
 DIGITS: Final = 5
 """Significant digits of a table."""

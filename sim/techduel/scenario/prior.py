@@ -13,10 +13,9 @@ from importlib.resources import files
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from techduel.facts.sectors import read_sectors
-from techduel.model.axes import STATES, Array
+from techduel.model.axes import STATES, Array, Numbers
 from techduel.model.parameters import Parameters, schema
 from techduel.model.parameters.parameter import Parameter
 from techduel.model.world import Openness
@@ -27,8 +26,6 @@ PEAK: Final = 4.0
 """Weight of the mode, lambda of the PERT distribution; 4 is its standard."""
 SCORE_OF_A_BOUND: Final = 6.0
 """In standard deviations: it would be infinite."""
-
-type Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

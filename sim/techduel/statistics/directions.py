@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from techduel.scenario.parameter_sets import RUNS_OF_A_SET
+from techduel.statistics.normal import NORMAL_90
 
-LEAST_SETS: Final = 5
+SETS_FOR_DIRECTION: Final = 5
 """With fewer parameter sets not even a change that all of them share is told."""
 SURE: Final = 0.9
 """Share of runs below which nothing is told, in words, tables and colours: what the IPCC calls very likely (Mastrandrea
 et al. 2010)."""
-QUANTILE: Final = 1.645
-"""Of the normal distribution, for intervals of 90 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Change:
     @property
     def too_few(self) -> bool:
         """Whether there are too few runs to tell anything."""
-        return sets_of(self.runs) < LEAST_SETS
+        return sets_of(self.runs) < SETS_FOR_DIRECTION
 
     @property
     def told(self) -> bool:
@@ -70,7 +69,7 @@ def share_interval(share: float, runs: int) -> tuple[float, float]:
 
     Source: Wilson (1927), Probable inference, the law of succession, and statistical inference.
     """
-    count, squared = sets_of(runs), QUANTILE**2
+    count, squared = sets_of(runs), NORMAL_90**2
     middle = (share + squared / (2.0 * count)) / (1.0 + squared / count)
-    half = QUANTILE * math.sqrt(share * (1.0 - share) / count + squared / (4.0 * count**2)) / (1.0 + squared / count)
+    half = NORMAL_90 * math.sqrt(share * (1.0 - share) / count + squared / (4.0 * count**2)) / (1.0 + squared / count)
     return max(middle - half, 0.0), min(middle + half, 1.0)

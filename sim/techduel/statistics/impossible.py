@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from techduel.ensemble.record import Record
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.model.outcomes import OUTCOMES, RUN_TIME, STATE_TIME
 from techduel.statistics.tables import read_lines, write_table
 
@@ -23,8 +22,6 @@ COLUMNS: Final = ("name", "meaning", "count", "of", "value", "allowed", "fine")
 PREFIX: Final = "beyond_"
 ROUNDING: Final = 1e-9
 """By how much a sum of shares may miss one."""
-
-type Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

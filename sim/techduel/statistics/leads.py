@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from techduel.ensemble.paired import LEAD, LEAD_BY_SIZE
 from techduel.ensemble.record import TIED
 from techduel.ensemble.summary import QUANTILES, statistics
+from techduel.model.axes import Numbers
 from techduel.statistics.parameter_bands import band_error, parameter_band
-
-type Numbers = NDArray[np.float64]
 
 MEANS: Final = (LEAD, LEAD_BY_SIZE)
 """Means over frontier fields."""

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.ensemble.sets import Runs, in_sets
-
-type Numbers = NDArray[np.float64]
+from techduel.model.axes import Numbers
 
 
 @dataclass(frozen=True, slots=True)

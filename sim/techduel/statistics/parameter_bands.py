@@ -11,17 +11,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from techduel.model.axes import Numbers
 from techduel.scenario.parameter_sets import PRIOR_SETS, set_of
 
 ENDS: Final = (0.05, 0.95)
-LEAST_SETS: Final = 10
+SETS_FOR_BAND: Final = 10
 """With at least two runs each; of fewer, the ends of a band say nothing."""
 WINDOW: Final = 4
 RESAMPLES: Final = 100
 SEED: Final = 1979
 """Of the resampling of sets for errors, so that tables keep their bytes."""
-
-type Numbers = NDArray[np.float64]
 
 
 def parameter_band(values: Numbers, runs: NDArray[np.int_], over_years: bool = False) -> Numbers:
@@ -39,10 +38,10 @@ def parameter_band(values: Numbers, runs: NDArray[np.int_], over_years: bool = F
     Returns
     -------
     array
-        NaN with fewer sets than `LEAST_SETS`.
+        NaN with fewer sets than `SETS_FOR_BAND`.
     """
     sets = _by_set(values, runs)
-    if len(sets.means) < LEAST_SETS:
+    if len(sets.means) < SETS_FOR_BAND:
         return np.full((2, *values.shape[1:]), np.nan)
     return _ends(sets, over_years)
 
@@ -54,7 +53,7 @@ def band_error(values: Numbers, runs: NDArray[np.int_], over_years: bool = False
     """
     sets = _by_set(values, runs)
     count = len(sets.means)
-    if count < LEAST_SETS:
+    if count < SETS_FOR_BAND:
         return np.full(values.shape[1:], np.nan)
     drawn = np.random.default_rng(SEED).integers(count, size=(RESAMPLES, count))
     ends = np.stack([_ends(sets.taken(places), over_years) for places in drawn])

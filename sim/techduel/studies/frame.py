@@ -14,7 +14,7 @@ from techduel.report.words import wrapped
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.scenario import numbers
 from techduel.scenario.staleness import remarks
-from techduel.studies.table import study_of
+from techduel.studies.table import DONE, SOME_FAILED, study_of
 
 
 def opening(name: str, size: str, seed: int, options: Options) -> str:
@@ -64,8 +64,8 @@ def fill(
 
 
 def ended(folder: Path) -> int:
-    """Exit code of a result: 5 if any of its runs has failed, which has a record then."""
-    return 5 if any(folder.rglob(f"{FAILURES}/*.json")) else 0
+    """Exit code of a result: `SOME_FAILED` if any of its runs has failed, which has a record then."""
+    return SOME_FAILED if any(folder.rglob(f"{FAILURES}/*.json")) else DONE
 
 
 def told(

@@ -47,7 +47,7 @@ BY_FILE: Final = {
     ],
     "ensemble/record": [
         ("levels[..., 5:] / levels[..., 1:-4]", "levels[..., 1:-4] / levels[..., 5:]", ACCOUNTS),
-        ("LOG_POINTS * (frontier - frontier[:, ::-1])", "LOG_POINTS * (frontier + frontier[:, ::-1])", LEADS),
+        ("HUNDRED * (frontier - frontier[:, ::-1])", "HUNDRED * (frontier + frontier[:, ::-1])", LEADS),
         ("* lead / pace[:, None]", "* lead * pace[:, None]", LEADS),
     ],
 }

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-type Numbers = NDArray[np.float64]
+from techduel.model.axes import Numbers
 
 MISSING: Final = "no box: ema_workbench is not installed (pip install techduel[strategy])"
 KEPT: Final = 6

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from techduel.ensemble.sets import Runs, by_set
-
-type Numbers = NDArray[np.float64]
+from techduel.model.axes import Numbers
 
 RESAMPLES: Final = 1000
 SEED: Final = 1979

@@ -22,6 +22,7 @@ from techduel.report.marks import (
 from techduel.statistics.tables import Lines
 from techduel.studies import frame
 from techduel.studies.backfire.places import MEANINGS, UNITS
+from techduel.studies.backfire.report import in_digits
 from techduel.studies.backfire.tables import BY_YEAR, CROSSING, MAP, read
 
 HEADS: Final = {"lead": "Lead falls", "frontier": "Own frontier falls", "income": "Own income falls"}
@@ -48,8 +49,8 @@ def chances(config: Mapping[str, Any], lines: Lines, crossings: Lines) -> Pictur
         panels.append(
             Map(
                 np.array([[of[row, column]["share"] for column in across] for row in up]),
-                [_tick(value) for value in up] if place == 0 else [""] * len(up),
-                [_tick(value) if number % 2 == 0 else "" for number, value in enumerate(across)],
+                [in_digits(value) for value in up] if place == 0 else [""] * len(up),
+                [in_digits(value) if number % 2 == 0 else "" for number, value in enumerate(across)],
                 SHARE_COLOURS,
                 (0.0, 1.0),
                 title=HEADS[meaning],
@@ -88,7 +89,7 @@ def courses(config: Mapping[str, Any], lines: Lines) -> Picture:
         curve = Curve(years, middle, line(colour), bands=((low, high),))
         titled = HEADS[meaning].replace(" falls", "")
         panels.append(Fan([curve], titled, Axis(whole=True, most=4), Axis(UNITS[meaning], most=5, zero=True)))
-    place = " and ".join(f"{_name(key)} {_tick(value)}" for key, value in zip(config["axes"], corner, strict=True))
+    place = " and ".join(f"{_name(key)} {in_digits(value)}" for key, value in zip(config["axes"], corner, strict=True))
     return Picture(
         title="What the strongest control does to its sender over the years",
         source=f"{TITLES[config['state']]}, {place}, against the same without the control.",
@@ -111,7 +112,3 @@ def _turning(crossings: Lines) -> str:
 
 def _name(key: str) -> str:
     return key.rpartition(".")[2].replace("_", " ")
-
-
-def _tick(value: Any) -> str:
-    return value if isinstance(value, str) else f"{value:.3g}" if abs(value) < 1000.0 else f"{value:.0f}"

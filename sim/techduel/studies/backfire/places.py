@@ -16,17 +16,15 @@ from techduel.ensemble.designs import AS_CONFIGURED, Point, Space, label
 from techduel.ensemble.factor_moves import Move
 from techduel.ensemble.factors import Factor, factors_from
 from techduel.ensemble.headlines import DISCOUNT_RATE
-from techduel.ensemble.paired import HUNDRED, LEAD
+from techduel.ensemble.paired import LEAD
 from techduel.ensemble.sets import Runs
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.sweep import Sweep
 from techduel.facts import load_facts
 from techduel.facts.base_year import status_quo
 from techduel.facts.selection import chosen
-from techduel.model.axes import STATES
+from techduel.model.axes import HUNDRED, STATES, Numbers
 from techduel.scenario.words import worded
-
-type Numbers = NDArray[np.float64]
 
 HORIZON: Final = "horizon"
 """An axis that needs no run: the last year that counts."""

@@ -87,7 +87,7 @@ def _share(line: Mapping[str, Any]) -> str:
 
 def _place(line: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     across, up = config["axes"]
-    return f"{_short(across)} {_value(line['across'])}, {_short(up)} {_value(line['up'])}"
+    return f"{_short(across)} {in_digits(line['across'])}, {_short(up)} {in_digits(line['up'])}"
 
 
 def _turn(crossings: Lines, meaning: str, config: Mapping[str, Any]) -> str:
@@ -105,7 +105,7 @@ def _turn(crossings: Lines, meaning: str, config: Mapping[str, Any]) -> str:
         f"The mean change of {WHAT[meaning]} turns from {way} at {_short(line['along'])} "
         f"{number(line['value'], sign=False)} (90 % over parameter sets {number(line['q05'], sign=False)} to "
         f"{number(line['q95'], sign=False)}; it turns in {per_cent(line['share'])} of resamples) where "
-        f"{_short(other)} is {_value(line['at'])}."
+        f"{_short(other)} is {in_digits(line['at'])}."
     )
 
 
@@ -134,11 +134,11 @@ def _grid(lines: Lines, config: Mapping[str, Any]) -> Iterator[str]:
     across, up = (_some(list(dict.fromkeys(place[axis] for place in of))) for axis in (0, 1))
     names = [_short(key) for key in config["axes"]]
     yield from wrapped(f"Lead: mean change, share of runs that lose; across {names[0]}, up {names[1]}", "")
-    yield f" {'':<10}" + "".join(f"{_value(value):>13}" for value in across)
+    yield f" {'':<10}" + "".join(f"{in_digits(value):>13}" for value in across)
     for row in reversed(up):
         cells = (of[column, row] for column in across)
         told = "".join(f"{number(line['mean'])} {per_cent(line['share']).rjust(5)}".rjust(13) for line in cells)
-        yield f" {_value(row):<10}{told}"
+        yield f" {in_digits(row):<10}{told}"
 
 
 def _some(values: Sequence[Any]) -> list[Any]:
@@ -152,5 +152,6 @@ def _short(key: str) -> str:
     return key.rpartition(".")[2].replace("_", " ")
 
 
-def _value(value: Any) -> str:
+def in_digits(value: Any) -> str:
+    """A value of an axis in three digits; a choice by its name."""
     return value if isinstance(value, str) else f"{value:.3g}" if abs(value) < 1000.0 else f"{value:.0f}"

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.paired import Numbers, Row
+from techduel.ensemble.paired import Row
 from techduel.ensemble.sets import Runs, numbered
+from techduel.model.axes import Numbers
 from techduel.statistics.directions import share_interval
 from techduel.statistics.luck import luck
 from techduel.statistics.tables import Lines, read_lines, write_table

@@ -8,10 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from techduel.ensemble.chunks import Numbers
 from techduel.facts import History
 from techduel.facts.backcast import REDEFINED
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.studies.backtest.counterparts import LOG, POINTS, SERIES
 from techduel.studies.backtest.forecast import LEVELS, Forecast
 from techduel.studies.backtest.outcomes_file import CODES, Outcome

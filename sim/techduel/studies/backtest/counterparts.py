@@ -6,10 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from techduel.ensemble.chunks import Numbers
 from techduel.facts import History
-from techduel.model.axes import STATES
-from techduel.studies.backtest.primitives import CHINA, PERCENT
+from techduel.model.axes import HUNDRED, STATES, Numbers
+from techduel.studies.backtest.primitives import CHINA
 
 type Parts = Mapping[str, Numbers]
 """Primitives of a state by name, (..., year)."""
@@ -62,13 +61,13 @@ def _in_dollars(amount: Identity) -> Identity:
 
 def _growth(parts: Parts) -> Numbers:
     levels = parts["real_gdp"]
-    rate = PERCENT * (levels[..., 1:] / levels[..., :-1] - 1.0)
+    rate = HUNDRED * (levels[..., 1:] / levels[..., :-1] - 1.0)
     return np.concatenate([np.full((*rate.shape[:-1], 1), np.nan), rate], axis=-1)
 
 
 def _business_share(parts: Parts) -> Numbers:
     """What is paid by neither government nor universities and others."""
-    return PERCENT * (1.0 - parts["public"]) * (1.0 - parts["others"])
+    return HUNDRED * (1.0 - parts["public"]) * (1.0 - parts["others"])
 
 
 def _business_funded(parts: Parts) -> Numbers:
@@ -83,7 +82,7 @@ def _usd(name: str) -> Recorded:
 
 
 def _share_of_rd(name: str) -> Recorded:
-    return lambda history, state, year: PERCENT * history.at(name, state, year) / history.at("gerd_lcu", state, year)
+    return lambda history, state, year: HUNDRED * history.at(name, state, year) / history.at("gerd_lcu", state, year)
 
 
 def _money(
@@ -151,7 +150,7 @@ SERIES: Final[Mapping[str, Counterpart]] = {
         "R&D over GDP",
         "% of GDP",
         "R&D over GDP; China's record before the GDP revision",
-        _product("research", scale=PERCENT),
+        _product("research", scale=HUNDRED),
     ),
     "basic_lcu": _money("basic research", "basic research at the deflator of GDP", _product("basic", *RESEARCH)),
     "basic_usd": _money(
@@ -163,7 +162,7 @@ SERIES: Final[Mapping[str, Counterpart]] = {
         "basic_lcu",
     ),
     "basic_share": _share(
-        "basic research over R&D", "% of R&D", "basic research over R&D", _product("basic", scale=PERCENT)
+        "basic research over R&D", "% of R&D", "basic research over R&D", _product("basic", scale=HUNDRED)
     ),
     "berd_performed_lcu": _money(
         "R&D in business", "R&D performed by business, grants included", _product("performed", *RESEARCH)
@@ -174,7 +173,7 @@ SERIES: Final[Mapping[str, Counterpart]] = {
         "% of R&D",
         LOG,
         "R&D performed by business over R&D",
-        _product("performed", scale=PERCENT),
+        _product("performed", scale=HUNDRED),
         _share_of_rd("berd_performed_lcu"),
     ),
     "rd_bus_funded_pct_gdp": _share(
@@ -193,19 +192,19 @@ SERIES: Final[Mapping[str, Counterpart]] = {
         "R&D paid by government over GDP",
         "% of GDP",
         "public R&D money wherever spent, over GDP; without tax credits",
-        _product("public", "research", scale=PERCENT),
+        _product("public", "research", scale=HUNDRED),
     ),
     "rd_gov_funded_share": _share(
         "R&D paid by government over R&D",
         "% of R&D",
         "public R&D money over R&D; without tax credits",
-        _product("public", scale=PERCENT),
+        _product("public", scale=HUNDRED),
     ),
     "rd_federal_funded_pct_gdp": _share(
         "R&D paid federally over GDP",
         "% of GDP",
         "public R&D money over GDP; the federal part of it stays as in the base year",
-        _product("public", "research", scale=PERCENT),
+        _product("public", "research", scale=HUNDRED),
         ("us",),
     ),
     "researchers_per_million": _share(
@@ -224,28 +223,28 @@ SERIES: Final[Mapping[str, Counterpart]] = {
         "digital core over GDP",
         "% of GDP",
         "value added of the digital sectors and the account of other digital industries, over GDP",
-        _product("digital_core", scale=PERCENT),
+        _product("digital_core", scale=HUNDRED),
         CHINA,
     ),
     "sei_share_gdp": _share(
         "emerging industries over GDP",
         "% of GDP",
         "value added of strategic emerging sectors and the rest of that aggregate, over GDP",
-        _product("emerging", scale=PERCENT),
+        _product("emerging", scale=HUNDRED),
         CHINA,
     ),
     "cn_ic_output_share_of_cn_market": _share(
         "chips made in China, of its market",
         "% of market",
         "Chinese firms' share of China's chip market; the record counts plants in China, whoever owns them",
-        _product("chips", scale=PERCENT),
+        _product("chips", scale=HUNDRED),
         CHINA,
     ),
     "cn_hq_ic_output_share_of_cn_market": _share(
         "chips of Chinese firms, of its market",
         "% of market",
         "Chinese firms' share of China's chip market; the record counts integrated circuits only",
-        _product("own_chips", scale=PERCENT),
+        _product("own_chips", scale=HUNDRED),
         CHINA,
     ),
 }

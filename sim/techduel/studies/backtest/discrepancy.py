@@ -17,8 +17,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.chunks import Numbers
 from techduel.facts.history import Years
+from techduel.model.axes import Numbers
 from techduel.scenario.parameter_sets import words_in
 from techduel.studies.backtest.primitives import KEYS, PRIMITIVES, Key
 

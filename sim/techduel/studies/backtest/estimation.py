@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from techduel.ensemble.chunks import Numbers
+from techduel.model.axes import Numbers
 from techduel.studies.backtest.discrepancy import Discrepancy, correlation_column
 from techduel.studies.backtest.primitives import KEYS, PRIMITIVES, Key
 

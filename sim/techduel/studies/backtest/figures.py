@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any, Final
 
 import numpy as np
 
 from techduel.facts import Facts
+from techduel.model.axes import Numbers
 from techduel.report.marks import (
     COLOURS,
     GREEN,
@@ -22,7 +24,6 @@ from techduel.report.marks import (
     Fan,
     Ink,
     Key,
-    Numbers,
     Picture,
     dot,
     line,
@@ -42,7 +43,6 @@ SHOWN: Final = (
     *(("basic_share", "us"), ("basic_share", "china"), ("digital_core_share_gdp", "china"), ("sei_share_gdp", "china")),
 )
 """What the forecast figure of a run shows."""
-NORMAL_90: Final = 1.6448536269514722
 ALONE: Final = "#8C8C8C"
 PANELS_A_PAGE: Final = 8
 LEAST_SHOWN: Final = -3.0
@@ -175,7 +175,7 @@ def _naive_band(forecast: Forecast, best: str, naive: Rivals | None) -> Numbers 
     if not best or naive is None:
         return None
     forecasts = [naive.forecasts((forecast.series, forecast.state), int(year))[best] for year in forecast.years]
-    return np.array([[one.quantile(score) for one in forecasts] for score in (-NORMAL_90, 0.0, NORMAL_90)])
+    return np.array([[one.quantile(score) for one in forecasts] for score in map(NormalDist().inv_cdf, LEVELS)])
 
 
 def fans(title: str, panels: Sequence[Panel]) -> Picture:

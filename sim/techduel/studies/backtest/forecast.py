@@ -6,11 +6,10 @@ from typing import Final
 
 import numpy as np
 
-from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.record import Record
 from techduel.facts import Facts
 from techduel.facts.history import Years
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.studies.backtest.counterparts import SERIES
 from techduel.studies.backtest.discrepancy import Discrepancy
 from techduel.studies.backtest.primitives import PRIMITIVES, Computed, Key

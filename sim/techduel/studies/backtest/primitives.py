@@ -10,10 +10,9 @@ from typing import Final
 
 import numpy as np
 
-from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.record import Record, by_year
 from techduel.facts import Facts, History
-from techduel.model.axes import STATES
+from techduel.model.axes import HUNDRED, STATES, Numbers
 
 type Measure = Callable[[Record, Facts], Numbers]
 type Recorded = Callable[[History, str, int], float]
@@ -29,7 +28,6 @@ LEVEL, SHARE = "level", "share"
 """Scales: logs, or log odds."""
 LEAST: Final = 1e-9
 """Share below which there is none, and one less it all: log odds know neither."""
-PERCENT: Final = 100.0
 FIRST_RECORD: Final = 1995
 """Year in which most series begin."""
 BOTH: Final = STATES
@@ -131,14 +129,14 @@ def _recorded(name: str, scale: float) -> Recorded:
 
 
 def _percentage(name: str) -> Recorded:
-    return _recorded(name, 1.0 / PERCENT)
+    return _recorded(name, 1.0 / HUNDRED)
 
 
 def _real_gdp(history: History, state: str, year: int) -> float:
     """Volume of GDP, the year before its growth is first on record as 1."""
     years, rates = history.series(GROWTH, state)
     history.at(GROWTH, state, year)
-    return float(np.prod(1.0 + rates[years <= year] / PERCENT))
+    return float(np.prod(1.0 + rates[years <= year] / HUNDRED))
 
 
 def _exchange_rate_recorded(history: History, state: str, year: int) -> float:
@@ -150,7 +148,7 @@ def _over_real_gdp(name: str) -> Recorded:
 
 
 def _others_recorded(history: History, state: str, year: int) -> float:
-    private = PERCENT - history.at("rd_gov_funded_share", state, year)
+    private = HUNDRED - history.at("rd_gov_funded_share", state, year)
     return (private - history.at("rd_bus_funded_share", state, year)) / private
 
 
@@ -159,7 +157,7 @@ def _performed_recorded(history: History, state: str, year: int) -> float:
 
 
 def _filings_recorded(history: History, state: str, year: int) -> float:
-    real = history.at("gerd_pct_gdp", state, year) / PERCENT * _real_gdp(history, state, year)
+    real = history.at("gerd_pct_gdp", state, year) / HUNDRED * _real_gdp(history, state, year)
     return history.at("pct_applications", state, year) / real
 
 

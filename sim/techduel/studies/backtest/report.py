@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from techduel.ensemble.folder import settings
 from techduel.report import pages
-from techduel.report.words import wrapped
+from techduel.report.words import per_cent, wrapped
 from techduel.scenario.staleness import remarks
 from techduel.statistics.tables import Lines, read_table
 from techduel.studies.backtest.comparison import CODE_OF
@@ -67,7 +67,7 @@ def _table(skills: "DataFrame") -> Iterator[str]:
     for row in skills.to_dict("records"):
         opening = f" {row['series']:<{SERIES_WIDTH}}{row['state']:<3}{row['points']:>3}  {row['best_naive'] or '-':<11}"
         numbers = f"{signed(row['skill']):>6}{signed(row['model_skill']):>6}"
-        yield f"{opening}{numbers}{percent(row['covered_90']):>6}{percent(row['model_covered_90']):>6}"
+        yield f"{opening}{numbers}{per_cent(row['covered_90']):>6}{per_cent(row['model_covered_90']):>6}"
 
 
 def verdicts(folder: Path, widened: bool) -> Iterator[str]:
@@ -91,12 +91,12 @@ def _verdict(skills: "DataFrame", scores: "DataFrame", opening: str) -> str:
     return (
         f"skill above 0 in {(by_state[skill] > 0).sum()} of {len(by_state)} series by state, in "
         f"{(by_series > 0).sum()} of {len(by_series)} on the mean over states; "
-        f"{percent(scores[f'{opening}covered_90'].mean())} of {len(scores)} values in the 90 % band."
+        f"{per_cent(scores[f'{opening}covered_90'].mean())} of {len(scores)} values in the 90 % band."
     )
 
 
 def _coverages(scores: "DataFrame", opening: str) -> str:
-    inside = (percent(scores[f"{opening}covered_{band}"].mean()) for band in (50, 80, 90))
+    inside = (per_cent(scores[f"{opening}covered_{band}"].mean()) for band in (50, 80, 90))
     return f"{', '.join(inside)} of {len(scores)} values"
 
 
@@ -110,11 +110,6 @@ def skipped(folder: Path) -> Iterator[str]:
 def signed(number: float) -> str:
     """A skill; a dash where there is none."""
     return "-" if math.isnan(number) else f"{number:+.2f}"
-
-
-def percent(share: float) -> str:
-    """A share in whole per cent."""
-    return f"{100 * share:.0f} %"
 
 
 def steps_in_words(rows: Lines) -> Iterator[str]:

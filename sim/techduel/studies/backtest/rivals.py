@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from techduel.ensemble.chunks import Numbers
+from techduel.model.axes import Numbers
 from techduel.studies.backtest.counterparts import LOG
 from techduel.studies.backtest.series import Past
 

@@ -5,10 +5,10 @@ from typing import Final
 
 import numpy as np
 
-from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.record import Record
 from techduel.facts import Facts, History
 from techduel.facts.history import Years
+from techduel.model.axes import Numbers
 from techduel.studies.backtest.counterparts import SERIES, Recorded
 from techduel.studies.backtest.primitives import PRIMITIVES, Computed
 

@@ -10,16 +10,14 @@ from typing import Final
 
 import numpy as np
 
-from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.record import Record
 from techduel.facts import Facts, History, load_facts
 from techduel.facts.backcast import FIRST_YEAR
 from techduel.facts.history import Years
-from techduel.model.axes import STATES
+from techduel.model.axes import HUNDRED, STATES, Numbers
 from techduel.studies.backtest.counterparts import POINTS, SERIES
 from techduel.studies.backtest.primitives import (
     FIRST_RECORD,
-    PERCENT,
     PRIMITIVES,
     SAME,
     Computed,
@@ -94,7 +92,7 @@ def broken_denominator(facts: Facts, state: str) -> float:
     if year <= FIRST_YEAR:
         return 0.0
     expected = load_facts(year - 1).outlook.gdp_growth[STATES.index(state), 0]
-    surprise = float(np.log1p(facts.history.at("gdp_growth", state, year) / PERCENT) - np.log1p(expected))
+    surprise = float(np.log1p(facts.history.at("gdp_growth", state, year) / HUNDRED) - np.log1p(expected))
     return surprise if abs(surprise) > BROKEN else 0.0
 
 

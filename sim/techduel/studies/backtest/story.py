@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from techduel.report.story import Story, Table, reading
+from techduel.report.words import per_cent
 from techduel.statistics.tables import Lines, read_table
 from techduel.studies.backtest import report
 from techduel.studies.backtest.counterparts import SERIES
@@ -44,7 +45,7 @@ def _skills(rows: Lines) -> Table:
         (
             *(str(row["series"]), str(row["state"]), f"{row['points']:.0f}", str(row["best_naive"] or "-")),
             *(report.signed(row[name]) for name in ("skill", "model_skill")),
-            *(report.percent(row[name]) for name in ("covered_90", "model_covered_90")),
+            *(per_cent(row[name]) for name in ("covered_90", "model_covered_90")),
         )
         for row in rows
     ]

@@ -7,14 +7,13 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.ensemble.paired import LEAD
-from techduel.report.marks import COLOURS, TITLES, Album, Axis, Curve, Fan, Ink, Key, Picture, dot, line
+from techduel.report.marks import COLOURS, PALETTE, TITLES, Album, Axis, Curve, Fan, Ink, Key, Picture, dot, line
 from techduel.statistics.tables import Lines, column
 from techduel.studies import frame
 from techduel.studies.branch.arms import NEVER
 from techduel.studies.branch.report import turning
 from techduel.studies.branch.tables import COURSES, REGRET, VALUES, WORTH, YEAR_COLUMNS, read
 
-SHADES: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#7F7F7F")
 OF_DATES: Final = ("state", "at", "mean", "q05", "q95", "regret", "best")
 
 
@@ -66,7 +65,7 @@ def _courses(config: Mapping[str, Any], lines: Lines) -> Picture:
             curves = []
             for place, date in enumerate(dates):
                 of = [one for one in lines if (one["state"], one["at"], one["outcome"]) == (state, date, outcome)]
-                ink = line(SHADES[place % len(SHADES)])
+                ink = line(PALETTE[place % len(PALETTE)])
                 curves.append(Curve(column(of, "year"), column(of, "mean"), ink))
             panels.append(Fan(curves, f"{TITLES[state]}: {title}", Axis(whole=True, most=5), Axis(unit, zero=True)))
     return Picture(
@@ -77,5 +76,5 @@ def _courses(config: Mapping[str, Any], lines: Lines) -> Picture:
         rows=[tuple(one[name] for name in YEAR_COLUMNS) for one in lines],
         height=1.0 + 2.4 * -(-len(panels) // 2),
         note="Means over runs; 0 to the bit until the date",
-        keys=[Key(date, line(SHADES[place % len(SHADES)])) for place, date in enumerate(dates[:7])],
+        keys=[Key(date, line(PALETTE[place % len(PALETTE)])) for place, date in enumerate(dates[:7])],
     )

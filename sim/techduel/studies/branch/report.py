@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from techduel.ensemble.folder import settings
 from techduel.report.marks import TITLES
-from techduel.report.words import number, per_cent, within_luck
-from techduel.statistics.directions import QUANTILE
+from techduel.report.words import number, per_cent, sized, within_luck
+from techduel.statistics.normal import NORMAL_90
 from techduel.statistics.tables import Lines
 from techduel.studies import frame
 from techduel.studies.branch.arms import NEVER
@@ -70,16 +70,12 @@ def _of(state: str, tables: Mapping[str, Lines], config: Mapping[str, Any]) -> I
 def _alike(regret: Mapping[str, Any], best: Mapping[str, Any]) -> bool:
     """Whether another date is behind the best by no more than the error of that."""
     other = regret["at"] not in (best["at"], NEVER)
-    return other and bool(regret["behind"] <= QUANTILE * regret["behind_se"])
+    return other and bool(regret["behind"] <= NORMAL_90 * regret["behind_se"])
 
 
 def _sized(line: Mapping[str, Any]) -> str:
-    part = "" if math.isnan(line["luck"]) else f", luck {per_cent(line['luck'])} of the variance"
-    luck = within_luck(line["mean"], line["se"])
-    return (
-        f"{number(line['mean'])} % of income against never (90 % of runs {number(line['q05'])} to "
-        f"{number(line['q95'])}, better in {per_cent(line['better'])}{part}{luck})"
-    )
+    share = f", better in {per_cent(line['better'])}"
+    return sized(line, "% of income against never", share, within_luck(line["mean"], line["se"]))
 
 
 def _others(regrets: Lines, least: Mapping[str, Any]) -> str:

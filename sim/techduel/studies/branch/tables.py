@@ -6,12 +6,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.paired import HUNDRED, LEAD, Row
+from techduel.ensemble.paired import LEAD, Row
 from techduel.ensemble.sets import by_set, standard_error
-from techduel.model.axes import STATES
+from techduel.model.axes import HUNDRED, STATES, Numbers
 from techduel.statistics.luck import luck
 from techduel.statistics.tables import Lines, read_lines, write_table
-from techduel.studies.game.stakes import COMPONENTS, HIGHEST, UNITS, Numbers, Stakes, Weights, worth
+from techduel.studies.game.stakes import COMPONENTS, HIGHEST, UNITS, Stakes, Weights, worth
 
 VALUES, REGRET, FLIPS, COURSES = "values.csv", "regret.csv", "flips.csv", "by_year.csv"
 WORTH: Final = "worth"

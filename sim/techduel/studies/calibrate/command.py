@@ -77,7 +77,7 @@ def _recovered(fit: Fit, folder: Path, manifest: Manifest, repeats: int, options
     own = smaller(fit.plan)
     with Pool(options.place) as pool, options.progress(repeats + full * (1 + own.steps * own.each)) as advance:
         quiet = replace(options, progress=lambda _: nullcontext(advance))
-        found = recovery(fit, repeats, full, advance or _silent, Bench(folder, manifest, quiet, pool))
+        found = recovery(fit, repeats, full, advance or (lambda _more: None), Bench(folder, manifest, quiet, pool))
     write_recovery(folder, found)
     return recovery_words(found)
 
@@ -89,7 +89,3 @@ def _command(config: Mapping[str, Any]) -> str:
     given = {**config, "members": plan.members, "budget": usual if same else plan.runs}
     changed = [f"{name}={given[name]}" for name, value in USUAL.items() if given[name] != value]
     return " ".join(["techduel", "calibrate", *changed])
-
-
-def _silent(_more: int) -> None:
-    """Nobody wants to know."""

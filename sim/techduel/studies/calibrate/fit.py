@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.chunks import Numbers
+from techduel.model.axes import Numbers
 from techduel.scenario import prior
 from techduel.scenario.loader import InvalidInput
 from techduel.studies.calibrate.moments import Moment, error_covariance, observed

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from techduel.ensemble.record import Record, by_year
 from techduel.ensemble.summary import tail_exponent
 from techduel.facts import Facts
-from techduel.model.axes import N_STATES, SECTOR, SLOT, Array, rival, total
+from techduel.model.axes import N_STATES, SECTOR, SLOT, Array, Numbers, rival, total
 from techduel.model.outcomes import measured
 from techduel.model.structure import tagged
 from techduel.model.world import World
@@ -21,7 +20,6 @@ from techduel.studies.backtest.counterparts import SERIES
 from techduel.studies.backtest.primitives import OUTCOMES
 from techduel.studies.backtest.series import annual
 
-type Numbers = NDArray[np.float64]
 type Annual = Mapping[str, Numbers]
 
 SERVICES: Final = ("cloud", "big_data", "iot", "industrial_internet", "blockchain", "ai", "vr_ar")

@@ -12,11 +12,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.chunks import Numbers
 from techduel.facts import FactsError, History
 from techduel.facts.history import read_history
 from techduel.facts.tables import Entry, entries
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.studies.backtest.series import past
 from techduel.studies.calibrate.measures import MEASURES, Annual
 

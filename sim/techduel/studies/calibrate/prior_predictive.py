@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from techduel.ensemble.chunks import Numbers
+from techduel.model.axes import Numbers
 from techduel.scenario.loader import InvalidInput
 from techduel.studies.evidence.prior_check import CHECKS
 

@@ -13,8 +13,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.compute import Progress
+from techduel.model.axes import Numbers
 from techduel.scenario import prior
 from techduel.statistics.tables import write_table
 from techduel.studies.calibrate.calibration import lived
@@ -253,7 +253,7 @@ def _held(repeats: list[Recovered]) -> str:
     )
 
 
-def _share(held: prior.Numbers) -> str:
+def _share(held: Numbers) -> str:
     if not len(held):
         return "none"
     return f"{100 * held.mean():.0f} % ({100 * held.min():.0f} to {100 * held.max():.0f} %)"

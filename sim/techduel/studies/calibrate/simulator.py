@@ -12,12 +12,13 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from techduel.ensemble.chunks import Mask, Numbers, Rows, Shapes
+from techduel.ensemble.chunks import Rows, Shapes
 from techduel.ensemble.compute import Options, compute
 from techduel.ensemble.manifest import FAILURES, Manifest
 from techduel.ensemble.pool import Pool
 from techduel.ensemble.simulation import Start, prepared, worlds
 from techduel.ensemble.tasks import Columns, Tick, scenario_of, stage
+from techduel.model.axes import Mask, Numbers
 from techduel.model.parameters import Parameters
 from techduel.model.parameters.forms import RIVALS, Forms
 from techduel.scenario.forms import by_weight

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from techduel.ensemble.chunks import Numbers
+from techduel.model.axes import Numbers
 
 OUTLIER = 6.0
 """Distance from the median, in robust standard deviations, at which a moment is cut off before it is learnt from: a

@@ -11,8 +11,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.manifest import write_text
+from techduel.model.axes import Numbers
 from techduel.model.parameters.forms import RIVALS
 from techduel.scenario import prior
 from techduel.scenario.forms import by_weight

@@ -9,20 +9,16 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from techduel.ensemble.designs import AS_CONFIGURED, Point, Space
 from techduel.ensemble.factor_moves import Move
 from techduel.ensemble.factors import Factor
 from techduel.ensemble.headlines import DISCOUNT_RATE
-from techduel.ensemble.paired import HUNDRED
 from techduel.ensemble.sets import Runs
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.sweep import Sweep
-from techduel.model.axes import STATES
+from techduel.model.axes import HUNDRED, STATES, Numbers
 from techduel.scenario.words import worded
-
-type Numbers = NDArray[np.float64]
 
 MORE: Final = 0.1
 """Of `allied_cooperation`, which the target has more where it has diversified."""

@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
-from techduel.report.marks import TITLES, Album, Axis, Curve, Fan, Key, Picture, line
+from techduel.report.marks import PALETTE, TITLES, Album, Axis, Curve, Fan, Key, Picture, line
 from techduel.statistics.tables import Lines
 from techduel.studies import frame
 from techduel.studies.chokepoints.tables import COURSES, DIVERSIFIED, LOSSES, read
-
-COLOURS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#7F7F7F")
 
 
 def album(config: Mapping[str, Any], folder: Path) -> Album:
@@ -52,7 +50,7 @@ def _picture(config: Mapping[str, Any], lines: Lines, across: tuple[str, str], w
                     if (x["denier"], x["input"], x["allies"], x["state"]) == (denier, sector, allies, target)
                 ]
                 x, y = (np.array([one[name] for one in of], dtype=float) for name in (over, what))
-                curves.append(Curve(x, y, line(COLOURS[place % len(COLOURS)], "dashed" if allies else "solid")))
+                curves.append(Curve(x, y, line(PALETTE[place % len(PALETTE)], "dashed" if allies else "solid")))
         head = f"{TITLES[denier]} denies"
         panels.append(
             Fan(
@@ -72,6 +70,6 @@ def _picture(config: Mapping[str, Any], lines: Lines, across: tuple[str, str], w
         height=3.4,
         note="Means over runs; dashed: allies join",
         keys=[
-            Key(sector.replace("_", " "), line(COLOURS[place % len(COLOURS)])) for place, sector in enumerate(inputs)
+            Key(sector.replace("_", " "), line(PALETTE[place % len(PALETTE)])) for place, sector in enumerate(inputs)
         ],
     )

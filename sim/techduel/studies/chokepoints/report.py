@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from techduel.ensemble.folder import settings
 from techduel.report.marks import TITLES
-from techduel.report.words import number, per_cent, within_luck
-from techduel.statistics.directions import QUANTILE
+from techduel.report.words import number, per_cent, sized, within_luck
+from techduel.statistics.normal import NORMAL_90
 from techduel.statistics.tables import Lines
 from techduel.studies import frame
 from techduel.studies.chokepoints.tables import COURSES, DIVERSIFIED, LOSSES, read
@@ -47,7 +47,7 @@ def _of(denier: str, losses: Lines, undone: Lines, config: Mapping[str, Any]) ->
         f"most: {TITLES[worst['state']]} {_sized(worst)}, itself {_sized(own)}; {_lasting(worst, config)}."
     )
     line = next(x for x in undone if _key(x) == _key(worst))
-    beyond_luck = abs(line["undone"]) > max(QUANTILE * line["se"], LEAST)
+    beyond_luck = abs(line["undone"]) > max(NORMAL_90 * line["se"], LEAST)
     size = f"{number(line['undone'])} % of income (standard error {number(line['se'], sign=False)})"
     does = f"undo {size} of {number(line['loss'])}" if beyond_luck else f"undo nothing that could be told ({size})"
     yield f"Ten points more of supply that {TITLES[worst['state']]} shares with allies {does}."
@@ -67,12 +67,8 @@ def _place(line: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _sized(line: Mapping[str, Any]) -> str:
-    part = "" if math.isnan(line["luck"]) else f", luck {per_cent(line['luck'])} of the variance"
-    luck = within_luck(line["mean"], line["se"])
-    return (
-        f"{number(line['mean'])} % of income (90 % of runs {number(line['q05'])} to {number(line['q95'])}, lower in "
-        f"{per_cent(line['hurt'])}{part}{luck})"
-    )
+    share = f", lower in {per_cent(line['hurt'])}"
+    return sized(line, "% of income", share, within_luck(line["mean"], line["se"]))
 
 
 def _lasting(line: Mapping[str, Any], config: Mapping[str, Any]) -> str:

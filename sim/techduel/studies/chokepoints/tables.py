@@ -8,10 +8,10 @@ import numpy as np
 
 from techduel.ensemble.paired import Row
 from techduel.ensemble.sets import Runs, by_set, standard_error
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.statistics.luck import luck
 from techduel.statistics.tables import Lines, read_lines, write_table
-from techduel.studies.chokepoints.denials import Denial, Numbers, half_lives, over_years
+from techduel.studies.chokepoints.denials import Denial, half_lives, over_years
 
 LOSSES, COURSES, DIVERSIFIED = "losses.csv", "by_year.csv", "diversification.csv"
 ENDS: Final = (0.05, 0.5, 0.95)

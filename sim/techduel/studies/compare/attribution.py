@@ -11,14 +11,15 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 
-from techduel.ensemble.chunks import Mask, Rows, Shapes
+from techduel.ensemble.chunks import Rows, Shapes
 from techduel.ensemble.compute import Options, compute
 from techduel.ensemble.headlines import HEADLINES, levels
 from techduel.ensemble.manifest import FAILURES, Manifest
-from techduel.ensemble.paired import Numbers, Row
+from techduel.ensemble.paired import Row
 from techduel.ensemble.simulation import simulate
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.tasks import OUTCOMES, Columns, OfOnePoint, Tick, batches, scenario_of, stage
+from techduel.model.axes import Mask, Numbers
 from techduel.statistics.tables import write_table
 from techduel.studies.compare.comparison import Comparison, Contrast, contrasts
 from techduel.studies.compare.decomposition import COLUMNS, GROUPS, Coalition, Game, coalitions, rows

@@ -22,12 +22,12 @@ from techduel.ensemble.headlines import (
     until,
 )
 from techduel.ensemble.manifest import DamagedResult
-from techduel.ensemble.paired import LEAD, LEADS, SECTOR_OUTCOMES, Numbers, Row, difference, pair, rows, variables
+from techduel.ensemble.paired import LEAD, LEADS, SECTOR_OUTCOMES, Row, difference, pair, rows, variables
 from techduel.ensemble.pool import HERE, Pool
 from techduel.ensemble.record import Record
 from techduel.ensemble.runs import Ensemble, records, run_ensemble
 from techduel.facts.selection import known_sectors
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.model.outcomes import OUTCOMES, RUN_TIME, STATE_TIME
 from techduel.scenario.parameter_sets import words_in
 from techduel.scenario.scenario import Scenario, numbers, scenario_from

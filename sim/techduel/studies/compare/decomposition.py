@@ -14,12 +14,12 @@ from typing import Final
 import numpy as np
 
 from techduel.ensemble.headlines import HEADLINES, change
-from techduel.ensemble.paired import Numbers, Row, spread
+from techduel.ensemble.paired import Row, spread
 from techduel.ensemble.sets import Runs
 from techduel.ensemble.simulation import prepared, worlds
 from techduel.ensemble.summary import QUANTILES
 from techduel.model.actions import CHANNELS, KINDS, LEVERS
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.model.world import World
 from techduel.policies.fixed import Policy
 from techduel.policies.variants import Mixed

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.ensemble.headlines import INCOME
-from techduel.ensemble.paired import LEAD, SPREAD, Numbers, Row, spread
+from techduel.ensemble.paired import LEAD, SPREAD, Row, spread
 from techduel.ensemble.sets import Runs
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.model.parameters.forms import RIVALS, Forms
 from techduel.report.marks import TITLES
 from techduel.report.words import number, per_cent

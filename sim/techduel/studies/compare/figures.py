@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.ensemble.headlines import HEADLINES, INCOME, headline, told_by
-from techduel.ensemble.paired import LEAD, LEADS, SPREAD, Numbers, in_months, spread
-from techduel.model.axes import STATES
+from techduel.ensemble.paired import LEAD, LEADS, SPREAD, in_months, spread
+from techduel.model.axes import STATES, Numbers
 from techduel.report.marks import (
     COLOURS,
     GREEN,

@@ -10,7 +10,7 @@ from techduel.report.marks import TITLES
 from techduel.report.story import Story, Table, changed, years
 from techduel.report.words import band, number, open_words, per_cent
 from techduel.scenario.parameter_sets import RUNS_OF_A_SET, causes
-from techduel.statistics.directions import LEAST_SETS, SURE, Change
+from techduel.statistics.directions import SETS_FOR_DIRECTION, SURE, Change
 from techduel.studies.compare.answer import PRICES, Answer, answers, mirrored
 from techduel.studies.compare.comparison import MEMBERS
 from techduel.studies.compare.tables import COSTS, HEADLINE, TOLD, read_parts
@@ -77,7 +77,7 @@ def _sure(config: Mapping[str, Any]) -> list[str]:
         f"Runs differ by {causes(params)}; both scenarios of a pair share them, so that what differs is what the "
         "scenario does.",
         f"A direction is told where {per_cent(SURE)} of the runs or more have it; all else is open, and fewer than "
-        f"{RUNS_OF_A_SET * LEAST_SETS} runs, {RUNS_OF_A_SET} of a parameter set, tell nothing.",
+        f"{RUNS_OF_A_SET * SETS_FOR_DIRECTION} runs, {RUNS_OF_A_SET} of a parameter set, tell nothing.",
         *([f"Here: {open_words(few)}."] if few.too_few else []),
         "What has been left out of the equations is in no band: rival forms can be chosen (techduel list forms).",
     ]

@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 
 from techduel.ensemble.headlines import Cost, headline
-from techduel.ensemble.paired import COLUMNS, SPREAD, Numbers, Row, spread
+from techduel.ensemble.paired import COLUMNS, SPREAD, Row, spread
 from techduel.ensemble.record import TIED
+from techduel.model.axes import Numbers
 from techduel.statistics.parameter_bands import band_error, parameter_band
 from techduel.statistics.tables import Lines, read_lines, write_table
 from techduel.studies.compare.comparison import Contrast, states_of

@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from techduel.ensemble.simulation import prepared, worlds
 from techduel.facts.selection import ALL
-from techduel.model.axes import N_STATES
+from techduel.model.axes import N_STATES, Numbers
 from techduel.model.parameters import Parameters
 from techduel.model.world import World
 from techduel.policies.fixed import Policy
@@ -23,7 +22,6 @@ US, CHINA = range(2)
 ROUNDING: Final = 1e-12
 """Effects below this are rounding, not effects: they have no sign."""
 
-type Numbers = NDArray[np.float64]
 type Told = Callable[[int], None]
 """Told how many more runs are finished."""
 

@@ -6,12 +6,12 @@ from typing import Final
 
 import numpy as np
 
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.model.world import World
 from techduel.policies.fixed import Policy
 from techduel.policies.schedule import Schedule
 from techduel.scenario.prior import with_values
-from techduel.studies.evidence.arms import CHINA, US, Experiment, Numbers, lever, plain
+from techduel.studies.evidence.arms import CHINA, US, Experiment, lever, plain
 
 DEPTHS: Final = tuple(step / 10.0 for step in range(11))
 CONTROLLED: Final = ("semiconductors", "ai", "quantum", "devices_networks", "iot", "industrial_internet")

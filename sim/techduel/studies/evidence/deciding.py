@@ -11,13 +11,13 @@ from typing import Final
 import numpy as np
 
 from techduel.ensemble.headlines import DISCOUNT_RATE, present_value
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.model.parameters.forms import RIVALS
 from techduel.model.world import World
 from techduel.scenario.parameter_sets import values_of
 from techduel.scenario.prior import columns
 from techduel.scenario.scenario import load_scenario
-from techduel.studies.evidence.arms import CHINA, Experiment, Numbers, mean_and_error
+from techduel.studies.evidence.arms import CHINA, Experiment, mean_and_error
 
 LAST: Final = 2035
 QUESTIONS: Final = (

@@ -8,7 +8,7 @@ import numpy as np
 
 from techduel.facts.selection import chosen
 from techduel.model.actions import LEVERS
-from techduel.model.axes import SLOT, STATES
+from techduel.model.axes import SLOT, STATES, Numbers
 from techduel.model.outcomes import measured, productivity
 from techduel.model.world import World
 from techduel.policies.fixed import Policy
@@ -17,17 +17,7 @@ from techduel.policies.variants import Mixed
 from techduel.scenario.layers import config_folder
 from techduel.scenario.loader import strict_yaml
 from techduel.scenario.prior import with_values
-from techduel.studies.evidence.arms import (
-    CHINA,
-    US,
-    Experiment,
-    Numbers,
-    log_gdp,
-    mean_and_error,
-    plain,
-    share,
-    spread,
-)
+from techduel.studies.evidence.arms import CHINA, US, Experiment, log_gdp, mean_and_error, plain, share, spread
 
 YEARS: Final = (5, 10, 14)
 """Years after the start at which the arms are compared."""

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.ensemble.simulation import BATCH
+from techduel.model.axes import Numbers
 from techduel.scenario.prior import columns, drawn, prior_parameters
-from techduel.studies.evidence.arms import CHINA, Experiment, Numbers, at_end
+from techduel.studies.evidence.arms import CHINA, Experiment, at_end
 
 LAST: Final = 2035
 PARTS: Final = 16

@@ -6,7 +6,8 @@ from typing import Final
 import numpy as np
 
 from techduel.facts.selection import known_sectors
-from techduel.studies.evidence.arms import CHINA, US, Numbers
+from techduel.model.axes import Numbers
+from techduel.studies.evidence.arms import CHINA, US
 from techduel.studies.evidence.panels import Group, Pair
 
 type Effect = Callable[[Pair], Numbers]

@@ -6,9 +6,9 @@ from math import isnan, nan
 from typing import Any, Final
 
 from techduel.report.pages import Markdown, band, escaped, rendered, short
+from techduel.statistics.normal import NORMAL_95
 from techduel.studies.evidence.parameter_table import CLEAR, assumed, idle, partly_assumed
 from techduel.studies.evidence.published import (
-    APART,
     INPUT,
     LARGEST,
     NO_EFFECT,
@@ -54,7 +54,7 @@ def _judged(line: Mapping[str, Any]) -> Markdown:
 
 
 def _apart(number: float, error: float) -> bool:
-    return abs(number) > APART * error
+    return abs(number) > NORMAL_95 * error
 
 
 def _headline(findings: Lines) -> Iterator[str]:
@@ -148,7 +148,7 @@ def _checks(lines: Lines) -> Iterator[str]:
     yield f"Protocol: {protocols}. By its rule, of {count}: {_counted(verdicts)}. Less the placebo: {_counted(net)}."
     yield f"Reproduced less the placebo: {', '.join(kept) or 'none'}."
     yield (
-        f"{placebos} of {count} placebos and {leads} of {count} strongest leads differ from 0 beyond {APART}"
+        f"{placebos} of {count} placebos and {leads} of {count} strongest leads differ from 0 beyond {NORMAL_95}"
         " standard errors (luck alone: one in twenty placebos, about one in ten leads, each the stronger of two)."
         f" Leads of what is reproduced by either rule: {'; '.join(led) or 'none beyond'}."
     )

@@ -11,11 +11,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.model.axes import SECTOR, SLOT, STATE
+from techduel.model.axes import SECTOR, SLOT, STATE, Numbers
 from techduel.model.outcomes import productivity
 from techduel.model.world import World
 
-type Numbers = NDArray[np.float64]
 type Group = NDArray[np.bool_]
 """Firms, (run, state, sector, slot)."""
 YEARS: Final = (1, 3, 5)

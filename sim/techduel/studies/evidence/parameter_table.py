@@ -5,9 +5,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from techduel.model.axes import Numbers
 from techduel.model.parameters import schema
 from techduel.scenario.posteriors import posterior, posterior_years
-from techduel.scenario.prior import Column, Numbers, columns
+from techduel.scenario.prior import Column, columns
 
 BASE_YEAR: Final = 2020
 ASSUMPTION: Final = "assumption"

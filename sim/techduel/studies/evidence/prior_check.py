@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from techduel.model.axes import SLOT, total
+from techduel.model.axes import SLOT, Numbers, total
 from techduel.model.world import World
-from techduel.studies.evidence.arms import CHINA, Experiment, Numbers, at_end, spread
+from techduel.studies.evidence.arms import CHINA, Experiment, at_end, spread
 
 YEAR: Final = 2025
 """Last year simulated; both checks are made at its end."""

@@ -14,8 +14,6 @@ NOT_ESTIMABLE: Final = "not estimable"
 """Verdict of a regression whose estimates say nothing; stands instead of a number beyond `LARGEST`, too."""
 LARGEST: Final = 1000.0
 """Per cent beyond which a few worlds with hardly anything to divide by rule a mean: a convention of this project."""
-APART: Final = 1.96
-"""Standard errors beyond which a placebo, a lead or an estimate of no effect differs from 0."""
 INPUT: Final = "input"
 """Kind and verdict of what is a fact of the base year, the same in every set: it can be neither right nor wrong."""
 NO_EFFECT: Final = "none"

@@ -7,13 +7,13 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.facts.selection import known_sectors
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.model.outcomes import measured
 from techduel.model.world import World
 from techduel.policies.fixed import Policy
 from techduel.policies.schedule import Schedule, Step
 from techduel.scenario.prior import with_values
-from techduel.studies.evidence.arms import CHINA, US, Experiment, Numbers, lever, log_gdp, plain
+from techduel.studies.evidence.arms import CHINA, US, Experiment, lever, log_gdp, plain
 from techduel.studies.evidence.control_depth import CONTROLLED
 
 YEARS: Final = 20

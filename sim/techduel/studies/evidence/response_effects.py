@@ -6,7 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from techduel.studies.evidence.arms import CHINA, US, Experiment, Numbers, mean_and_error, share, spread
+from techduel.model.axes import Numbers
+from techduel.studies.evidence.arms import CHINA, US, Experiment, mean_and_error, share, spread
 from techduel.studies.evidence.response_arms import ARMS, Followed, followed
 
 SOME_YEARS: Final = slice(3, 6)

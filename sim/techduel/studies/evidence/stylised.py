@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.model.world import World
-from techduel.studies.evidence.arms import Experiment, Numbers, mean_and_error, share, spread
+from techduel.studies.evidence.arms import Experiment, mean_and_error, share, spread
 
 LAST: Final = 2035
 FITTED: Final = 5

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.chunks import Mask, Rows, Shapes
+from techduel.ensemble.chunks import Rows, Shapes
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.tasks import Columns, OfOnePoint, Tick, batches, stage
+from techduel.model.axes import Mask
 from techduel.scenario.fingerprint import sources_hash, version
 from techduel.studies.evidence.studies import STUDIES, Table, merged, parameters, part, runs
 

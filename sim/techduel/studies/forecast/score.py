@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.chunks import Numbers
+from techduel.model.axes import Numbers
 from techduel.studies.backtest.comparison import CODE_OF
 from techduel.studies.backtest.outcomes_file import Outcome
 from techduel.studies.backtest.rivals import RULES

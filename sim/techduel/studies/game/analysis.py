@@ -7,16 +7,13 @@ from itertools import permutations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from techduel.ensemble.headlines import UNDEFINED, Between, ratio
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.studies.game import solver
 from techduel.studies.game.phases import RANGES, Phase, means, phase, resampled
 from techduel.studies.game.solver import Equilibrium, equilibria, gains, pure_equilibria
 from techduel.studies.game.stakes import COMPONENTS, Stakes, Weights, worth
-
-type Numbers = NDArray[np.float64]
 
 ENDS: Final = (0.05, 0.95)
 PURE, MIXED, LEADER = "pure", "mixed", "leader"

@@ -10,6 +10,7 @@ from techduel.model.axes import STATES
 from techduel.report.marks import (
     CHANGE_COLOURS,
     COLOURS,
+    PALETTE,
     TITLES,
     Album,
     Axis,
@@ -22,6 +23,7 @@ from techduel.report.marks import (
     Whisker,
     dot,
 )
+from techduel.statistics.normal import NORMAL_90
 from techduel.studies import frame
 from techduel.studies.game.added import stored_stakes
 from techduel.studies.game.analysis import Analysis, weights_from
@@ -30,7 +32,8 @@ from techduel.studies.game.report import AXES_IN_WORDS, short
 from techduel.studies.game.stakes import Stakes
 from techduel.studies.game.tables import BETWEEN, Tables, in_words
 
-PHASE_COLOURS: Final = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7")
+PHASE_COLOURS: Final = (PALETTE[4], *PALETTE[1:4])
+"""Without those of the states."""
 REST: Final = "#BDBDBD"
 OTHERS: Final = "others"
 TICKS: Final = 6
@@ -138,7 +141,7 @@ def worth_of_information(tables: Tables) -> Picture:
         errors = np.nan_to_num(np.array([by_key[state, theme]["se"] for theme in themes]))
         layers = [
             Bar(gains, COLOURS[state]),
-            Whisker(np.maximum(gains - 1.645 * errors, 0.0), gains + 1.645 * errors, COLOURS[state], width=1.0),
+            Whisker(np.maximum(gains - NORMAL_90 * errors, 0.0), gains + NORMAL_90 * errors, COLOURS[state], width=1.0),
         ]
         nothing = "" if gains.any() else "no set changes the choice"
         panels.append(Bars(themes, layers, TITLES[state], Axis("% of income", most=4), empty=nothing))

@@ -10,17 +10,14 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from techduel.ensemble.sets import Runs, by_set
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.model.parameters import Parameters
 from techduel.scenario.prior import drawn_parameters
 from techduel.statistics.luck import Sets, drawn_together
 from techduel.studies.game.stakes import Stakes, Weights, worth
 from techduel.studies.sensitivity.uncertain import theme
-
-type Numbers = NDArray[np.float64]
 
 ALL: Final = "all parameters"
 RIDGES: Final = tuple(10.0 ** np.linspace(-1.0, 4.0, 21))

@@ -11,11 +11,10 @@ from itertools import count
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from techduel.ensemble.compute import EveryRunFailed
 from techduel.ensemble.sets import by_set
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.scenario.fingerprint import config_hash
 from techduel.studies.game.analysis import Analysis, Solution, weights_from
 from techduel.studies.game.family import Ranges, Settings
@@ -23,7 +22,6 @@ from techduel.studies.game.search import Search, Trial
 from techduel.studies.game.settings import LEAST_SEARCHED, candidate
 from techduel.studies.game.stakes import Stakes, Weights, worth
 
-type Numbers = NDArray[np.float64]
 type Config = Mapping[str, Any]
 type Play = Callable[[Config], Stakes]
 """Runs of every cell of a configuration's policies."""

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.ensemble.sets import by_set
-from techduel.statistics.parameter_bands import LEAST_SETS
+from techduel.model.axes import Numbers
+from techduel.statistics.parameter_bands import SETS_FOR_BAND
 from techduel.studies.game.solver import pure_equilibria
 from techduel.studies.game.stakes import HIGHEST, Stakes, Weights, worth
 
-type Numbers = NDArray[np.float64]
 type Cells = tuple[tuple[int, int], ...]
 """Row and column of every pure equilibrium."""
 
@@ -57,7 +57,7 @@ class Phase:
     @property
     def decided(self) -> bool:
         """Whether it stands whatever sets of parameters had been drawn."""
-        return self.share >= SURE and self.sets >= LEAST_SETS
+        return self.share >= SURE and self.sets >= SETS_FOR_BAND
 
 
 @dataclass(frozen=True, slots=True)

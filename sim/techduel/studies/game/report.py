@@ -8,9 +8,9 @@ from typing import Any, Final
 from techduel.ensemble.folder import settings
 from techduel.model.axes import STATES
 from techduel.report.marks import TITLES
-from techduel.report.words import number, per_cent
+from techduel.report.words import number, per_cent, sized
 from techduel.statistics.directions import sets_of
-from techduel.statistics.parameter_bands import LEAST_SETS
+from techduel.statistics.parameter_bands import SETS_FOR_BAND
 from techduel.studies import frame
 from techduel.studies.game import rounds
 from techduel.studies.game.added import ADDED, TRIALS
@@ -114,8 +114,8 @@ def _held(tables: Tables, config: Mapping[str, Any]) -> str:
         mixed = f"{first['us']} against {first['china']}"
         return f"No pair of policies holds: states would mix ({mixed}); the same policies in {resamples}."
     margins = ", ".join(_margin(first, state) for state in STATES)
-    if sets < LEAST_SETS:
-        few = f"{sets} parameter sets, {LEAST_SETS} at least"
+    if sets < SETS_FOR_BAND:
+        few = f"{sets} parameter sets, {SETS_FOR_BAND} at least"
         return f"Too few runs to decide ({few}); on average {words} (U.S. / China) holds; {margins}."
     if first["share"] < SURE:
         return f"Undecided: {words} (U.S. / China) holds on average, but only in {resamples}; {margins}."
@@ -141,13 +141,8 @@ def _sizes(tables: Tables, config: Mapping[str, Any]) -> Iterator[str]:
     parts = []
     for state in STATES:
         income, lead = lines[state, "income"], lines[state, "lead"]
-        parts.append(f"{TITLES[state]}: income {_sized(income, '%')}, lead {_sized(lead, 'log points')}")
+        parts.append(f"{TITLES[state]}: income {sized(income, '%')}, lead {sized(lead, 'log points')}")
     yield f"{row} / {column} against {' / '.join(first)}: {'; '.join(parts)}."
-
-
-def _sized(line: Mapping[str, Any], unit: str) -> str:
-    part = "" if math.isnan(line["luck"]) else f", luck {per_cent(line['luck'])} of the variance"
-    return f"{number(line['mean'])} {unit} (90 % of runs {number(line['q05'])} to {number(line['q95'])}{part})"
 
 
 def _prices(tables: Tables) -> Iterator[str]:

@@ -11,8 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-type Numbers = NDArray[np.float64]
-type Mask = NDArray[np.bool_]
+from techduel.model.axes import Mask, Numbers
 
 TOLERANCE: Final = 1e-10
 """Of probabilities and of gains, in parts of the spread of payoffs."""

@@ -11,13 +11,10 @@ from functools import cached_property
 from typing import ClassVar, Final, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from techduel.ensemble.paired import LEAD, LEAD_MONTHS
 from techduel.ensemble.sets import Runs, numbered
-from techduel.model.axes import STATES
-
-type Numbers = NDArray[np.float64]
+from techduel.model.axes import STATES, Numbers
 
 AXES: Final = (
     *("lead", "lead_us", "lead_china", "incident", "cost", "cost_us", "cost_china", "horizon", "discount_rate"),

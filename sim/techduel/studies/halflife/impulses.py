@@ -5,18 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from techduel.ensemble.designs import AS_CONFIGURED, Placed, Space, identity
-from techduel.ensemble.paired import HUNDRED
 from techduel.ensemble.sets import Runs
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.sweep import Sweep
 from techduel.facts.selection import known_sectors
-from techduel.model.axes import STATES
+from techduel.model.axes import HUNDRED, STATES, Numbers
 from techduel.scenario.words import worded
-
-type Numbers = NDArray[np.float64]
 
 ALL: Final = "all"
 """In the place of a sector: every sector, and the mean of their leads."""

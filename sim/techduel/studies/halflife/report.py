@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from techduel.ensemble.folder import settings
-from techduel.ensemble.paired import HUNDRED
+from techduel.model.axes import HUNDRED
 from techduel.report.marks import TITLES
 from techduel.report.words import number, per_cent
 from techduel.statistics.tables import Lines

@@ -8,12 +8,13 @@ import numpy as np
 
 from techduel.ensemble.paired import Row
 from techduel.ensemble.sets import Runs, by_set, standard_error
+from techduel.model.axes import Numbers
 from techduel.model.parameters.forms import RIVALS
 from techduel.statistics.luck import luck
 from techduel.statistics.tables import Lines, read_lines, write_table
 from techduel.studies.compare.equations import Codes
 from techduel.studies.game.stakes import BOOTSTRAP_SEED, BOOTSTRAPS
-from techduel.studies.halflife.impulses import Impulse, Numbers, half_gone, half_life
+from techduel.studies.halflife.impulses import Impulse, half_gone, half_life
 
 HALF_LIVES, COURSES, BY_FORM = "half_lives.csv", "by_year.csv", "by_form.csv"
 PUBLISHED: Final = (9.0, 23.0)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from techduel.model.axes import Mask
 from techduel.studies.micro import regressions, samples
 from techduel.studies.micro.laboratory import AS_PUBLISHED, Arms, Roles, arms, laboratory
 from techduel.studies.micro.protocol import Finding, Study, protocol
@@ -18,7 +19,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.chunks import Mask, Rows, Shapes
+from techduel.ensemble.chunks import Rows, Shapes
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.tasks import Columns, OfOnePoint, Tick, batches, stage
 

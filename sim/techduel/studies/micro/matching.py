@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from techduel.ensemble.chunks import Mask, Numbers
+from techduel.model.axes import Mask, Numbers
 from techduel.studies.micro.protocol import Matching
 
 if TYPE_CHECKING:

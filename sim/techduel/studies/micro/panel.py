@@ -7,12 +7,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.model.axes import BUYER, MARKET, N_STATES, ORIGIN, total
+from techduel.model.axes import BUYER, MARKET, N_STATES, ORIGIN, Numbers, total
 from techduel.model.outcomes import firm_panel, productivity
 from techduel.model.world import World
 from techduel.studies.evidence.panels import bought_from_rival
 
-type Numbers = NDArray[np.float64]
 type Measure = Callable[[World], NDArray[Any]]
 
 

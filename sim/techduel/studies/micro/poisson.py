@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.chunks import Mask, Numbers
+from techduel.model.axes import Mask, Numbers
 
 ROUNDS: Final = 60
 CLOSE: Final = 1e-9

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from techduel.report import pages
-from techduel.studies.evidence.published import APART, LARGEST, NOT_ESTIMABLE
+from techduel.statistics.normal import NORMAL_95
+from techduel.studies.evidence.published import LARGEST, NOT_ESTIMABLE
 from techduel.studies.micro.protocol import Study
 from techduel.studies.micro.tables import read_estimates
 
@@ -27,4 +28,4 @@ def screen(folder: Path) -> str:
 def _with_error(line: Mapping[str, Any], name: str, error: str) -> str:
     if abs(line[name]) > LARGEST:
         return NOT_ESTIMABLE
-    return f"{pages.short(line[name])} ± {pages.short(APART * line[error])}"
+    return f"{pages.short(line[name])} ± {pages.short(NORMAL_95 * line[error])}"

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.facts.selection import known_sectors
+from techduel.model.axes import Numbers
 from techduel.studies.micro.laboratory import Arms, Roles
-from techduel.studies.micro.panel import Numbers, Panel
+from techduel.studies.micro.panel import Panel
 from techduel.studies.micro.protocol import Finding, Study
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.chunks import Numbers
+from techduel.model.axes import Numbers
 from techduel.scenario.parameter_sets import RUNS_OF_A_SET
+from techduel.statistics.normal import NORMAL_90, NORMAL_95
 from techduel.studies.evidence.published import (
-    APART,
     LARGEST,
     NOT_ESTIMABLE,
     NOT_REPRODUCED,
@@ -20,8 +20,6 @@ from techduel.studies.evidence.published import (
 from techduel.studies.micro.estimates import Estimate
 from techduel.studies.micro.protocol import BAND, NONE, Finding
 
-SIGNIFICANT: Final = 1.645
-"""Standard errors from which a mean has a sign."""
 FEWEST: Final = 0.5
 """Share of worlds without whose estimate there is no verdict."""
 NEAR_ZERO: Final = 0.1
@@ -165,7 +163,7 @@ def verdict(finding: Finding, summary: Summary) -> str:
     if finding.kind == NONE:
         return REPRODUCED if summary.q05 <= 0.0 <= summary.q95 else NOT_REPRODUCED
     pairs = ((summary.mean, summary.se), (summary.corrected, summary.corrected_se))
-    if not all(finding.sign * mean > SIGNIFICANT * se for mean, se in pairs):
+    if not all(finding.sign * mean > NORMAL_90 * se for mean, se in pairs):
         return NOT_REPRODUCED
     return REPRODUCED if finding.kind == BAND and finding.low <= summary.mean <= finding.high else SIGN_ONLY
 
@@ -178,7 +176,7 @@ def net_verdict(finding: Finding, summary: Summary) -> str:
     """
     if verdict(finding, summary) == NOT_ESTIMABLE:
         return NOT_ESTIMABLE
-    if finding.kind == NONE and abs(summary.corrected) > APART * summary.corrected_se:
+    if finding.kind == NONE and abs(summary.corrected) > NORMAL_95 * summary.corrected_se:
         return NOT_REPRODUCED
     low, high = summary.q05 - summary.placebo, summary.q95 - summary.placebo
     return verdict(finding, replace(summary, mean=summary.corrected, se=summary.corrected_se, q05=low, q95=high))

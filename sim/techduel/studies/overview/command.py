@@ -8,8 +8,9 @@ import numpy as np
 
 from techduel.ensemble.compute import Options
 from techduel.ensemble.manifest import Manifest
-from techduel.ensemble.paired import Numbers, Row, year_ends
+from techduel.ensemble.paired import Row, year_ends
 from techduel.ensemble.runs import load
+from techduel.model.axes import Numbers
 from techduel.studies.compare.comparison import (
     FREE,
     MEMBERS,

@@ -7,8 +7,8 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.ensemble.headlines import INCOME, headline, told_by
-from techduel.ensemble.paired import LEAD, LEADS, SPREAD, Numbers, Row, scale, spread
-from techduel.model.axes import STATES
+from techduel.ensemble.paired import LEAD, LEADS, SPREAD, Row, scale, spread
+from techduel.model.axes import STATES, Numbers
 from techduel.statistics.directions import Change
 from techduel.statistics.tables import read_lines, write_table
 from techduel.studies.compare.comparison import Contrast

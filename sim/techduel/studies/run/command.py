@@ -12,7 +12,7 @@ from techduel.studies.frame import opening, save
 from techduel.studies.run import report, tables
 from techduel.studies.run.figures import album
 from techduel.studies.run.scorecard import write_scorecard
-from techduel.studies.table import STUDIES
+from techduel.studies.table import DONE, SOME_FAILED, STUDIES
 
 
 def header(config: Mapping[str, Any], options: Options) -> str:
@@ -24,9 +24,10 @@ def header(config: Mapping[str, Any], options: Options) -> str:
 def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
     """Compute what is missing of the runs and write tables, figures and README."""
     ensemble = Ensemble(scenario_from(config), config["runs"], config["seed"], config["record"])
-    return run_ensemble(
+    done = run_ensemble(
         ensemble, folder, options, lambda: _add_tables_and_figures(config, folder), STUDIES["run"].formulas
-    ).exit_code
+    )
+    return SOME_FAILED if done.failed else DONE
 
 
 def draw(config: Mapping[str, Any], folder: Path) -> None:

@@ -8,12 +8,10 @@ import numpy as np
 
 from techduel.ensemble.record import Record
 from techduel.facts import Facts, History, checks
-from techduel.model.axes import BLOCS, STATES
-from techduel.report.marks import Numbers
+from techduel.model.axes import BLOCS, HUNDRED, STATES, Numbers
 from techduel.report.series import NONE, Course, Series, quantiles
 
 FIRST_YEAR: Final = 1995
-PERCENT: Final = 100.0
 MONEY: Final = "bn USD of 2020"
 GDP_SHARE: Final = "% of GDP"
 _BLOC_TITLES: Final = {"us": "United States", "china": "China", "allies": "U.S. allies", "rest": "rest of the world"}
@@ -41,7 +39,7 @@ def rd_totals(record: Record, facts: Facts) -> list[Course]:
 def rd_intensity(record: Record, facts: Facts) -> list[Course]:
     """R&D over GDP."""
     past = _ratio(facts, checks.rd_intensity)
-    return [Course("All R&D over GDP", GDP_SHARE, by_outcome(record, "rd_intensity", past, PERCENT))]
+    return [Course("All R&D over GDP", GDP_SHARE, by_outcome(record, "rd_intensity", past, HUNDRED))]
 
 
 def basic_research(record: Record, facts: Facts) -> list[Course]:
@@ -53,19 +51,19 @@ def basic_research(record: Record, facts: Facts) -> list[Course]:
 def basic_share(record: Record, facts: Facts) -> Course:
     """Basic research over R&D against the plan's 8 %."""
     past = _ratio(facts, lambda history, state, year: checks.basic_share(history, state, year, "final"))
-    share = by_outcome(record, "basic_share", past, PERCENT)
+    share = by_outcome(record, "basic_share", past, HUNDRED)
     return Course("Share of all R&D", "% of R&D", share, _target(facts, "F5"))
 
 
 def digital_core(record: Record, facts: Facts) -> list[Course]:
     """Digital core industries over GDP against the plan's 10 %."""
-    series = by_outcome(record, "digital_core_share", scale=PERCENT)
+    series = by_outcome(record, "digital_core_share", scale=HUNDRED)
     return [Course("Value added over GDP", GDP_SHARE, series, _target(facts, "F2"))]
 
 
 def strategic_emerging(record: Record, facts: Facts) -> list[Course]:
     """Strategic emerging industries over GDP against the plan's 17 %."""
-    series = by_outcome(record, "strategic_emerging_share", _recorded(facts, "sei_share_gdp"), PERCENT)
+    series = by_outcome(record, "strategic_emerging_share", _recorded(facts, "sei_share_gdp"), HUNDRED)
     return [Course("Value added over GDP", GDP_SHARE, series, _target(facts, "F3"))]
 
 
@@ -73,7 +71,7 @@ def market_shares(record: Record, facts: Facts) -> list[Course]:
     """Shares of both states' firms in the markets of the four blocs, all sectors together."""
     spending = facts.base.market_size * facts.base.demand_share
     weights = spending / spending.sum(axis=1, keepdims=True)
-    together = PERCENT * np.einsum("rsbkt,bk->rsbt", record.year_ends("market_share"), weights)
+    together = HUNDRED * np.einsum("rsbkt,bk->rsbt", record.year_ends("market_share"), weights)
     return [
         Course(f"Market: {_BLOC_TITLES[bloc]}", "% of the market", by_state(record, together[:, :, place]))
         for place, bloc in enumerate(BLOCS)
@@ -125,7 +123,7 @@ def _recorded(facts: Facts, name: str) -> Past:
 
 def _ratio(facts: Facts, level: Callable[[History, str, int], float]) -> Past:
     """A fraction computed from levels, in per cent."""
-    return _each_year(facts, lambda state, year: PERCENT * level(facts.history, STATES[state], year))
+    return _each_year(facts, lambda state, year: HUNDRED * level(facts.history, STATES[state], year))
 
 
 def _money(facts: Facts, name: str) -> Past:

@@ -16,20 +16,9 @@ from techduel.ensemble.record import Record
 from techduel.ensemble.runs import records
 from techduel.ensemble.summary import QUANTILES, tail_exponent
 from techduel.facts import Facts
-from techduel.model.axes import STATES
+from techduel.model.axes import HUNDRED, STATES, Numbers
 from techduel.model.outcomes import OUTCOMES, RUN_TIME, SECTOR_TIME, STATE_TIME, Outcome
-from techduel.report.marks import (
-    COLOURS,
-    GREY,
-    TITLES,
-    Album,
-    Axis,
-    Curve,
-    Fan,
-    Numbers,
-    Picture,
-    line,
-)
+from techduel.report.marks import COLOURS, GREY, TITLES, Album, Axis, Curve, Fan, Picture, line
 from techduel.report.series import Course, Series, fans, quantiles
 from techduel.scenario.fingerprint import config_hash, version
 from techduel.scenario.parameter_sets import causes
@@ -37,7 +26,6 @@ from techduel.scenario.scenario import Scenario, numbers, scenario_from
 from techduel.studies.run.courses import (
     GDP_SHARE,
     MONEY,
-    PERCENT,
     basic_research,
     basic_share,
     by_outcome,
@@ -173,7 +161,7 @@ def firm_sizes(record: Record, facts: Facts, differ_by: str) -> Picture:
 
 def dashboard(record: Record, facts: Facts, differ_by: str) -> Picture:
     """R&D, plan targets, world markets and the lead by sector on one page."""
-    influence = by_outcome(record, "leadership_index", scale=PERCENT)
+    influence = by_outcome(record, "leadership_index", scale=HUNDRED)
     courses = [
         replace(rd_totals(record, facts)[0], title="R&D, market exchange rates"),
         replace(rd_intensity(record, facts)[0], title="R&D intensity"),
@@ -267,8 +255,8 @@ def _of_outcome(name: str, outcome: Outcome) -> RunFigure:
     """The fan of an outcome over time: of both states, of the world, or by sector as a lead is."""
     if outcome.dims not in DRAWN_BY_THEMSELVES:
         raise ValueError(f"{name}: a figure by itself needs the axes of a state, a sector or the world over time")
-    scale = PERCENT if outcome.unit.startswith("share") else 1.0
-    unit = outcome.unit.replace("share", "%", 1) if scale == PERCENT else outcome.unit
+    scale = HUNDRED if outcome.unit.startswith("share") else 1.0
+    unit = outcome.unit.replace("share", "%", 1) if scale == HUNDRED else outcome.unit
 
     def courses(record: Record, facts: Facts) -> list[Course]:
         values = scale * (record.year_ends(name) if outcome.sectoral else record.annual(name))

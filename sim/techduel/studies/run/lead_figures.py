@@ -9,21 +9,9 @@ import numpy as np
 
 from techduel.ensemble.record import Record, lead_months
 from techduel.facts import Facts
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.model.outcomes import OUTCOMES
-from techduel.report.marks import (
-    COLOURS,
-    GREY,
-    LEAD_COLOURS,
-    Axis,
-    Bar,
-    Bars,
-    Dot,
-    Map,
-    Numbers,
-    Picture,
-    Whisker,
-)
+from techduel.report.marks import COLOURS, GREY, LEAD_COLOURS, Axis, Bar, Bars, Dot, Map, Picture, Whisker
 from techduel.report.series import Course, Series, fans, quantiles
 from techduel.scenario.parameter_sets import causes
 from techduel.statistics.parameter_bands import parameter_band

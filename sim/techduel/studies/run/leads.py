@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from techduel.ensemble.paired import MEAN_LEADS, over_frontier
 from techduel.ensemble.record import Record, lead, lead_months
 from techduel.ensemble.simulation import prepared
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.scenario.parameter_sets import PRIOR_SETS, RUNS_OF_A_SET, words_in
 from techduel.scenario.scenario import scenario_from
 from techduel.statistics.leads import COLUMNS, MEANS, Lead, lead_from, leads_of
@@ -24,8 +23,6 @@ FILE: Final = "leads.csv"
 NEEDED: Final = ("lead", "lead_months")
 """Outcomes of a record that the table reads."""
 UNITED_STATES: Final = STATES.index("us")
-
-type Numbers = NDArray[np.float64]
 
 
 def write(folder: Path, record: Record, config: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techduel.ensemble.record import Record
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.policies.schedule import Step, Trigger, waiting
 from techduel.policies.sight import SIGHTS
 from techduel.report.marks import COLOURS, TITLES, Axis, Bars, Curve, Dot, Fan, Picture, Whisker, line
@@ -25,8 +25,6 @@ PATH_COLUMNS: Final = ("state", "step", "lever", "year", "share_on")
 DATE_COLUMNS: Final = ("state", "step", "lever", "waits_for", "share_begun", "q05", "q50", "q95", "runs")
 TEXTS: Final = ("state", "step", "lever", "waits_for")
 DASHES: Final = ("solid", "dashed", "dotted")
-
-type Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.folder import settings
 from techduel.ensemble.manifest import write_text
 from techduel.ensemble.record import Record, first_time
@@ -20,7 +19,7 @@ from techduel.ensemble.runs import load
 from techduel.ensemble.summary import statistics
 from techduel.facts import Facts, Figure
 from techduel.facts.checks import recomputed
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.report.pages import rendered
 from techduel.scenario.parameter_sets import causes
 from techduel.scenario.scenario import facts_of
@@ -123,7 +122,7 @@ def _missing(cell: Any) -> bool:
     return cell == "" or (isinstance(cell, float) and math.isnan(cell))
 
 
-def number(value: float, unit: str, like: float | None = None) -> str:
+def in_unit(value: float, unit: str, like: float | None = None) -> str:
     """A value of the model for reading, with as many decimals as a value of the size of `like` (its own) deserves."""
     size = abs(value if like is None else like)
     digits = 0 if unit in {"year", "years", "days"} or size >= 1000 else 1 if size >= 10 else 2
@@ -146,7 +145,7 @@ def band(row: Row) -> str:
     if row["model_median"] is None:
         return ""
     low, middle, high = (
-        number(row[f"model_{name}"], row["unit"], like=row["model_median"]) for name in ("q05", "median", "q95")
+        in_unit(row[f"model_{name}"], row["unit"], like=row["model_median"]) for name in ("q05", "median", "q95")
     )
     return middle if low == high else f"{middle} ({low.removesuffix(' %')} to {high.removesuffix(' %')})"
 
@@ -155,7 +154,7 @@ def with_misses(row: Row) -> str:
     """The band that also holds what the model missed since 2010, and who is then at the figure; empty where unknown."""
     if row["forecast_share"] is None:
         return ""
-    low, high = (number(row[f"forecast_{name}"], row["unit"], like=row["model_median"]) for name in ("q05", "q95"))
+    low, high = (in_unit(row[f"forecast_{name}"], row["unit"], like=row["model_median"]) for name in ("q05", "q95"))
     return f"{low.removesuffix(' %')} to {high}; {share(row['forecast_share'])} of runs"
 
 

@@ -17,20 +17,21 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.paired import LEAD, MEAN_LEADS, mean_lead
 from techduel.ensemble.record import Record
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.model.outcomes import OUTCOMES
 from techduel.model.parameters.forms import RIVALS, Forms
 from techduel.scenario.parameter_sets import PRIOR_SETS, set_of
-from techduel.statistics.directions import QUANTILE
+from techduel.statistics.normal import NORMAL_90
 from techduel.statistics.tables import read_lines, write_table
 
 FILE: Final = "variance.csv"
 TEXTS: Final = ("outcome", "state", "unit")
 DIGITS: Final = 6
-LEAST_SETS: Final = 3
+SETS_FOR_VARIANCE: Final = 3
+"""Of a share; of rival forms so many more than they have columns."""
+"""Beyond the columns of a regression; fewer leave nothing to estimate an error from."""
 WIDEST: Final = 0.25
 """Half of the widest interval with which a share is told."""
 YEARS: Final = (2025, 2030)
@@ -54,7 +55,7 @@ class Split:
     sd: float
     """Over all runs."""
     parameters: float
-    """Share of the variance; 0 where no parameter is drawn, NaN with fewer sets than `LEAST_SETS`."""
+    """Share of the variance; 0 where no parameter is drawn, NaN with fewer sets than `SETS_FOR_VARIANCE`."""
     equations: float
     """Share of rival forms; 0 where all runs have the same."""
     luck: float
@@ -100,7 +101,7 @@ def by_sets(values: Numbers, runs: NDArray[np.int_]) -> tuple[float, float]:
     count by set, and groups may differ in size (Donner 1986, the mean size that keeps the estimate unbiased).
     """
     groups = _by_set(values, runs)
-    if len(groups) < LEAST_SETS:
+    if len(groups) < SETS_FOR_VARIANCE:
         return math.nan, math.nan
     sizes = np.array([float(len(group)) for group in groups])
     means = np.array([group.mean() for group in groups])
@@ -143,7 +144,7 @@ def by_forms(values: Numbers, forms: Numbers) -> tuple[float, float]:
     sets, columns = used.shape
     if columns == 0 or values.std() == 0.0:
         return 0.0, 0.0
-    if sets < columns + LEAST_SETS:
+    if sets < columns + SETS_FOR_VARIANCE:
         return math.nan, math.nan
     design = np.column_stack([np.ones(sets), used])
     left = values - design @ np.linalg.lstsq(design, values, rcond=None)[0]
@@ -172,7 +173,7 @@ def in_words(every: list[Split]) -> str:
     shown = {title: ends[key] for key, title in TITLES.items()}
     if all(split.parameters == 0.0 and math.isnan(split.se) for split in shown.values()):
         return "All runs have the same parameters: bands show luck only."
-    if any(not QUANTILE * split.se <= WIDEST for split in shown.values()):
+    if any(not NORMAL_90 * split.se <= WIDEST for split in shown.values()):
         return "Too few runs to tell doubt about parameters from luck (by about 100 they can be told apart)."
     parts = {word: ", ".join(f"{title} {_between(split, word)}" for title, split in shown.items()) for word in DOUBTS}
     told = "; doubt about equations ".join(parts[word] for word in DOUBTS if any(map(attrgetter(word), shown.values())))
@@ -182,7 +183,7 @@ def in_words(every: list[Split]) -> str:
 def _between(split: Split, word: str) -> str:
     """A share with its 90 % interval."""
     share, error = getattr(split, word), getattr(split, DOUBTS[word])
-    low, high = (min(max(share + sign * QUANTILE * error, 0.0), 1.0) for sign in (-1.0, 1.0))
+    low, high = (min(max(share + sign * NORMAL_90 * error, 0.0), 1.0) for sign in (-1.0, 1.0))
     return f"{100.0 * share:.0f} % ({100.0 * low:.0f} to {100.0 * high:.0f})"
 
 

@@ -7,10 +7,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.headlines import Measure
 from techduel.ensemble.manifest import FAILURES
 from techduel.ensemble.sweep import Result
+from techduel.model.axes import Numbers
 from techduel.studies.sensitivity.study import Study
 
 NAMED: Final = 3

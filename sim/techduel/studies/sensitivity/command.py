@@ -14,6 +14,7 @@ from techduel.studies.sensitivity.figures import album
 from techduel.studies.sensitivity.study import study_from
 from techduel.studies.sensitivity.tables import REFUSED, REFUSED_COLUMNS, write_tables
 from techduel.studies.sweep.command import whereabouts
+from techduel.studies.table import DONE, SOME_FAILED
 
 draw = drawing(album)
 
@@ -26,7 +27,9 @@ def header(config: Mapping[str, Any], options: Options) -> str:
 
 
 def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
-    """Compute what is missing of an analysis and write its tables, figures and README; 5 if an outcome has no indices.
+    """Compute what is missing of an analysis and write its tables, figures and README.
+
+    `SOME_FAILED` if an outcome has no indices.
 
     Raises
     ------
@@ -48,7 +51,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
     for line in left_out:
         title = "/".join(filter(None, (line["outcome"], line["state"], line["year"])))
         options.notice(f"{title}: {line['why']}, such as {', '.join(line['such_as'].split())}; it has no indices")
-    return 5 if left_out else 0
+    return SOME_FAILED if left_out else DONE
 
 
 def screen(folder: Path) -> str:

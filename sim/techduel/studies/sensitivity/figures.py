@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.ensemble.paired import INDEX_POINTS
+from techduel.model.axes import Numbers
 from techduel.report.marks import (
     AMBER,
     BLUE,
@@ -25,7 +26,6 @@ from techduel.report.marks import (
     Ink,
     Key,
     Map,
-    Numbers,
     Picture,
     Plane,
     Whisker,

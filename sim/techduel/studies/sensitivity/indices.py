@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.chunks import Numbers
+from techduel.model.axes import Numbers
 from techduel.studies.sensitivity.study import STEP
 
 RESAMPLES: Final = 500

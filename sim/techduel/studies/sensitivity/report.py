@@ -59,7 +59,7 @@ def write_readme(folder: Path) -> None:
 
 
 def _outcome(analysis: Analysis, subject: Subject) -> Iterator[str]:
-    low, high = (_percent(analysis.luck[subject][end]) for end in ("low", "high"))
+    low, high = (_part(analysis.luck[subject][end]) for end in ("low", "high"))
     yield from wrapped(f"{_level(analysis, subject)} ({low} to {high})", "")
     ranked = analysis.ranked(subject)[:STRONGEST]
     if hidden(ranked[0]):
@@ -74,7 +74,7 @@ def _level(analysis: Analysis, subject: Subject) -> str:
     luck = analysis.luck[subject]
     year = f" {subject.year}" if subject.year else ""
     spread = f"mean {_round(luck['mean'])}, sd {_round(luck['sd'])} {luck['unit']}"
-    return f"{subject.title}{year}: {spread}; luck makes {_percent(luck['luck'])} of the variance"
+    return f"{subject.title}{year}: {spread}; luck makes {_part(luck['luck'])} of the variance"
 
 
 def _index(line: Line) -> str:
@@ -82,7 +82,7 @@ def _index(line: Line) -> str:
         low, high = _round(line["size_low"]), _round(line["size_high"])
         return f"{_round(line['size'])} ({low} to {high}), mean {line['mu']:+.2g}"
     return ", ".join(
-        f"{name} {_percent(line[name])} ({_whole(line[f'{name}_low'])} to {_whole(line[f'{name}_high'])})"
+        f"{name} {_part(line[name])} ({_whole(line[f'{name}_low'])} to {_whole(line[f'{name}_high'])})"
         for name in ("first", "total")
     )
 
@@ -97,8 +97,8 @@ def sentence(analysis: Analysis, subject: Subject) -> str:
         effect = f"{_round(first['size'])} {first['unit']} over its range"
         return f"{_level(analysis, subject)}; {first['factor']} moves it most ({effect}){then}."
     most = max(_alone(analysis, subject), key=lambda line: line["share"])
-    strongest = f"of what factors make, {first['factor']} makes most ({_percent(first['total'])}){then}"
-    worth = f"{most['name']} ({_percent(most['share'])} of all variance)"
+    strongest = f"of what factors make, {first['factor']} makes most ({_part(first['total'])}){then}"
+    worth = f"{most['name']} ({_part(most['share'])} of all variance)"
     return f"{_level(analysis, subject)}; {strongest}. Worth most to resolve: {worth}."
 
 
@@ -112,7 +112,8 @@ def _round(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
-def _percent(share: float) -> str:
+def _part(share: float) -> str:
+    """Of a variance."""
     return "unknown" if math.isnan(share) else f"{_whole(share)} %"
 
 

@@ -12,12 +12,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.designs import AS_CONFIGURED, MOST_POINTS, MOST_RUNS, Space
 from techduel.ensemble.factors import Factor, factors_from
 from techduel.ensemble.headlines import Measure
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.sweep import Sweep
+from techduel.model.axes import Numbers
 from techduel.model.parameters.parameter import Parameter
 from techduel.policies.fixed import Plan
 from techduel.policies.options import described_by

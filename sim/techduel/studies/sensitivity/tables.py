@@ -9,11 +9,10 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.folder import settings
 from techduel.ensemble.headlines import Measure
 from techduel.ensemble.paired import Row
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.report.marks import TITLES
 from techduel.statistics.tables import read_lines, write_table
 from techduel.studies.sensitivity.checks import Refusal, sound

@@ -14,12 +14,11 @@ from typing import Any, Final
 import numpy as np
 
 from techduel.ensemble.by_row import by_row
-from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.designs import AS_CONFIGURED, Placed, identity
 from techduel.ensemble.factor_moves import Move, Setting
 from techduel.ensemble.factors import Factor
 from techduel.facts.selection import known_sectors
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.model.parameters import schema
 from techduel.scenario import prior
 

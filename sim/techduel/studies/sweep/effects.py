@@ -10,12 +10,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.factors import Factor, factors_from
 from techduel.ensemble.folder import settings
 from techduel.ensemble.headlines import HEADLINES, INCOME, measures
 from techduel.ensemble.paired import LEAD
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.model.outcomes import OUTCOMES
 from techduel.statistics.tables import read_table
 from techduel.studies.sweep.tables import DESIGN, TEXTS
@@ -180,10 +179,10 @@ def classes(points: Points, place: int) -> tuple[NDArray[np.int64], list[str], l
     edges = np.quantile(values[there], np.linspace(0.0, 1.0, count + 1))
     member[there] = np.clip(np.searchsorted(edges, values[there], side="right") - 1, 0, count - 1)
     middles = [float(values[member == one].mean()) for one in range(count)]
-    return member, [f"about {number(middle, 2)}" for middle in middles], middles
+    return member, [f"about {readable(middle, 2)}" for middle in middles], middles
 
 
-def number(value: float, digits: int = 3) -> str:
+def readable(value: float, digits: int = 3) -> str:
     """A number in few digits, never in powers of ten where it can be read without them."""
     return f"{value:.0f}" if 10**digits <= abs(value) < 1e6 else f"{value:.{digits}g}"
 

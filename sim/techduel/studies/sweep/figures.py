@@ -38,9 +38,9 @@ from techduel.studies.sweep.effects import (
     Points,
     classes,
     effects,
-    number,
     pair,
     read_points,
+    readable,
     strongest,
     title,
 )
@@ -210,7 +210,7 @@ def _ends(low: float, high: float, names: Sequence[str]) -> tuple[str, str]:
     if names:
         return _short(names[int(low)]), _short(names[int(high)])
     least = 1e-3 * (high - low)
-    below, above = (number(end if abs(end) > least else 0.0) for end in (low, high))
+    below, above = (readable(end if abs(end) > least else 0.0) for end in (low, high))
     return below, above
 
 

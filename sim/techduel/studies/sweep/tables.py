@@ -10,12 +10,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from techduel.ensemble.chunks import Numbers
 from techduel.ensemble.headlines import HEADLINES
 from techduel.ensemble.paired import Row, Scale, scale
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.summary import QUANTILES, statistics
 from techduel.ensemble.sweep import Result, Sweep
+from techduel.model.axes import Mask, Numbers
 from techduel.statistics import impossible
 from techduel.statistics.impossible import Beyond
 from techduel.statistics.tables import write_table
@@ -31,7 +31,6 @@ POINTS: Final = 128
 
 ENDS: Final = [2 + [*QUANTILES].index(name) for name in ("q05", "q50", "q95")]
 """Places of the change's quantiles in `statistics`."""
-type Mask = NDArray[np.bool_]
 
 
 def write_design(sweep: Sweep, folder: Path) -> None:

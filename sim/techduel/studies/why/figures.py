@@ -10,6 +10,7 @@ import numpy as np
 from techduel.report.marks import (
     CHANGE_COLOURS,
     GREY,
+    PALETTE,
     Album,
     Axis,
     Bar,
@@ -31,7 +32,6 @@ from techduel.studies.why.tables import COURSES, DIFFERENCE, LEDGER, MATRIX, rea
 
 SHOWN: Final = 12
 """Steps of a waterfall; the others are one."""
-COLOURS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9")
 UP, DOWN = "#5AAE61", "#9970AB"
 TOTALS: Final = ("base year", "end", "all together")
 UPRIGHT: Final = 4
@@ -113,7 +113,7 @@ def _stream(courses: Lines, config: Mapping[str, Any]) -> Picture:
         rows=rows,
         height=3.4,
         note="Areas add up to the dashed line: what raises above 0, what lowers below",
-        keys=[Key(group, line(COLOURS[place]), filled=True) for place, group in enumerate(account.groups)],
+        keys=[Key(group, line(PALETTE[place]), filled=True) for place, group in enumerate(account.groups)],
         same="both",
     )
 
@@ -125,7 +125,7 @@ def _stacked(years: Any, sums: Mapping[str, Any]) -> Iterator[Curve]:
         low, high = below + np.minimum(values, 0.0), above + np.maximum(values, 0.0)
         edges = ((above, high), (low, below))
         # No edge: one that changes sides would cross the others.
-        yield Curve(years, high, line(COLOURS[place], width=0.0), bands=edges * 2)
+        yield Curve(years, high, line(PALETTE[place], width=0.0), bands=edges * 2)
         above, below = high, low
 
 

@@ -6,22 +6,19 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from techduel.ensemble.chunks import Mask, Rows, Shapes
+from techduel.ensemble.chunks import Rows, Shapes
 from techduel.ensemble.record import Record
 from techduel.ensemble.sets import Runs
 from techduel.ensemble.simulation import simulate
 from techduel.ensemble.stock import Stock
 from techduel.ensemble.tasks import OUTCOMES, Columns, OfOnePoint, Tick, batches, scenario_of, stage
 from techduel.facts.selection import known_sectors
-from techduel.model.axes import N_STATES
+from techduel.model.axes import N_STATES, Mask, Numbers
 from techduel.scenario.scenario import Scenario, scenario_from
 from techduel.scenario.words import worded
 from techduel.studies.compare.decomposition import GROUPS, Coalition, Game, coalitions
 from techduel.studies.why.accounts import ACCOUNTS
-
-type Numbers = NDArray[np.float64]
 
 LEDGER: Final = "ledger"
 

@@ -11,12 +11,11 @@ from techduel.ensemble.paired import Row, over_frontier, spread
 from techduel.ensemble.record import Record
 from techduel.ensemble.sets import Runs
 from techduel.facts.selection import known_sectors
-from techduel.model.axes import STATES
+from techduel.model.axes import STATES, Numbers
 from techduel.statistics.luck import luck
 from techduel.statistics.tables import Lines, read_lines, write_table
 from techduel.studies.compare.decomposition import TOTAL, Coalition, contributions
 from techduel.studies.why.accounts import ACCOUNTS, LEAD, START, Account
-from techduel.studies.why.ledgers import Numbers
 
 LEDGER, COURSES, MATRIX, QUARTERS = "ledger.csv", "by_year.csv", "matrix.csv", "quarters.csv"
 DIFFERENCE: Final = "difference"
