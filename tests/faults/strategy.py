@@ -163,7 +163,7 @@ BY_FILE: Final = {
             _choke("a_denial_is_compared_with_a_run_that_has_all_else_the_same"),
         ),
         (
-            'return {f"{self.target}_diversified": MORE} if self.diversified else {}',
+            'return {f"{self.target}_cooperating": MORE} if self.cooperating else {}',
             "return {}",
             _choke("a_denial_is_compared_with_a_run_that_has_all_else_the_same"),
         ),

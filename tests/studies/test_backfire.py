@@ -17,8 +17,8 @@ from techduel.report.page import save
 from techduel.studies.backfire import box
 from techduel.studies.backfire.crossing import crossing
 from techduel.studies.backfire.figures import album
-from techduel.studies.backfire.places import Field, places_of, relaxed_below
-from techduel.studies.backfire.report import sentences
+from techduel.studies.backfire.places import Field, in_force, places_of
+from techduel.studies.backfire.report import sentences, warnings
 from techduel.studies.backfire.settings import composed
 from techduel.studies.backfire.tables import (
     BOX,
@@ -146,13 +146,22 @@ def test_sentences_give_the_size_before_the_chance_and_say_where_it_turns(tmp_pa
     assert (
         "relative lead falls by more than 0.50 log points: mean -6.00 log points at its worst (control depth 1" in text
     )
-    assert "in 0 % (0 to 18 %) of runs where it is rarest (control depth 0" in text
-    assert "in 100 % (82 to 100 %) where it is likeliest (control depth 0.5" in text
+    assert "Between none and 100 % of runs lose that much, most at control depth 0.5" in text
+    assert "(82 to 100 %), where the mean is -1.00." in text
+    assert "None of the runs lose that much anywhere (0 to 18 %)." in text
+    assert "Held at every place and in its twin: us.control_end_use=0 (0.70 in 2020)." in text
     assert "turns from gain to loss at control depth 0.40 (90 % over parameter sets" in text
     assert "own income falls by more than 0.10 %: mean -0.30 % at its worst (control depth 1, control breadth 1" in text
     assert "The mean change of own frontier keeps its sign all over the map." in text
     assert "No box: ema_workbench is not installed" in text
     assert "a value of us.control_depth takes back what was in force in 2020" in text
+
+
+def test_a_lever_that_softens_relaxes_above_what_was_in_force() -> None:
+    words = [warnings(composed([f"across={key}", "places=2"])) for key in ("us.control_end_use", "us.tariff")]
+    assert words[0][0].startswith("Above 0.70 a value of us.control_end_use takes back")
+    assert words[1][0].startswith("Below 0.097 a value of us.tariff takes back")
+    assert warnings(composed(["across=us.control_end_use", "across_ends=[0,0.7]", "up=horizon"])) == []
 
 
 def test_a_horizon_on_an_axis_takes_the_year_of_its_place() -> None:
@@ -172,22 +181,39 @@ def test_figures_read_well(tmp_path: Path) -> None:
 def test_a_twin_has_all_but_the_control() -> None:
     plain = ["places=2", "runs=2"]
     levers = places_of(composed(plain))
-    assert [twin for _, twin in levers] == [{}] * 4
+    assert [twin for _, twin in levers] == [{"held0": 0.0}] * 4
+    assert all(acting["held0"] == 0.0 for acting, _ in levers)
     beside = places_of(composed([*plain, "up=params.ideas.home_spillover"]))
-    assert [sorted(twin) for _, twin in beside] == [["axis1"]] * 4
+    assert [sorted(twin) for _, twin in beside] == [["axis1", "held0"]] * 4
     policy = places_of(composed([*plain, "policy=broad_controls", "across=horizon", "up=params.ideas.home_spillover"]))
     assert {acting["policy"] for acting, _ in policy} == {"broad_controls"}
     assert all("policy" not in twin for _, twin in policy)
 
 
+def test_a_control_aims_at_everybody_unless_another_end_use_is_asked_for() -> None:
+    held = [composed(["places=2", *given])["held"] for given in ((), ("held=[]",), ("up=us.control_end_use",))]
+    assert [list(one) for one in held] == [["us.control_end_use"], [], []]
+    assert list(composed(["state=china", "across=china.control_depth", "up=horizon"])["held"]) == [
+        "china.control_end_use"
+    ]
+    assert composed(["policy=broad_controls", "places=2"])["held"] == {}
+    asked = composed(["places=2", "held=[us.tariff=0.1,china.control_enforcement=0]"])["held"]
+    assert asked["us.tariff"] == {
+        **{"key": "us.tariff", "values": [0.1], "start": 2022.0},
+        "sectors": ["semiconductors", "ai", "quantum", "cloud"],
+    }
+    assert "sectors" not in asked["china.control_enforcement"]
+
+
 def test_a_status_quo_is_that_of_the_sectors_whose_lever_moves() -> None:
     config = composed(["places=2", "sectors=[semiconductors]"])
-    chips = relaxed_below(config, "us.control_depth")
-    everywhere = relaxed_below(composed(["places=2", "sectors=[all]"]), "us.control_depth")
+    chips = in_force(config, "us.control_depth")
+    everywhere = in_force(composed(["places=2", "sectors=[all]"]), "us.control_depth")
     assert chips is not None
     assert everywhere is not None
     assert chips > everywhere
-    assert relaxed_below(config, "horizon") is None
+    assert in_force(config, "horizon") is None
+    assert in_force(config, "us.control_end_use") == 0.7
 
 
 @pytest.mark.parametrize(
@@ -199,6 +225,11 @@ def test_a_status_quo_is_that_of_the_sectors_whose_lever_moves() -> None:
         (("across_ends=[1,0]",), "above low"),
         (("income=nan",), "income: 'nan' given"),
         (("policy=broad",), "us: broad: unknown"),
+        (("held=[us.control_depth=1]",), "held: us.control_depth given, which is on an axis; allowed: another lever"),
+        (("held=[us.control_end_use=2]",), "held.us.control_end_use.value: 2.0 given; allowed: one number, 0 to 1"),
+        (("held=[us.control_end_use]",), "held: 'us.control_end_use' given; allowed: us.LEVER=NUMBER"),
+        (("held=[params.ideas.step=1]",), "held: 'params.ideas.step=1' given; allowed: us.LEVER=NUMBER"),
+        (("held=[us.end_use=0]",), "held.us.end_use.lever: 'end_use' given"),
     ],
 )
 def test_degenerate_maps_are_told_in_one_line(
@@ -227,15 +258,17 @@ def test_a_place_is_a_run_with_both_levers_against_one_without_and_a_rerun_exten
     assert chunks < set((folder / "chunks").iterdir())
     (line,) = [one for one in read(folder, MAP) if (one["across"], one["up"], one["meaning"]) == (1.0, 1.0, "income")]
     small, words = ("horizon=2021", "slots=4"), "[semiconductors,ai,quantum,cloud]"
-    step = "policies.us.steps={{{}}}".format(
-        ",".join(
-            f"{name}:{{lever:control_{name},start:2021,value:1.0,sectors:{words}}}" for name in ("depth", "breadth")
-        )
+    whole = "everybody:{lever:control_end_use,start:2021,value:0.0}"
+    both = ",".join(
+        f"{name}:{{lever:control_{name},start:2021,value:1.0,sectors:{words}}}" for name in ("depth", "breadth")
     )
-    acting = load_scenario("baseline_2021", *small, "policy@policies.us=schedule", step)
     with_it, without = (
-        simulate(one, 6, record="headline")["real_income"][:, 0, 1:].mean(axis=-1)
-        for one in (acting, load_scenario("baseline_2021", *small))
+        simulate(
+            load_scenario("baseline_2021", *small, "policy@policies.us=schedule", f"policies.us.steps={{{steps}}}"),
+            6,
+            record="headline",
+        )["real_income"][:, 0, 1:].mean(axis=-1)
+        for steps in (f"{whole},{both}", whole)
     )
     assert line["mean"] == pytest.approx(100.0 * np.log(with_it / without).mean(), abs=1e-9)
 

@@ -104,11 +104,13 @@ def test_the_weight_at_which_another_date_is_best(known: tuple[Path, dict[str, A
 def test_words_tell_size_band_share_luck_and_what_flips_it(known: tuple[Path, dict[str, Any]]) -> None:
     folder, config = known
     text = " ".join(sentences(folder, config))
-    assert "full decoupling from 2021 is worth most, +0.50 % of income against never" in text
+    assert (
+        "full decoupling from 2021 is worth most, +0.50 of payoff against never, in equivalents of % of income" in text
+    )
     assert "better in 75 %, luck 0 % of the variance" in text
-    assert "+4.00 log points of lead" in text
+    assert "income -1.50, lead +2.00 at the assumed weight (+4.00 log points), incidents 0 (0 expected a year)" in text
     assert "Not to be told from it: 2022.5." in text
-    assert "Least regret: 2021, 0.25 % of income" in text
+    assert "Least regret: 2021, 0.25 of payoff against the best date" in text
     assert "best in 75 % of sets" in text
     assert "flips at lead_us=0.41 (now 0.50) to 2022.5" in text
     for name, picture in album(config, folder).pictures:

@@ -16,11 +16,11 @@ from techduel.studies.chokepoints.figures import album
 from techduel.studies.chokepoints.report import sentences
 from techduel.studies.chokepoints.settings import composed
 from techduel.studies.chokepoints.tables import (
-    DIVERSIFIED,
+    COOPERATION,
     LOSSES,
     read,
+    write_cooperation,
     write_courses,
-    write_diversified,
     write_losses,
 )
 
@@ -43,13 +43,15 @@ def test_a_loss_over_years_is_discounted() -> None:
 
 def test_a_denial_is_compared_with_a_run_that_has_all_else_the_same() -> None:
     found = denials(composed([*SMALL, *FEW]))
+    assert {one.allies for one in denials(composed(["inputs=[tools]", "deniers=[china]"]))} == {False}
+    assert {one.allies for one in denials(composed(["deniers=[china]", "allies=[us,china]"]))} == {False, True}
     assert len(found) == 2 * (2 * 2 * 2)
-    assert {one.share for one in found if one.diversified} == {0.5, 1.0}
-    joined = next(one for one in found if one.allies and one.sector == "tools" and not one.diversified)
+    assert {one.share for one in found if one.cooperating} == {0.5, 1.0}
+    joined = next(one for one in found if one.allies and one.sector == "tools" and not one.cooperating)
     assert joined.point == {"us_tools": 0.5, "us_allies": 1.0}
     assert joined.twin == {}
-    wider = next(one for one in found if one.diversified)
-    assert wider.twin == {"china_diversified": 0.1}
+    wider = next(one for one in found if one.cooperating)
+    assert wider.twin == {"china_cooperating": 0.1}
     assert wider.point.items() >= wider.twin.items()
 
 
@@ -59,19 +61,22 @@ def test_words_tell_size_luck_and_how_long_it_lasts(tmp_path: Path) -> None:
     course = np.array([0.0, 0.0, -2.0, -4.0, -1.0, 0.0])
     both = np.stack([0.1 * course, course])[None] * (1.0 + sets[:, None, None])
     weak = {one: both * (1.0 if one.share == 1.0 else 0.25) * (1.1 if one.allies else 1.0) for one in denials(config)}
-    found = {one: change * (0.5 if one.diversified else 1.0) for one, change in weak.items()}
+    found = {one: change * (0.5 if one.cooperating else 1.0) for one, change in weak.items()}
     write_losses(tmp_path, found, np.arange(24), 3)
     write_courses(tmp_path, found, tuple(range(2021, 2027)))
-    write_diversified(tmp_path, found, np.arange(24))
+    write_cooperation(tmp_path, found, np.arange(24))
     text = " ".join(sentences(tmp_path, config))
     whole = 1.1 * float(over_years(course))
-    assert f"United States denying tools for 2 years, with allies, does most: China {whole:+.2f} % of income" in text
+    assert f"United States denying tools for 2 years does most: China alone {over_years(course):+.2f} % of inc" in text
+    assert f", with allies {whole:+.2f} % of income" in text
+    assert f"itself, with allies {whole / 10:+.2f} % of income" in text
     assert "lower in 100 %, luck 0 % of the variance" in text
     assert "half of the loss is recovered 0.67 years after (median)" in text
-    assert f"undo {-whole / 2:+.2f} % of income" in text
+    assert f"0.1 more technology cooperation of China with allies undoes {-whole / 2:+.2f} % of income" in text
+    assert "shares of origins cannot be moved in this model" in text
     assert "At 50 % denied it loses" in text
     assert "25 % of that" in text
-    curve = [x["undone"] for x in read(tmp_path, DIVERSIFIED) if x["allies"] == 0.0]
+    curve = [x["undone"] for x in read(tmp_path, COOPERATION) if x["allies"] == 0.0]
     assert curve == pytest.approx([-over_years(course) / 8.0, -over_years(course) / 2.0])
     for name, picture in album(config, tmp_path).pictures:
         watched(lambda picture=picture, name=name: save(picture, tmp_path / name, "Techduel 0.", {})).check()

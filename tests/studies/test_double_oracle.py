@@ -178,9 +178,10 @@ def test_rounds_are_told_with_their_gain_and_how_they_ended() -> None:
     config = {"oracle": {"trials": 16, "rounds": 4}}
     first, end = sentences([line, other], config)
     assert first == (
-        "Round 1 of added policies: the United States, against stay, adds broad_controls_1 (depth=0.5): +2.50 % of "
-        "income (standard error 0.12); China, against stay, adds nothing, the best found is broad_controls (depth=0.5, "
-        "depth at an end of what was allowed): -0.50 % of income (standard error 0.12)."
+        "Round 1 of added policies: the United States, against stay, adds broad_controls_1 (depth=0.5): equivalent "
+        "to +2.50 % of income (standard error 0.12); China, against stay, adds nothing, the best found is "
+        "broad_controls (depth=0.5, depth at an end of what was allowed): equivalent to -0.50 % of income (standard "
+        "error 0.12)."
     )
     assert "the last of which still added one" in end
     assert "rounds=5 looks on" in end

@@ -228,21 +228,24 @@ def test_sentences_name_the_phase_the_price_and_what_flips_it(tmp_path: Path) ->
     stakes = planted(-0.02, 4.0)
     told = sentences(written(tmp_path, stakes, WEIGHTS), config_of(stakes, WEIGHTS))
     text = " ".join(told)
-    assert "stay / stay (U.S. / China) holds, in 100 % of resamples of 12 parameter sets" in text
-    assert "the next best loses the United States 1.00 % of income (90 %: +1.00 to +1.00)" in text
+    assert "Neither gains by leaving stay / stay (U.S. / China) alone, in 100 % of resamples of 12 parameter" in text
+    assert (
+        "changing to act would cost the United States 1.00 of payoff, in equivalents of % of income (90 %: +1.00 to "
+        "+1.00), of which income +2.00, lead -1.00 at the assumed weight, incidents 0"
+    ) in text
     assert (
         "Price of lead to the United States, act instead of stay: +4.00 log points for +0.50 % of income each" in text
     )
     assert "pays above +0.50 %" in text
     assert "What flips it first: worth of lead to both, % of income a log point (lead), at 0.5 instead of 0.25" in text
-    assert "the United States stay (regret at most 0 % of income)" in text
+    assert "of payoff, in equivalents of % of income, whatever the rival does: the United States stay" in text
 
 
 def test_a_game_within_luck_is_called_undecided_and_rival_equations_are_named(tmp_path: Path) -> None:
     stakes, weights = planted(-0.02, 4.0, spread=6.0), replace(WEIGHTS, lead_us=0.51, lead_china=0.1)
     found = written(tmp_path, stakes, weights, {"imitation.logistic": ((0, 0),)})
     text = " ".join(sentences(found, config_of(stakes, weights)))
-    assert "Undecided: act / stay (U.S. / China) holds on average, but only in" in text
+    assert "Undecided: neither gains by leaving act / stay (U.S. / China) alone on average, but only in" in text
     assert "Under rival equations it is another: imitation.logistic (stay / stay)" in text
     assert "luck 0 % of the variance" in text
 

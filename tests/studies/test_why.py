@@ -20,7 +20,7 @@ from techduel.studies.compare.decomposition import TOTAL
 from techduel.studies.why.accounts import ACCOUNTS, ALL, LEAD
 from techduel.studies.why.figures import album
 from techduel.studies.why.ledgers import by_cause, cells
-from techduel.studies.why.report import WORDS, sentences
+from techduel.studies.why.report import WORDS, named, sentences
 from techduel.studies.why.settings import composed
 from techduel.studies.why.tables import (
     DIFFERENCE,
@@ -79,6 +79,14 @@ def planted(folder: Path) -> dict[str, Any]:
     ends = {frozenset[str](): first[..., -1], frozenset({"goods controls"}): second[..., -1]}
     write_matrix(folder, ("goods controls",), ends, np.arange(24), config)
     return config
+
+
+def test_parts_that_are_named_and_all_others_add_up(tmp_path: Path) -> None:
+    planted(tmp_path)
+    line = read(tmp_path, LEDGER)[0]
+    parts = [(f"cause {mean}", {**line, "mean": mean}, 1.0) for mean in (9.0, -8.0, 7.0, 6.0, 5.0, -2.0)]
+    assert named(parts).endswith("; all other causes +3.00")
+    assert "other" not in named(parts[:4])
 
 
 def test_words_tell_size_side_measure_and_luck(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Places of a map: what is imposed at each, what it is compared with, and what that does to the state that imposes it.
 
 Every place has a twin without the control but with all else the same: other parameters, facts and forms are moved in
-both. Both have the same luck.
+both, and so are levers that are held. Both have the same luck.
 """
 
 from collections.abc import Mapping
@@ -58,10 +58,12 @@ class Field:
 
 
 def factors_of(config: Mapping[str, Any]) -> tuple[list[Factor], list[str]]:
-    """Both axes but a horizon as factors, and what is wrong with them."""
+    """Both axes but a horizon as factors, behind them levers that are held, and what is wrong with them."""
     given = {f"axis{place}": spec for place, (key, spec) in enumerate(config["axes"].items()) if key != HORIZON}
-    factors, problems = factors_from(given, config["base"])
+    held = {f"held{place}": spec for place, spec in enumerate(config["held"].values())}
+    factors, problems = factors_from(given | held, config["base"])
     names = {f"axes.axis{place}": key for place, key in enumerate(config["axes"])}
+    names |= {f"axes.held{place}": f"held.{key}" for place, key in enumerate(config["held"])}
     return factors, [_plain(line.replace("factors.", "axes.", 1), names) for line in problems]
 
 
@@ -142,8 +144,8 @@ def places_of(config: Mapping[str, Any]) -> list[tuple[Point, Point]]:
 
 
 def _pair(config: Mapping[str, Any], first: Any, second: Any) -> tuple[Point, Point]:
-    with_it: Point = {} if config["acting"] is None else {POLICY: config["policy"]}
-    without: Point = {}
+    without: Point = {f"held{place}": spec["values"][0] for place, spec in enumerate(config["held"].values())}
+    with_it = {**without, **({} if config["acting"] is None else {POLICY: config["policy"]})}
     for place, (key, value) in enumerate(zip(config["axes"], (first, second), strict=True)):
         if key != HORIZON:
             with_it[f"axis{place}"] = value
@@ -179,8 +181,8 @@ def _changes(pairs: Numbers) -> dict[str, Numbers]:
     }
 
 
-def relaxed_below(config: Mapping[str, Any], key: str) -> float | None:
-    """The status quo of a lever on an axis, below which a value takes back what is in force; the mean over sectors."""
+def in_force(config: Mapping[str, Any], key: str) -> float | None:
+    """The status quo of a lever on an axis or held, the mean over sectors; None of what is no lever."""
     first, _, lever = key.partition(".")
     if first not in STATES or "." in lever:
         return None
@@ -189,5 +191,6 @@ def relaxed_below(config: Mapping[str, Any], key: str) -> float | None:
     )
     values = np.asarray(getattr(status_quo(facts), lever))[0, STATES.index(first), :, 0]
     if values.size > 1:
-        values = values[chosen(tuple(config["axes"][key].get("sectors") or ["all"])).reshape(-1) > 0.0]
+        spec = {**config["axes"], **config["held"]}[key]
+        values = values[chosen(tuple(spec.get("sectors") or ["all"])).reshape(-1) > 0.0]
     return float(values.mean())

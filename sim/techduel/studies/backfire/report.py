@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from techduel.ensemble.folder import settings
+from techduel.model.actions import LEVERS
 from techduel.report.marks import TITLES
 from techduel.report.words import number, per_cent, wrapped
 from techduel.statistics.tables import Lines
 from techduel.studies import frame
-from techduel.studies.backfire.places import HORIZON, MEANINGS, relaxed_below
+from techduel.studies.backfire.places import HORIZON, MEANINGS, in_force
 from techduel.studies.backfire.tables import BOX, BY_YEAR, CROSSING, MAP, read
 
 HURT: Final = {
@@ -25,28 +26,40 @@ WHAT: Final = {"lead": "lead", "frontier": "own frontier", "income": "income"}
 
 
 def sentences(folder: Path, config: Mapping[str, Any]) -> list[str]:
-    """A sentence a meaning with size, band, share and luck; crossings; boxes; where a value only relaxes."""
+    """A sentence a meaning with size, band, share and luck; crossings; boxes; what is held; what only relaxes."""
     lines, crossings = read(folder, MAP), read(folder, CROSSING)
     boxes = json.loads((folder / BOX).read_text(encoding="utf-8"))
     found = [_meaning(lines, meaning, config) for meaning in MEANINGS]
     found += [_turn(crossings, meaning, config) for meaning in MEANINGS]
     found += [_boxed(meaning, boxes[meaning]) for meaning in MEANINGS if meaning in boxes]
     found += [f"{boxes['why'][0].upper()}{boxes['why'][1:]}."] if "why" in boxes else []
-    return [*found, *warnings(config)]
+    return [*found, *_held(config), *warnings(config)]
 
 
 def warnings(config: Mapping[str, Any]) -> list[str]:
     """A line for each lever of which some values lie below the status quo."""
     found = []
     for key, spec in config["axes"].items():
-        quo = None if key == HORIZON else relaxed_below(config, key)
-        low = spec.get("low", 0.0)
-        if quo is not None and quo > low:
+        quo = None if key == HORIZON else in_force(config, key)
+        if quo is None:
+            continue
+        softens = LEVERS[key.partition(".")[2]].softens
+        if spec.get("high", 1.0) > quo if softens else spec.get("low", 0.0) < quo:
             found.append(
-                f"Below {number(quo, sign=False)} a value of {key} takes back what was in force in 2020: that relaxes "
-                "a control, it imposes none."
+                f"{'Above' if softens else 'Below'} {number(quo, sign=False)} a value of {key} takes back what was in "
+                "force in 2020: that relaxes a control, it imposes none."
             )
     return found
+
+
+def _held(config: Mapping[str, Any]) -> Iterator[str]:
+    """What is the same in both arms, and what it was in 2020."""
+    told = [
+        f"{key}={in_digits(spec['values'][0])} ({number(in_force(config, key) or 0.0, sign=False)} in 2020)"
+        for key, spec in config["held"].items()
+    ]
+    if told:
+        yield f"Held at every place and in its twin: {', '.join(told)}."
 
 
 def screen(folder: Path) -> str:
@@ -72,17 +85,17 @@ def _meaning(lines: Lines, meaning: str, config: Mapping[str, Any]) -> str:
         f"{TITLES[config['state']]}, {HURT[meaning].format(size=size)}: mean {number(worst['mean'])} {worst['unit']} "
         f"at its worst ({_place(worst, config)}; 90 % of runs {number(worst['q05'])} to {number(worst['q95'])}{part})"
     )
+    known = f"({100 * most['share_low']:.0f} to {100 * most['share_high']:.0f} %)"
     if least["share"] == most["share"]:
-        return f"{opening}; in {_share(least)} of runs everywhere."
+        return f"{opening}. {_part(most).capitalize()} of the runs lose that much anywhere {known}."
     return (
-        f"{opening}; in {_share(least)} of runs where it is rarest ({_place(least, config)}, mean "
-        f"{number(least['mean'])}), in {_share(most)} where it is likeliest ({_place(most, config)}, mean "
-        f"{number(most['mean'])})."
+        f"{opening}. Between {_part(least)} and {_part(most)} of runs lose that much, most at {_place(most, config)} "
+        f"{known}, where the mean is {number(most['mean'])}."
     )
 
 
-def _share(line: Mapping[str, Any]) -> str:
-    return f"{per_cent(line['share'])} ({100 * line['share_low']:.0f} to {100 * line['share_high']:.0f} %)"
+def _part(line: Mapping[str, Any]) -> str:
+    return per_cent(line["share"]) if line["share"] > 0.0 else "none"
 
 
 def _place(line: Mapping[str, Any], config: Mapping[str, Any]) -> str:
@@ -113,14 +126,22 @@ def _boxed(meaning: str, found: Mapping[str, Any]) -> str:
     if not found["limits"]:
         return f"No box for {WHAT[meaning]}: it hurts in {per_cent(found['share'])} of all cases."
     firm = {name: ends for name, ends in found["limits"].items() if ends["kept"] is None or ends["kept"] >= FIRM}
+    if not firm:
+        return (
+            f"No region stands out for {WHAT[meaning]}: the best box catches {per_cent(found['coverage'])} of all "
+            f"cases that hurt, {per_cent(found['density'])} of its own hurt (all places: {per_cent(found['share'])}), "
+            f"and its limits change with the sets drawn ({BOX})."
+        )
     limits = ", ".join(
         f"{_short(name)} {number(ends['low'], sign=False)} to {number(ends['high'], sign=False)}"
         + (f" (kept in {per_cent(ends['kept'])})" if ends["kept"] is not None else "")
         for name, ends in firm.items()
     )
     loose = len(found["limits"]) - len(firm)
-    counted = f"{' and ' if firm else ''}{loose} limit{'s' if loose > 1 else ''}"
-    few = f"{counted} that fewer than half of {found['resamples']} resamples of {found['sets']} parameter sets keep"
+    few = (
+        f" and {loose} limit{'s' if loose > 1 else ''} that fewer than half of {found['resamples']} resamples of "
+        f"{found['sets']} parameter sets keep"
+    )
     return (
         f"Box in which {WHAT[meaning]} is hurt: {limits}{f'{few} ({BOX})' if loose else ''}; it holds "
         f"{per_cent(found['coverage'])} of all cases that hurt, and {per_cent(found['density'])} of its own hurt (all "

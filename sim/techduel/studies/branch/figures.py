@@ -46,8 +46,8 @@ def _dates(config: Mapping[str, Any], values: Lines, regrets: Lines) -> Picture:
         title="Early or late",
         source=f"{turning(config)}, against never.",
         panels=[
-            Fan(worths, "Worth of turning", across, Axis("% of income", zero=True)),
-            Fan(lost, "Regret of the date", across, Axis("% of income", low=0.0)),
+            Fan(worths, "Worth of turning", across, Axis("equivalents of % of income", zero=True)),
+            Fan(lost, "Regret of the date", across, Axis("equivalents of % of income", low=0.0)),
         ],
         columns=OF_DATES,
         rows=rows,

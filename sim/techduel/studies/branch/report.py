@@ -13,8 +13,9 @@ from techduel.statistics.tables import Lines
 from techduel.studies import frame
 from techduel.studies.branch.arms import NEVER
 from techduel.studies.branch.tables import COURSES, FLIPS, REGRET, VALUES, WORTH, line_of, read
+from techduel.studies.game.report import UNIT
 
-SIDES: Final = {"income": "% of income", "lead": "log points of lead", "incidents": "expected incidents a year"}
+SIDES: Final = {"income": "%", "lead": "log points", "incidents": "expected a year"}
 
 
 def sentences(folder: Path, config: Mapping[str, Any]) -> list[str]:
@@ -47,16 +48,16 @@ def _of(state: str, tables: Mapping[str, Lines], config: Mapping[str, Any]) -> I
     what = config["policies"][state]["kind"].replace("_", " ")
     opening = f"{TITLES[state]}: {what}"
     parts = (line_of(values, state=state, at=best["at"], component=name) for name in SIDES)
-    of_that = "; ".join(f"{number(part['mean'])} {SIDES[part['component']]}" for part in parts)
+    of_that = ", ".join(_side(part, state, config["weights"]) for part in parts)
     gains = "is worth most" if best["mean"] > 0.0 else "costs least"
     alike = [one["at"] for one in regrets if _alike(one, best)]
     told = f" Not to be told from it: {', '.join(alike)}." if alike else ""
-    yield f"{opening} from {best['at']} {gains}, {_sized(best)}: {of_that}.{told}"
+    yield f"{opening} from {best['at']} {gains}, {_sized(best)}, of which {of_that}.{told}"
     least = min(regrets, key=lambda line: line["regret"])
     yield (
-        f"Least regret: {_date(least['at'])}, {number(least['regret'], sign=False)} % of income against the best date "
-        f"for each set of parameters (5 % of sets above {number(least['q95'], sign=False)}), best in "
-        f"{per_cent(least['best'])} of sets; {_others(regrets, least)}."
+        f"Least regret: {_date(least['at'])}, {number(least['regret'], sign=False)} of payoff against the best date "
+        f"for each set of parameters (in the same equivalents; 5 % of sets above {number(least['q95'], sign=False)}), "
+        f"best in {per_cent(least['best'])} of sets; {_others(regrets, least)}."
     )
     flips = [one for one in tables[FLIPS] if one["state"] == state and not math.isnan(one["flips_at"])]
     told = "; ".join(
@@ -75,7 +76,15 @@ def _alike(regret: Mapping[str, Any], best: Mapping[str, Any]) -> bool:
 
 def _sized(line: Mapping[str, Any]) -> str:
     share = f", better in {per_cent(line['better'])}"
-    return sized(line, "% of income against never", share, within_luck(line["mean"], line["se"]))
+    return sized(line, f"of payoff against never, {UNIT}", share, within_luck(line["mean"], line["se"]))
+
+
+def _side(line: Mapping[str, Any], state: str, weights: Mapping[str, float]) -> str:
+    """What a component of a payoff adds to it, and its own size where that is another number."""
+    name = line["component"]
+    by = {"income": weights[f"cost_{state}"], "lead": weights[f"lead_{state}"], "incidents": -weights["incident"]}[name]
+    own = "" if by == 1.0 else f" ({number(line['mean'])} {SIDES[name]})"
+    return f"{name} {number(by * line['mean'])}{' at the assumed weight' if name == 'lead' else ''}{own}"
 
 
 def _others(regrets: Lines, least: Mapping[str, Any]) -> str:
@@ -88,7 +97,8 @@ def _date(at: str) -> str:
 
 
 def _table(values: Lines, regrets: Lines) -> Iterator[str]:
-    yield "Against never: income, %; lead, log points; incidents a year; worth and regret, % of income"
+    yield "Against never: income, %; lead, log points; incidents a year; worth and regret,"
+    yield f" {UNIT}"
     yield f" {'state':<7}{'at':<9}{'income':>9}{'lead':>8}{'incidents':>11}{'worth':>8}{'better':>8}{'regret':>8}"
     for regret in regrets:
         state, at = regret["state"], regret["at"]

@@ -15,7 +15,7 @@ from techduel.studies.game.stakes import COMPONENTS, HIGHEST, UNITS, Stakes, Wei
 
 VALUES, REGRET, FLIPS, COURSES = "values.csv", "regret.csv", "flips.csv", "by_year.csv"
 WORTH: Final = "worth"
-"""All components together by the weights, in per cent of income."""
+"""All components together by the weights, in equivalents of per cent of income."""
 ENDS: Final = (0.05, 0.5, 0.95)
 VALUE_COLUMNS: Final = ("state", "at", "component", "mean", "se", "q05", "q50", "q95", "better", "luck", "unit", "runs")
 REGRET_COLUMNS: Final = ("state", "at", "regret", "se", "q95", "best", "behind", "behind_se")
@@ -43,7 +43,7 @@ def _values(stakes: Stakes, parts: Numbers, whole: Numbers) -> Iterator[Row]:
     for me, state in enumerate(STATES):
         for arm, date in enumerate(stakes.rows[1:], 1):
             sides = {name: (parts[:, arm, me, spot], UNITS[name]) for spot, name in enumerate(COMPONENTS)}
-            sides[WORTH] = (whole[:, arm, me], "% of income")
+            sides[WORTH] = (whole[:, arm, me], "equivalents of % of income")
             for name, (values, unit) in sides.items():
                 shares = (float(np.mean(values > 0.0)), float(luck(values, stakes.runs)))
                 yield (

@@ -31,7 +31,7 @@ def compute(config: Mapping[str, Any], folder: Path, options: Options) -> int:
         last = config["since"] + config["years"] - 1 - sweep.years[0]
         tables.write_losses(folder, found, runs, last)
         tables.write_courses(folder, found, sweep.years)
-        tables.write_diversified(folder, found, runs)
+        tables.write_cooperation(folder, found, runs)
         draw(config, folder)
         report.write_readme(folder, config)
 

@@ -1,7 +1,7 @@
 """Denials: one input refused by one state for some years, in part or whole, with allies or without.
 
-Each is compared with the same run without it. Where the target has ten points more of shared supply with allies, so has
-the run that it is compared with.
+Each is compared with the same run without it. Where the target cooperates more with allies, so does the run that it is
+compared with: where supplies come from is an outcome, which no lever of the model moves.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from techduel.model.axes import HUNDRED, STATES, Numbers
 from techduel.scenario.words import worded
 
 MORE: Final = 0.1
-"""Of `allied_cooperation`, which the target has more where it has diversified."""
+"""Of `allied_cooperation`, which the target has more where it cooperates."""
 OUTCOMES: Final = ("real_income",)
 SINGLE: Final = {"tools": "tool_denial", "foundry": "foundry_denial", "minerals": "mineral_denial"}
 """Inputs with a lever of their own: chip and design tools, contract making of chips, rare earths and minor metals."""
@@ -29,13 +29,13 @@ SINGLE: Final = {"tools": "tool_denial", "foundry": "foundry_denial", "minerals"
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """One point: who refuses what, how much of it, with whom, and whether the target has diversified."""
+    """One point: who refuses what, how much of it, with whom, and whether the target cooperates more."""
 
     denier: str
     sector: str
     share: float
     allies: bool
-    diversified: bool = False
+    cooperating: bool = False
 
     @property
     def target(self) -> str:
@@ -51,19 +51,19 @@ class Denial:
     @property
     def twin(self) -> Point:
         """The point without the denial."""
-        return {f"{self.target}_diversified": MORE} if self.diversified else {}
+        return {f"{self.target}_cooperating": MORE} if self.cooperating else {}
 
 
 def denials(config: Mapping[str, Any]) -> list[Denial]:
-    """Every denier, input, share, with allies and without; each also of a target that has diversified."""
+    """Every denier, input, share, alone and with allies where they join it; each also of a target that cooperates."""
     found = [
         Denial(denier, sector, share, allies)
         for denier in config["deniers"]
         for sector in config["inputs"]
-        for allies in (False, True)
+        for allies in ((False, True) if denier in config["allies"] else (False,))
         for share in config["shares"]
     ]
-    return [*found, *(replace(one, diversified=True) for one in found)]
+    return [*found, *(replace(one, cooperating=True) for one in found)]
 
 
 def sweep_from(config: Mapping[str, Any]) -> Sweep:
@@ -120,7 +120,7 @@ def _factors(config: Mapping[str, Any]) -> list[Factor]:
     for state in STATES:
         found.append(Factor(f"{state}_allies", (Move(f"{state}.allied_participation", None, dates),), 0.0, 1.0))
         wider = Move(f"{state}.allied_cooperation", None, {"how": "change"})
-        found.append(Factor(f"{state}_diversified", (wider,), 0.0, MORE))
+        found.append(Factor(f"{state}_cooperating", (wider,), 0.0, MORE))
         found += [Factor(f"{state}_{name}", _moves(state, name, dates), 0.0, 1.0) for name in config["inputs"]]
     return found
 

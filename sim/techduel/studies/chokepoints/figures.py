@@ -1,4 +1,4 @@
-"""Figures of choke points: losses over the share denied, over the years, and what diversification undoes."""
+"""Figures of choke points: losses over the share denied, over the years, and what cooperation with allies undoes."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,7 +9,8 @@ import numpy as np
 from techduel.report.marks import PALETTE, TITLES, Album, Axis, Curve, Fan, Key, Picture, line
 from techduel.statistics.tables import Lines
 from techduel.studies import frame
-from techduel.studies.chokepoints.tables import COURSES, DIVERSIFIED, LOSSES, read
+from techduel.studies.chokepoints.denials import MORE
+from techduel.studies.chokepoints.tables import COOPERATION, COURSES, LOSSES, read
 
 
 def album(config: Mapping[str, Any], folder: Path) -> Album:
@@ -22,8 +23,8 @@ def _pictures(config: Mapping[str, Any], folder: Path) -> Iterator[tuple[str, Pi
     yield "losses", _picture(config, read(folder, LOSSES), share, "mean", "Loss over what is denied")
     courses = read(folder, COURSES)
     yield "by_year", _picture(config, courses, ("year", ""), "mean", "Loss and recovery over the years")
-    undone = read(folder, DIVERSIFIED)
-    yield "diversification", _picture(config, undone, share, "undone", "What ten points of diversification undo")
+    undone = read(folder, COOPERATION)
+    yield "cooperation", _picture(config, undone, share, "undone", f"What {MORE} more technology cooperation undoes")
 
 
 def _picture(config: Mapping[str, Any], lines: Lines, across: tuple[str, str], what: str, title: str) -> Picture:
@@ -43,7 +44,7 @@ def _picture(config: Mapping[str, Any], lines: Lines, across: tuple[str, str], w
         target = "china" if denier == "us" else "us"
         curves = []
         for place, sector in enumerate(inputs):
-            for allies in (0.0, 1.0):
+            for allies in (0.0, 1.0) if denier in config["allies"] else (0.0,):
                 of = [
                     x
                     for x in lines

@@ -1,4 +1,4 @@
-"""Tables of choke points: losses of both sides by share denied, half-lives, and what diversification undoes."""
+"""Tables of choke points: losses of both sides by share denied, half-lives, and what cooperation with allies undoes."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,14 +13,14 @@ from techduel.statistics.luck import luck
 from techduel.statistics.tables import Lines, read_lines, write_table
 from techduel.studies.chokepoints.denials import Denial, half_lives, over_years
 
-LOSSES, COURSES, DIVERSIFIED = "losses.csv", "by_year.csv", "diversification.csv"
+LOSSES, COURSES, COOPERATION = "losses.csv", "by_year.csv", "cooperation.csv"
 ENDS: Final = (0.05, 0.5, 0.95)
 LOSS_COLUMNS: Final = (
     *("denier", "input", "allies", "share", "state", "role", "mean", "se", "q05", "q50", "q95", "luck", "hurt"),
     *("worst", "half_life_q05", "half_life_q50", "half_life_q95", "stays", "runs"),
 )
 YEAR_COLUMNS: Final = ("denier", "input", "allies", "share", "state", "year", "mean", "q05", "q95")
-DIVERSIFIED_COLUMNS: Final = ("denier", "input", "allies", "share", "state", "loss", "loss_diversified", "undone", "se")
+COOPERATION_COLUMNS: Final = ("denier", "input", "allies", "share", "state", "loss", "loss_cooperating", "undone", "se")
 TEXTS: Final = ("denier", "input", "state", "role")
 
 
@@ -31,7 +31,7 @@ def write_losses(folder: Path, losses: Mapping[Denial, Numbers], runs: Runs, las
 
 def _losses(losses: Mapping[Denial, Numbers], runs: Runs, last: int) -> Iterator[Row]:
     for one, change in losses.items():
-        for me, state in enumerate(STATES if not one.diversified else ()):
+        for me, state in enumerate(STATES if not one.cooperating else ()):
             own, lives = change[:, me], half_lives(change[:, me], last)
             whole = over_years(own)
             error = standard_error(by_set(whole, runs))
@@ -55,7 +55,7 @@ def write_courses(folder: Path, losses: Mapping[Denial, Numbers], years: tuple[i
 def _courses(losses: Mapping[Denial, Numbers], years: tuple[int, ...]) -> Iterator[Row]:
     most = max(one.share for one in losses)
     for one, change in losses.items():
-        for me, state in enumerate(STATES if one.share == most and not one.diversified else ()):
+        for me, state in enumerate(STATES if one.share == most and not one.cooperating else ()):
             low, high = np.quantile(change[:, me], (0.05, 0.95), axis=0)
             means = change[:, me].mean(axis=0)
             opening = (one.denier, one.sector, float(one.allies), one.share, state)
@@ -63,14 +63,14 @@ def _courses(losses: Mapping[Denial, Numbers], years: tuple[int, ...]) -> Iterat
                 yield (*opening, float(year), float(means[place]), float(low[place]), float(high[place]))
 
 
-def write_diversified(folder: Path, losses: Mapping[Denial, Numbers], runs: Runs) -> None:
-    """One line a denial: the target's loss, and what ten points more of supply shared with allies undo of it."""
-    write_table(folder / DIVERSIFIED, DIVERSIFIED_COLUMNS, _diversified(losses, runs))
+def write_cooperation(folder: Path, losses: Mapping[Denial, Numbers], runs: Runs) -> None:
+    """One line a denial: the target's loss, and what more technology cooperation with allies undoes of it."""
+    write_table(folder / COOPERATION, COOPERATION_COLUMNS, _cooperation(losses, runs))
 
 
-def _diversified(losses: Mapping[Denial, Numbers], runs: Runs) -> Iterator[Row]:
+def _cooperation(losses: Mapping[Denial, Numbers], runs: Runs) -> Iterator[Row]:
     for one, change in losses.items():
-        if one.diversified:
+        if one.cooperating:
             me = STATES.index(one.target)
             plain = Denial(one.denier, one.sector, one.share, one.allies)
             before, behind = (over_years(values[:, me]) for values in (losses[plain], change))

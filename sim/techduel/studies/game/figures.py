@@ -110,12 +110,12 @@ def payoffs(game: Analysis) -> Picture:
                 [[f"{value:+.2f}" for value in line] for line in values],
                 [["best answer" if one else "" for one in line] for line in best],
                 CHANGE_COLOURS,
-                title=f"{TITLES[state]}, % of income",
+                title=f"{TITLES[state]}, equivalents of % of income",
             )
         )
     return Picture(
         title="What every pair of policies is worth to either state",
-        source="Mean payoff against the first policies of both, % of the present value of income.",
+        source="Mean payoff against the first policies of both: income, lead and incidents by the assumed weights.",
         panels=panels,
         columns=("us", "china", "payoff_us", "payoff_china", "best_us", "best_china"),
         rows=[
@@ -144,7 +144,7 @@ def worth_of_information(tables: Tables) -> Picture:
             Whisker(np.maximum(gains - NORMAL_90 * errors, 0.0), gains + NORMAL_90 * errors, COLOURS[state], width=1.0),
         ]
         nothing = "" if gains.any() else "no set changes the choice"
-        panels.append(Bars(themes, layers, TITLES[state], Axis("% of income", most=4), empty=nothing))
+        panels.append(Bars(themes, layers, TITLES[state], Axis("equivalents of % of income", most=4), empty=nothing))
     return Picture(
         title="What knowing parameters before the choice would be worth",
         source="Expected value of perfect and partial information against the rival's policy in equilibrium.",

@@ -42,6 +42,8 @@ AXES_IN_WORDS: Final = {
     "discount_rate": "discount rate a year",
 }
 """Settings that a game is looked through by."""
+UNIT: Final = "in equivalents of % of income"
+"""Of a payoff, which weighs leads and incidents into it."""
 LETTERS: Final = 12
 WIDTH: Final = 13
 """Of a column on the screen."""
@@ -108,26 +110,49 @@ def _held(tables: Tables, config: Mapping[str, Any]) -> str:
     """Which pairs hold, or that it is not decided."""
     sets, (first, *_) = sets_of(config["runs"]), _solved(tables)
     pure = [line for line in _solved(tables) if line["kind"] == PURE]
-    words = " or ".join(f"{line['us']} / {line['china']}" for line in pure)
+    words = " or ".join(f"{line['us']} / {line['china']} (U.S. / China)" for line in pure)
     resamples = f"{per_cent(first['share'])} of resamples of {sets} parameter sets"
     if not pure:
         mixed = f"{first['us']} against {first['china']}"
         return f"No pair of policies holds: states would mix ({mixed}); the same policies in {resamples}."
-    margins = ", ".join(_margin(first, state) for state in STATES)
+    margins = "; ".join(_margin(tables, config, first, state) for state in STATES)
     if sets < SETS_FOR_BAND:
         few = f"{sets} parameter sets, {SETS_FOR_BAND} at least"
-        return f"Too few runs to decide ({few}); on average {words} (U.S. / China) holds; {margins}."
+        return f"Too few runs to decide ({few}); on average neither gains by leaving {words} alone; {margins}."
     if first["share"] < SURE:
-        return f"Undecided: {words} (U.S. / China) holds on average, but only in {resamples}; {margins}."
-    return f"{words} (U.S. / China) holds, in {resamples}; {margins}."
+        return f"Undecided: neither gains by leaving {words} alone on average, but only in {resamples}; {margins}."
+    return f"Neither gains by leaving {words} alone, in {resamples}; {margins}."
 
 
-def _margin(line: Mapping[str, Any], state: str) -> str:
-    """What a state would lose by its next best policy."""
-    ends = f"{number(line[f'margin_{state}_q05'])} to {number(line[f'margin_{state}_q95'])}"
+def _margin(tables: Tables, config: Mapping[str, Any], line: Mapping[str, Any], state: str) -> str:
+    """What a state would lose by its next best policy, as a whole and by component."""
+    row, column = played(tables)
+    other = _next_best(tables, state, row, column)
+    if line["kind"] != PURE or other == (row, column)[STATES.index(state)]:
+        return f"changing would cost {WORDS[state]} {_equal_to(line, state)}"
+    cell = (other, column) if state == "us" else (row, other)
+    parts = {
+        name: worth - _worths(tables, config, state, cell)[name]
+        for name, worth in _worths(tables, config, state, (row, column)).items()
+    }
     return (
-        f"the next best loses {WORDS[state]} {number(line[f'margin_{state}'], sign=False)} % of income (90 %: {ends})"
+        f"changing to {other} would cost {WORDS[state]} {_equal_to(line, state)}, of which income "
+        f"{number(parts['income'])}, lead {number(parts['lead'])} at the assumed weight, incidents "
+        f"{number(parts['incidents'])}"
     )
+
+
+def _equal_to(line: Mapping[str, Any], state: str) -> str:
+    ends = f"{number(line[f'margin_{state}_q05'])} to {number(line[f'margin_{state}_q95'])}"
+    return f"{number(line[f'margin_{state}'], sign=False)} of payoff, {UNIT} (90 %: {ends})"
+
+
+def _worths(tables: Tables, config: Mapping[str, Any], state: str, cell: tuple[str, str]) -> dict[str, float]:
+    """What each component of a cell is worth to a state by its weights; together they are its payoff."""
+    weights = config["weights"]
+    by = {"income": weights[f"cost_{state}"], "lead": weights[f"lead_{state}"], "incidents": -weights["incident"]}
+    lines = (x for x in tables.components if (x["us"], x["china"], x["state"]) == (*cell, state))
+    return {line["component"]: by[line["component"]] * line["mean"] for line in lines}
 
 
 def _sizes(tables: Tables, config: Mapping[str, Any]) -> Iterator[str]:
@@ -216,9 +241,9 @@ def _cautious(tables: Tables, config: Mapping[str, Any]) -> str:
             if how == "regret"
             else f"at least {number(line['maximin'])}"
         )
-        parts.append(f"{WORDS[state]} {line['policy']} ({size} % of income)")
+        parts.append(f"{WORDS[state]} {line['policy']} ({size})")
     opening = "By smallest regret" if how == "regret" else "By the best of the worst"
-    return f"{opening}, whatever the rival does: {', '.join(parts)}."
+    return f"{opening} of payoff, {UNIT}, whatever the rival does: {', '.join(parts)}."
 
 
 def _information(tables: Tables) -> str:
@@ -231,10 +256,10 @@ def _information(tables: Tables) -> str:
             f", most of it of {best['theme']} ({number(best['gain'], sign=False)})" if best and best["gain"] > 0 else ""
         )
         parts.append(
-            f"{WORDS[state]} {number(whole['gain'], sign=False)} % of income (standard error "
+            f"{WORDS[state]} {number(whole['gain'], sign=False)} (standard error "
             f"{number(whole['se'], sign=False)}){most}"
         )
-    return f"Knowing all parameters before the choice would be worth to {'; to '.join(parts)}."
+    return f"Knowing all parameters before the choice would be worth, {UNIT}, to {'; to '.join(parts)}."
 
 
 def _solved(tables: Tables) -> list[dict[str, Any]]:
@@ -257,7 +282,7 @@ def _matrix(tables: Tables) -> Iterator[str]:
     """Payoffs of both states in every cell; a star where both answer best."""
     rows, columns = (tables.policies[state] for state in STATES)
     by_cell = {(x["us"], x["china"], x["state"]): x for x in tables.payoffs}
-    yield "Payoffs U.S., China, % of income against the first pair; * equilibrium"
+    yield "Payoffs U.S., China, equivalents of % of income; * equilibrium"
     for shown in (columns[first : first + 5] for first in range(0, len(columns), 5)):
         yield f" {'U.S. / China':<{LETTERS}}" + "".join(f"{short(name):>{WIDTH}}" for name in shown)
         for row in rows:

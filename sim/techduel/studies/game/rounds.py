@@ -22,7 +22,7 @@ def sentences(lines: Sequence[Mapping[str, Any]], config: Mapping[str, Any]) -> 
 def _state(state: str, lines: Sequence[Mapping[str, Any]]) -> str:
     """What a state added, or that it did not, with what the best it found gains."""
     best = max(lines, key=lambda line: line["gain"])
-    size = f"{number(best['gain'])} % of income (standard error {number(best['se'], sign=False)})"
+    size = f"equivalent to {number(best['gain'])} % of income (standard error {number(best['se'], sign=False)})"
     what = f"adds {best['added']}" if best["added"] else f"adds nothing, the best found is {best['policy']}"
     end = f", {' and '.join(best['at_an_end'].split())} at an end of what was allowed" if best["at_an_end"] else ""
     return f"{WORDS[state]}, against {best['against']}, {what} ({best['settings']}{end}): {size}"

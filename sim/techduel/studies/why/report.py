@@ -1,7 +1,7 @@
 """Why a lead, sales or real income moved in words: how far, by which causes, sectors and measures, and in one run."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -129,8 +129,7 @@ def _moved(lines: Lines, config: Mapping[str, Any]) -> Iterator[str]:
         f"{number(start, signed)} {unit} in {members['start'] - 1} to {number(start + change['mean'], signed)} at the "
         f"end of {members['horizon']}, by {_sized(change)}."
     )
-    named = [f"{words} {_sized(line, sign)}" for words, line, sign in parts_of(lines, config, name)[:MOST]]
-    yield f"What moved it most: {'; '.join(named)}."
+    yield f"What moved it most: {named(parts_of(lines, config, name))}."
     place = (name, side_of(config), ALL)
     by_sector = [line for line in lines if (line["scenario"], line["side"], line["cause"]) == place]
     alone = sorted((line for line in by_sector if line["sector"] != field_of(config)), key=lambda line: line["mean"])
@@ -143,14 +142,21 @@ def _apart(lines: Lines, matrix: Lines, config: Mapping[str, Any]) -> Iterator[s
     first, second = config["scenarios"]
     change = chosen(lines, config, DIFFERENCE)[ALL]
     yield f"{second} instead of {first} moves that by {_sized(change)}."
-    named = [f"{words} {_sized(line, sign)}" for words, line, sign in parts_of(lines, config, DIFFERENCE)[:MOST]]
-    yield f"By cause: {'; '.join(named)}." if named else "No cause differs."
+    parts = parts_of(lines, config, DIFFERENCE)
+    yield f"By cause: {named(parts)}." if parts else "No cause differs."
     rows = sorted((x for x in matrix if x["cause"] == ALL and x["measure"] != TOTAL), key=lambda x: -abs(x["mean"]))
     if rows:
-        yield f"By measure: {'; '.join(f'{x["measure"]} {_sized(x)}' for x in rows[:MOST])}."
+        yield f"By measure: {named([(x['measure'], x, 1.0) for x in rows], 'measures')}."
         cells = [x for x in matrix if x["cause"] != ALL and x["measure"] != TOTAL]
         most = max(cells, key=lambda x: abs(x["mean"]))
         yield f"The largest single part is {most['measure']} by way of {WORDS[most['cause']]}: {_sized(most)}."
+
+
+def named(parts: Sequence[tuple[str, Mapping[str, Any], float]], what: str = "causes") -> str:
+    """The largest parts, and what all others add up to, so that a reader can add them up."""
+    told = [f"{words} {_sized(line, sign)}" for words, line, sign in parts[:MOST]]
+    others = sum(sign * line["mean"] for _, line, sign in parts[MOST:])
+    return "; ".join([*told, *([f"all other {what} {number(others)}"] if parts[MOST:] else [])])
 
 
 def subject(config: Mapping[str, Any]) -> str:
