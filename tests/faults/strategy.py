@@ -51,6 +51,13 @@ BY_FILE: Final = {
             _failed("a_branch_keeps_runs_in_their_sets"),
         ),
     ],
+    "statistics/half_lives.py": [
+        (
+            "(before - 0.5) / (before - behind)",
+            "(0.5 - behind) / (before - behind)",
+            "test_half_lives.py::test_half_is_gone_between_two_years_or_at_the_end_of_one",
+        ),
+    ],
     "statistics/luck.py": [
         (
             "(self.sizes - 1.0).sum() or",
@@ -138,11 +145,6 @@ BY_FILE: Final = {
             "leads[arm][:, *place] - leads[-1][:, *place]",
             _life("what_is_left_is_the_lead_of_a_run_with_the_leap_less_that_of_its_twin"),
         ),
-        (
-            "after - 1 + float(",
-            "after + float(",
-            _life("half_is_gone_between_two_years"),
-        ),
     ],
     "studies/halflife/tables.py": [
         (
@@ -153,8 +155,8 @@ BY_FILE: Final = {
     ],
     "studies/chokepoints/denials.py": [
         (
-            "(before - 0.5) / (before - behind)",
-            "(0.5 - behind) / (before - behind)",
+            "change[:, last:] /",
+            "change[:, last - 1 :] /",
             _choke("a_half_life_is_counted_from_the_last_year_of_the_denial"),
         ),
         (

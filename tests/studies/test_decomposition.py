@@ -99,7 +99,7 @@ def test_the_table_says_alone_last_and_share() -> None:
     """Each of two players adds 10 alone and 30 together."""
     income = {frozenset(): 100.0, frozenset("a"): 110.0, frozenset("b"): 110.0, frozenset("ab"): 130.0}
     found = {who: {INCOME: np.full((4, 2), value)} for who, value in income.items()}
-    table = [dict(zip(COLUMNS, row, strict=True)) for row in rows("x", ["a", "b"], found)]
+    table = [dict(zip(COLUMNS, row, strict=True)) for row in rows("x", ["a", "b"], found, np.arange(4))]
     first, whole = (next(row for row in table if (row["player"], row["state"]) == (who, "us")) for who in ("a", TOTAL))
     assert (first["alone"], first["last"], first["share"]) == pytest.approx((10.0, 20.0, 15.0))
     assert (whole["alone"], whole["share"], whole["unit"]) == (pytest.approx(30.0), pytest.approx(30.0), "%")

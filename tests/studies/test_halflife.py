@@ -12,7 +12,7 @@ from techduel.ensemble.simulation import simulate
 from techduel.report.page import save
 from techduel.scenario.scenario import load_scenario
 from techduel.studies.halflife.figures import album
-from techduel.studies.halflife.impulses import Impulse, half_gone, half_life, impulses
+from techduel.studies.halflife.impulses import Impulse, half_life, impulses
 from techduel.studies.halflife.report import sentences
 from techduel.studies.halflife.settings import composed
 from techduel.studies.halflife.tables import (
@@ -41,11 +41,6 @@ def test_planted_decay_recovers_its_half_life() -> None:
     assert np.isinf(half_life(1.0, 10))
     assert np.isinf(half_life(1.2, 10))
     assert half_life(-0.1, 10) == 1.0
-
-
-def test_half_is_gone_between_two_years() -> None:
-    assert half_gone(np.array([1.0, 0.8, 0.6, 0.4])) == pytest.approx(2.5)
-    assert np.isnan(half_gone(np.array([1.0, 0.9, 0.8])))
 
 
 def test_tables_tell_the_band_of_sets_without_luck_and_the_equation_that_moves_it(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from techduel.ensemble.stock import Stock
 from techduel.ensemble.sweep import Sweep
 from techduel.model.axes import HUNDRED, STATES, Numbers
 from techduel.scenario.words import worded
+from techduel.statistics.half_lives import half_gone
 
 MORE: Final = 0.1
 """Of `allied_cooperation`, which the target has more where it cooperates."""
@@ -104,14 +105,7 @@ def half_lives(change: Numbers, last: int) -> Numbers:
     last : int
         Place of the denial's last year.
     """
-    part = change[:, last:] / np.where(change[:, last] < 0.0, change[:, last], np.nan)[:, None]
-    below = part <= 0.5
-    first = below.argmax(axis=1)
-    rows = np.arange(len(part))
-    before, behind = part[rows, np.maximum(first - 1, 0)], part[rows, first]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found = first - 1.0 + (before - 0.5) / (before - behind)
-    return np.where(np.isnan(part[:, 0]), np.nan, np.where(below.any(axis=1), found, np.inf))
+    return half_gone(change[:, last:] / np.where(change[:, last] < 0.0, change[:, last], np.nan)[:, None])
 
 
 def _factors(config: Mapping[str, Any]) -> list[Factor]:

@@ -87,15 +87,6 @@ def half_life(left: Numbers | float, years: int) -> Numbers:
         return np.asarray(np.where(part < 1.0, -years / np.log2(part), np.inf))
 
 
-def half_gone(course: Numbers) -> float:
-    """Years after which a course from 1 is below a half for the first time, between two of them; NaN if it never is."""
-    below = np.flatnonzero(course < 0.5)
-    if not below.size:
-        return np.nan
-    after = int(below[0])
-    return after - 1 + float((course[after - 1] - 0.5) / (course[after - 1] - course[after]))
-
-
 def sectors_from(words: Sequence[str]) -> list[str]:
     """Sectors that are asked for, with all of them together first where that is."""
     return [ALL, *known_sectors().names] if list(words) == [ALL] else list(words)

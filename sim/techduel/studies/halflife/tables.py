@@ -10,11 +10,12 @@ from techduel.ensemble.paired import Row
 from techduel.ensemble.sets import Runs, by_set, standard_error
 from techduel.model.axes import Numbers
 from techduel.model.parameters.forms import RIVALS
+from techduel.statistics.half_lives import half_gone
 from techduel.statistics.luck import luck
 from techduel.statistics.tables import Lines, read_lines, write_table
 from techduel.studies.compare.equations import Codes
 from techduel.studies.game.stakes import BOOTSTRAP_SEED, BOOTSTRAPS
-from techduel.studies.halflife.impulses import Impulse, half_gone, half_life
+from techduel.studies.halflife.impulses import Impulse, half_life
 
 HALF_LIVES, COURSES, BY_FORM = "half_lives.csv", "by_year.csv", "by_form.csv"
 PUBLISHED: Final = (9.0, 23.0)
@@ -45,7 +46,14 @@ def _line(one: Impulse, left: Numbers, runs: Runs, after: int) -> Row:
         *_told(np.quantile(lives, ENDS, method="nearest")),
     )
     shares = (float(luck(at, runs)), inside, float(np.mean(lives < PUBLISHED[0])))
-    return (one.state, one.sector, *numbers, *shares, half_gone(left.mean(axis=0)), float(len(left)))
+    return (
+        one.state,
+        one.sector,
+        *numbers,
+        *shares,
+        *_told(half_gone(left.mean(axis=0, keepdims=True))),
+        float(len(left)),
+    )
 
 
 def _mean(sets: Numbers, after: int) -> list[float]:
