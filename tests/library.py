@@ -11,6 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
 from techduel.ensemble.folder import settings
 from techduel.ensemble.headlines import INCOME, headline
 from techduel.ensemble.manifest import write_text
@@ -36,6 +39,8 @@ OF_THE_US: Final = frozenset({"bill", "supply_chain_review"})
 """Kinds of events that are acts of the United States."""
 WHAT: Final = {(LEAD, "us"): "lead", (INCOME, "us"): "income, US", (INCOME, "china"): "income, China"}
 DIGITS: Final = {"%": 2, "log points": 1}
+COLOURS: Final = 96
+"""Of a figure of the page, so that a clone stays small."""
 APART: Final = 0.5
 """Distance of effects under two forms, as a part of the larger, from which on the page tells it."""
 WORTH: Final = 5.0
@@ -161,7 +166,16 @@ def draw(comparison: Comparison, found: Mapping[str, Contrast]) -> None:
         for name, contrast in found.items():
             picture = paired(contrast, comparison.baseline)
             save(replace(picture, note=f"{picture.note}, which differ by {differ_by}."), Path(place) / name, made, {})
-            (DOCS / "figures" / f"{name}.png").write_bytes((Path(place) / f"{name}.png").read_bytes())
+            lighten(Path(place) / f"{name}.png", DOCS / "figures" / f"{name}.png")
+
+
+def lighten(picture: Path, place: Path) -> None:
+    """Write a picture and its texts in `COLOURS`, in some third of the bytes: single runs are faint, and many."""
+    with Image.open(picture) as whole:
+        kept = PngInfo()
+        for key, text in whole.text.items():
+            kept.add_text(key, text)
+        whole.convert("RGB").quantize(COLOURS).save(place, optimize=True, pnginfo=kept)
 
 
 def main(folder: str = RESULT) -> None:

@@ -47,7 +47,14 @@ def test_ranges_come_from_the_tables(config: dict[str, Any], factors: list[Facto
     assert (option[0].low, option[0].high) == (0.0, 100.0)
 
 
-ALONE = ("sweep=export_controls", "design=grid", "factors.depth=null", "factors.breadth=null", "factors.allies=null")
+ALONE = (
+    "sweep=export_controls",
+    "design=grid",
+    "factors.depth=null",
+    "factors.breadth=null",
+    "factors.allies=null",
+    "factors.end_use=null",
+)
 
 
 def test_rival_forms_are_taken_in_turn() -> None:

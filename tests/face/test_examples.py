@@ -10,7 +10,7 @@ import pytest
 import techduel
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-MODULES = sorted(set(techduel._HOMES.values()) | {"techduel.ensemble.shown", "techduel.ensemble.paired"})
+MODULES = sorted(set(techduel._HOMES.values()) | {"techduel.ensemble.shown"})
 WITHOUT = {"techduel.scenario.loader"}
 """Modules of public names that have no example."""
 

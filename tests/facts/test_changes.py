@@ -18,7 +18,14 @@ from techduel.studies.sweep.settings import composed as of_command
 SMALL = ("horizon=2021", "slots=4", "params=default")
 CHINA = 1
 CHIPS = load_facts().sectors.index("semiconductors")
-ALONE = ("sweep=export_controls", "design=grid", "factors.depth=null", "factors.breadth=null", "factors.allies=null")
+ALONE = (
+    "sweep=export_controls",
+    "design=grid",
+    "factors.depth=null",
+    "factors.breadth=null",
+    "factors.allies=null",
+    "factors.end_use=null",
+)
 
 
 def test_without_changes_facts_are_the_very_ones_of_the_base_year() -> None:

@@ -83,7 +83,13 @@ def comparison(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four points of one factor, so that words about levels are words about points."""
     place = tmp_path_factory.mktemp("results")
-    factor = ["factors.breadth=null", "factors.allies=null", "factors.depth.levels=4", "design=grid"]
+    factor = [
+        "factors.breadth=null",
+        "factors.allies=null",
+        "factors.end_use=null",
+        "factors.depth.levels=4",
+        "design=grid",
+    ]
     assert main(["sweep", *factor, "runs=6", "params=default", *TINY, f"results={place}"]) == 0
     return place / "sweep" / "small"
 

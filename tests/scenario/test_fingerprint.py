@@ -229,7 +229,7 @@ def marks() -> list[str]:
         ("studies/micro/regressions.py", {"micro", "findings"}),
         ("studies/calibrate/moments.yaml", {"calibrate"}),
         ("studies/micro/protocol.yaml", {"micro", "findings"}),
-        ("statistics/parameter_bands.py", {"run", "compare", "game"}),
+        ("statistics/parameter_bands.py", {"run", "compare", "game", "branch"}),
         ("statistics/leads.py", {"run"}),
         ("statistics/impossible.py", {"run", "compare", "sweep", "sensitivity"}),
         ("statistics/tables.py", {*HOMES}),

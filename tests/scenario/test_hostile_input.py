@@ -69,7 +69,7 @@ SCENARIOS: dict[str, tuple[str | bytes, str]] = {
 
 # Contents of a CSV file, what reads it, and words that the message must contain.
 OUTCOMES = ["backtest", "outcomes=hostile.csv"]
-DESIGN = ["sweep", "design=csv", "table=hostile.csv"]
+DESIGN = ["sweep", "design=csv", "table=hostile.csv", "factors.end_use=null"]
 TABLES: dict[str, tuple[str | bytes, list[str], str]] = {
     "a column missing": ("series,state,year,value\n", OUTCOMES, "hostile.csv:1: no column unit"),
     "a column twice": ("depth,breadth,allies,depth\n", DESIGN, "hostile.csv:1: more than one column depth"),

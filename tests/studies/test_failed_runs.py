@@ -152,7 +152,7 @@ def test_a_branch_keeps_runs_in_their_sets(tmp_path: Path) -> None:
 
 def test_denials_keep_runs_in_their_sets(tmp_path: Path) -> None:
     folder, sweep, config = computed(tmp_path, "chokepoints")
-    place = next(place for place, one in enumerate(denials.denials(config)) if not (one.allies or one.diversified))
+    place = next(place for place, one in enumerate(denials.denials(config)) if not (one.allies or one.cooperating))
     change = np.stack(
         [
             100.0 * (numbers(folder, sweep, acting, title) / numbers(folder, sweep, twin, title) - 1.0)

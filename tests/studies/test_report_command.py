@@ -35,7 +35,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         Path("mine.yaml").write_text(f"title: '{quoted}'\nquestion: 'and {quoted}?'\n", encoding="utf-8")
         assert command("run", *SMALL, "runs=2", "scenario_file=mine.yaml") == 0
         assert command("compare", "scenarios=[baseline_2021,chip_controls]", *SMALL, "runs=10", "record=headline") == 0
-        assert command("sweep", *SMALL, "points=12", "runs=2", "years=null", "factors.allies=null") == 0
+        assert (
+            command("sweep", *SMALL, "points=12", "runs=2", "years=null", "factors.allies=null", "factors.end_use=null")
+            == 0
+        )
         assert command("sensitivity", *SMALL, "method=morris", "points=4", "runs=2", "uncertain=[ideas.step,plan]") == 0
         assert command("backtest", "origin=2017", "runs=6", "quiet=true", "name=small") == 0
         for study in STUDIES:

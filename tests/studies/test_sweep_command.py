@@ -32,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small sweep of two levers and a scenario."""
     results = tmp_path_factory.mktemp("results")
     chosen = "factors.world={key: scenario, values: [baseline_2021, full_decoupling]}"
-    assert command(results, "points=12", "runs=2", "factors.allies=null", chosen) == 0
+    assert command(results, "points=12", "runs=2", "factors.allies=null", "factors.end_use=null", chosen) == 0
     return results / "sweep" / "small"
 
 
@@ -122,7 +122,7 @@ def test_plot_and_reproduce_give_the_same_bytes(folder: Path) -> None:
 def test_a_table_of_points_is_a_design(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = tmp_path / "points.csv"
     table.write_text("depth,breadth,allies\n0.5,0.5,\n0.5,1,0.25\n")
-    assert command(tmp_path, "design=csv", f"table={table}", "runs=1") == 0
+    assert command(tmp_path, "design=csv", f"table={table}", "runs=1", "factors.end_use=null") == 0
     stored = settings(tmp_path / "sweep" / "small")
     assert stored["table"] == [{"depth": 0.5, "breadth": 0.5}, {"depth": 0.5, "breadth": 1.0, "allies": 0.25}]
     assert str(tmp_path) not in (tmp_path / "sweep" / "small" / "config.yaml").read_text()
