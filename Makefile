@@ -40,6 +40,7 @@ types: $(VENV)/dev.stamp  ## mypy --strict
 
 evidence: $(VENV)/dev.stamp  ## every published finding beside the model, tables of docs/ rewritten (a quarter of an hour; ARGS="draws=256" for more sets)
 	@$(BIN)/techduel evidence write=docs $(ARGS)
+	@$(BIN)/techduel evidence 'studies=[deciding]' draws=256 write=docs results=results/ten_numbers
 
 stamp: $(VENV)/dev.stamp  ## mark the shipped posteriors as fitted under these equations, once the witness finds every number as it was
 	@$(BIN)/python -m pytest -q tests/witness && $(BIN)/python -m techduel.scenario.posterior
