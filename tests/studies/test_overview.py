@@ -153,16 +153,12 @@ def test_the_first_picture_of_the_readme_is_of_this_version(tmp_path: Path) -> N
 
 FIGURES = [*sorted((REFERENCE.parents[1] / "docs" / "figures").glob("*.png")), REFERENCE / "overview.png"]
 
-UNMARKED = ("calibration_",)
-"""How names begin of figures that were drawn before a PNG kept its version; one less with each that is drawn anew."""
-
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.stem)
 def test_every_figure_of_the_pages_is_of_this_version(figure: Path) -> None:
     """``make picture``, ``make evidence`` and `techduel sensitivity`, `calibrate` and `sweep` draw them anew."""
     with Image.open(figure) as opened:
-        made = opened.info.get("Software")
-    assert made == f"Techduel {version()}" or (made is None and figure.stem.startswith(UNMARKED))
+        assert opened.info.get("Software") == f"Techduel {version()}"
 
 
 def test_the_page_of_scenarios_has_the_numbers_of_that_picture() -> None:
